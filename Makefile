@@ -1,0 +1,67 @@
+# `make run` and `make test` need Python 3.11 and make, nothing else: every target first makes .venv what it must be.
+
+PYTHON ?= python3.11
+STAGE ?= prod
+MINUTES ?= 15
+PY := .venv/bin/python
+# Named after the requirements' content: another branch's requirements are another stamp.
+INSTALLED := .venv/.installed-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+FAST := $(wildcard tests/architecture tests/unit tests/integration)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test url logs stop invoke lint format bench package deploy openapi clean
+
+help: ## show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@echo "installing what Frontdesk needs into .venv (once for each requirements.txt) …" >&2
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check -r requirements-dev.txt
+	@rm -f .venv/.installed-* && touch $@
+
+run: $(INSTALLED) ## build, start the local cloud, deploy, play the main job, leave it up
+	@$(PY) -m infra run
+
+test: $(INSTALLED) ## everything: architecture, unit, integration, end to end
+	@$(PY) -m pytest -n 2 $(FAST)
+	@$(PY) -m pytest tests/e2e
+
+url: $(INSTALLED) ## print the base address of the running stack
+	@$(PY) -m infra url
+
+logs: $(INSTALLED) ## what the functions printed (MINUTES=15, FOLLOW=1)
+	@$(PY) -m infra logs --minutes $(MINUTES) $(if $(FOLLOW),--follow)
+
+stop: $(INSTALLED) ## stop the local cloud; its data stays in .local
+	@$(PY) -m infra stop
+
+invoke: $(INSTALLED) ## run a scheduled function: FN=session_reminder TIME=2026-12-01T09:00:00Z
+	@test -n "$(FN)" || { echo "which function? make invoke FN=session_reminder TIME=2026-12-01T09:00:00Z"; exit 2; }
+	@$(PY) -m infra invoke $(FN) --time "$(TIME)"
+
+lint: $(INSTALLED) ## style, types, layers
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+format: $(INSTALLED) ## bring the code into shape
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: $(INSTALLED) ## measure calls, capacity, CPU, imports, size, throughput
+	@$(PY) -m bench
+
+package: $(INSTALLED) ## template and zip for STAGE=prod, and how to deploy them
+	@$(PY) -m infra package --stage $(STAGE)
+
+deploy: $(INSTALLED) ## deploy STAGE=prod to the AWS account of your credentials
+	@$(PY) -m infra deploy --stage $(STAGE)
+
+openapi: $(INSTALLED) ## write docs/openapi.json from the code
+	@$(PY) -m infra openapi
+
+clean: ## forget everything local: the data, the builds, .venv
+	@test ! -x $(PY) || $(PY) -m infra stop
+	@rm -rf .local .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,19 @@
+"""Composition: the app, its doors and its jobs. No logic."""
+
+import os
+
+from chalice import Chalice
+
+from chalicelib.routes import apis
+
+app = Chalice(app_name="frontdesk")
+
+for api in apis(os.environ.get("FRONTDESK_DOORS", "")):
+    app.register_blueprint(api)
+
+if not os.environ.get("FRONTDESK_DOORS"):
+    from chalicelib.aftercare.jobs import tasks as aftercare
+    from chalicelib.ops.jobs import tasks as ops
+
+    app.register_blueprint(aftercare)
+    app.register_blueprint(ops)

@@ -1,0 +1,1 @@
+"""Specialists, their slots and the sessions booked in them; imports run sessions → slots → specialists."""

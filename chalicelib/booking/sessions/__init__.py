@@ -1,0 +1,1 @@
+"""Sessions: a slot given to a client, confirmed, moved, cancelled, held and rated."""

@@ -1,0 +1,32 @@
+"""What the outbox must know of sessions: when a message is stale, where a specialist is reached, how load is counted."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.booking.sessions import repository
+from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.specialists import service as specialists
+from chalicelib.booking.specialists.service import Specialist
+from chalicelib.core import clock, outbox, storage
+from chalicelib.messaging import delivery
+
+
+def _stale(session: Session | None, guard: dict[str, Any]) -> str | None:
+    """Why a message about a session no longer holds."""
+    if session is None:
+        return "the session is gone"
+    if session.status not in guard["statuses"]:
+        return f"the session is {session.status}"
+    return None if session.start_at == datetime.fromisoformat(guard["start_at"]) else "the session was moved"
+
+
+delivery.guards["session"] = delivery.Guard(lambda guard: Session.at(guard["ticket_id"], guard["session_id"]), _stale)
+delivery.directories["specialist"] = delivery.Directory(Specialist.at, lambda row: row.telegram_id if row else None)
+
+
+@outbox.handles("recount")
+def recount(effect: outbox.Effect, tx: storage.Transaction) -> None:
+    """Keep the days of a specialist's coming sessions beside him; running it twice changes nothing."""
+    specialist_id = effect.payload["specialist_id"]
+    ahead = repository.live_of_specialist(specialist_id, clock.now())
+    specialists.remember_assigned(specialist_id, [session.start_at for session in ahead])

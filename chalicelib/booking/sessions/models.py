@@ -1,0 +1,74 @@
+"""Sessions, kept under the ticket they came from."""
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from chalicelib.core import storage
+
+
+class LiveByStart(GlobalSecondaryIndex[Any]):
+    """Pending and confirmed sessions in time; ended ones leave the index, so a tick costs what is due."""
+
+    class Meta:
+        index_name = "live_by_start"
+        projection = AllProjection()
+
+    live_in = UnicodeAttribute(hash_key=True)
+    start_at = UTCDateTimeAttribute(range_key=True)
+
+
+class ByClient(GlobalSecondaryIndex[Any]):
+    """One client's sessions in time."""
+
+    class Meta:
+        index_name = "by_client"
+        projection = AllProjection()
+
+    client_id = UnicodeAttribute(hash_key=True)
+    start_at = UTCDateTimeAttribute(range_key=True)
+
+
+class BySpecialist(GlobalSecondaryIndex[Any]):
+    """One specialist's sessions in time."""
+
+    class Meta:
+        index_name = "by_specialist"
+        projection = AllProjection()
+
+    specialist_id = UnicodeAttribute(hash_key=True)
+    start_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Session(storage.Table):
+    """One session. Its id survives a move; a cancelled one stays for the history."""
+
+    Meta = storage.meta("sessions")
+
+    ticket_id = UnicodeAttribute(hash_key=True)
+    session_id = UnicodeAttribute(range_key=True)
+    contour = UnicodeAttribute()
+    client_id = UnicodeAttribute()
+    client_name = UnicodeAttribute(null=True)
+    lead_number = UnicodeAttribute(null=True)
+    specialist_id = UnicodeAttribute()
+    specialist_name = UnicodeAttribute()
+    slot_id = UnicodeAttribute()
+    start_at = UTCDateTimeAttribute()
+    end_at = UTCDateTimeAttribute()
+    minutes = NumberAttribute()
+    status = UnicodeAttribute()
+    live_in = UnicodeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    payment_due_at = UTCDateTimeAttribute(null=True)
+    amount = NumberAttribute(null=True)
+    cancellation_reason = UnicodeAttribute(null=True)
+    rating = NumberAttribute(null=True)
+    feedback = UnicodeAttribute(null=True)
+    rating_history = JSONAttribute(null=True)
+    reminded_for = UTCDateTimeAttribute(null=True)
+    live_by_start = LiveByStart()
+    by_client = ByClient()
+    by_specialist = BySpecialist()

@@ -1,0 +1,68 @@
+"""Reads and writes of sessions. A status moves only from a status that allows it, and only with its slot."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.booking.sessions.errors import SessionRaced
+from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.sessions.rules import LIVE
+from chalicelib.core import clock, storage
+
+
+def newest(ticket_id: str) -> Session | None:
+    """A ticket's current session: one consistent query."""
+    rows = storage.query(Session, ticket_id, newest_first=True, limit=1, consistent=True).rows
+    return rows[0] if rows else None
+
+
+def create(tx: storage.Transaction, session: Session) -> None:
+    """Add a session that must not exist yet."""
+    tx.create(session, otherwise=SessionRaced())
+
+
+def change(tx: storage.Transaction, session: Session, actions: Sequence[Action | None], *, frm: Sequence[str] = LIVE) -> None:
+    """Change a session as it was read: same start, one of these statuses."""
+    condition = Session.status.is_in(*frm) & (Session.start_at == session.start_at)
+    tx.update(_handle(session), [*actions, Session.updated_at.set(clock.wall())], condition=condition, otherwise=SessionRaced())
+
+
+def end(tx: storage.Transaction, session: Session, status: str, *, frm: Sequence[str] = LIVE, also: Sequence[Action] = ()) -> None:
+    """Give a session a final status; it leaves the live index."""
+    change(tx, session, [Session.status.set(status), Session.live_in.remove(), Session.payment_due_at.remove(), *also], frm=frm)
+
+
+def remind(tx: storage.Transaction, session: Session) -> None:
+    """Note that this start was reminded of; fails when it was, or the session is no longer confirmed."""
+    fresh: Condition = Session.reminded_for.does_not_exist() | (Session.reminded_for != session.start_at)
+    condition = (Session.status == "confirmed") & (Session.start_at == session.start_at) & fresh
+    tx.update(_handle(session), [Session.reminded_for.set(session.start_at)], condition=condition, otherwise=SessionRaced())
+
+
+def _handle(session: Session) -> Session:
+    return Session.row(session.ticket_id, session.session_id)
+
+
+def of_client(client_id: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
+    """A client's sessions, newest first."""
+    return storage.query(Session.by_client, client_id, newest_first=True, limit=limit, start=start)
+
+
+def live_between(contour: str, first: datetime, last: datetime) -> list[Session]:
+    """Sessions that own their slots and start between two moments."""
+    return storage.query(Session.live_by_start, contour, between=Session.start_at.between(first, last)).rows
+
+
+def live_of_specialist(specialist_id: str, first: datetime) -> list[Session]:
+    """A specialist's sessions from a moment on that own their slots."""
+    where = Session.status.is_in(*LIVE)
+    return storage.query(Session.by_specialist, specialist_id, between=Session.start_at >= first, where=where).rows
+
+
+def rate(tx: storage.Transaction, session: Session, actions: Sequence[Action]) -> None:
+    """Write a mark beside the marks that were read; a mark given meanwhile makes this one look again."""
+    seen = Session.rating_history.does_not_exist() if session.rating_history is None else Session.rating_history == session.rating_history
+    tx.update(_handle(session), actions, condition=(Session.status == "completed") & seen, otherwise=SessionRaced())

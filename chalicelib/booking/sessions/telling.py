@@ -1,0 +1,141 @@
+"""What is said when a session changes: to the client, to the specialist, and to the ranking that counts sessions ahead."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.sessions.rules import LIVE
+from chalicelib.booking.slots.service import SlotRef
+from chalicelib.core import clock, outbox, storage
+from chalicelib.messaging import service as messaging
+
+RECOUNT_AFTER = timedelta(seconds=5)
+"""Indexes follow their table in a moment, not at once."""
+
+
+def booked(tx: storage.Transaction, session: Session, *, cause: str) -> None:
+    """Both sides learn of a new session; the client gets his buttons."""
+    template = "client_session_confirmed" if session.status == "confirmed" else "client_session_booked"
+    template = "client_session_awaits_payment" if session.payment_due_at else template
+    _to_client(tx, session, template, cause=cause, statuses=[session.status])
+    _to_specialist(tx, session, "specialist_session_booked", cause=cause, statuses=list(LIVE))
+    recount(tx, session)
+
+
+def confirmed(tx: storage.Transaction, session: Session, *, cause: str) -> None:
+    _to_client(tx, session, "client_session_confirmed", cause=cause, statuses=["confirmed"])
+    _to_specialist(tx, session, "specialist_session_confirmed", cause=cause, statuses=["confirmed"])
+
+
+def cancelled(tx: storage.Transaction, session: Session, *, cause: str) -> None:
+    _to_client(tx, session, "client_session_cancelled", cause=cause)
+    _to_specialist(tx, session, "specialist_session_cancelled", cause=cause)
+    recount(tx, session)
+
+
+def moved(tx: storage.Transaction, session: Session, new: SlotRef) -> None:
+    """Both sides learn the old and the new time; nobody reads "cancelled"."""
+    values = {"old_at": session.start_at.isoformat(), "start_at": new.start_at.isoformat()}
+    _to_client(tx, session, "client_session_moved", cause="moved", statuses=list(LIVE), values=values)
+    _to_specialist(tx, session, "specialist_session_moved", cause="moved", statuses=list(LIVE), values=values)
+    recount(tx, session)
+
+
+def payment_expired(tx: storage.Transaction, session: Session) -> None:
+    _to_client(tx, session, "client_payment_expired", cause="payment_expired")
+    _to_specialist(tx, session, "specialist_session_cancelled", cause="payment_expired")
+    recount(tx, session)
+
+
+def reminder(tx: storage.Transaction, session: Session) -> None:
+    _to_client(tx, session, "client_session_reminder", cause="session_reminder", statuses=["confirmed"])
+    _to_specialist(tx, session, "specialist_session_reminder", cause="session_reminder", statuses=["confirmed"])
+
+
+def ask_feedback(tx: storage.Transaction, session: Session) -> None:
+    _to_client(tx, session, "client_feedback", cause="session_completed", statuses=["completed"])
+    _to_specialist(tx, session, "specialist_feedback", cause="session_completed", statuses=["completed"])
+
+
+def missed(tx: storage.Transaction, session: Session) -> None:
+    _to_admin(tx, session, "admin_session_missed", cause="session_missed")
+
+
+def rated(tx: storage.Transaction, session: Session, rating: int, feedback: str | None) -> None:
+    _to_admin(tx, session, "admin_session_rated", cause="session_rated", values={"rating": rating, "feedback": feedback})
+
+
+def recount(tx: storage.Transaction, session: Session) -> None:
+    """Have the specialist's coming sessions counted anew, from the sessions themselves."""
+    outbox.send(
+        tx,
+        "recount",
+        {"specialist_id": session.specialist_id},
+        lane=f"recount#{session.specialist_id}",
+        due_at=clock.wall() + RECOUNT_AFTER,
+    )
+
+
+def _to_client(
+    tx: storage.Transaction,
+    session: Session,
+    template: str,
+    *,
+    cause: str,
+    statuses: list[str] | None = None,
+    values: dict[str, Any] | None = None,
+) -> None:
+    _say(tx, session, messaging.client(session.client_id), template, cause, statuses, values)
+
+
+def _to_specialist(
+    tx: storage.Transaction,
+    session: Session,
+    template: str,
+    *,
+    cause: str,
+    statuses: list[str] | None = None,
+    values: dict[str, Any] | None = None,
+) -> None:
+    _say(tx, session, messaging.specialist(session.specialist_id), template, cause, statuses, values)
+
+
+def _to_admin(tx: storage.Transaction, session: Session, template: str, *, cause: str, values: dict[str, Any] | None = None) -> None:
+    _say(tx, session, messaging.admin(session.contour), template, cause, None, values)
+
+
+def _say(
+    tx: storage.Transaction,
+    session: Session,
+    to: messaging.Recipient,
+    template: str,
+    cause: str,
+    statuses: list[str] | None,
+    values: dict[str, Any] | None,
+) -> None:
+    shown = {
+        "start_at": session.start_at.isoformat(),
+        "specialist_name": session.specialist_name,
+        "client_name": session.client_name,
+        "lead_number": session.lead_number,
+        "ref": f"{session.ticket_id}:{session.session_id}",
+        "payment_due_at": session.payment_due_at.isoformat() if session.payment_due_at else None,
+        **(values or {}),
+    }
+    messaging.say(
+        tx,
+        to,
+        template,
+        cause=cause,
+        contour=session.contour,
+        values=shown,
+        ticket_id=session.ticket_id,
+        guard=_guard(session, shown["start_at"], statuses),
+    )
+
+
+def _guard(session: Session, start_at: str, statuses: list[str] | None) -> dict[str, Any] | None:
+    """What must still be true when the message leaves; a cancellation is news whatever happened after it."""
+    if statuses is None:
+        return None
+    return {"kind": "session", "ticket_id": session.ticket_id, "session_id": session.session_id, "start_at": start_at, "statuses": statuses}

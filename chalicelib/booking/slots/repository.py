@@ -1,0 +1,180 @@
+"""Conditions and writes of slots: the one place where ownership is decided.
+
+free ──────────hold / book──────────> held / booked
+held by me ────hold / book──────────> held / booked
+held, over ────hold / book by anyone> held / booked
+booked ────────free by its session──> free
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.booking.slots.models import Slot
+from chalicelib.booking.slots.rules import Owner, SlotRef
+from chalicelib.core import clock, storage
+
+
+def takeable(ticket_id: str, session_id: str | None = None) -> Condition:
+    """Free, held by this ticket, or held no longer; with the session seen on it, if any, still the one there."""
+    over = (Slot.state == "held") & (Slot.hold_until < clock.now())
+    mine = (Slot.state == "held") & (Slot.ticket_id == ticket_id)
+    same = Slot.session_id.does_not_exist() if session_id is None else Slot.session_id == session_id
+    return ((Slot.state == "free") | over | mine) & same
+
+
+def owned_by(session_id: str) -> Condition:
+    """Booked by, or waiting for the payment of, this session."""
+    return Slot.session_id == session_id
+
+
+def hold(
+    tx: storage.Transaction, slot_id: str, *, contour: str, ticket_id: str, until: datetime, condition: Condition, otherwise: Exception
+) -> None:
+    """Keep a slot for an application until a moment; it stays listed, and is skipped while the hold lasts."""
+    owned = [*_ownerless()[1:], Slot.ticket_id.set(ticket_id)]
+    actions = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(contour), *owned]
+    tx.update(Slot.row(slot_id), actions, condition=condition, otherwise=otherwise)
+
+
+def book(
+    tx: storage.Transaction,
+    slot_id: str,
+    owner: Owner,
+    *,
+    until: datetime | None,
+    condition: Condition,
+    otherwise: Exception,
+    also: Sequence[Action] = (),
+) -> None:
+    """Give a slot to a session: for good, or until its payment is due."""
+    named = [
+        attribute.set(value) if value else attribute.remove()
+        for attribute, value in ((Slot.client_name, owner.client_name), (Slot.lead_number, owner.lead_number))
+    ]
+    owned = [Slot.ticket_id.set(owner.ticket_id), Slot.session_id.set(owner.session_id), Slot.client_id.set(owner.client_id), *named]
+    if until:
+        lasting = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(owner.contour)]
+    else:
+        lasting = [Slot.state.set("booked"), *_unlisted()]
+    tx.update(Slot.row(slot_id), [*owned, *lasting, *also], condition=condition, otherwise=otherwise)
+
+
+def _unlisted() -> list[Action]:
+    return [Slot.hold_until.remove(), Slot.held_in.remove(), Slot.free_in.remove(), Slot.free_of.remove()]
+
+
+def _ownerless() -> list[Action]:
+    return [
+        Slot.ticket_id.remove(),
+        Slot.session_id.remove(),
+        Slot.client_id.remove(),
+        Slot.client_name.remove(),
+        Slot.lead_number.remove(),
+    ]
+
+
+def block(
+    tx: storage.Transaction, slot_id: str, *, state: str, condition: Condition, otherwise: Exception, also: Sequence[Action] = ()
+) -> None:
+    """Take a slot off the lists with no session of ours: taken elsewhere, or deleted."""
+    tx.update(Slot.row(slot_id), [Slot.state.set(state), *_unlisted(), *_ownerless(), *also], condition=condition, otherwise=otherwise)
+
+
+def mark(tx: storage.Transaction, slot_id: str, actions: Sequence[Action], *, condition: Condition, otherwise: Exception) -> None:
+    """Note on a slot what its source said, owner untouched."""
+    tx.update(Slot.row(slot_id), actions, condition=condition, otherwise=otherwise)
+
+
+def as_seen(slot: Slot) -> Condition:
+    """The slot's ownership is still what was read."""
+    session = Slot.session_id.does_not_exist() if slot.session_id is None else Slot.session_id == slot.session_id
+    ticket = Slot.ticket_id.does_not_exist() if slot.ticket_id is None else Slot.ticket_id == slot.ticket_id
+    return (Slot.state == slot.state) & session & ticket
+
+
+def release(
+    tx: storage.Transaction,
+    slot_id: str,
+    *,
+    contour: str,
+    specialist_id: str,
+    condition: Condition,
+    otherwise: Exception | None = None,
+    also: Sequence[Action] = (),
+) -> None:
+    """Make a slot free again."""
+    listed = [Slot.free_in.set(contour), Slot.free_of.set(specialist_id), Slot.hold_until.remove(), Slot.held_in.remove()]
+    tx.update(Slot.row(slot_id), [Slot.state.set("free"), *listed, *_ownerless(), *also], condition=condition, otherwise=otherwise)
+
+
+def free_between(contour: str, first: datetime, last: datetime, *, starts: Sequence[datetime] = (), limit: int | None = None) -> list[Slot]:
+    """Free slots of a contour whose start lies between two moments, or is one of `starts`: one query."""
+    where = _free_now()
+    if starts:
+        where &= Slot.start_at.is_in(*starts)
+    return storage.query(Slot.free_by_time, contour, between=Slot.start_at.between(first, last), where=where, limit=limit).rows
+
+
+def free_of(specialist_id: str, first: datetime, last: datetime, *, limit: int | None = None) -> list[Slot]:
+    """Free slots of one specialist between two moments: one query."""
+    between = Slot.start_at.between(first, last)
+    return storage.query(Slot.free_by_specialist, specialist_id, between=between, where=_free_now(), limit=limit).rows
+
+
+def free_page(
+    *,
+    contour: str,
+    specialist_id: str | None,
+    first: datetime,
+    last: datetime,
+    ticket_id: str | None,
+    limit: int,
+    start: dict[str, object] | None,
+) -> storage.Page:
+    """A page of slots that anyone, or this ticket, may take."""
+    index, hash_key = (Slot.free_by_specialist, specialist_id) if specialist_id else (Slot.free_by_time, contour)
+    where = _free_now() | (Slot.ticket_id == ticket_id) if ticket_id else _free_now()
+    return storage.query(index, hash_key, between=Slot.start_at.between(first, last), where=where, limit=limit, start=start)
+
+
+def _free_now() -> Condition:
+    return (Slot.state == "free") | (Slot.hold_until < clock.now())
+
+
+def all_of(specialist_id: str, first: datetime, last: datetime) -> list[Slot]:
+    """Every slot of a specialist between two moments, whoever owns it."""
+    return storage.query(Slot.by_specialist, specialist_id, between=Slot.start_at.between(first, last)).rows
+
+
+def expired(contour: str, limit: int = 200) -> list[Slot]:
+    """Slots whose hold is over."""
+    return storage.query(Slot.held_until, contour, between=Slot.hold_until < clock.now(), limit=limit).rows
+
+
+def unheld() -> Condition:
+    """The hold is over and nobody has renewed it."""
+    return (Slot.state == "held") & (Slot.hold_until < clock.now())
+
+
+def list_free(slot: Slot, listed: bool) -> None:
+    """Put a free slot on the lists people choose from, or take it off them."""
+    if listed:
+        actions = [Slot.free_in.set(slot.contour), Slot.free_of.set(slot.specialist_id)]
+    else:
+        actions = [Slot.free_in.remove(), Slot.free_of.remove()]
+    storage.change(slot, actions, condition=Slot.state == "free")
+
+
+def shift(tx: storage.Transaction, slot: Slot, what: SlotRef, *, also: Sequence[Action], otherwise: Exception) -> None:
+    """Give a slot nobody owns another time or specialist."""
+    actions = [
+        Slot.start_at.set(what.start_at),
+        Slot.minutes.set(what.minutes),
+        Slot.specialist_id.set(what.specialist_id),
+        Slot.specialist_name.set(what.specialist_name),
+        Slot.free_of.set(what.specialist_id),
+    ]
+    tx.update(Slot.row(slot.slot_id), [*actions, *also], condition=as_seen(slot), otherwise=otherwise)

@@ -1,0 +1,56 @@
+"""What slots look like from outside."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text
+
+
+class SlotsQuery(Query):
+    psychologist: Text = Field(None, description="A specialist's id or name, in either order of its words")
+    date_from: Text = Field(None, description="YYYY-MM-DD or DD.MM, in the business zone", examples=["2026-12-01"])
+    date_to: Text = Field(None, description="The last day shown, as date_from")
+    limit: int = Field(100, ge=1, le=500)
+    cursor: Text = Field(None, description="Where the last page ended")
+    ticket_id: Text = Field(None, description="Shows the slots held for this application too")
+
+
+class FreeSlot(Schema):
+    """A slot somebody may take."""
+
+    id: str
+    psychologist_id: str
+    psychologist: str = Field(description="The specialist's name")
+    start_at: str = Field(description="UTC", examples=["2026-12-01T07:00:00Z"])
+    date: str = Field(description="DD.MM, Moscow", examples=["01.12"])
+    time: str = Field(description="HH:mm, Moscow", examples=["10:00"])
+    minutes: int
+
+
+class FreeSlots(Answer):
+    slots: list[FreeSlot]
+    next_cursor: str | None = None
+
+
+class NewSlot(Schema):
+    """A piece of a specialist's time. Naive times are in the business zone."""
+
+    id: Annotated[Id | None, Field(description="Kept as given; made here when absent")] = None
+    specialist_id: Id
+    start_at: AwareDatetime | datetime = Field(examples=["2026-12-01T10:00:00+03:00"])
+    minutes: int | None = Field(None, ge=5, le=24 * 60)
+
+
+class NewSlots(Schema):
+    slots: list[NewSlot] = Field(min_length=1, max_length=100)
+
+
+class SlotView(FreeSlot):
+    contour: Contour
+    state: Literal["free", "held", "booked", "taken"]
+
+
+class SlotsAnswer(Answer):
+    slots: list[SlotView]

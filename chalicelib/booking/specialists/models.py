@@ -1,0 +1,57 @@
+"""Specialists and the names they are found by."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from chalicelib.core import storage
+
+
+class ByContour(GlobalSecondaryIndex[Any]):
+    """All specialists of a contour by name; some hundreds at most."""
+
+    class Meta:
+        index_name = "by_contour"
+        projection = AllProjection()
+
+    contour = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+
+
+class Specialist(storage.Table):
+    Meta = storage.meta("specialists")
+
+    specialist_id = UnicodeAttribute(hash_key=True)
+    contour = UnicodeAttribute()
+    name = UnicodeAttribute()
+    name_key = UnicodeAttribute()
+    telegram_id = UnicodeAttribute(null=True)
+    gender = UnicodeAttribute(null=True)
+    age = NumberAttribute(null=True)
+    price_min = NumberAttribute(null=True)
+    price_max = NumberAttribute(null=True)
+    specialisations = JSONAttribute(null=True)
+    debt = NumberAttribute(default=0)
+    number_of_clients_provided = NumberAttribute(default=0)
+    active = BooleanAttribute(default=True)
+    assigned_days = JSONAttribute(null=True)
+    updated_at = UTCDateTimeAttribute()
+    source_at = UnicodeAttribute(null=True)
+    by_contour = ByContour()
+
+
+class SpecialistName(storage.Table):
+    """Who bears a name, so that a name is one read away; two people may bear one."""
+
+    Meta = storage.meta("specialist-names")
+
+    name_key = UnicodeAttribute(hash_key=True)
+    specialist_ids = UnicodeSetAttribute(null=True)

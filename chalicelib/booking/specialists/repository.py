@@ -1,0 +1,38 @@
+"""Reads and writes of specialists."""
+
+from chalicelib.booking.specialists.errors import SpecialistExists
+from chalicelib.booking.specialists.models import Specialist, SpecialistName
+from chalicelib.core import storage
+
+
+def all_of(contour: str) -> list[Specialist]:
+    """Every specialist of a contour, by name: one query."""
+    return storage.query(Specialist.by_contour, contour).rows
+
+
+def save(tx: storage.Transaction, new: Specialist, old: Specialist | None) -> None:
+    """Write a specialist and the row that finds him by name; `old` is what stood there when it was read."""
+    if old is None:
+        tx.create(new, otherwise=SpecialistExists({"id": new.specialist_id}))
+    else:
+        tx.put(new, condition=Specialist.updated_at == old.updated_at)
+    if old is None or old.name_key != new.name_key:
+        tx.put_or_update(SpecialistName.row(new.name_key), [SpecialistName.specialist_ids.add({new.specialist_id})])
+        if old is not None:
+            forget_name(tx, old)
+
+
+def forget_name(tx: storage.Transaction, old: Specialist) -> None:
+    """Stop finding a specialist by a name."""
+    tx.put_or_update(SpecialistName.row(old.name_key), [SpecialistName.specialist_ids.delete({old.specialist_id})])
+
+
+def remove(tx: storage.Transaction, old: Specialist) -> None:
+    """Remove a specialist and his name."""
+    tx.delete(old)
+    forget_name(tx, old)
+
+
+def set_assigned_days(specialist_id: str, days: list[str]) -> None:
+    """Keep the days of the specialist's coming sessions beside him, for ranking."""
+    storage.change(Specialist.row(specialist_id), [Specialist.assigned_days.set(days)])

@@ -1,0 +1,34 @@
+"""The back office's doors to specialists."""
+
+from chalicelib.booking.specialists import service
+from chalicelib.booking.specialists.errors import SpecialistExists, SpecialistNotFound
+from chalicelib.booking.specialists.schemas import NewSpecialist, SpecialistAnswer, SpecialistInput, SpecialistsAnswer, SpecialistsQuery
+from chalicelib.core import security
+from chalicelib.core.errors import Conflict
+from chalicelib.core.http import Api
+
+api = Api("booking.specialists")
+
+
+@api.get("/specialists", auth=security.SERVICE)
+def list_specialists(query: SpecialistsQuery) -> SpecialistsAnswer:
+    """All specialists of a contour, by name, each with his assignment coefficient."""
+    return service.list_all(query)
+
+
+@api.post("/specialists", auth=security.SERVICE, errors=[SpecialistExists])
+def create_specialist(body: NewSpecialist) -> SpecialistAnswer:
+    """Add a specialist."""
+    return service.create(body)
+
+
+@api.get("/specialists/{specialist_id}", auth=security.SERVICE, errors=[SpecialistNotFound])
+def get_specialist(specialist_id: str) -> SpecialistAnswer:
+    """One specialist."""
+    return service.show(specialist_id)
+
+
+@api.put("/specialists/{specialist_id}", auth=security.SERVICE, errors=[SpecialistNotFound, Conflict])
+def update_specialist(specialist_id: str, body: SpecialistInput) -> SpecialistAnswer:
+    """Replace what is said of a specialist."""
+    return service.update(specialist_id, body)

@@ -1,0 +1,55 @@
+"""What the back office says of specialists and reads back."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text
+
+Kopecks = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Gender = Literal["male", "female"]
+
+
+class SpecialistInput(Schema):
+    """A specialist as the back office writes him. Money is integer kopecks."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Мария Орлова"])]
+    telegram_id: Text = Field(None, max_length=20, pattern=r"^[1-9]\d*$")
+    gender: Gender | None = None
+    age: int | None = Field(None, ge=18, le=120)
+    price_min: Kopecks | None = None
+    price_max: Kopecks | None = None
+    specialisations: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=100)
+    debt: int = Field(0, ge=-100_000, le=100_000)
+    number_of_clients_provided: int = Field(0, ge=0, le=100_000)
+    active: bool = True
+
+    @model_validator(mode="after")
+    def _price_range(self) -> "SpecialistInput":
+        if self.price_min is not None and self.price_max is not None and self.price_min > self.price_max:
+            raise ValueError("price_min must not be above price_max")
+        return self
+
+
+class NewSpecialist(SpecialistInput):
+    id: Annotated[Id | None, Field(description="Kept as given; made here when absent")] = None
+    contour: Contour = "live"
+
+
+class SpecialistView(SpecialistInput):
+    id: str
+    contour: Contour
+    coefficient: int = Field(description="debt - number_of_clients_provided - sessions assigned after today until the month's end")
+
+
+class SpecialistAnswer(Answer):
+    specialist: SpecialistView
+
+
+class SpecialistsQuery(Query):
+    active: bool | None = None
+    contour: Contour = "live"
+
+
+class SpecialistsAnswer(Answer):
+    specialists: list[SpecialistView]

@@ -1,0 +1,180 @@
+"""Specialists: kept by the back office and by Supabase's rows, found by id or name, ranked for a client."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.booking.specialists import repository, rules
+from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
+from chalicelib.booking.specialists.models import Specialist, SpecialistName
+from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
+from chalicelib.booking.specialists.schemas import (
+    NewSpecialist,
+    SpecialistAnswer,
+    SpecialistInput,
+    SpecialistsAnswer,
+    SpecialistsQuery,
+    SpecialistView,
+)
+from chalicelib.core import clock, ids, outbox, storage
+from chalicelib.core.schemas import Answer
+from chalicelib.core.settings import settings
+
+__all__ = ["Candidate", "Match", "Specialist", "SpecialistName", "Wishes", "fold", "gender_of", "name_key"]
+
+
+def create(new: NewSpecialist) -> SpecialistAnswer:
+    """Add a specialist. Raises SpecialistExists for an id that is taken."""
+    row = _row(new.id or ids.new(), new.contour, new)
+    return _saved(row, None)
+
+
+@storage.again(storage.ConditionFailed)
+def update(specialist_id: str, change: SpecialistInput) -> SpecialistAnswer:
+    """Replace what is said of a specialist; what is counted stays."""
+    old = get(specialist_id)
+    row = _row(specialist_id, old.contour, change)
+    row.assigned_days, row.source_at = old.assigned_days, old.source_at
+    return _saved(row, old)
+
+
+def _saved(row: Specialist, old: Specialist | None) -> SpecialistAnswer:
+    tx = storage.Transaction()
+    _save(tx, row, old)
+    tx.commit()
+    return SpecialistAnswer(specialist=_view(row))
+
+
+def _save(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
+    repository.save(tx, row, old)
+    if old is not None and old.active != row.active:
+        _relist(tx, row.specialist_id)
+
+
+def _relist(tx: storage.Transaction, specialist_id: str) -> None:
+    """His free slots join or leave the lists people choose from."""
+    outbox.send(tx, "offer", {"specialist_id": specialist_id}, lane=f"offer#{specialist_id}")
+
+
+def upsert(
+    tx: storage.Transaction, specialist_id: str, contour: str, change: SpecialistInput, old: Specialist | None, source_at: str | None
+) -> None:
+    """Write a specialist as another system has him. An edit meanwhile fails the transaction: read and decide again."""
+    row = _row(specialist_id, contour, change)
+    row.source_at = source_at
+    row.assigned_days = old.assigned_days if old else None
+    _save(tx, row, old)
+
+
+def deactivate(tx: storage.Transaction, old: Specialist, source_at: str | None) -> None:
+    """Stop offering a specialist whose row was deleted; his sessions stay."""
+    tx.update(
+        old,
+        [Specialist.active.set(False), Specialist.updated_at.set(clock.wall()), Specialist.source_at.set(source_at) if source_at else None],
+    )
+    _relist(tx, old.specialist_id)
+
+
+def delete(specialist_id: str) -> Answer:
+    """Remove a specialist; the caller has checked that nothing ahead is his."""
+    tx = storage.Transaction()
+    repository.remove(tx, get(specialist_id))
+    tx.commit()
+    return Answer()
+
+
+def get(specialist_id: str) -> Specialist:
+    """One specialist. Raises SpecialistNotFound."""
+    (row,) = storage.read(Specialist.at(specialist_id))
+    if row is None:
+        raise SpecialistNotFound
+    return row
+
+
+def show(specialist_id: str) -> SpecialistAnswer:
+    """One specialist for the back office."""
+    return SpecialistAnswer(specialist=_view(get(specialist_id)))
+
+
+def list_all(query: SpecialistsQuery) -> SpecialistsAnswer:
+    """Every specialist of a contour, by name."""
+    rows = [row for row in repository.all_of(query.contour) if query.active is None or row.active == query.active]
+    return SpecialistsAnswer(specialists=[_view(row) for row in rows])
+
+
+def reference_keys(reference: str, contour: str) -> list[storage.Key]:
+    """Rows that tell whom an id or a name means; see `resolve`."""
+    return [Specialist.at(reference), SpecialistName.at(name_key(reference, contour) or reference)]
+
+
+def resolve(rows: Sequence[Any]) -> str:
+    """The id that `reference_keys`' rows mean. Raises SpecialistNotFound, or NameAmbiguous with the ids."""
+    by_id, by_name = rows
+    if by_id is not None:
+        return str(by_id.specialist_id)
+    found = sorted((by_name.specialist_ids or set()) if by_name else set())
+    if len(found) > 1:
+        raise NameAmbiguous({"specialist_ids": found})
+    if not found:
+        raise SpecialistNotFound
+    return str(found[0])
+
+
+def candidates(contour: str) -> list[Candidate]:
+    """Active specialists of a contour as ranking sees them: one query."""
+    return [candidate(row) for row in repository.all_of(contour) if row.active]
+
+
+def candidate(row: Specialist) -> Candidate:
+    """One specialist as ranking sees him."""
+    return Candidate(row.specialist_id, row.name, row.gender, _int(row.price_min), tuple(row.specialisations or ()), coefficient(row))
+
+
+def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str, int]) -> list[Match]:
+    """See `rules.rank`; names that nobody bears are ignored."""
+    bearers = {name_key(person.name, "live") for person in people}
+    known = tuple(name for name in wishes.names if name_key(name, "live") in bearers)
+    return rules.rank(people, replace(wishes, names=known), free_slots)
+
+
+def coefficient(row: Specialist) -> int:
+    """How many more clients the specialist is owed, by today's date in the business zone."""
+    today = clock.now().astimezone(ZoneInfo(settings().business_timezone)).date()
+    return rules.coefficient(int(row.debt), int(row.number_of_clients_provided), row.assigned_days or [], today)
+
+
+def remember_assigned(specialist_id: str, starts: Sequence[datetime]) -> None:
+    """Keep the business days of a specialist's coming sessions beside him."""
+    zone = ZoneInfo(settings().business_timezone)
+    repository.set_assigned_days(specialist_id, [start.astimezone(zone).date().isoformat() for start in starts])
+
+
+def _row(specialist_id: str, contour: str, said: SpecialistInput) -> Specialist:
+    content = said.model_dump(exclude={"id", "contour"})
+    return Specialist(
+        specialist_id=specialist_id, contour=contour, name_key=name_key(said.name, contour), updated_at=clock.wall(), **content
+    )
+
+
+def _view(row: Specialist) -> SpecialistView:
+    return SpecialistView(
+        id=row.specialist_id,
+        contour=row.contour,
+        name=row.name,
+        telegram_id=row.telegram_id,
+        gender=row.gender,
+        age=_int(row.age),
+        price_min=_int(row.price_min),
+        price_max=_int(row.price_max),
+        specialisations=row.specialisations or [],
+        debt=int(row.debt),
+        number_of_clients_provided=int(row.number_of_clients_provided),
+        active=row.active,
+        coefficient=coefficient(row),
+    )
+
+
+def _int(value: float | None) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,63 @@
+"""Clients, the signs they are known by, and the counter of their numbers."""
+
+from pynamodb.attributes import (
+    JSONAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
+
+from chalicelib.core import storage
+
+
+class Consent(MapAttribute[str, object]):
+    """One yes or no: to what, when, where it was said, and which version of the text the person read."""
+
+    purpose = UnicodeAttribute()
+    given = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
+    source = UnicodeAttribute()
+    version = UnicodeAttribute()
+
+
+class Client(storage.Table):
+    Meta = storage.meta("clients")
+
+    client_id = UnicodeAttribute(hash_key=True)
+    contour = UnicodeAttribute()
+    lead_number = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    name = UnicodeAttribute(null=True)
+    age = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    telegram_id = UnicodeAttribute(null=True)
+    telegram_username = UnicodeAttribute(null=True)
+    raw_contacts = UnicodeSetAttribute(null=True)
+    timezone = UnicodeAttribute(null=True)
+    dead_channels = UnicodeSetAttribute(null=True)
+    possible_duplicates = UnicodeSetAttribute(null=True)
+    consents: ListAttribute[Consent] = ListAttribute(of=Consent, null=True)
+    first_utm = JSONAttribute(null=True)
+
+
+class Identity(storage.Table):
+    """One sign of one client: its existence is what makes two simultaneous forms one person."""
+
+    Meta = storage.meta("identities")
+
+    identity = UnicodeAttribute(hash_key=True)
+    client_id = UnicodeAttribute()
+    lead_number = UnicodeAttribute()
+
+
+class Counter(storage.Table):
+    """Numbers that people read; gaps may happen, repeats may not."""
+
+    Meta = storage.meta("counters")
+
+    name = UnicodeAttribute(hash_key=True)
+    value = NumberAttribute(default=0)

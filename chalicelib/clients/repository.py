@@ -1,0 +1,101 @@
+"""Reads and writes of clients and their identities."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.clients.errors import IdentityRaced, TelegramDiffers
+from chalicelib.clients.models import Client, Consent, Counter, Identity
+from chalicelib.clients.rules import Person, Sign, lead_number
+from chalicelib.core import storage
+
+
+def next_lead_number(contour: str) -> str:
+    """A number nobody has: one atomic addition."""
+    return lead_number(storage.count_up(Counter.row(f"lead-{contour}"), Counter.value), contour)
+
+
+def key_of(reference: str, contour: str = "live") -> storage.Key:
+    """Where a client is found by lead number (``br0722``, case-free)."""
+    return Identity.at(Sign("lead", reference.strip().lower()).key(contour))
+
+
+def create(tx: storage.Transaction, *, client_id: str, number: str, person: Person, contour: str, at: datetime, source: str) -> None:
+    """Add a new client and the row that finds it by its number."""
+    tx.create(
+        Client(
+            client_id=client_id,
+            contour=contour,
+            lead_number=number,
+            created_at=at,
+            name=person.name,
+            age=person.age,
+            phone=person.phone,
+            email=person.email,
+            telegram_id=person.telegram_id,
+            telegram_username=person.telegram_username,
+            raw_contacts=set(person.raw_contacts) or None,
+            timezone=person.timezone,
+            consents=_consents(person, at, source) or None,
+            first_utm=dict(person.utm) or None,
+        )
+    )
+    tx.create(Identity(identity=Sign("lead", number).key(contour), client_id=client_id, lead_number=number), otherwise=IdentityRaced())
+
+
+def enrich(tx: storage.Transaction, *, client_id: str, person: Person, duplicates: set[str], at: datetime, source: str) -> None:
+    """Fill what was empty; never wipe what was known."""
+    actions: list[Action] = [
+        attribute.set(attribute | value)
+        for attribute, value in (
+            (Client.name, person.name),
+            (Client.age, person.age),
+            (Client.phone, person.phone),
+            (Client.email, person.email),
+            (Client.telegram_id, person.telegram_id),
+            (Client.telegram_username, person.telegram_username),
+            (Client.timezone, person.timezone),
+        )
+        if value
+    ]
+    if person.raw_contacts:
+        actions.append(Client.raw_contacts.add(set(person.raw_contacts)))
+    if consents := _consents(person, at, source):
+        actions.append(Client.consents.set((Client.consents | []).append(consents)))
+    if duplicates:
+        actions.append(Client.possible_duplicates.add(duplicates))
+    if actions:
+        tx.update(Client.row(client_id), actions)
+
+
+def attach_telegram(tx: storage.Transaction, client_id: str, person: Person) -> None:
+    """Give a client his Telegram account, unless he has another."""
+    username = [Client.telegram_username.set(person.telegram_username)] if person.telegram_username else []
+    free = Client.telegram_id.does_not_exist() | (Client.telegram_id == person.telegram_id)
+    tx.update(Client.row(client_id), [Client.telegram_id.set(person.telegram_id), *username], condition=free, otherwise=TelegramDiffers())
+
+
+def flag_duplicates(tx: storage.Transaction, client_id: str, others: set[str]) -> None:
+    """Note on a client that others may be the same person."""
+    if others:
+        tx.update(Client.row(client_id), [Client.possible_duplicates.add(others)])
+
+
+def know(
+    tx: storage.Transaction, signs: Sequence[Sign], rows: Sequence[Identity | None], *, client_id: str, number: str, contour: str
+) -> None:
+    """Write the signs nobody had; a weak sign moves to the person that a strong one found."""
+    for sign, row in zip(signs, rows, strict=True):
+        identity = Identity(identity=sign.key(contour), client_id=client_id, lead_number=number)
+        if row is None:
+            tx.create(identity, otherwise=IdentityRaced())
+        elif sign.weak and row.client_id != client_id:
+            tx.put(identity, condition=Identity.client_id == row.client_id, otherwise=IdentityRaced())
+
+
+def _consents(person: Person, at: datetime, source: str) -> list[Consent]:
+    return [
+        Consent(purpose=purpose, given="yes" if given else "no", at=at, source=source, version=version)
+        for purpose, given, version in person.consents
+    ]

@@ -1,0 +1,105 @@
+"""Which signs a person gives and whom they point at. Pure: no store, no clock."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_USERNAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
+_TELEGRAM_LINK = re.compile(r"^(?:https?://)?(?:t(?:elegram)?\.me|telegram\.dog)/", re.IGNORECASE)
+_LONGEST_TELEGRAM_ID = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a form, a bot or another system says of somebody; every part may be missing."""
+
+    name: str | None = None
+    age: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    telegram_id: str | None = None
+    telegram_username: str | None = None
+    timezone: str | None = None
+    raw_contacts: tuple[str, ...] = ()
+    external: tuple[str, str] | None = None
+    inn: str | None = None
+    consents: tuple[tuple[str, bool, str], ...] = ()
+    utm: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One identity. A weak one finds a person until a strong one says otherwise."""
+
+    kind: str
+    value: str
+    weak: bool = False
+
+    def key(self, contour: str) -> str:
+        """Its row: the test contour's people are nobody in the live one."""
+        prefix = "" if contour == "live" else f"{contour}:"
+        return f"{prefix}{self.kind}#{self.value}"
+
+
+def signs(person: Person) -> list[Sign]:
+    """A person's identities, the surest first; INN counts with a contact only, for a firm has many people."""
+    found = [
+        Sign("telegram", person.telegram_id) if person.telegram_id else None,
+        Sign("phone", person.phone) if person.phone else None,
+        Sign("email", person.email) if person.email else None,
+        Sign("external", "#".join(person.external)) if person.external else None,
+        *(Sign("inn", f"{person.inn}#{contact}") for contact in (person.phone, person.email) if person.inn and contact),
+        Sign("username", person.telegram_username, weak=True) if person.telegram_username else None,
+    ]
+    return [sign for sign in found if sign]
+
+
+def pick(signs_in_order: Sequence[Sign], owners: Mapping[Sign, str]) -> tuple[str | None, set[str]]:
+    """The client that the surest known sign points at, and others that strong signs point at: possible duplicates."""
+    strong = [owners[sign] for sign in signs_in_order if sign in owners and not sign.weak]
+    weak = [owners[sign] for sign in signs_in_order if sign in owners and sign.weak]
+    chosen = (strong or weak or [None])[0]
+    return chosen, {owner for owner in strong if owner != chosen}
+
+
+def phone_of(text: str | None, regions: Sequence[str]) -> str | None:
+    """A valid number in E.164, tried in the tenant's regions in order; None when it is nobody's number."""
+    if not text or len(text) > 60 or not any(mark.isdigit() for mark in text):
+        return None
+    import phonenumbers  # kept out of the cold start of doors that never see a phone
+
+    digits = re.sub(r"\D", "", text)
+    tries = [(text, region) for region in regions] + [(digits, region) for region in regions] + [("+" + digits, None)]
+    for number, region in tries:
+        try:
+            parsed = phonenumbers.parse(number, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(parsed):
+            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def email_of(text: str | None) -> str | None:
+    """An address, folded; None for what is not one."""
+    folded = (text or "").strip().casefold()
+    return folded if len(folded) <= 254 and _EMAIL.fullmatch(folded) else None
+
+
+def username_of(text: str | None) -> str | None:
+    """A Telegram user name without its @ or link, folded; None for what cannot be one."""
+    folded = _TELEGRAM_LINK.sub("", (text or "").strip()).removeprefix("@").split("?", 1)[0].strip("/").lower()
+    return folded if _USERNAME.fullmatch(folded) else None
+
+
+def telegram_id_of(text: str | None) -> str | None:
+    """A numeric Telegram id; None for a name, and for eleven digits that are a phone in the wrong field."""
+    folded = (text or "").strip()
+    plausible = folded.isascii() and folded.isdigit() and 5 <= len(folded) <= _LONGEST_TELEGRAM_ID and folded[0] != "0"
+    return folded if plausible and not (len(folded) == 11 and folded[0] in "78") else None
+
+
+def lead_number(count: int, contour: str) -> str:
+    """The client's number as people write it: ``br0001``."""
+    return f"{'br' if contour == 'live' else 'tbr'}{count:04d}"

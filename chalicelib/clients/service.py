@@ -1,0 +1,144 @@
+"""Who somebody is: one answer for any sign they give, however many ask at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.clients import repository, rules
+from chalicelib.clients.errors import ClientNotFound, IdentityRaced, TelegramDiffers
+from chalicelib.clients.models import Client, Identity
+from chalicelib.clients.rules import Person, email_of, phone_of, telegram_id_of, username_of
+from chalicelib.clients.schemas import Registered
+from chalicelib.core import clock, ids, storage
+from chalicelib.core.settings import settings
+
+__all__ = ["Client", "ClientNotFound", "Identity", "IdentityRaced", "Known", "Person", "TelegramDiffers", "person_from"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A client as a decision needs it; `duplicates` are others that this person's signs point at too."""
+
+    client_id: str
+    lead_number: str
+    is_new: bool = False
+    duplicates: frozenset[str] = frozenset()
+
+
+def person_from(
+    *,
+    contact: str | None = None,
+    contact_type: str | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+    telegram: str | None = None,
+    **rest: object,
+) -> Person:
+    """A person from what was typed into fields, whichever field it was typed into.
+
+    `contact` is free text (@name, link, numeric id, phone, e-mail); its type is a hint that people get wrong.
+    """
+    regions = settings().regions
+    texts = [text for text in (telegram, phone, email, contact) if text]
+    in_telegram = [text for text in (telegram, contact if (contact_type or "telegram").lower() == "telegram" else None) if text]
+    return Person(
+        phone=_first(texts, lambda text: None if telegram_id_of(text) and text in in_telegram else phone_of(text, regions)),
+        email=_first(texts, email_of),
+        telegram_id=_first(in_telegram, telegram_id_of),
+        telegram_username=_first(in_telegram, lambda text: None if email_of(text) else username_of(text)),
+        raw_contacts=tuple(dict.fromkeys(text[:200] for text in texts)),
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def _first(texts: Sequence[str], read: object) -> str | None:
+    return next((found for text in texts if (found := read(text))), None)  # type: ignore[operator]
+
+
+def keys(person: Person, contour: str) -> list[storage.Key]:
+    """The identity rows to read, in the order `find_or_create` takes them."""
+    return [Identity.at(sign.key(contour)) for sign in rules.signs(person)]
+
+
+def find_or_create(
+    tx: storage.Transaction, *, person: Person, rows: Sequence[Identity | None], contour: str, new_id: str, source: str
+) -> Known:
+    """The one client that `person` is, from the identity rows read at `keys`; what is new is written with `tx`.
+
+    Signs that point at another client are reported and flagged, never merged. Raises IdentityRaced on commit when
+    another request made the person meanwhile: read and decide again.
+    """
+    signs = rules.signs(person)
+    owners = {sign: row for sign, row in zip(signs, rows, strict=True) if row}
+    chosen, duplicates = rules.pick(signs, {sign: row.client_id for sign, row in owners.items()})
+    at = clock.now()
+    if chosen is None:
+        known = Known(new_id, repository.next_lead_number(contour), is_new=True)
+        repository.create(tx, client_id=new_id, number=known.lead_number, person=person, contour=contour, at=at, source=source)
+    else:
+        number = next(row.lead_number for row in owners.values() if row.client_id == chosen)
+        known = Known(chosen, number, duplicates=frozenset(duplicates))
+        repository.enrich(tx, client_id=chosen, person=person, duplicates=duplicates, at=at, source=source)
+        for other in duplicates:
+            repository.flag_duplicates(tx, other, {chosen})
+    repository.know(tx, signs, rows, client_id=known.client_id, number=known.lead_number, contour=contour)
+    return known
+
+
+def attach_telegram(
+    tx: storage.Transaction, *, client_id: str, number: str, person: Person, rows: Sequence[Identity | None], contour: str
+) -> Known:
+    """Add a Telegram account nobody had to a client. The commit raises TelegramDiffers when the client has another one."""
+    repository.attach_telegram(tx, client_id, person)
+    repository.know(tx, rules.signs(person), rows, client_id=client_id, number=number, contour=contour)
+    return Known(client_id, number)
+
+
+def flag_pair(tx: storage.Transaction, one: Known, other: str) -> None:
+    """Note on `other` that `one`, which this transaction may just have made, may be the same person; a person decides."""
+    repository.flag_duplicates(tx, other, {one.client_id})
+
+
+@storage.again(IdentityRaced)
+def register(*, user_id: str, contour: str = "live") -> Registered:
+    """The Telegram user as a client; a repeat finds the same one."""
+    person = Person(telegram_id=user_id)
+    rows = storage.read(*keys(person, contour))
+    tx = storage.Transaction()
+    known = find_or_create(tx, person=person, rows=rows, contour=contour, new_id=ids.new(), source="bot")
+    if known.is_new:
+        tx.commit()
+    return Registered(message="Вы зарегистрированы.", client_id=known.lead_number)
+
+
+def reference_keys(reference: str, contour: str = "live") -> list[storage.Key]:
+    """Rows that may tell who `reference` (a lead number or a client id) is; see `by_reference`."""
+    return [repository.key_of(reference, contour), Client.at(reference)]
+
+
+def by_reference(rows: Sequence[Identity | Client | None]) -> Known:
+    """The client that a lead number or an id names, from the rows at `reference_keys`."""
+    found = next((row for row in rows if row), None)
+    if found is None:
+        raise ClientNotFound
+    return Known(found.client_id, found.lead_number)
+
+
+def find(reference: str, contour: str = "live") -> Known:
+    """The client of a lead number or an id. Raises ClientNotFound."""
+    return by_reference(storage.read(*reference_keys(reference, contour)))
+
+
+def by_telegram(*, telegram_id: str | None = None, username: str | None = None, contour: str = "live") -> Known:
+    """The client of a Telegram account. Raises ClientNotFound."""
+    person = Person(telegram_id=telegram_id, telegram_username=username)
+    return by_reference(storage.read(*keys(person, contour)) if telegram_id or username else [])
+
+
+def mark_channel(*, telegram_id: str, channel: str, dead: bool, contour: str = "live") -> None:
+    """Note that a client cannot (or can again) be reached on a channel."""
+    try:
+        known = by_telegram(telegram_id=telegram_id, contour=contour)
+    except ClientNotFound:
+        return
+    change = Client.dead_channels.add({channel}) if dead else Client.dead_channels.delete({channel})
+    storage.change(Client.row(known.client_id), [change])

@@ -1,0 +1,81 @@
+"""What can go wrong, as data: each error knows its status, its code and what the caller should read."""
+
+from typing import Any, ClassVar
+
+
+class AppError(Exception):
+    """An expected failure with one body everywhere: ``{success: false, error, message, detail}``."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "bad_request"
+    message: ClassVar[str] = "The request cannot be served."
+
+    def __init__(self, detail: Any = None, *, message: str | None = None, headers: dict[str, str] | None = None) -> None:
+        self.detail = detail
+        self.text = message or self.message
+        self.headers = headers or {}
+        super().__init__(self.text)
+
+    def body(self) -> dict[str, Any]:
+        """The JSON answer; `detail` names fields or facts, never echoes a refused value."""
+        return {"success": False, "error": self.code, "message": self.text, "detail": self.detail}
+
+
+class Unauthorized(AppError):
+    status = 401
+    code = "unauthorized"
+    message = "A valid key is required."
+
+
+class Forbidden(AppError):
+    status = 403
+    code = "forbidden"
+    message = "This caller may not do that."
+
+
+class NotFound(AppError):
+    status = 404
+    code = "not_found"
+    message = "Nothing is known by this id."
+
+
+class Conflict(AppError):
+    status = 409
+    code = "conflict"
+    message = "The current state does not allow this."
+
+
+class Gone(AppError):
+    status = 410
+    code = "gone"
+    message = "This is over and cannot be changed."
+
+
+class TooLarge(AppError):
+    status = 413
+    code = "too_large"
+    message = "The body is over 256 KB."
+
+
+class Invalid(AppError):
+    """A payload that does not say what it must; `detail` is a list of ``{loc, msg, type}``."""
+
+    status = 422
+    code = "invalid"
+    message = "The payload is not valid."
+
+    @classmethod
+    def field(cls, *loc: str, msg: str, kind: str = "value_error") -> "Invalid":
+        """One wrong field: where it is and what was expected there."""
+        return cls([{"loc": list(loc), "msg": msg, "type": kind}])
+
+
+class Busy(AppError):
+    """The store is refusing work for a moment: the caller may simply come again."""
+
+    status = 429
+    code = "busy"
+    message = "Too many requests at once; please repeat."
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__({"retry_after": retry_after}, headers={"Retry-After": str(retry_after)})

@@ -1,0 +1,255 @@
+"""The typed edge: a view's annotations say what it reads, its return type says what it answers.
+
+A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour`` and path parts by name. For
+each request `Api` reads, authorises, stores what must not be lost, calls the view, dumps the model and maps every error
+to the one error body. Not in middleware: Chalice has turned exceptions into 500s by then and loses CORS.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, get_type_hints
+
+from chalice import Blueprint, Response
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.core import inbox, observability
+from chalicelib.core.errors import AppError, Busy, Conflict, Gone, Invalid, NotFound, TooLarge, Unauthorized
+from chalicelib.core.schemas import Contour, Message, invalid, validated
+from chalicelib.core.security import PUBLIC, Caller, Policy, authorise
+from chalicelib.core.wire import Incoming
+
+TEST_SUFFIX = "-test-contur"
+MAX_PART = 500
+"""Characters of a path part: longer ones are no id of ours, and the store refuses keys over 2 KB."""
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Authorization,Content-Type,X-Api-Key",
+    "Access-Control-Allow-Methods": "GET,POST,PUT,DELETE,OPTIONS",
+}
+"""Site forms call from any page; nothing here rides on cookies, so any origin is safe."""
+
+Page = Response
+"""What a view answers that is no model; ``Annotated[Page, "text/html"]`` says what kind of text it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outside sender whose events go through the inbox.
+
+    `key` names an event from its tolerant fields, so that a repeat is known: (external id, window) — the window for ids
+    made from content, see `inbox.Mail`.
+    """
+
+    name: str
+    key: Callable[[Mapping[str, Any], bytes], tuple[str, timedelta | None]]
+    is_probe: Callable[[Mapping[str, Any]], bool] = lambda fields: False
+    """Whether the sender only tests the connection: answered, not stored."""
+
+    insistent: bool = False
+    """Whether the sender repeats what is refused for a day: then what cannot be processed is kept, and answered 200."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One registered route: what the composition, OpenAPI and the deployment are generated from."""
+
+    method: str
+    path: str
+    name: str
+    package: str
+    view: Callable[..., Any]
+    hints: Mapping[str, Any]
+    auth: Policy
+    webhook: bool
+    source: Source | None
+    errors: tuple[type[AppError], ...]
+    contour: Contour
+    body_as_query: bool = False
+
+    @property
+    def answer(self) -> Any:
+        """The return annotation: a model, or a `Response` for pages."""
+        return self.hints.get("return")
+
+    @property
+    def refusals(self) -> tuple[type[AppError], ...]:
+        """Every error this operation may answer."""
+        common: list[type[AppError]] = [Busy]
+        if self.auth.schemes:
+            common.append(Unauthorized)
+        if "{" in self.path:
+            common.append(NotFound)
+        if "body" in self.hints or self.body_as_query:
+            common.append(TooLarge)
+        if "body" in self.hints or "query" in self.hints:
+            common.append(Invalid)
+        return tuple(dict.fromkeys((*common, *self.errors)))
+
+
+OPERATIONS: list[Operation] = []
+"""Every route of the packages imported so far."""
+
+
+class Api(Blueprint):
+    """A package's routes."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"chalicelib.{package}.routes")
+        self.package = package
+
+    def get(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self._route("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self._route("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self._route("PUT", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self._route("DELETE", path, **options)
+
+    def _route(
+        self,
+        method: str,
+        path: str,
+        *,
+        auth: Policy = PUBLIC,
+        webhook: bool = False,
+        source: Source | None = None,
+        errors: Sequence[type[AppError]] = (),
+        test_contour: bool = False,
+        body_as_query: bool = False,
+    ) -> Callable[[Any], Any]:
+        """Register a view; `test_contour` serves the same view on test data under ``…-test-contur``."""
+
+        def register(view: Callable[..., Any]) -> Callable[..., Any]:
+            hints = get_type_hints(view)
+            contours: list[tuple[str, Contour]] = [(path, "live")]
+            if test_contour:
+                contours.append((path + TEST_SUFFIX, "test"))
+            for full_path, contour in contours:
+                name = view.__name__ if contour == "live" else f"{view.__name__}_test_contur"
+                operation = Operation(
+                    method, full_path, name, self.package, view, hints, auth, webhook, source, tuple(errors), contour, body_as_query
+                )
+                self._serve(operation, preflight=all(full_path != one.path for one in OPERATIONS))
+                OPERATIONS.append(operation)
+            return view
+
+        return register
+
+    def _serve(self, operation: Operation, *, preflight: bool) -> None:
+        def endpoint(**parts: str) -> Response:
+            return respond(operation, self.current_request.to_original_event())
+
+        # Any content type, on reads too: Chalice would answer 415 in a shape of its own, without CORS.
+        self.route(operation.path, methods=[operation.method], name=operation.name, content_types=["*/*"])(endpoint)
+        if preflight:
+            self.route(operation.path, methods=["OPTIONS"], name=f"{operation.name}_preflight", content_types=["*/*"])(_preflight)
+
+
+def _preflight(**parts: str) -> Response:
+    return Response("", {**CORS}, 204)
+
+
+def respond(operation: Operation, event: Mapping[str, Any]) -> Response:
+    """Serve one proxy event."""
+    with observability.observed(operation.name) as facts:
+        try:
+            answer = serve(operation, Incoming.from_event(event))
+            observability.succeeded(operation.name)
+        except Exception as error:  # the last line of defence: whatever happens, the caller reads our one body
+            answer = _refusal(error)
+            observability.failed(operation.name)
+        facts["status"] = answer.status_code
+    return answer
+
+
+def _refusal(error: Exception) -> Response:
+    known = _known(error)
+    if known is None:
+        observability.logger.exception("unexpected failure")
+        return _json({"success": False, "error": "internal", "message": "Something broke here; it was logged.", "detail": None}, 500)
+    return _json(known.body(), known.status, known.headers)
+
+
+def _known(error: Exception) -> AppError | None:
+    if isinstance(error, ValidationError):
+        return invalid(error)
+    return error if isinstance(error, AppError) else None
+
+
+def serve(operation: Operation, request: Incoming) -> Response:
+    """Authorise, store, decide, answer. Raises `AppError` for what the caller can mend."""
+    caller = authorise(operation.auth, request)
+    if operation.source is None:
+        return _dump(operation.view(**_arguments(operation, request, caller)))
+    if operation.source.is_probe(request.loose_fields()):
+        return _dump(message("ok"))
+    receipt = inbox.receive(_mail(operation, operation.source, request))
+    return decide(operation, request, caller, receipt)
+
+
+def _mail(operation: Operation, source: Source, request: Incoming) -> inbox.Mail:
+    external_id, window = source.key(request.loose_fields(), request.body)
+    return inbox.Mail(
+        source.name,
+        external_id,
+        f"{operation.method} {operation.path}",
+        request.body,
+        request.headers.get("content-type", ""),
+        operation.contour,
+        window,
+    )
+
+
+def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt) -> Response:
+    """Decide a stored event, or give its first answer again."""
+    if receipt.answer is not None:
+        return _text(receipt.answer)
+    try:
+        return _dump(operation.view(**_arguments(operation, request, caller, receipt)))
+    except inbox.AlreadyAnswered as first:
+        return _text(inbox.answer_of(first.inbox_id) or "{}")
+    except (Invalid, NotFound, Conflict, Gone, TooLarge) as error:
+        inbox.refuse(receipt, error.body())
+        if operation.source and operation.source.insistent:
+            return _text("{}")
+        raise
+
+
+def _arguments(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:
+    if any(len(part) > MAX_PART for part in request.path.values()):
+        raise NotFound
+    given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, **request.path}
+    if "body" in operation.hints:
+        given["body"] = validated(operation.hints["body"], request.fields, "body")
+    if "query" in operation.hints:
+        extra = request.loose_fields() if operation.body_as_query else {}
+        given["query"] = validated(operation.hints["query"], {**extra, **request.query}, "query")
+    return {name: given[name] for name in operation.hints if name != "return"}
+
+
+def _dump(answer: BaseModel | Response) -> Response:
+    return answer if isinstance(answer, Response) else _text(answer.model_dump_json())
+
+
+def _text(body: str) -> Response:
+    return Response(body, {"Content-Type": "application/json; charset=utf-8", **CORS})
+
+
+def _json(body: dict[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body, {"Content-Type": "application/json", **CORS, **(headers or {})}, status)
+
+
+def page(body: str, media_type: str) -> Response:
+    """A text page that is not JSON: the docs and their shipped files."""
+    return Response(body, {"Content-Type": media_type, "Cache-Control": "public, max-age=3600", **CORS})
+
+
+def message(text: str) -> Message:
+    """A success answer with words."""
+    return Message(message=text)

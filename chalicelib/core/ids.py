@@ -1,0 +1,35 @@
+"""Ids nobody can guess: ULIDs, sorted by the moment they were made."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from chalicelib.core import clock
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new() -> str:
+    """A fresh ULID: 48 bits of wall time in milliseconds, 80 random bits, 26 characters."""
+    return _ulid(clock.wall(), secrets.token_bytes(10))
+
+
+def derived(seed: str, *parts: str, at: datetime) -> str:
+    """The same ULID for the same secret `seed` and `parts`: two workers on one request make one row, not two."""
+    digest = hashlib.sha256("\x1f".join((seed, *parts)).encode()).digest()
+    return _ulid(at, digest[:10])
+
+
+def token() -> str:
+    """128 random bits as hex: a secret seed or a lease's owner."""
+    return secrets.token_hex(16)
+
+
+def fingerprint(*parts: str) -> str:
+    """A short stable hash of what something says; for telling repeats, not for secrets."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def _ulid(at: datetime, tail: bytes) -> str:
+    number = int(at.timestamp() * 1000) << 80 | int.from_bytes(tail, "big")
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,211 @@
+"""What the outside sends and will not ask again, stored raw before anything is decided.
+
+    receive ──new──────────> decide ──one transaction──> done (the answer is kept for repeats)
+       ├──done──> the first answer again        └──refused──> refused (an operator reads, mends, replays)
+       └──still at work──> wait a moment, then do the same work with the same ids: one transaction wins
+
+A row that stays ``received`` (a Lambda died, the store was busy) is taken up by the sweep.
+"""
+
+import gzip
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import from_json, to_json
+from pynamodb.attributes import BinaryAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+
+from chalicelib.core import clock, ids, storage
+
+KEPT = timedelta(days=30)
+PATIENCE = 12
+"""How many times, 0.1 s apart, a repeat looks whether the first is done."""
+
+STALE_AFTER = timedelta(seconds=30)
+"""When unfinished work counts as abandoned: longer than a webhook's Lambda may run."""
+
+
+class ByState(GlobalSecondaryIndex[Any]):
+    """Rows that are not done, by the moment they came; done rows leave the index."""
+
+    class Meta:
+        index_name = "by_state"
+        projection = IncludeProjection(["source", "operation", "error", "state"])
+
+    open = UnicodeAttribute(hash_key=True)
+    received_at = UTCDateTimeAttribute(range_key=True)
+
+
+class InboxRow(storage.Table):
+    Meta = storage.meta("inbox")
+
+    inbox_id = UnicodeAttribute(hash_key=True)
+    source = UnicodeAttribute()
+    operation = UnicodeAttribute(null=True)
+    contour = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    open = UnicodeAttribute(null=True)
+    seed = UnicodeAttribute(null=True)
+    received_at = UTCDateTimeAttribute()
+    content_type = UnicodeAttribute(null=True)
+    raw = BinaryAttribute(null=True, legacy_encoding=False)
+    answer = UnicodeAttribute(null=True)
+    error = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute()
+    by_state = ByState()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What came, before it is decided: who it is from, its own id there, and the raw bytes.
+
+    `window` is for ids made from content: the same content after that long is a new event, not a repeat.
+    """
+
+    source: str
+    external_id: str
+    operation: str
+    raw: bytes
+    content_type: str = ""
+    contour: str = "live"
+    window: timedelta | None = None
+
+    @property
+    def inbox_id(self) -> str:
+        return f"{self.source}#{self.external_id}" if self.contour == "live" else f"{self.source}-{self.contour}#{self.external_id}"
+
+
+class AlreadyAnswered(Exception):
+    """Another worker finished the same event first; its answer is the answer."""
+
+    def __init__(self, inbox_id: str) -> None:
+        self.inbox_id = inbox_id
+        super().__init__("already answered")
+
+
+@dataclass(slots=True)
+class Receipt:
+    """The right to decide one event. Ids derived from its seed are the same for every worker on that event."""
+
+    inbox_id: str
+    seed: str
+    received_at: datetime
+    answer: str | None = None
+
+    def new_id(self, *parts: str) -> str:
+        """An id that a repeat of this event derives too, and nobody else can."""
+        return ids.derived(self.seed, *parts, at=self.received_at)
+
+    def complete(self, tx: storage.Transaction, answer: BaseModel) -> None:
+        """Keep `answer` for repeats, in the transaction that makes it true."""
+        actions = [InboxRow.state.set("done"), InboxRow.answer.set(answer.model_dump_json()), InboxRow.open.remove()]
+        tx.update(InboxRow.row(self.inbox_id), actions, condition=_unfinished(), otherwise=AlreadyAnswered(self.inbox_id))
+
+    def claim(self, tx: storage.Transaction, key: str, answer: BaseModel, *, window: timedelta | None = None) -> None:
+        """Say that this answer also stands for another way the same event may come (see `claimed`)."""
+        wall = clock.wall()
+        row = InboxRow(
+            inbox_id=key, source="claim", state="done", received_at=wall, answer=answer.model_dump_json(), expires_at=wall + KEPT
+        )
+        tx.put(row, condition=_new_or_older(window), otherwise=AlreadyAnswered(key))
+
+
+def claim_key(source: str, contour: str, name: str, *parts: str) -> str:
+    """Where an answer is found again under another name of the same event."""
+    return f"{source}-{contour}:{name}#{ids.fingerprint(*parts)}"
+
+
+def claimed(row: InboxRow | None, *, window: timedelta | None = None) -> str | None:
+    """The answer that a claim row holds, while it stands."""
+    if row is None or (window and row.received_at < clock.wall() - window):
+        return None
+    return row.answer
+
+
+def receive(mail: Mail) -> Receipt:
+    """Store what came and get the right to decide it; a finished repeat comes back with its answer."""
+    wall = clock.wall()
+    row = InboxRow(
+        inbox_id=mail.inbox_id,
+        source=mail.source,
+        operation=mail.operation,
+        contour=mail.contour,
+        state="received",
+        open="received",
+        seed=ids.token(),
+        received_at=wall,
+        content_type=mail.content_type,
+        raw=gzip.compress(mail.raw, 1),
+        expires_at=wall + KEPT,
+    )
+    standing = storage.put_new(row, _new_or_older(mail.window, finished=True))
+    if standing is None:
+        return Receipt(row.inbox_id, row.seed, wall)
+    return _repeat(InboxRow.from_raw_data(standing))
+
+
+def _new_or_older(window: timedelta | None, *, finished: bool = False) -> Condition:
+    """A key is free when nothing stands there, or what stands there is past its window (and done, where it is mail)."""
+    free = InboxRow.inbox_id.does_not_exist()
+    if window is None:
+        return free
+    past = InboxRow.received_at < clock.wall() - window
+    return free | (past & (InboxRow.state == "done") if finished else past)
+
+
+def _unfinished() -> Condition:
+    return InboxRow.state != "done"
+
+
+def _repeat(row: InboxRow) -> Receipt:
+    """The first answer when there is one; after a short wait for the first worker, a share in its work."""
+    if row.state == "received" and clock.wall() - row.received_at < STALE_AFTER:
+        row = _wait(row)
+    return Receipt(row.inbox_id, row.seed, row.received_at, row.answer if row.state == "done" else None)
+
+
+def _wait(row: InboxRow) -> InboxRow:
+    for _ in range(PATIENCE):
+        clock.pause(0.1)
+        (row,) = storage.read(InboxRow.at(row.inbox_id))
+        if row.state != "received":
+            break
+    return row
+
+
+def answer_of(inbox_id: str) -> str | None:
+    """The kept answer of a finished row."""
+    (row,) = storage.read(InboxRow.at(inbox_id))
+    return row.answer if row else None
+
+
+def done(receipt: Receipt, answer: BaseModel) -> None:
+    """Close an event that changed nothing."""
+    actions = [InboxRow.state.set("done"), InboxRow.answer.set(answer.model_dump_json()), InboxRow.open.remove()]
+    storage.change(InboxRow.row(receipt.inbox_id), actions, condition=_unfinished())
+
+
+def refuse(receipt: Receipt, error: dict[str, Any]) -> None:
+    """Keep an event that could not be understood, with the reason, for an operator."""
+    actions = [InboxRow.state.set("refused"), InboxRow.open.set("refused"), InboxRow.error.set(to_json(error).decode())]
+    storage.change(InboxRow.row(receipt.inbox_id), actions, condition=_unfinished())
+
+
+def abandoned(limit: int = 100) -> list[InboxRow]:
+    """Events whose worker died: received a while ago and still not done."""
+    until = InboxRow.received_at < clock.wall() - STALE_AFTER
+    rows = storage.query(InboxRow.by_state, "received", between=until, limit=limit).rows
+    return [row for row in storage.read(*(InboxRow.at(row.inbox_id) for row in rows)) if row is not None]
+
+
+def raw_of(row: InboxRow) -> bytes:
+    """What was received, as it came."""
+    return gzip.decompress(row.raw)
+
+
+def reason_of(row: InboxRow) -> Any:
+    """Why an event was refused, as the caller was told."""
+    return from_json(row.error) if row.error else None

@@ -1,0 +1,255 @@
+"""OpenAPI 3.1, written from the annotations that read and answer requests, so that it cannot say anything else.
+
+A page that is not a model says what it is by its return type: ``Annotated[Page, "text/html"]``. Only the docs page and
+the build import this module: no webhook's door pays for it.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+
+from chalicelib import __version__
+from chalicelib.core.errors import AppError, Busy, Invalid
+from chalicelib.core.http import OPERATIONS, Operation
+from chalicelib.core.schemas import ErrorBody
+
+Json = dict[str, Any]
+Reading = tuple[type[BaseModel], JsonSchemaMode]
+
+COMPONENTS = "#/components/schemas/"
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+ABOUT = """Times are UTC unless a field says otherwise; money is in kopecks. Every error has one body:
+`{"success": false, "error": "<stable code>", "message": "…", "detail": …}`. Paths that end in `-test-contur` do the same
+on data marked as test."""
+
+BODY_AS_QUERY = "The same fields are also read from a body, JSON or form; the query wins."
+TEST_CONTOUR = "On data marked as test; messages go to the ledger only."
+
+SECURITY_SCHEMES: Json = {
+    "ApiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "The back office's and the bots' key; at site forms also Tilda's.",
+    },
+    "TokenQuery": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "token",
+        "description": "A site form's key, where the sender cannot set a header; the field `X-Api-Key` does too.",
+    },
+    "SupabaseSecret": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Webhook-Secret",
+        "description": "What Supabase's database triggers send.",
+    },
+    "TelegramSecret": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Telegram-Bot-Api-Secret-Token",
+        "description": "What Telegram sends with every update.",
+    },
+    "TelegramInitData": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`tma <initData>`: a client whom Telegram vouches for; own data only.",
+    },
+}
+
+EXAMPLE_DETAILS: dict[type[AppError], Any] = {
+    Invalid: [{"loc": ["body", "phone"], "msg": "Field required", "type": "missing"}],
+    Busy: {"retry_after": 1},
+}
+
+
+def document(operations: Sequence[Operation] | None = None) -> Json:
+    """The whole API; by default every route of the packages imported so far."""
+    chosen = sorted(OPERATIONS if operations is None else operations, key=lambda operation: (operation.path, operation.method))
+    schemas = Schemas(chosen)
+    paths: Json = {}
+    for operation in chosen:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Frontdesk", "version": __version__, "description": ABOUT},
+        "servers": [{"url": ".", "description": "Where this document was read"}],
+        "tags": [_tag(package) for package in sorted({operation.package for operation in chosen})],
+        "paths": paths,
+        "components": {"schemas": schemas.shared(), "securitySchemes": SECURITY_SCHEMES},
+    }
+
+
+class _Untitled(GenerateJsonSchema):
+    """Without a title on each field: it would only repeat the name."""
+
+    def field_title_should_be_set(self, _schema: Any) -> bool:
+        return False
+
+
+class Schemas:
+    """The JSON Schemas of every model in use, each model once."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self._queries = {_reading(operation, "query") for operation in operations if "query" in operation.hints}
+        bodies = {_reading(operation, "body") for operation in operations if "body" in operation.hints}
+        answers = {(model, _WRITTEN) for operation in operations for model in answer_models(operation)}
+        self._named = bodies | answers | {(ErrorBody, _WRITTEN)}
+        wanted = sorted(self._queries | self._named, key=lambda reading: (*_full_name(reading[0]), reading[1]))
+        self._refs, generated = models_json_schema(wanted, ref_template=COMPONENTS + "{model}", schema_generator=_Untitled)
+        self._definitions: Json = generated["$defs"]
+
+    def ref(self, model: type[BaseModel], mode: JsonSchemaMode) -> Json:
+        """A reference to a model's schema."""
+        return dict(self._refs[model, mode])
+
+    def definition(self, model: type[BaseModel], mode: JsonSchemaMode) -> Json:
+        """A model's schema itself."""
+        return dict(self._definitions[self._name((model, mode))])
+
+    def shared(self) -> Json:
+        """What others refer to, by name: all but the queries, whose fields are written out as parameters."""
+        spread = {self._name(query) for query in self._queries} - {self._name(reading) for reading in self._named}
+        return {name: schema for name, schema in sorted(self._definitions.items()) if name not in spread}
+
+    def _name(self, reading: Reading) -> str:
+        return str(self._refs[reading]["$ref"]).removeprefix(COMPONENTS)
+
+
+def _full_name(model: type[BaseModel]) -> tuple[str, str]:
+    return model.__module__, model.__qualname__
+
+
+_READ: JsonSchemaMode = "validation"
+_WRITTEN: JsonSchemaMode = "serialization"
+
+
+def _reading(operation: Operation, part: str) -> Reading:
+    return operation.hints[part], _READ
+
+
+def answer_models(operation: Operation) -> list[type[BaseModel]]:
+    """The models that an operation may answer with: one, some (``A | B``), or none for a page."""
+    options = get_args(operation.answer) or (operation.answer,)
+    return [option for option in options if isinstance(option, type) and issubclass(option, BaseModel)]
+
+
+def _tag(package: str) -> Json:
+    module = sys.modules.get(f"chalicelib.{package}")
+    about = _first_line(module) if module else ""
+    return {"name": package, "description": about} if about else {"name": package}
+
+
+def _operation(operation: Operation, schemas: Schemas) -> Json:
+    described: Json = {
+        "operationId": operation.name,
+        "tags": [operation.package],
+        "summary": _first_line(operation.view) or operation.name,
+        "description": _description(operation),
+        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation, schemas)],
+        "requestBody": _request_body(operation, schemas),
+        "responses": _responses(operation, schemas),
+    }
+    # An empty list of alternatives says "nobody need show anything", so it stays; other empty parts say nothing.
+    return {name: part for name, part in described.items() if part} | {"security": _security(operation)}
+
+
+def _description(operation: Operation) -> str:
+    own = (inspect.getdoc(operation.view) or "").partition("\n")[2].strip()
+    notes = [own, BODY_AS_QUERY if operation.body_as_query else "", TEST_CONTOUR if operation.contour == "test" else ""]
+    return "\n\n".join(note for note in notes if note)
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").partition("\n")[0]
+
+
+def _security(operation: Operation) -> list[Json]:
+    return [{scheme: []} if scheme else {} for scheme in operation.auth.schemes]
+
+
+def _path_parameters(path: str) -> Iterable[Json]:
+    for name in re.findall(r"{(\w+)}", path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+
+
+def _query_parameters(operation: Operation, schemas: Schemas) -> Iterable[Json]:
+    if "query" not in operation.hints:
+        return
+    model = schemas.definition(*_reading(operation, "query"))
+    for name, schema in model.get("properties", {}).items():
+        required = name in model.get("required", []) and not operation.body_as_query  # may come in the body instead
+        yield _parameter(name, schema, required=required)
+
+
+def _parameter(name: str, schema: Json, *, required: bool) -> Json:
+    schema = _present(schema)
+    description = schema.pop("description", None)
+    parameter = {"name": name, "in": "query", "required": required, "schema": schema}
+    return parameter | ({"description": description} if description else {})
+
+
+def _present(schema: Json) -> Json:
+    """What a field's schema asks of a value that is given: a query can leave it out, but cannot say null."""
+    rest = {key: value for key, value in schema.items() if key != "anyOf" and (key, value) != ("default", None)}
+    options = [option for option in schema.get("anyOf", []) if option != {"type": "null"}]
+    if len(options) == 1:
+        return {**options[0], **rest}
+    return rest | {"anyOf": options} if options else rest
+
+
+def _request_body(operation: Operation, schemas: Schemas) -> Json:
+    if "body" not in operation.hints:
+        return {}
+    reading = _reading(operation, "body")
+    required = bool(schemas.definition(*reading).get("required"))
+    media = (JSON, FORM) if operation.source or operation.auth.name == "public_form" else (JSON,)
+    return {"required": required, "content": {kind: {"schema": schemas.ref(*reading)} for kind in media}}
+
+
+def _responses(operation: Operation, schemas: Schemas) -> Json:
+    by_status: dict[int, list[type[AppError]]] = {}
+    for error in operation.refusals:
+        by_status.setdefault(error.status, []).append(error)
+    refusals = {str(status): _refusal(errors, schemas) for status, errors in sorted(by_status.items())}
+    return {"200": _success(operation, schemas), **refusals}
+
+
+def _success(operation: Operation, schemas: Schemas) -> Json:
+    refs = [schemas.ref(model, _WRITTEN) for model in answer_models(operation)]
+    if not refs:
+        return {"description": "The page", "content": {kind: {} for kind in _media_types(operation)}}
+    schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
+    return {"description": "Done", "content": {JSON: {"schema": schema}}}
+
+
+def _media_types(operation: Operation) -> tuple[str, ...]:
+    """What kinds of text a page may be, as its return type is annotated."""
+    annotation = get_type_hints(operation.view, include_extras=True).get("return")
+    return get_args(annotation)[1:] if get_origin(annotation) is Annotated else ("text/plain",)
+
+
+def _refusal(errors: Sequence[type[AppError]], schemas: Schemas) -> Json:
+    by_code = {error.code: error for error in errors}
+    answer: Json = {
+        "description": "\n".join(f"- `{code}`: {error.message}" for code, error in by_code.items()),
+        "content": {
+            JSON: {"schema": schemas.ref(ErrorBody, _WRITTEN), "examples": {code: _example(error) for code, error in by_code.items()}}
+        },
+    }
+    if any(issubclass(error, Busy) for error in errors):
+        answer["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+    return answer
+
+
+def _example(error: type[AppError]) -> Json:
+    detail = next((example for kind, example in EXAMPLE_DETAILS.items() if issubclass(error, kind)), None)
+    return {"summary": error.message, "value": {"success": False, "error": error.code, "message": error.message, "detail": detail}}

@@ -1,0 +1,237 @@
+"""Everything that leaves us is a row first, written with the decision that caused it.
+
+Rows of one lane leave in the order they were written. ``deliver`` (the table's stream) makes it fast, ``sweep`` (every
+minute) makes it sure: correctness rests on the sweep alone. A delivered row is deleted; what it said lives in its ledger.
+
+    waiting ──claim (lease)──> handler ──done──> deleted, with the handler's own writes, in one transaction
+       ^                         ├──retry────> waiting, not before wall time + backoff
+       └──────lease ran out──────┘──refused──> dead (an operator lists and replays it)
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from chalicelib.core import clock, ids, storage
+from chalicelib.core.errors import Busy, NotFound
+from chalicelib.core.observability import count, logger
+
+LEASE = timedelta(seconds=60)
+"""How long a claimed row is left alone: longer than the deliver Lambda may live."""
+
+GIVE_UP_AFTER = timedelta(days=7)
+"""How long a vendor may be down before a row is left to an operator."""
+
+SETTLE_ATTEMPTS = 3
+"""Rounds of the transaction's own retries before a delivered row is left to its lease."""
+
+LONGEST_BACKOFF = timedelta(minutes=10)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class ByDue(GlobalSecondaryIndex[Any]):
+    """Undelivered rows by the moment they are due."""
+
+    class Meta:
+        index_name = "by_due"
+        projection = AllProjection()
+
+    state = UnicodeAttribute(hash_key=True)
+    due_at = UTCDateTimeAttribute(range_key=True)
+
+
+class OutboxRow(storage.Table):
+    Meta = storage.meta("outbox", stream=True)
+
+    lane = UnicodeAttribute(hash_key=True)
+    effect_id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    payload = JSONAttribute()
+    state = UnicodeAttribute(default="waiting")
+    due_at = UTCDateTimeAttribute()
+    not_before = UTCDateTimeAttribute(default=EPOCH)
+    attempts = NumberAttribute(default=0)
+    last_error = UnicodeAttribute(null=True)
+    by_due = ByDue()
+
+
+class Retry(Exception):
+    """The vendor cannot now; come back after `after`, or after the usual backoff."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        self.reason, self.after = reason, after
+        super().__init__(reason)
+
+
+class Refused(Exception):
+    """The vendor will never take this; `reason` is for the operator."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One claimed row in a handler's hands."""
+
+    effect_id: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How a kind of effect leaves: `deliver` speaks and adds its own writes; `bury` writes down a final refusal."""
+
+    deliver: Callable[[Effect, storage.Transaction], None]
+    bury: Callable[[Effect, storage.Transaction, str], None] | None = None
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def handles(kind: str, *, bury: Callable[[Effect, storage.Transaction, str], None] | None = None) -> Callable[[Any], Any]:
+    """Register the one handler of a kind of effect."""
+
+    def register(function: Callable[[Effect, storage.Transaction], None]) -> Callable[[Effect, storage.Transaction], None]:
+        _handlers[kind] = Handler(function, bury)
+        return function
+
+    return register
+
+
+def send(tx: storage.Transaction, kind: str, payload: dict[str, Any], *, lane: str, due_at: datetime | None = None) -> str:
+    """Add an effect to a transaction and give its id. Without `due_at` it is due at once, whatever the tick's clock says."""
+    effect_id = ids.new()
+    tx.put(OutboxRow(lane=lane, effect_id=effect_id, kind=kind, payload=payload, due_at=due_at or clock.wall()))
+    return effect_id
+
+
+def horizon() -> datetime:
+    """What is due by now: the tick's time or the wall's, whichever is later."""
+    return max(clock.now(), clock.wall())
+
+
+def due_lanes(limit: int = 500) -> list[str]:
+    """Lanes that hold something due and not put off, oldest first."""
+    rows = storage.query(
+        OutboxRow.by_due, "waiting", between=OutboxRow.due_at <= horizon(), where=OutboxRow.not_before <= clock.wall(), limit=limit
+    ).rows
+    return list(dict.fromkeys(row.lane for row in rows))
+
+
+def deliver_lanes(lanes: Iterable[str]) -> int:
+    """Deliver what is due in each lane; how many rows left us. One lane's trouble does not stop the others."""
+    return sum(deliver_lane(lane) for lane in dict.fromkeys(lanes))
+
+
+def deliver_lane(lane: str) -> int:
+    """Deliver a lane's due rows in order, until it is empty or its head must wait."""
+    delivered = 0
+    for row in _due_rows(lane):
+        if not _claim(row) or not _deliver(row):
+            break
+        delivered += 1
+    return delivered
+
+
+def _due_rows(lane: str) -> list[OutboxRow]:
+    where = (OutboxRow.state == "waiting") & (OutboxRow.due_at <= horizon())
+    return storage.query(OutboxRow, lane, where=where, consistent=True).rows
+
+
+def _claim(row: OutboxRow) -> bool:
+    """Take a row for the time of a lease; False while another worker has it or it waits for its next try."""
+    wall = clock.wall()
+    if row.not_before > wall:
+        return False
+    lease = wall + LEASE
+    condition = (OutboxRow.not_before == row.not_before) & (OutboxRow.state == "waiting")
+    if not storage.change(row, [OutboxRow.not_before.set(lease), OutboxRow.attempts.add(1)], condition=condition):
+        return False
+    row.not_before, row.attempts = lease, row.attempts + 1
+    return True
+
+
+def _deliver(row: OutboxRow) -> bool:
+    """Hand a claimed row to its handler and write down how it went; True when the lane may go on."""
+    effect, tx = Effect(row.effect_id, row.payload, int(row.attempts)), storage.Transaction()
+    try:
+        _handler(row.kind).deliver(effect, tx)
+    except Refused as refusal:
+        return _bury(row, effect, refusal.reason)
+    except Retry as retry:
+        return _put_off(row, effect, retry.reason, retry.after)
+    except Busy:
+        return _put_off(row, effect, "store is busy", None)
+    except Exception as error:  # a bug in one handler must not stop the outbox; the row stays and is seen
+        logger.exception("effect failed", extra={"kind": row.kind, "effect_id": row.effect_id})
+        return _put_off(row, effect, type(error).__name__, None)
+    return _settle(row, tx)
+
+
+def _settle(row: OutboxRow, tx: storage.Transaction) -> bool:
+    """Write down that a row has left us. It was said already, so try harder than usual before the lease runs out."""
+    tx.delete(row)
+    for _ in range(SETTLE_ATTEMPTS):
+        try:
+            tx.commit()
+        except Busy:
+            continue
+        count("EffectsDelivered")
+        return True
+    logger.error("delivered but not written down", extra={"kind": row.kind, "effect_id": row.effect_id})
+    return False
+
+
+def _handler(kind: str) -> Handler:
+    if kind not in _handlers:
+        raise Retry(f"nobody handles {kind}")
+    return _handlers[kind]
+
+
+def _put_off(row: OutboxRow, effect: Effect, reason: str, after: timedelta | None) -> bool:
+    wall = clock.wall()
+    if wall - row.due_at > GIVE_UP_AFTER and after is None:
+        return _bury(row, effect, reason)
+    wait = after or min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_BACKOFF) * random.uniform(0.5, 1)
+    storage.change(row, [OutboxRow.not_before.set(wall + wait), OutboxRow.last_error.set(reason)], condition=_mine(row))
+    count("EffectsRetried")
+    return False
+
+
+def _bury(row: OutboxRow, effect: Effect, reason: str) -> bool:
+    tx = storage.Transaction()
+    handler = _handlers.get(row.kind)
+    if handler and handler.bury:
+        handler.bury(effect, tx, reason)
+    tx.update(row, [OutboxRow.state.set("dead"), OutboxRow.last_error.set(reason)], condition=_mine(row))
+    tx.commit()
+    count("EffectsDead")
+    return True
+
+
+def _mine(row: OutboxRow) -> Any:
+    return OutboxRow.not_before == row.not_before
+
+
+def replay(effect_id: str) -> OutboxRow:
+    """Make a dead row wait again, due at once. Raises NotFound when no dead row has this id."""
+    for row in storage.query(OutboxRow.by_due, "dead").rows:
+        if row.effect_id == effect_id:
+            actions = [OutboxRow.state.set("waiting"), OutboxRow.not_before.set(EPOCH), OutboxRow.due_at.set(clock.wall())]
+            storage.change(row, actions, condition=OutboxRow.state == "dead")
+            return row
+    raise NotFound({"effect_id": effect_id})
+
+
+def oldest_age() -> timedelta:
+    """For how long the oldest due row has been waiting; zero when nothing waits."""
+    rows = storage.query(OutboxRow.by_due, "waiting", limit=1).rows
+    return max(clock.wall() - rows[0].due_at, timedelta()) if rows else timedelta()

@@ -1,0 +1,146 @@
+"""What arrived, before anyone believes it: headers, query and body of one HTTP request, read tolerantly."""
+
+import base64
+import binascii
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from pydantic_core import from_json
+
+from chalicelib.core.errors import Invalid, TooLarge
+
+MAX_BODY = 256 * 1024
+"""Bytes a body may hold; its raw copy must fit a row of the store."""
+
+CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "windows-1251", "cp1251", "koi8-r", "iso-8859-1", "latin-1", "windows-1252"}
+"""What a body may be written in. Python knows more, but some are slow, no text, or let half characters through."""
+
+MAX_FIELDS = 500
+"""Fields a form may hold; a site form has some thirty."""
+
+
+class Incoming:
+    """One request. Bad bytes raise `Invalid` when they are asked for, not before."""
+
+    def __init__(
+        self,
+        *,
+        method: str,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, list[str]] | None = None,
+        path: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        address: str = "",
+    ) -> None:
+        self.method = method
+        self.headers = {name.lower(): value for name, value in (headers or {}).items()}
+        self.query = {name: values[-1] for name, values in (query or {}).items() if values}
+        self.path = dict(path or {})
+        self.body = body
+        self.address = address
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> "Incoming":
+        """From API Gateway's proxy event, payload 1.0."""
+        return cls(
+            method=event["requestContext"]["httpMethod"],
+            headers=event.get("headers"),
+            query=event.get("multiValueQueryStringParameters"),
+            path=event.get("pathParameters"),
+            body=_raw(event),
+            address=((event["requestContext"].get("identity") or {}).get("sourceIp") or ""),
+        )
+
+    @property
+    def content_type(self) -> str:
+        """The media type without its parameters, lower case; empty when the caller named none."""
+        return self.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The body's fields, JSON or form. Raises `Invalid` for what is neither."""
+        text = self._text().strip()
+        if not text:
+            return {}
+        # A form's own braces are percent-encoded; JSON under a form's name is what `curl -d` sends.
+        if self.content_type == "application/json" or text[0] in "{[":
+            return _json(text)
+        return _form(text, self.charset)
+
+    def loose_fields(self) -> dict[str, Any]:
+        """The body's fields, or none when it cannot be read: for looking at before deciding."""
+        try:
+            return self.fields
+        except Invalid:
+            return {}
+
+    @property
+    def charset(self) -> str:
+        """The charset that the content type names, lower case; UTF-8 where it names none."""
+        for part in self.headers.get("content-type", "").split(";")[1:]:
+            name, _, value = part.partition("=")
+            if name.strip().lower() == "charset":
+                return value.strip('" ').lower() or "utf-8"
+        return "utf-8"
+
+    def _text(self) -> str:
+        text = _decoded(self.body, self.charset)
+        if text is None:
+            raise Invalid.field("body", msg="The body must be text in the charset it names, UTF-8 by default", kind="encoding")
+        return text.removeprefix("\ufeff")
+
+
+def _raw(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    if len(body) > MAX_BODY * 2:
+        raise TooLarge
+    raw = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
+    if event.get("isBase64Encoded"):
+        try:
+            raw = base64.b64decode(raw)
+        except binascii.Error as error:
+            raise Invalid.field("body", msg="The body must be base64 as it says", kind="encoding") from error
+    if len(raw) > MAX_BODY:
+        raise TooLarge
+    return raw
+
+
+def _decoded(body: bytes, charset: str) -> str | None:
+    try:
+        return body.decode(charset) if charset in CHARSETS else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        value = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise Invalid.field("body", msg="The body must be valid JSON", kind="json_invalid") from error
+    if _endless(value):
+        raise Invalid.field("body", msg="Numbers must be finite", kind="finite_number")
+    if not isinstance(value, dict):
+        raise Invalid.field("body", msg="The body must be a JSON object", kind="object_type")
+    return value
+
+
+def _endless(value: Any) -> bool:
+    """Whether a number ran over: the parser refuses NaN by name, but reads 1e999 as infinity."""
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_endless(part) for part in parts)
+
+
+def _form(text: str, charset: str) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, encoding=charset, max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise Invalid.field("body", msg=f"A form may hold at most {MAX_FIELDS} fields", kind="form_invalid") from error
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}

@@ -1,0 +1,84 @@
+"""When two submissions are one, and what a form's words wish for. Pure but for the settings' phone regions."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from chalicelib.core import ids
+from chalicelib.intake.applications.schemas import NAMES, flatten
+from chalicelib.integrations.tilda import forms
+
+REPEAT_WINDOW = timedelta(minutes=10)
+"""Within it the same contact and content is the same application."""
+
+_VOLATILE = forms.SERVICE_FIELDS | {"ticket_id", "rid", "bid"}
+_OFFSET = re.compile(r"^МСК\s*([+-]\d{1,2})$", re.IGNORECASE)
+_PRICE = re.compile(r"\d[\d\s]*(?:[.,]\d{1,2})?")
+_YES = {"yes", "да", "true", "on", "1", "согласен", "согласна"}
+
+
+def contact_of(fields: Mapping[str, Any]) -> str:
+    """A submission's contacts as one comparable text: the same typed differently is the same."""
+    flat = flatten(fields)
+    contact = flat.get("contact")
+    said = [contact.get("value") if isinstance(contact, Mapping) else contact]
+    said += [flat.get(name) for field in ("phone", "email", "telegram") for name in NAMES[field]]
+    texts = (str(value) for value in said if isinstance(value, str | int) and str(value).strip())
+    return "|".join(sorted({_folded(text) for text in texts}))
+
+
+def _folded(text: str) -> str:
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= 10 and not re.search(r"[a-zа-я]", text, re.IGNORECASE):
+        return digits[-10:]
+    return re.sub(r"^(https?://)?t\.me/|^@", "", text.strip().casefold())
+
+
+def content_of(fields: Mapping[str, Any]) -> str:
+    """What the visitor said, without what the site adds to each submission."""
+    said = {key: value for key, value in flatten(fields).items() if key not in _VOLATILE and not key.startswith("utm")}
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def key_of(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
+    """A submission's own id: Tilda's ``tranid``; else the form's number with its contact; else what it says, for a while."""
+    if not fields:
+        return f"raw:{ids.fingerprint(raw.hex())}", REPEAT_WINDOW
+    tranid = flatten(fields).get("tranid")
+    if isinstance(tranid, str) and tranid.strip():
+        return f"tran:{tranid.strip()[:200]}", None
+    form = form_number(fields)
+    if form:
+        return f"form:{ids.fingerprint(form, contact_of(fields))}", None
+    return f"content:{ids.fingerprint(contact_of(fields), content_of(fields))}", REPEAT_WINDOW
+
+
+def form_number(fields: Mapping[str, Any]) -> str | None:
+    """The number that the visitor's browser made up."""
+    value = flatten(fields).get("ticket_id")
+    return str(value).strip() or None if isinstance(value, str | int) and str(value).lower() not in {"null", "undefined"} else None
+
+
+def kopecks(text: str | None) -> int | None:
+    """A price in roubles as people type it ("до 3 500 ₽"), in kopecks; the largest number is the limit."""
+    numbers = [re.sub(r"\s", "", found).replace(",", ".") for found in _PRICE.findall(text or "")]
+    return max((round(float(number) * 100) for number in numbers if len(number) < 12), default=None)
+
+
+def zone_of(text: str | None) -> str | None:
+    """An IANA zone the client named. ``МСК`` proves nothing (every form sends it); ``МСК+2`` does."""
+    if not text:
+        return None
+    match = _OFFSET.match(text.strip())
+    if match:
+        hours = 3 + int(match.group(1))
+        return f"Etc/GMT{-hours:+d}" if -12 <= hours <= 14 and hours else "Etc/GMT" if hours == 0 else None
+    return text if text in available_timezones() and ZoneInfo(text) else None
+
+
+def agreed(value: str | None) -> bool | None:
+    """A checkbox: yes, no, or not asked."""
+    return None if value is None else value.strip().lower() in _YES

@@ -1,0 +1,174 @@
+"""One tolerant reader for every shape an application comes in: the contract's JSON, the standard request (flat or under
+``form``), a Tilda form. What it does not know stays in the raw request."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.core.schemas import Message, Schema, Text
+from chalicelib.integrations.tilda import forms
+
+MOST_SLOTS = 20
+"""How many chosen slots one application may hold."""
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "name": ("name", "Name", "Имя", "client_name", "ma_name"),
+    "age": ("age", "Age", "Возраст"),
+    "phone": ("phone", "Phone", "Телефон", "client_phone", "ma_phone"),
+    "email": ("email", "Email", "E-mail", "Почта", "client_email", "ma_email"),
+    "telegram": ("telegram", "Telegram", "Телеграм", "client_telegram"),
+    "contact_type": ("contactType", "contact_type"),
+    "ticket_id": ("ticket_id",),
+    "tranid": ("tranid",),
+    "timezone": ("timezone", "userTimeZone"),
+    "promocode": ("promocode",),
+    "request_text": ("request_text", "question_to_psychologist", "Комментарий", "comment", "Textarea"),
+    "price_max": ("price_max", "amountExpectations"),
+    "gender": ("gender", "sexPsycho"),
+    "consent": ("consent", "personal_data", "agreement", "Согласие", "Checkbox"),
+    "marketing": ("marketing", "newsletter", "Рассылка", "Checkbox_2"),
+    "consent_version": ("consent_version",),
+}
+"""Where each single value may stand, in order; site owners rename their fields."""
+
+SLOTS = ("slots_objects", "selected_slots", "slots", "Слоты", "slot")
+TOPICS = (
+    "specializations",
+    "specialisations",
+    "Специализации",
+    "Specialisations",
+    "questions",
+    "customQuestion",
+    "anxieties",
+    "customAnexiety",
+    "_queries",
+)
+PSYCHOLOGISTS = ("selectedPsychologistsNames", "psychologist", "psychologist_name", "Психолог")
+
+
+class Contact(Schema):
+    type: Text = Field(None, description="telegram, whatsapp or phone", examples=["telegram"])
+    value: Text = Field(None, max_length=300, examples=["@anna_m"])
+
+
+class Preferences(Schema):
+    gender: Text = Field(None, max_length=60)
+    price_max: Text = Field(None, max_length=60, description="Roubles")
+    specializations: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=100)
+
+
+class Application(Schema):
+    """What a site form says. Send a name or a contact; everything else may be missing."""
+
+    name: Text = Field(None, max_length=300)
+    age: Text = Field(None, max_length=60)
+    contact: Contact = Contact()
+    phone: Text = Field(None, max_length=300)
+    email: Text = Field(None, max_length=300)
+    telegram: Text = Field(None, max_length=300)
+    selected_slots: list[Annotated[str, Field(max_length=200)]] = Field(
+        default=[], max_length=200, description="Slot ids, or DD.MM HH:mm, Moscow"
+    )
+    psychologists: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=100)
+    preferences: Preferences = Preferences()
+    request_text: Text = None
+    ticket_id: Text = Field(None, max_length=200, description="The form's own number of the application; not unique, no secret")
+    tranid: Text = Field(None, max_length=200)
+    timezone: Text = Field(None, max_length=60)
+    consent: Text = Field(None, max_length=60)
+    marketing: Text = Field(None, max_length=60)
+    consent_version: Text = Field(None, max_length=60)
+    utm: dict[str, str] = Field(default={}, max_length=50)
+    answers: dict[str, Any] = Field(default={}, description="Everything the form said, as it was said")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_any_shape(cls, raw: Any) -> Any:
+        return read(raw) if isinstance(raw, Mapping) else raw
+
+    @model_validator(mode="after")
+    def _says_who(self) -> "Application":
+        if not any((self.name, self.contact.value, self.phone, self.email, self.telegram)):
+            raise ValueError("expected a name or a contact (name, contact, phone, email or telegram)")
+        return self
+
+
+def read(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Any known shape as the fields of `Application`."""
+    flat = flatten(raw)
+    said = {field: _first(flat, names) for field, names in NAMES.items()}
+    wishes = flat.get("preferences") if isinstance(flat.get("preferences"), Mapping) else {}
+    said["preferences"] = {
+        "gender": wishes.get("gender") or said.pop("gender"),
+        "price_max": wishes.get("price_max") or said.pop("price_max"),
+        "specializations": [topic[:200] for topic in _all(wishes, ("specializations",)) + _all(flat, TOPICS)][:100],
+    }
+    said["contact"] = _contact(flat.get("contact"), said.pop("contact_type"))
+    said["selected_slots"] = [slot[:200] for slot in _all(flat, SLOTS)]
+    said["psychologists"] = [name[:200] for name in _all(flat, PSYCHOLOGISTS)][:100]
+    said["utm"] = dict(list(forms.utm(flat).items())[:50])
+    said["answers"] = {key: value for key, value in flat.items() if key not in forms.SERVICE_FIELDS}
+    return said
+
+
+def flatten(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The nested shape's ``form`` and ``formPsyClientInfo`` lifted beside the rest."""
+    flat = dict(raw)
+    for key in ("formPsyClientInfo", "form"):
+        nested = flat.get(key)
+        if isinstance(nested, Mapping):
+            flat = {
+                **{name: value for name, value in nested.items() if isinstance(name, str)},
+                **{name: value for name, value in flat.items() if name != key},
+            }
+    return flat
+
+
+def _first(flat: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    for name in names:
+        value = flat.get(name)
+        value = next((part for part in value if part not in (None, "")), None) if isinstance(value, list) else value
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
+            return value
+    return None
+
+
+def _all(flat: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(part for name in names for part in forms.split(flat.get(name))))
+
+
+def _contact(contact: Any, contact_type: Any) -> dict[str, Any]:
+    if isinstance(contact, Mapping):
+        return {"type": contact.get("type"), "value": contact.get("value")}
+    return {"type": contact_type, "value": contact if isinstance(contact, str | int) and not isinstance(contact, bool) else None}
+
+
+class HeldSlot(FreeSlot):
+    held_until: str = Field(description="UTC; until then nobody else can take it")
+
+
+class TakenSlot(Schema):
+    """A chosen slot that could not be held, and what is free instead."""
+
+    slot: str = Field(description="As it was chosen")
+    reason: Literal["taken", "past", "unknown"]
+    alternatives: list[FreeSlot]
+
+
+class MatchView(Schema):
+    """A specialist who fits, best first, and why."""
+
+    psychologist_id: str
+    psychologist: str
+    reasons: list[str]
+
+
+class ApplicationAnswer(Message):
+    ticket_id: str
+    client_id: str = Field(description="The client's lead number", examples=["br0001"])
+    link: str = Field(description="Opens the bot with this ticket")
+    held_slots: list[HeldSlot]
+    taken_slots: list[TakenSlot]
+    matches: list[MatchView]

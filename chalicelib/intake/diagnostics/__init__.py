@@ -1,0 +1,1 @@
+"""Diagnostic sessions: the request, and the slot booked for it with its payment."""

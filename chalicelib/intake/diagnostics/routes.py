@@ -1,0 +1,33 @@
+"""The doors of diagnostic sessions."""
+
+from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
+from chalicelib.clients.errors import ClientNotFound
+from chalicelib.core import security
+from chalicelib.core.http import Api, Source
+from chalicelib.core.inbox import Receipt
+from chalicelib.core.schemas import Contour
+from chalicelib.intake.diagnostics import service
+from chalicelib.intake.diagnostics.errors import WrongSpecialist
+from chalicelib.intake.diagnostics.schemas import DiagnosticBooked, DiagnosticBooking, DiagnosticRequest, DiagnosticTicket
+from chalicelib.integrations.tilda.forms import is_probe
+
+api = Api("intake.diagnostics")
+REQUESTS = Source(service.SOURCE, key=service.key_of, is_probe=is_probe)
+
+
+@api.post("/webhook/diagnostic-session-request", auth=security.PUBLIC_FORM, webhook=True, source=REQUESTS)
+def diagnostic_session_request(body: DiagnosticRequest, receipt: Receipt, contour: Contour) -> DiagnosticTicket:
+    """A client asks for a diagnostic session."""
+    return service.request(body, contour=contour, receipt=receipt)
+
+
+@api.post(
+    "/process-diagnostic-session-request",
+    auth=security.SERVICE,
+    webhook=True,
+    test_contour=True,
+    errors=[ClientNotFound, SlotNotFound, WrongSpecialist, SlotTaken, SlotPast],
+)
+def process_diagnostic_session_request(body: DiagnosticBooking, contour: Contour) -> DiagnosticBooked:
+    """Book a diagnostic session for a known client: confirmed when paid, kept until its payment is due otherwise."""
+    return service.process(body, contour)

@@ -1,0 +1,170 @@
+"""Diagnostic sessions: a request becomes a ticket, a chosen slot becomes its session, kept until it is paid."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.booking.sessions import service as sessions
+from chalicelib.booking.sessions.service import Owner, Session, SessionRaced
+from chalicelib.booking.slots import service as slots
+from chalicelib.booking.slots.service import Slot, SlotNotFound, SlotPast, SlotTaken
+from chalicelib.booking.specialists import service as specialists
+from chalicelib.booking.specialists.service import Wishes
+from chalicelib.clients import service as clients
+from chalicelib.clients.service import IdentityRaced, Known, Person
+from chalicelib.core import clock, ids, storage
+from chalicelib.core.inbox import Receipt
+from chalicelib.core.schemas import Contour, utc_text
+from chalicelib.core.settings import settings
+from chalicelib.intake.applications.rules import REPEAT_WINDOW, content_of
+from chalicelib.intake.diagnostics.errors import WrongSpecialist
+from chalicelib.intake.diagnostics.schemas import DiagnosticBooked, DiagnosticBooking, DiagnosticRequest, DiagnosticTicket
+from chalicelib.intake.tickets import repository as ticket_rows
+from chalicelib.intake.tickets import service as tickets
+from chalicelib.messaging import service as messaging
+
+SOURCE = "diagnostics"
+KIND = "diagnostic"
+
+
+def key_of(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
+    """The same request within ten minutes is one."""
+    return ids.fingerprint(content_of(fields) if fields else raw.hex()), REPEAT_WINDOW
+
+
+@storage.again(IdentityRaced)
+def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> DiagnosticTicket:
+    """Make the client and his diagnostic ticket; the admin is told."""
+    person = clients.person_from(
+        phone=body.client_phone, email=body.client_email, telegram=body.client_telegram, name=body.client_name, utm=body.utm
+    )
+    rows = storage.read(*clients.keys(person, contour))
+    tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
+    known = clients.find_or_create(tx, person=person, rows=rows, contour=contour, new_id=receipt.new_id("client"), source="diagnostic")
+    ticket = tickets.open_in(
+        tx,
+        ticket_id=ticket_id,
+        kind=KIND,
+        contour=contour,
+        known=known,
+        person=person,
+        request_text=body.request_text,
+        answers=body.model_dump(exclude_none=True),
+    )
+    messaging.say(
+        tx,
+        messaging.admin(contour),
+        "admin_diagnostic_request",
+        cause="diagnostic_requested",
+        contour=contour,
+        ticket_id=ticket_id,
+        values={
+            "lead_number": known.lead_number,
+            "client_name": person.name,
+            "contact": ticket.contact,
+            "request_text": body.request_text,
+            "link": ticket.link,
+        },
+    )
+    answer = DiagnosticTicket(message="Заявка на диагностическую сессию принята.", ticket_id=ticket_id)
+    receipt.complete(tx, answer)
+    tx.commit()
+    return answer
+
+
+@storage.again(IdentityRaced, SessionRaced)
+def process(body: DiagnosticBooking, contour: Contour) -> DiagnosticBooked:
+    """Book the slot for a client: paid → confirmed; payment pending → his until it is due. A repeat gets the same answer."""
+    keys = clients.reference_keys(body.client_id, contour)
+    *rows, slot = storage.read(*keys, Slot.at(body.slot_id))
+    known = clients.by_reference(rows)
+    _check(slot, body, contour)
+    if slot.session_id and slot.client_id == known.client_id:
+        return _paid_or_same(slot, body)
+    if slot.start_at <= clock.now():
+        raise SlotPast({"slot_time": slots.text(slot.start_at)})
+    if not slots.is_free(slot):
+        raise _taken(slot, contour)
+    try:
+        return _book(body, known, slot, contour)
+    except SlotTaken as taken:
+        raise SessionRaced from taken  # somebody was faster a moment ago: look again, it may be this very request
+
+
+def _check(slot: Slot | None, body: DiagnosticBooking, contour: Contour) -> None:
+    if slot is None or slot.contour != contour or slot.state == "deleted":
+        raise SlotNotFound
+    if slot.specialist_id != body.psychologist_id:
+        raise WrongSpecialist({"psychologist_id": slot.specialist_id})
+
+
+def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour) -> DiagnosticBooked:
+    tx = storage.Transaction()
+    ticket_id = _ticket(tx, known, contour)
+    paid = body.payment_info.status == "completed"
+    due_at = None if paid else clock.now() + timedelta(minutes=settings().payment_minutes)
+    session = sessions.book_in(
+        tx,
+        slots.ref(slot),
+        Owner(contour, ticket_id, ids.new(), known.client_id, known.lead_number),
+        cause="diagnostic_booked",
+        confirmed=paid,
+        payment_due_at=due_at,
+        amount=round(body.payment_info.amount * 100),
+        seen=slot,
+    )
+    tx.commit()
+    return _answer(session)
+
+
+def _ticket(tx: storage.Transaction, known: Known, contour: Contour) -> str:
+    """The client's open diagnostic ticket, or a new one."""
+    day = timedelta(days=30)
+    for ticket in ticket_rows.of_client(known.client_id, limit=5):
+        if ticket.kind == KIND and ticket.created_at > clock.now() - day:
+            return str(ticket.ticket_id)
+    ticket_id = ids.new()
+    tickets.open_in(tx, ticket_id=ticket_id, kind=KIND, contour=contour, known=known, person=Person(), with_link=False)
+    return ticket_id
+
+
+def _paid_or_same(slot: Slot, body: DiagnosticBooking) -> DiagnosticBooked:
+    """The client's own slot: a payment that has come confirms it, anything else is a repeat."""
+    (session,) = storage.read(sessions.by_key(slot.ticket_id, slot.session_id))
+    if session.status == "pending" and body.payment_info.status == "completed":
+        tx = storage.Transaction()
+        sessions.pay_in(tx, session)
+        tx.commit()
+        session.status, session.payment_due_at = "confirmed", None
+    return _answer(session)
+
+
+def _answer(session: Session) -> DiagnosticBooked:
+    due = session.payment_due_at
+    text = slots.text(session.start_at)
+    said = f"Сессия подтверждена: {text} МСК." if session.status == "confirmed" else f"Время {text} МСК сохранено за вами до оплаты."
+    return DiagnosticBooked(
+        message=said,
+        ticket_id=session.ticket_id,
+        session_id=session.session_id,
+        status=session.status,
+        psychologist_name=session.specialist_name,
+        slot_time=text,
+        payment_due_at=utc_text(due) if due else None,
+    )
+
+
+def _taken(slot: Slot, contour: Contour) -> SlotTaken:
+    """The refusal with what is free instead, best first: the same hour with others, then other hours."""
+    free = (
+        [*slots.free_at(contour, [slot.start_at]), *slots.next_free(contour, 50)]
+        if slot.start_at > clock.now()
+        else slots.next_free(contour, 50)
+    )
+    order = {
+        match.candidate.specialist_id: place
+        for place, match in enumerate(specialists.ranked(specialists.candidates(contour), Wishes(), {}))
+    }
+    unique = {row.slot_id: row for row in free if row.specialist_id in order}
+    best = sorted(unique.values(), key=lambda row: (row.start_at != slot.start_at, order[row.specialist_id], row.start_at))[:5]
+    return SlotTaken({"alternatives": [slots.view(row).model_dump() for row in best]})

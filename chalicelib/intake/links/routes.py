@@ -1,0 +1,26 @@
+"""The bot's doors to links, and what a ticket tells."""
+
+from chalicelib.clients.errors import ClientNotFound
+from chalicelib.clients.service import Person
+from chalicelib.core import security
+from chalicelib.core.http import Api
+from chalicelib.core.security import Caller
+from chalicelib.intake.links import service
+from chalicelib.intake.links.schemas import LinkAnswer, LinkFollowed
+from chalicelib.intake.tickets import service as tickets
+from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound
+from chalicelib.intake.tickets.schemas import TicketAnswer, TicketQuery, TicketRow
+
+api = Api("intake.links")
+
+
+@api.post("/process-link", auth=security.SERVICE, webhook=True, errors=[TicketNotFound, LinkTaken])
+def process_link(body: LinkFollowed) -> LinkAnswer:
+    """Bind a Telegram user to a ticket and book the first chosen slot that still stands."""
+    return service.follow(Person(telegram_id=body.user_id), body.ticket_id)
+
+
+@api.get("/get-ticket-info", auth=security.TICKET_HOLDER, webhook=True, body_as_query=True, errors=[TicketNotFound, ClientNotFound])
+def get_ticket_info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow:
+    """One ticket: by `ticket_id` wrapped in `ticket`, by lead number and link id as one row."""
+    return tickets.info(query, caller)

@@ -1,0 +1,90 @@
+"""What a slot row's change means for the slot that stands here. Pure: no store, no clock."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What to do with a change."""
+
+    IGNORE = "ignored"
+    ADD = "added"
+    UPDATE = "updated"
+    BOOK = "booked"
+    CANCEL = "cancelled"
+    FREE = "freed"
+    DELETE = "deleted"
+    CONTRADICTION = "contradiction"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The slot as it stands here. `owned` by a session, `held` for an application now, or `blocked` (taken elsewhere)."""
+
+    known: bool = False
+    deleted: bool = False
+    owned: bool = False
+    held: bool = False
+    blocked: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Nobody owns it, as the other database sees it."""
+        return not (self.owned or self.blocked)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The change: what the row was and is, whether it names our owner, whether time or specialist differ from ours."""
+
+    type: str
+    was_taken: bool
+    is_taken: bool
+    same_owner: bool = False
+    other_owner: bool = False
+    shifted: bool = False
+
+
+def judge(event: Event, standing: Standing) -> Verdict:
+    """Transitions act, everything else is judged by what stands here; a booking made here is never overwritten."""
+    if event.type == "DELETE":
+        return _gone(event, standing)
+    if not standing.known or (standing.deleted and event.type == "INSERT"):
+        return Verdict.BOOK if event.is_taken else Verdict.ADD
+    if standing.deleted:
+        return Verdict.IGNORE
+    if event.is_taken and not event.was_taken:
+        return _taken(event, standing)
+    if event.was_taken and not event.is_taken:
+        return _freed(event, standing)
+    return _unchanged(event, standing)
+
+
+def _taken(event: Event, standing: Standing) -> Verdict:
+    if standing.owned:
+        return Verdict.IGNORE if event.same_owner else Verdict.CONTRADICTION
+    if standing.blocked:
+        return Verdict.IGNORE
+    return Verdict.CONTRADICTION if standing.held and not event.same_owner else Verdict.BOOK
+
+
+def _freed(event: Event, standing: Standing) -> Verdict:
+    if standing.owned:
+        return Verdict.CONTRADICTION if event.other_owner else Verdict.CANCEL
+    return Verdict.FREE if standing.blocked else Verdict.IGNORE
+
+
+def _gone(event: Event, standing: Standing) -> Verdict:
+    if standing.deleted:
+        return Verdict.IGNORE
+    if standing.owned and (not event.was_taken or event.other_owner):
+        return Verdict.CONTRADICTION
+    return Verdict.DELETE
+
+
+def _unchanged(event: Event, standing: Standing) -> Verdict:
+    if event.is_taken:
+        return Verdict.CONTRADICTION if standing.owned and event.other_owner else Verdict.IGNORE
+    if not event.shifted:
+        return Verdict.IGNORE
+    return Verdict.UPDATE if standing.open and not standing.held else Verdict.CONTRADICTION

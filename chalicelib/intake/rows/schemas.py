@@ -1,0 +1,12 @@
+"""What a row's change is answered with."""
+
+from pydantic import Field
+
+from chalicelib.core.schemas import Answer
+from chalicelib.intake.rows.rules import Verdict
+
+
+class ChangeAnswer(Answer):
+    result: Verdict = Field(description="What was done with the change")
+    reason: str | None = None
+    ticket_id: str | None = Field(None, description="The ticket of the session that was booked")

@@ -1,0 +1,75 @@
+"""Specialist rows of the old database."""
+
+from chalicelib.booking.specialists import service as specialists
+from chalicelib.booking.specialists.errors import SpecialistExists
+from chalicelib.booking.specialists.schemas import SpecialistInput
+from chalicelib.booking.specialists.service import Specialist, gender_of
+from chalicelib.core import inbox, storage
+from chalicelib.core.inbox import Receipt
+from chalicelib.core.schemas import validated
+from chalicelib.intake.rows.rules import Verdict
+from chalicelib.intake.rows.schemas import ChangeAnswer
+from chalicelib.integrations.supabase.schemas import Change, SpecialistRow
+
+CONTOUR = "live"
+
+
+@storage.again(storage.ConditionFailed, SpecialistExists)
+def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
+    """Keep a specialist as the old database has him; a deleted row stops him being offered, his sessions stay."""
+    row = validated(SpecialistRow, change.row, "body", "record" if change.record else "old_record")
+    (old,) = storage.read(Specialist.at(row.id))
+    source_at = row.updated_at.isoformat() if row.updated_at else None
+    said = _said(row, old)
+    if _late(old, source_at) or (old is None and change.type == "DELETE") or (old is not None and _same(old, said, change)):
+        answer = ChangeAnswer(result=Verdict.IGNORE)
+        inbox.done(receipt, answer)
+        return answer
+    tx = storage.Transaction()
+    if change.type == "DELETE" and old is not None:
+        answer = ChangeAnswer(result=Verdict.DELETE)
+        specialists.deactivate(tx, old, source_at)
+    else:
+        answer = ChangeAnswer(result=Verdict.UPDATE if old else Verdict.ADD)
+        specialists.upsert(tx, row.id, CONTOUR, said, old, source_at)
+    receipt.complete(tx, answer)
+    tx.commit()
+    return answer
+
+
+def _late(old: Specialist | None, source_at: str | None) -> bool:
+    return bool(old is not None and old.source_at and source_at and source_at < old.source_at)
+
+
+def _same(old: Specialist, said: SpecialistInput, change: Change) -> bool:
+    if change.type == "DELETE":
+        return not old.active
+    return all((getattr(old, name) or None) == (value or None) for name, value in said.model_dump().items())
+
+
+def _said(row: SpecialistRow, old: Specialist | None) -> SpecialistInput:
+    """The row in our terms; what it leaves out stays as it was."""
+    return validated(
+        SpecialistInput,
+        {
+            "name": row.name,
+            "telegram_id": row.telegram_id or (old.telegram_id if old else None),
+            "gender": gender_of(row.sex) or (old.gender if old else None),
+            "age": row.age or (old and old.age),
+            "price_min": _kopecks(row.min_price, old and old.price_min),
+            "price_max": _kopecks(row.max_price, old and old.price_max),
+            "specialisations": list(dict.fromkeys([*row.topics, *row.works_with])) or (old.specialisations if old else None) or [],
+            "debt": row.debt if row.debt is not None else (int(old.debt) if old else 0),
+            "number_of_clients_provided": row.number_of_clients_provided
+            if row.number_of_clients_provided is not None
+            else (int(old.number_of_clients_provided) if old else 0),
+        },
+        "body",
+        "record",
+    )
+
+
+def _kopecks(roubles: float | None, standing: float | None) -> int | None:
+    if roubles is not None:
+        return round(roubles * 100)
+    return int(standing) if standing is not None else None

@@ -1,0 +1,1 @@
+"""Applications: what a client asked for, and what has become of it."""

@@ -1,0 +1,65 @@
+"""Tickets."""
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+
+from chalicelib.core import storage
+
+
+class ByClient(GlobalSecondaryIndex[Any]):
+    """One client's tickets in time."""
+
+    class Meta:
+        index_name = "by_client"
+        projection = AllProjection()
+
+    client_id = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class AwaitingLink(GlobalSecondaryIndex[Any]):
+    """Tickets whose link nobody has followed and nobody was told about."""
+
+    class Meta:
+        index_name = "awaiting_link"
+        projection = KeysOnlyProjection()
+
+    awaiting_in = UnicodeAttribute(hash_key=True)
+    link_created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Ticket(storage.Table):
+    """One application. Its id is unguessable, so whoever shows it was given it."""
+
+    Meta = storage.meta("tickets")
+
+    ticket_id = UnicodeAttribute(hash_key=True)
+    contour = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    status = UnicodeAttribute(default="new")
+    client_id = UnicodeAttribute()
+    lead_number = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    name = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    telegram = UnicodeAttribute(null=True)
+    contact = UnicodeAttribute(null=True)
+    request_text = UnicodeAttribute(null=True)
+    form_ticket_id = UnicodeAttribute(null=True)
+    answers = JSONAttribute(null=True)
+    utm = JSONAttribute(null=True)
+    held = JSONAttribute(null=True)
+    matches = JSONAttribute(null=True)
+    link = UnicodeAttribute(null=True)
+    awaiting_in = UnicodeAttribute(null=True)
+    link_created_at = UTCDateTimeAttribute(null=True)
+    followed_by = UnicodeAttribute(null=True)
+    followed_at = UTCDateTimeAttribute(null=True)
+    link_answer = UnicodeAttribute(null=True)
+    other_accounts = UnicodeSetAttribute(null=True)
+    by_client = ByClient()
+    awaiting_link = AwaitingLink()

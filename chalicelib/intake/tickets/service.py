@@ -1,0 +1,156 @@
+"""Tickets: made with their client in one transaction, told about in the contract's shapes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.booking.sessions import service as sessions
+from chalicelib.booking.sessions.service import Session, SessionNotFound
+from chalicelib.booking.slots import service as slots
+from chalicelib.booking.slots.service import Slot, SlotRef
+from chalicelib.clients.service import Known, Person
+from chalicelib.core import clock, storage
+from chalicelib.core.schemas import utc_text
+from chalicelib.core.security import Caller
+from chalicelib.core.settings import settings
+from chalicelib.intake.tickets import repository
+from chalicelib.intake.tickets.errors import TicketNotFound
+from chalicelib.intake.tickets.models import Ticket
+from chalicelib.intake.tickets.schemas import TicketAnswer, TicketQuery, TicketRow, TicketView
+from chalicelib.messaging import service as messaging
+
+__all__ = ["Ticket", "TicketNotFound"]
+
+
+def link_of(ticket_id: str) -> str:
+    """The deep link that opens the bot with this ticket."""
+    return f"https://t.me/{settings().telegram_bot_name}?start={ticket_id}"
+
+
+def open_in(
+    tx: storage.Transaction,
+    *,
+    ticket_id: str,
+    kind: str,
+    contour: str,
+    known: Known,
+    person: Person,
+    request_text: str | None = None,
+    answers: Mapping[str, Any] | None = None,
+    held: Sequence[SlotRef] = (),
+    with_link: bool = True,
+    **more: Any,
+) -> Ticket:
+    """Make a ticket; one with a link waits to be followed."""
+    at = clock.wall()
+    ticket = Ticket(
+        ticket_id=ticket_id,
+        contour=contour,
+        kind=kind,
+        client_id=known.client_id,
+        lead_number=known.lead_number,
+        created_at=at,
+        updated_at=at,
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        telegram=person.telegram_username or person.telegram_id,
+        contact="; ".join(person.raw_contacts) or None,
+        request_text=request_text,
+        answers=dict(answers or {}) or None,
+        utm=dict(person.utm) or None,
+        held=[pack(slot) for slot in held] or None,
+        **more,
+    )
+    if with_link:
+        ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket_id), contour, clock.now()
+    tx.create(ticket)
+    return ticket
+
+
+def pack(slot: SlotRef) -> dict[str, Any]:
+    """A slot as a ticket remembers it."""
+    return {
+        "slot_id": slot.slot_id,
+        "specialist_id": slot.specialist_id,
+        "specialist_name": slot.specialist_name,
+        "start_at": slot.start_at.isoformat(),
+        "minutes": slot.minutes,
+    }
+
+
+def held_by(ticket: Ticket) -> list[SlotRef]:
+    """The slots that were held for a ticket, in the client's order; whether they still are is the slots' to say."""
+    return [SlotRef(**{**packed, "start_at": datetime.fromisoformat(packed["start_at"])}) for packed in ticket.held or []]
+
+
+def info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow:
+    """One ticket, in the shape the query asks for. Raises TicketNotFound, also for somebody else's."""
+    if query.ticket_id:
+        return TicketAnswer(ticket=TicketView(**_shown(repository.get(query.ticket_id))))
+    ticket = _linked(query, caller)
+    return TicketRow(**_shown(ticket), client_id=ticket.lead_number, link_id=ticket.ticket_id, link=ticket.link, utm=ticket.utm or {})
+
+
+def _linked(query: TicketQuery, caller: Caller) -> Ticket:
+    """By our own id, which is a secret; or, for the back office, by the number a form made up."""
+    (ticket,) = storage.read(Ticket.at(query.link_id or ""))
+    if ticket is None and caller.kind == "service":
+        from chalicelib.clients import service as clients  # the usual path never asks
+
+        owned = repository.of_client(clients.find(query.client_id or "").client_id, limit=50)
+        ticket = next((row for row in owned if row.form_ticket_id == query.link_id), None)
+    if ticket is None or query.client_id not in (ticket.lead_number, ticket.client_id):
+        raise TicketNotFound
+    return ticket
+
+
+def _shown(ticket: Ticket) -> dict[str, Any]:
+    session = _session(ticket.ticket_id)
+    return {
+        "id": ticket.ticket_id,
+        "client_name": ticket.name,
+        "client_phone": ticket.phone,
+        "client_telegram": ticket.telegram,
+        "client_email": ticket.email,
+        "request_text": ticket.request_text,
+        "status": session.status if session else ticket.status,
+        "created_at": utc_text(ticket.created_at),
+        "updated_at": utc_text(max(ticket.updated_at, session.updated_at) if session else ticket.updated_at),
+        "psychologist_name": session.specialist_name if session else None,
+        "slot_time": slots.text(session.start_at) if session else None,
+        "held_slots": [] if session else [slots.view(slot) for slot in _still_held(ticket)],
+    }
+
+
+def _session(ticket_id: str) -> Session | None:
+    try:
+        return sessions.current(ticket_id)
+    except SessionNotFound:
+        return None
+
+
+def _still_held(ticket: Ticket) -> list[Slot]:
+    rows = storage.read(*(Slot.at(slot.slot_id) for slot in held_by(ticket)))
+    return [row for row in rows if row is not None and row.ticket_id == ticket.ticket_id and slots.is_free(row, ticket.ticket_id)]
+
+
+def unfollowed(contour: str, until: datetime) -> list[Ticket]:
+    """Tickets whose link was made by then, was not followed, and of which the admin was not told."""
+    return repository.unfollowed(contour, until)
+
+
+def report_unfollowed_in(tx: storage.Transaction, ticket: Ticket) -> None:
+    """Tell the admin, once, that nobody followed a ticket's link. The commit raises TicketRaced when somebody just did."""
+    repository.change(
+        tx, ticket, [Ticket.awaiting_in.remove()], condition=Ticket.awaiting_in.exists() & Ticket.followed_by.does_not_exist()
+    )
+    messaging.say(
+        tx,
+        messaging.admin(ticket.contour),
+        "admin_link_not_followed",
+        cause="link_not_followed",
+        contour=ticket.contour,
+        ticket_id=ticket.ticket_id,
+        values={"lead_number": ticket.lead_number, "client_name": ticket.name, "contact": ticket.contact, "link": ticket.link},
+    )

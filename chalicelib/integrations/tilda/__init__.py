@@ -1,0 +1,1 @@
+"""Tilda's form webhooks."""

@@ -1,0 +1,152 @@
+"""How a queued message leaves: re-check the state, find the address, speak, write down how it ended.
+
+Packages above register what messaging must not know: where a specialist is reached, which row guards a message.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.clients.service import Client
+from chalicelib.core import clock, outbox, storage
+from chalicelib.core.observability import logger
+from chalicelib.core.settings import settings
+from chalicelib.core.vendors import VendorBusy, VendorDown, VendorRefused
+from chalicelib.integrations.telegram.client import TelegramClient, split_text
+from chalicelib.messaging import repository, rules, service
+from chalicelib.messaging.models import MessageRow
+
+CHANNEL = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Where a kind of recipient is found: the row to read, and the chat it names."""
+
+    key: Callable[[str], storage.Key]
+    chat: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A state that must still hold: the row to read, and why it does not (None when it does)."""
+
+    key: Callable[[dict[str, Any]], storage.Key]
+    stale: Callable[[Any, dict[str, Any]], str | None]
+
+
+directories: dict[str, Directory] = {"client": Directory(Client.at, lambda row: row.telegram_id if row else None)}
+guards: dict[str, Guard] = {}
+
+
+@dataclass(slots=True)
+class _Letter:
+    """Everything a delivery knows, read at once."""
+
+    message: MessageRow
+    person: Any
+    chat_id: str | None
+    stale: str | None
+
+
+class _Skip(Exception):
+    """A message that must not leave, and why."""
+
+
+def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
+    repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=None, reason=reason, at=clock.wall())
+
+
+@outbox.handles("message", bury=_bury)
+def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
+    """Deliver one message, or write down why not."""
+    letter = _read(effect.payload)
+    message = letter.message
+    if message is None or message.state != "queued":
+        return
+    zone = getattr(letter.person, "timezone", None)
+    shown = rules.render(message.template or "", message.language, message.values or {}, zone, message.buttons or ())
+    try:
+        channel, remote_id = _speak(letter, shown)
+    except _Skip as skip:
+        repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=shown.text, reason=str(skip), at=clock.wall())
+    except VendorRefused as refusal:
+        _refused(letter, refusal, tx, shown.text)
+    else:
+        repository.settle(
+            tx, message.message_id, state="sent", channel=channel, text=shown.text, reason=None, at=clock.wall(), remote_id=remote_id
+        )
+
+
+def _read(payload: dict[str, Any]) -> _Letter:
+    directory, guard = directories.get(payload["kind"]), payload.get("guard")
+    keys = [MessageRow.at(payload["message_id"])]
+    keys += [directory.key(payload["id"])] if directory else []
+    keys += [guards[guard["kind"]].key(guard)] if guard else []
+    rows = storage.read(*keys)
+    person = rows[1] if directory else None
+    return _Letter(rows[0], person, _chat(payload, directory, person), guards[guard["kind"]].stale(rows[-1], guard) if guard else None)
+
+
+def _chat(payload: dict[str, Any], directory: Directory | None, person: Any) -> str | None:
+    if directory:
+        return directory.chat(person)
+    return payload["id"] if payload["kind"] == "chat" else settings().telegram_admin_chat_id
+
+
+def _speak(letter: _Letter, shown: rules.Rendered) -> tuple[str, str | None]:
+    """Say it; the channel it took and the vendor's id of it. Raises _Skip for what must not be said."""
+    if letter.stale:
+        raise _Skip(letter.stale)
+    token = settings().telegram_bot_token
+    if letter.message.contour != "live" or token is None:
+        logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})
+        return "ledger", None
+    if not letter.chat_id:
+        raise _Skip("no Telegram account is known")
+    if CHANNEL in (getattr(letter.person, "dead_channels", None) or ()):
+        raise _Skip("the bot is blocked")
+    telegram = TelegramClient(token.get_secret_value(), settings().telegram_api_url)
+    return CHANNEL, _send(telegram, letter, shown)
+
+
+def _send(telegram: TelegramClient, letter: _Letter, shown: rules.Rendered) -> str | None:
+    parts = split_text(shown.text)
+    remote_id = None
+    for number, part in enumerate(parts, 1):
+        if number <= letter.message.parts_sent:
+            continue
+        try:
+            remote_id = telegram.send_message(letter.chat_id or "", part, shown.buttons if number == len(parts) else [])
+        except VendorBusy as busy:
+            raise outbox.Retry("Telegram asks to wait", timedelta(seconds=busy.retry_after) if busy.retry_after else None) from busy
+        except VendorDown as down:
+            raise outbox.Retry("Telegram is down") from down
+        if number < len(parts):
+            repository.progress(letter.message.message_id, number)
+    return str(remote_id) if remote_id else None
+
+
+def _refused(letter: _Letter, refusal: VendorRefused, tx: storage.Transaction, text: str) -> None:
+    """A blocked bot is a dead channel; anything else is our fault and an operator's work."""
+    if not getattr(refusal, "unreachable", False):
+        raise outbox.Refused(refusal.reason) from refusal
+    repository.settle(tx, letter.message.message_id, state="dead", channel=CHANNEL, text=text, reason=refusal.reason, at=clock.wall())
+    if isinstance(letter.person, Client):
+        tx.update(letter.person, [Client.dead_channels.add({CHANNEL})])
+    if not letter.message.recipient.startswith(service.ADMIN):
+        service.say(
+            tx,
+            service.admin(letter.message.contour),
+            "admin_unreachable",
+            cause="channel_died",
+            contour=letter.message.contour,
+            ticket_id=letter.message.ticket_id,
+            values={"recipient": _name(letter), "template": letter.message.template},
+        )
+
+
+def _name(letter: _Letter) -> str:
+    number = getattr(letter.person, "lead_number", None)
+    return " ".join(part for part in (getattr(letter.person, "name", None), number) if part) or letter.message.recipient

@@ -1,0 +1,46 @@
+"""The message ledger."""
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from chalicelib.core import storage
+
+
+class ByRecipient(GlobalSecondaryIndex[Any]):
+    """One person's messages in time."""
+
+    class Meta:
+        index_name = "by_recipient"
+        projection = AllProjection()
+
+    recipient = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class MessageRow(storage.Table):
+    """One message, in or out; it answers why somebody got it, or did not."""
+
+    Meta = storage.meta("messages")
+
+    message_id = UnicodeAttribute(hash_key=True)
+    recipient = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    contour = UnicodeAttribute()
+    direction = UnicodeAttribute(default="out")
+    channel = UnicodeAttribute(default="telegram")
+    language = UnicodeAttribute(default="ru")
+    template = UnicodeAttribute(null=True)
+    values = JSONAttribute(null=True)
+    buttons = JSONAttribute(null=True)
+    guard = JSONAttribute(null=True)
+    cause = UnicodeAttribute()
+    ticket_id = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    text = UnicodeAttribute(null=True)
+    parts_sent = NumberAttribute(default=0)
+    sent_at = UTCDateTimeAttribute(null=True)
+    remote_id = UnicodeAttribute(null=True)
+    by_recipient = ByRecipient()

@@ -1,0 +1,52 @@
+"""Reads and writes of the ledger."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core import storage
+from chalicelib.messaging.models import MessageRow
+
+
+def add(tx: storage.Transaction, **row: Any) -> None:
+    """Write down a message that must not be there yet."""
+    tx.create(MessageRow(**row))
+
+
+def of(recipient: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
+    """A recipient's messages, newest first."""
+    return storage.query(MessageRow.by_recipient, recipient, newest_first=True, limit=limit, start=start)
+
+
+def settle(
+    tx: storage.Transaction,
+    message_id: str,
+    *,
+    state: str,
+    channel: str,
+    text: str | None,
+    reason: str | None,
+    at: datetime,
+    remote_id: str | None = None,
+) -> None:
+    """Write down how a message ended."""
+    actions = [
+        MessageRow.state.set(state),
+        MessageRow.channel.set(channel),
+        MessageRow.sent_at.set(at) if state == "sent" else None,
+        MessageRow.text.set(text) if text else None,
+        MessageRow.reason.set(reason) if reason else None,
+        MessageRow.remote_id.set(remote_id) if remote_id else None,
+    ]
+    tx.update(MessageRow.row(message_id), actions)
+
+
+def progress(message_id: str, parts: int) -> None:
+    """Remember how many parts of a long message are out, so that a retry does not say them again."""
+    storage.change(MessageRow.row(message_id), [MessageRow.parts_sent.set(parts)])
+
+
+def requeue(message_id: str) -> None:
+    """Make a failed message wait again."""
+    storage.change(
+        MessageRow.row(message_id), [MessageRow.state.set("queued"), MessageRow.reason.remove()], condition=MessageRow.state == "failed"
+    )

@@ -1,0 +1,35 @@
+"""What the ledger shows."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from chalicelib.core.schemas import Answer, Id, Query, Schema, Text
+
+
+class LedgerQuery(Query):
+    client_id: Id = Field(description="A lead number (br0001) or a client id")
+    limit: int = Field(50, ge=1, le=200)
+    cursor: Text = Field(None, description="Where the last page ended")
+
+
+class LedgerRow(Schema):
+    """One message: why it was said and how it ended."""
+
+    message_id: str
+    created_at: str
+    direction: Literal["out", "in"]
+    channel: str = Field(description="telegram, or ledger where nothing leaves us (no token, test contour)")
+    language: str
+    template: str | None
+    state: Literal["queued", "sent", "failed", "dead", "skipped", "received"]
+    reason: str | None = Field(description="Why it was skipped or failed")
+    cause: str = Field(description="The state change that made us say it")
+    ticket_id: str | None
+    text: str | None
+    sent_at: str | None
+
+
+class LedgerPage(Answer):
+    messages: list[LedgerRow]
+    next_cursor: str | None

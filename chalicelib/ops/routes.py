@@ -1,0 +1,64 @@
+"""The operators' doors."""
+
+import json
+from typing import Annotated
+from urllib.parse import unquote
+
+from chalicelib.core import security
+from chalicelib.core.errors import NotFound
+from chalicelib.core.http import Api, Page, page
+from chalicelib.core.openapi import document
+from chalicelib.ops import service
+from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
+from chalicelib.ops.pages import asset, docs_page
+from chalicelib.ops.schemas import Health, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
+
+api = Api("ops")
+
+
+@api.get("/health")
+def health() -> Health:
+    """Version, whether the store answers, and the age of the oldest undelivered effect."""
+    return service.health()
+
+
+@api.get("/docs")
+def docs() -> Annotated[Page, "text/html"]:
+    """This page."""
+    return page(docs_page(), "text/html; charset=utf-8")
+
+
+@api.get("/docs/{file}", errors=[NotFound])
+def docs_file(file: str) -> Annotated[Page, "text/css", "text/javascript", "image/svg+xml", "text/plain"]:
+    """A file of the docs page."""
+    return page(*asset(file))
+
+
+@api.get("/openapi.json")
+def openapi_json() -> Annotated[Page, "application/json"]:
+    """This description."""
+    return page(json.dumps(document(), ensure_ascii=False), "application/json; charset=utf-8")
+
+
+@api.get("/inbox", auth=security.SERVICE)
+def list_inbox(query: InboxQuery) -> InboxPage:
+    """Events that could not be understood, or whose work is not finished."""
+    return service.list_inbox(query)
+
+
+@api.post("/inbox/{inbox_id}/replay", auth=security.SERVICE, errors=[InboxRowNotFound, ReplayFailed])
+def replay_inbox(inbox_id: str) -> Replayed:
+    """Decide a stored event again."""
+    return service.replay_inbox(unquote(inbox_id))
+
+
+@api.get("/outbox", auth=security.SERVICE)
+def list_outbox(query: OutboxQuery) -> OutboxPage:
+    """Effects that died, or that wait."""
+    return service.list_outbox(query)
+
+
+@api.post("/outbox/{effect_id}/replay", auth=security.SERVICE, errors=[EffectNotFound])
+def replay_outbox(effect_id: str) -> OutboxEntry:
+    """Make a dead effect wait again."""
+    return service.replay_outbox(effect_id)

@@ -1,0 +1,190 @@
+"""What waits for a person or a tick: refused and abandoned events, dead effects, expired holds."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic_core import from_json
+
+from chalicelib import __version__
+from chalicelib.booking.sessions import service as sessions
+from chalicelib.booking.slots import service as slots
+from chalicelib.core import clock, ids, inbox, outbox, pagination, storage
+from chalicelib.core.errors import AppError, NotFound
+from chalicelib.core.http import OPERATIONS, Operation, decide
+from chalicelib.core.inbox import InboxRow
+from chalicelib.core.observability import count, logger
+from chalicelib.core.outbox import OutboxRow
+from chalicelib.core.schemas import utc_text
+from chalicelib.core.security import Caller
+from chalicelib.core.settings import settings
+from chalicelib.core.wire import Incoming
+from chalicelib.messaging import service as messaging
+from chalicelib.messaging.service import MessageRow
+from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
+from chalicelib.ops.schemas import Health, InboxEntry, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
+
+CONTOURS = ("live", "test")
+DIGEST_EVERY = timedelta(minutes=10)
+
+
+def health() -> Health:
+    """Version, whether the store answers, and for how long the oldest due effect has waited."""
+    try:
+        age: float | None = outbox.oldest_age().total_seconds()
+    except Exception:  # an unreachable store is what this answer is for
+        logger.exception("store unreachable")
+        age = None
+    return Health(
+        version=__version__, stage=settings().stage, store="ok" if age is not None else "unreachable", oldest_undelivered_seconds=age
+    )
+
+
+def list_inbox(query: InboxQuery) -> InboxPage:
+    """Events that are not done, oldest first."""
+    start = pagination.decode(query.cursor, "inbox_id", "open", "received_at")
+    page = storage.query(InboxRow.by_state, query.state, limit=query.limit, start=start)
+    entries = [
+        InboxEntry(
+            inbox_id=row.inbox_id,
+            source=row.source,
+            operation=row.operation,
+            state=row.state,
+            received_at=utc_text(row.received_at),
+            error=inbox.reason_of(row),
+        )
+        for row in page.rows
+    ]
+    return InboxPage(inbox=entries, next_cursor=pagination.encode(page.next_key))
+
+
+def replay_inbox(inbox_id: str) -> Replayed:
+    """Decide a stored event again; a finished one gives its first answer. Raises InboxRowNotFound or ReplayFailed."""
+    (row,) = storage.read(InboxRow.at(inbox_id))
+    if row is None or row.raw is None:
+        raise InboxRowNotFound
+    try:
+        answer = _decide(row)
+    except AppError as error:
+        raise ReplayFailed(error.body()) from error
+    return Replayed(status=answer.status_code, answer=from_json(answer.body))
+
+
+def _decide(row: InboxRow) -> Any:
+    operation = next((one for one in OPERATIONS if f"{one.method} {one.path}" == row.operation), None)
+    if operation is None:
+        raise InboxRowNotFound
+    headers = {"content-type": row.content_type or ""}
+    request = Incoming(method=operation.method, headers=headers, body=inbox.raw_of(row))
+    receipt = inbox.Receipt(row.inbox_id, row.seed, row.received_at, row.answer if row.state == "done" else None)
+    return decide(_patient(operation), request, Caller("webhook"), receipt)
+
+
+def _patient(operation: Operation) -> Operation:
+    """The operation, telling refusals to the operator even where its sender must never hear one."""
+    from dataclasses import replace
+
+    return replace(operation, source=replace(operation.source, insistent=False)) if operation.source else operation
+
+
+def list_outbox(query: OutboxQuery) -> OutboxPage:
+    """Effects that wait or that died, oldest first."""
+    start = pagination.decode(query.cursor, "lane", "effect_id", "state", "due_at")
+    page = storage.query(OutboxRow.by_due, query.state, limit=query.limit, start=start)
+    entries = [
+        OutboxEntry(
+            effect_id=row.effect_id,
+            kind=row.kind,
+            lane=row.lane,
+            state=row.state,
+            due_at=utc_text(row.due_at),
+            attempts=int(row.attempts),
+            last_error=row.last_error,
+        )
+        for row in page.rows
+    ]
+    return OutboxPage(outbox=entries, next_cursor=pagination.encode(page.next_key))
+
+
+def replay_outbox(effect_id: str) -> OutboxEntry:
+    """Make a dead effect wait again; the next tick delivers it. Raises EffectNotFound."""
+    try:
+        row = outbox.replay(effect_id)
+    except NotFound as error:
+        raise EffectNotFound from error
+    messaging.requeue(row.payload.get("message_id"))
+    return OutboxEntry(
+        effect_id=row.effect_id,
+        kind=row.kind,
+        lane=row.lane,
+        state="waiting",
+        due_at=utc_text(row.due_at),
+        attempts=int(row.attempts),
+        last_error=row.last_error,
+    )
+
+
+def sweep() -> dict[str, int]:
+    """Everything that was missed: abandoned events, expired holds and payments, due effects, the digest of refusals."""
+    done = {
+        "payments": sum(sessions.drop_unpaid(contour) for contour in CONTOURS),
+        "holds": sum(slots.drop_expired_holds(contour) for contour in CONTOURS),
+        "events": _take_up(),
+        "digests": _digests(),
+    }
+    count("OldestUndeliveredSeconds", outbox.oldest_age().total_seconds())
+    return {**done, "effects": outbox.deliver_lanes(outbox.due_lanes())}
+
+
+def _take_up() -> int:
+    """Decide the events whose worker died."""
+    taken = 0
+    for row in inbox.abandoned():
+        try:
+            _decide(row)
+            taken += 1
+        except AppError:
+            continue
+        except Exception:  # one poisoned event must not keep the others waiting
+            logger.exception("abandoned event failed", extra={"source": row.source})
+    return taken
+
+
+def _digests() -> int:
+    """Tell the admin, once a source in ten minutes, how many events could not be understood."""
+    end = datetime.fromtimestamp(clock.now().timestamp() // DIGEST_EVERY.total_seconds() * DIGEST_EVERY.total_seconds(), UTC)
+    rows = storage.query(
+        InboxRow.by_state, "refused", between=InboxRow.received_at.between(end - DIGEST_EVERY, end - timedelta(microseconds=1))
+    ).rows
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.source] = counts.get(row.source, 0) + 1
+    return sum(_digest(source, number, end) for source, number in counts.items())
+
+
+def _digest(source: str, number: int, end: datetime) -> bool:
+    message_id = ids.derived("inbox-digest", source, at=end)
+    (said,) = storage.read(MessageRow.at(message_id))
+    if said is not None:
+        return False
+    tx = storage.Transaction()
+    messaging.say(
+        tx,
+        messaging.admin("live"),
+        "admin_inbox_digest",
+        cause="inbox_refused",
+        contour="live",
+        message_id=message_id,
+        values={"source": source, "count": number, "since_at": (end - DIGEST_EVERY).isoformat()},
+    )
+    try:
+        tx.commit()
+    except storage.ConditionFailed:  # another tick was faster
+        return False
+    return True
+
+
+def deliver(images: list[Mapping[str, Any]]) -> int:
+    """Deliver the lanes of new rows; what is due later is left to the sweep."""
+    now = outbox.horizon().isoformat()
+    return outbox.deliver_lanes(image["lane"]["S"] for image in images if image["due_at"]["S"][:19] <= now[:19])

@@ -1,0 +1,23 @@
+"""Every package's routes, by the name that a door's Lambda is given in ``FRONTDESK_DOORS``."""
+
+from importlib import import_module
+
+PACKAGES = (
+    "clients",
+    "messaging",
+    "booking.specialists",
+    "booking.slots",
+    "booking.sessions",
+    "intake.applications",
+    "intake.links",
+    "intake.diagnostics",
+    "intake.rows",
+    "bot",
+    "ops",
+)
+
+
+def apis(doors: str = "") -> list[object]:
+    """The blueprints of the packages named in `doors` (comma-separated), or of all."""
+    wanted = [name.strip() for name in doors.split(",") if name.strip()] or PACKAGES
+    return [import_module(f"chalicelib.{name}.routes").api for name in wanted]

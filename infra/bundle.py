@@ -1,0 +1,116 @@
+"""The zip that Lambda runs: pinned dependencies, pruned and compiled, and the code as Chalice packs it.
+
+The dependencies take half a minute and change rarely, so they are kept by the hash of the requirements. Entries are in
+order, dated 1980, compiled in a process of their own with a fixed hash seed: the same input gives the same bytes, and a
+package that did not change deploys as no change. Compiled code ships because Lambda's disk is read-only: a function
+would compile everything it imports at each cold start.
+"""
+
+import hashlib
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra import clean
+
+PIP = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
+LAMBDA_PLATFORMS = ["--platform", "manylinux2014_x86_64", "--platform", "manylinux_2_17_x86_64"]
+LAMBDA_PYTHON = ["--implementation", "cp", "--python-version", "3.11", "--only-binary=:all:"]
+BOTOCORE_SERVICES = {"dynamodb", "ssm", "sts"}
+DROPPED_FOLDERS = {
+    "aws_lambda_powertools/event_handler",
+    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "feature_flags", "kafka", "parser", "streaming", "validation")),
+    *(f"phonenumbers/{name}" for name in ("geodata", "carrierdata", "tzdata")),
+    "boto3/data",
+    "boto3/examples",
+    "bin",
+}
+READ_AS_SOURCE = r"phonenumbers/(data|shortdata)/"
+"""Hundreds of small files of which a process reads two: compiled they would only make the zip slower to unpack."""
+
+DROPPED_NAMES = ("tests", "test", "__pycache__")
+DROPPED_SUFFIXES = (".pyi", ".md", ".rst", ".txt")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def dependencies(requirements: Path, cache: Path) -> Path:
+    """The zip of everything in `requirements`, built once for each content of that file and of this one."""
+    kept = cache / f"dependencies-{_digest(requirements)}.zip"
+    if not kept.exists():
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            target = Path(folder)
+            _install(requirements, target / "code")
+            prune(target / "code")
+            compile_all(target / "code")
+            write_zip(target / "code", target / "done.zip", "w")
+            (target / "done.zip").rename(kept)
+    return kept
+
+
+def assemble(dependency_zip: Path, chalice_zip: Path, out: Path) -> None:
+    """Dependencies and code in one zip."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = Path(folder)
+        with zipfile.ZipFile(chalice_zip) as packed:
+            packed.extractall(code)
+        compile_all(code)
+        shutil.copyfile(dependency_zip, out)
+        write_zip(code, out, "a")
+
+
+def _digest(requirements: Path) -> str:
+    parts = (requirements.read_bytes(), Path(__file__).read_bytes(), str(_wheels_for_lambda()).encode())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+def _wheels_for_lambda() -> bool:
+    """On any other machine the local cloud would not run Lambda's wheels; there the package is for local use."""
+    return platform.system() == "Linux" and platform.machine() == "x86_64"
+
+
+def _install(requirements: Path, target: Path) -> None:
+    """Every line is pinned, so nothing needs resolving. Chalice's runtime part comes with the code, its tools stay out."""
+    lines = [line for line in requirements.read_text().splitlines() if line and not line.startswith(("#", "chalice=="))]
+    command = [*PIP, "--target", str(target), *([*LAMBDA_PLATFORMS, *LAMBDA_PYTHON] if _wheels_for_lambda() else []), *lines]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"pip could not install the requirements:\n{done.stderr.strip()}")
+
+
+def prune(code: Path) -> None:
+    """Leave out what no request can need: other services' models, data of phone numbers' places, tests, stubs, metadata."""
+    for path in sorted(code.rglob("*"), reverse=True):
+        if path.is_dir() and _is_dropped_folder(path.relative_to(code)):
+            shutil.rmtree(path)
+        elif path.is_file() and path.suffix in DROPPED_SUFFIXES:
+            path.unlink()
+
+
+def _is_dropped_folder(folder: Path) -> bool:
+    is_other_service = folder.parent.as_posix() == "botocore/data" and folder.name not in BOTOCORE_SERVICES
+    return is_other_service or folder.as_posix() in DROPPED_FOLDERS or folder.name in DROPPED_NAMES or folder.name.endswith(".dist-info")
+
+
+def compile_all(code: Path) -> None:
+    """Bytecode that Python trusts without looking at dates; the set order in it must not change from run to run."""
+    command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-x", READ_AS_SOURCE]
+    subprocess.run([*command, "-s", str(code), str(code)], env=clean.environment(PYTHONHASHSEED="0"), check=True)
+
+
+def write_zip(code: Path, out: Path, mode: str) -> None:
+    """Every file below `code`, in order, without dates and owners."""
+    with zipfile.ZipFile(out, "a" if mode == "a" else "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for path in _files(code):
+            entry = zipfile.ZipInfo(path.relative_to(code).as_posix(), EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, path.read_bytes())
+
+
+def _files(code: Path) -> Iterator[Path]:
+    return (path for path in sorted(code.rglob("*")) if path.is_file())

@@ -1,0 +1,131 @@
+"""Functions: a Lambda of its own for every webhook, and what Chalice's own functions lack.
+
+Chalice packages one API function and one function per job. This adds the doors and gives every function its name, its
+role, its log group and its dead letters.
+"""
+
+from typing import Any
+
+from infra import roles
+from infra.inventory import Inventory, Job, Webhook
+from infra.naming import API_FUNCTION, LOCAL, door_id, function_id, function_name, log_group, table_id
+from infra.sizing import Sizing
+
+CODE = "./deployment.zip"
+"""Where Chalice's template says the code is; both kinds of function share it."""
+
+FAILED_TICKS = "FailedTicks"
+FAILED_RECORDS = "FailedRecords"
+TWO_WEEKS = 14 * 24 * 3600
+
+
+def resources(inventory: Inventory, stage: str, sizing: Sizing) -> dict[str, Any]:
+    """Everything that is a function or belongs to one."""
+    found: dict[str, Any] = {name: _queue() for name in (FAILED_TICKS, FAILED_RECORDS)}
+    found |= _function(inventory, stage, API_FUNCTION, {})
+    for job in inventory.jobs:
+        found |= _function(inventory, stage, job.name, _job(job, inventory), _dead_letters(job, inventory))
+    for hook in inventory.webhooks:
+        found |= _door(inventory, stage, sizing, hook)
+    return found
+
+
+def _function(
+    inventory: Inventory, stage: str, name: str, extra: dict[str, Any], statements: list[roles.Statement] | None = None
+) -> dict[str, Any]:
+    """The properties that Chalice leaves out, to be merged into the function it packages."""
+    logical_id = function_id(name)
+    return {logical_id: _owned(stage, name, logical_id, extra)} | _belongings(inventory, stage, name, logical_id, statements or [])
+
+
+def _owned(stage: str, name: str, logical_id: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """Lambda would make a missing log group itself, without retention: hence the dependency."""
+    own = {"FunctionName": function_name(stage, name), "Role": {"Fn::GetAtt": [logical_id + "Role", "Arn"]}}
+    return {"DependsOn": [logical_id + "Logs"], "Properties": own | properties}
+
+
+def _belongings(inventory: Inventory, stage: str, name: str, logical_id: str, statements: list[roles.Statement]) -> dict[str, Any]:
+    allowed = roles.for_function(stage, logical_id + "Logs", inventory.tables_of(name)) + statements
+    return {logical_id + "Role": roles.role(allowed), logical_id + "Logs": _logs(stage, name)}
+
+
+def _logs(stage: str, name: str) -> dict[str, Any]:
+    days = 7 if stage == LOCAL else 30
+    return {
+        "Type": "AWS::Logs::LogGroup",
+        "DeletionPolicy": "Delete",
+        "UpdateReplacePolicy": "Delete",
+        "Properties": {"LogGroupName": log_group(stage, name), "RetentionInDays": days},
+    }
+
+
+def _door(inventory: Inventory, stage: str, sizing: Sizing, hook: Webhook) -> dict[str, Any]:
+    """A webhook's own function: the same code, registering the routes of its package alone."""
+    logical_id = door_id(hook.name)
+    function = _owned(stage, hook.name, logical_id, _door_properties(sizing, hook)) | {"Type": "AWS::Serverless::Function"}
+    permission = {logical_id + "InvokePermission": _gateway_may_call(logical_id)}
+    return {logical_id: function} | permission | _belongings(inventory, stage, hook.name, logical_id, [])
+
+
+def _door_properties(sizing: Sizing, hook: Webhook) -> dict[str, Any]:
+    return {
+        "CodeUri": CODE,
+        "Handler": "app.app",
+        "Runtime": "python3.11",
+        "Architectures": ["x86_64"],
+        "Tracing": "Active",
+        "MemorySize": sizing.memory(hook.name),
+        "Timeout": sizing.timeout(hook.name),
+        "Environment": {"Variables": {"FRONTDESK_DOORS": hook.package}},
+    }
+
+
+def _gateway_may_call(logical_id: str) -> dict[str, Any]:
+    caller = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestAPI}/*"
+    return {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "FunctionName": {"Ref": logical_id},
+            "Action": "lambda:InvokeFunction",
+            "Principal": "apigateway.amazonaws.com",
+            "SourceArn": {"Fn::Sub": caller},
+        },
+    }
+
+
+def _job(job: Job, inventory: Inventory) -> dict[str, Any]:
+    """A tick that failed for good is kept; so is a batch of records."""
+    if job.stream:
+        return {"Events": {function_id(job.name) + "DynamodbEventSource": {"Properties": _source(inventory)}}}
+    return {"DeadLetterQueue": {"Type": "SQS", "TargetArn": {"Fn::GetAtt": [FAILED_TICKS, "Arn"]}}}
+
+
+def _source(inventory: Inventory) -> dict[str, Any]:
+    """A record that cannot be handled must not stop those behind it: few tries, halves, then the queue.
+
+    The sweep delivers every row that the stream gave up, so nothing waits for a person here.
+    """
+    return {
+        "Stream": {"Fn::GetAtt": [table_id(inventory.streamed[0].key), "StreamArn"]},
+        "StartingPosition": "LATEST",
+        "MaximumRetryAttempts": 2,
+        "MaximumRecordAgeInSeconds": 3600,
+        "BisectBatchOnFunctionError": True,
+        "FilterCriteria": {"Filters": [{"Pattern": '{"eventName": ["INSERT"]}'}]},
+        "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": [FAILED_RECORDS, "Arn"]}}},
+    }
+
+
+def _dead_letters(job: Job, inventory: Inventory) -> list[roles.Statement]:
+    if job.stream:
+        return [roles.for_stream(inventory.streamed[0]), roles.for_queue(FAILED_RECORDS)]
+    return [roles.for_queue(FAILED_TICKS)]
+
+
+def _queue() -> dict[str, Any]:
+    return {
+        "Type": "AWS::SQS::Queue",
+        "DeletionPolicy": "Delete",
+        "UpdateReplacePolicy": "Delete",
+        "Properties": {"MessageRetentionPeriod": TWO_WEEKS, "SqsManagedSseEnabled": True},
+    }

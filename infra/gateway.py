@@ -1,0 +1,60 @@
+"""The one front door: where each path leads, how fast it may be called, and readable refusals of its own."""
+
+from typing import Any
+
+from infra.inventory import Inventory, Webhook
+from infra.naming import door_id
+
+INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
+
+PARAMETERS = {
+    "ThrottleRate": {"Type": "Number", "Default": 50, "Description": "Requests a second that the API lets through"},
+    "ThrottleBurst": {"Type": "Number", "Default": 200, "Description": "Requests above the rate that it lets through at once"},
+}
+
+CORS = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+RETRY_AFTER = {"gatewayresponse.header.Retry-After": "'1'"}
+REFUSAL = '{"success": false, "error": "%s", "message": $context.error.messageString, "detail": null}'
+
+
+def resources(inventory: Inventory) -> dict[str, Any]:
+    """What is merged into Chalice's `RestAPI`."""
+    properties = {
+        "EndpointConfiguration": {"Type": "REGIONAL"},
+        "OpenApiVersion": "2.0",  # without it SAM adds a second stage, called Stage
+        "MethodSettings": [_throttled()],
+        "DefinitionBody": {"paths": _paths(inventory.webhooks), "x-amazon-apigateway-gateway-responses": refusals()},
+    }
+    return {"RestAPI": {"Properties": properties}}
+
+
+def _throttled() -> dict[str, Any]:
+    return {
+        "ResourcePath": "/*",
+        "HttpMethod": "*",
+        "MetricsEnabled": True,
+        "ThrottlingRateLimit": {"Ref": "ThrottleRate"},
+        "ThrottlingBurstLimit": {"Ref": "ThrottleBurst"},
+    }
+
+
+def _paths(webhooks: tuple[Webhook, ...]) -> dict[str, Any]:
+    """Each webhook's method leads to its own function instead of the API's."""
+    found: dict[str, Any] = {}
+    for hook in webhooks:
+        uri = {"Fn::Sub": INVOKE % door_id(hook.name)}
+        found.setdefault(hook.path, {})[hook.method.lower()] = {"x-amazon-apigateway-integration": {"uri": uri}}
+    return found
+
+
+def refusals() -> dict[str, Any]:
+    """A browser that was throttled or refused by the gateway itself must be able to read why, in our one error body."""
+    return {
+        "DEFAULT_4XX": _refusal("refused", CORS),
+        "DEFAULT_5XX": _refusal("unavailable", CORS),
+        "THROTTLED": _refusal("too_many_requests", CORS | RETRY_AFTER),
+    }
+
+
+def _refusal(error: str, headers: dict[str, str]) -> dict[str, Any]:
+    return {"responseParameters": headers, "responseTemplates": {"application/json": REFUSAL % error}}

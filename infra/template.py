@@ -1,0 +1,51 @@
+"""The merge template: what CloudFormation needs beyond what Chalice packages, made from the inventory alone."""
+
+from typing import Any
+
+from infra import functions, gateway, tables, watching
+from infra.inventory import Inventory
+from infra.naming import APP, LOCAL, settings_path, table_prefix
+from infra.sizing import Sizing
+
+Template = dict[str, Any]
+
+
+def merge_template(inventory: Inventory, stage: str, sizing: Sizing) -> Template:
+    """What is merged over Chalice's template of this stage."""
+    return {
+        "Description": f"{APP} {stage}",
+        "Parameters": gateway.PARAMETERS | watching.PARAMETERS,
+        "Conditions": watching.CONDITIONS,
+        "Globals": {"Function": {"Environment": {"Variables": environment(stage)}}},
+        "Resources": {
+            **tables.resources(inventory.tables, stage),
+            **functions.resources(inventory, stage, sizing),
+            **gateway.resources(inventory),
+            **watching.resources(inventory, stage),
+        },
+        "Outputs": {"TablePrefix": {"Value": table_prefix(stage)}},
+    }
+
+
+def environment(stage: str) -> dict[str, str]:
+    """What every function is told. A deployed stage reads the rest from Parameter Store, the local one is given it."""
+    told = {"STAGE": stage, "TABLE_PREFIX": table_prefix(stage), "LOG_LEVEL": "INFO"}
+    return told if stage == LOCAL else told | {"SETTINGS_PATH": settings_path(stage)}
+
+
+def with_settings(template: Template, settings: dict[str, str]) -> Template:
+    """The template with settings in every function's environment: for the local stage only."""
+    variables = environment(LOCAL) | settings
+    return template | {"Globals": {"Function": {"Environment": {"Variables": variables}}}}
+
+
+def with_code(template: Template, bucket: str, key: str) -> Template:
+    """The template with its functions' code in a bucket."""
+    placed = {name: _placed(resource, bucket, key) for name, resource in template["Resources"].items()}
+    return template | {"Resources": placed}
+
+
+def _placed(resource: dict[str, Any], bucket: str, key: str) -> dict[str, Any]:
+    if resource.get("Type") != "AWS::Serverless::Function":
+        return resource
+    return resource | {"Properties": resource["Properties"] | {"CodeUri": {"Bucket": bucket, "Key": key}}}

@@ -1,0 +1,42 @@
+"""What every test stands on. The environment is set before anything of the product is imported."""
+
+import os
+
+SETTINGS = {
+    "STAGE": "test",
+    "TABLE_PREFIX": "frontdesk-test-",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "POWERTOOLS_LOG_LEVEL": "ERROR",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "SERVICE_API_KEY": "service-key-of-tests",
+    "TILDA_API_KEY": "tilda-key-of-tests",
+    "SUPABASE_WEBHOOK_SECRET": "supabase-secret-of-tests",
+    "TELEGRAM_WEBHOOK_SECRET": "telegram-secret-of-tests",
+    "TELEGRAM_BOT_NAME": "test_frontdesk_bot",
+    "TELEGRAM_ADMIN_CHAT_ID": "900100",
+}
+for name in ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "SETTINGS_PATH", "FRONTDESK_DOORS", "STORE_ENDPOINT", "AWS_ENDPOINT_URL"):
+    os.environ.pop(name, None)
+os.environ.update(SETTINGS)
+
+from collections.abc import Iterator  # noqa: E402
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """A stand-in Bot API on loopback that keeps what arrives; the settings point at it."""
+    from chalicelib.core.settings import settings
+    from tests.standins.telegram import TelegramStandIn
+
+    with TelegramStandIn(token="1234567:stand-in-token") as telegram:
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", telegram.token)
+        monkeypatch.setenv("TELEGRAM_API_URL", telegram.api_url)
+        settings.cache_clear()
+        yield telegram
+        assert not telegram.wrong, "the Bot API would have refused these requests"
+    monkeypatch.undo()
+    settings.cache_clear()

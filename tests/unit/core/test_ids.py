@@ -1,0 +1,61 @@
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.core import clock, ids
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+AT = datetime(2026, 3, 12, 7, 0, tzinfo=UTC)
+
+
+def moment_of(ulid):
+    number = 0
+    for letter in ulid:
+        number = number * 32 + ALPHABET.index(letter)
+    return datetime.fromtimestamp((number >> 80) / 1000, UTC)
+
+
+def test_a_new_id_is_a_ulid_of_this_moment():
+    made = ids.new()
+    assert len(made) == 26
+    assert set(made) <= set(ALPHABET)
+    assert abs(moment_of(made) - clock.wall()) < timedelta(seconds=5)
+
+
+def test_the_clock_of_a_tick_does_not_date_ids():
+    with clock.pinned(AT):
+        assert moment_of(ids.new()) > AT + timedelta(days=1)
+
+
+def test_new_ids_are_all_different():
+    assert len({ids.new() for _ in range(10_000)}) == 10_000
+
+
+def test_ids_sort_by_the_moment_they_were_made():
+    made = [ids.derived(ids.token(), at=AT + timedelta(milliseconds=step)) for step in range(50)]
+    assert made == sorted(made)
+    assert moment_of(made[7]) == AT + timedelta(milliseconds=7)
+
+
+def test_a_derived_id_is_the_same_for_every_worker_on_one_request():
+    assert ids.derived("seed", "ticket", at=AT) == ids.derived("seed", "ticket", at=AT)
+
+
+def test_a_derived_id_depends_on_the_seed_and_on_every_part():
+    made = {
+        ids.derived("seed", "ab", "c", at=AT),
+        ids.derived("seed", "a", "bc", at=AT),
+        ids.derived("seed", "abc", at=AT),
+        ids.derived("other", "ab", "c", at=AT),
+        ids.derived("seed", at=AT),
+    }
+    assert len(made) == 5
+
+
+def test_a_token_is_128_random_bits():
+    assert len(ids.token()) == 32
+    assert int(ids.token(), 16) != int(ids.token(), 16)
+
+
+def test_a_fingerprint_tells_contents_apart_and_repeats_together():
+    assert ids.fingerprint("ab", "c") == ids.fingerprint("ab", "c")
+    assert len({ids.fingerprint("ab", "c"), ids.fingerprint("a", "bc"), ids.fingerprint("abc"), ids.fingerprint()}) == 4
+    assert len(ids.fingerprint("ж")) == 32

@@ -1,0 +1,72 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from pydantic import Field, ValidationError
+
+from chalicelib.core.errors import Invalid
+from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Schema, Text, utc_text
+
+
+class Payload(Schema):
+    id: Id = "1"
+    text: Text = None
+    amount: float = 0
+    name: str | None = Field(None, alias="Name")
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "null", "NULL", "None", "undefined", " null ", None])
+def test_what_forms_send_for_nothing_is_none(blank):
+    assert Payload(text=blank).text is None
+
+
+@pytest.mark.parametrize(("given", "read"), [(" Анна ", "Анна"), (7, "7"), (1.5, "1.5"), (0, "0"), ("0", "0"), ("nully", "nully")])
+def test_text_is_trimmed_and_may_be_a_number(given, read):
+    assert Payload(text=given).text == read
+
+
+@pytest.mark.parametrize("given", [True, ["a"], {"a": 1}])
+def test_text_is_not_just_anything(given):
+    with pytest.raises(ValidationError):
+        Payload(text=given)
+
+
+@pytest.mark.parametrize(("given", "read"), [(42, "42"), ("slot-1 ", "slot-1"), ("я" * 200, "я" * 200)])
+def test_an_id_is_text_or_a_number(given, read):
+    assert Payload(id=given).id == read
+
+
+@pytest.mark.parametrize("given", ["", " ", "null", None, True, "a" * 201, ["1"], "\ud800"])
+def test_an_id_is_required_and_bounded(given):
+    with pytest.raises(ValidationError):
+        Payload(id=given)
+
+
+@pytest.mark.parametrize("given", [float("inf"), float("nan"), "inf", "1e999"])
+def test_an_amount_is_finite(given):
+    with pytest.raises(ValidationError):
+        Payload(amount=given)
+
+
+def test_text_has_an_end():
+    with pytest.raises(ValidationError):
+        Payload(text="a" * 20_001)
+
+
+def test_unknown_fields_are_let_by_and_both_names_of_a_field_work():
+    assert Payload.model_validate({"Name": "A", "utm_source": "x"}).name == "A"
+    assert Payload.model_validate({"name": "A"}).name == "A"
+
+
+def test_answers_say_success():
+    assert Answer().model_dump() == {"success": True}
+    assert Message(message="Готово").model_dump() == {"success": True, "message": "Готово"}
+
+
+def test_the_error_body_holds_what_errors_say():
+    body = Invalid.field("body", "phone", msg="Field required", kind="missing").body()
+    assert ErrorBody.model_validate(body).model_dump() == body
+
+
+def test_a_moment_is_printed_in_utc_whatever_its_zone():
+    assert utc_text(datetime(2026, 3, 12, 7, 0, tzinfo=UTC)) == "2026-03-12T07:00:00Z"
+    assert utc_text(datetime(2026, 3, 12, 10, 0, tzinfo=timezone(timedelta(hours=3)))) == "2026-03-12T07:00:00Z"

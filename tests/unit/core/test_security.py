@@ -1,0 +1,176 @@
+import hmac
+import json
+import time
+from hashlib import sha256
+from urllib.parse import urlencode
+
+import pytest
+
+from chalicelib.core import security
+from chalicelib.core.errors import Unauthorized
+from chalicelib.core.settings import Settings
+from chalicelib.core.wire import Incoming
+
+SECRETS = {
+    "service_api_key": "service-key",
+    "tilda_api_key": "tilda-key",
+    "supabase_webhook_secret": "supabase-secret",
+    "telegram_webhook_secret": "telegram-secret",
+    "telegram_bot_token": "1:bot",
+}
+OPEN_HOUSE = Settings(**SECRETS)
+NO_LOCKS = Settings(**dict.fromkeys(SECRETS))
+BLANK_LOCKS = Settings(**dict.fromkeys(SECRETS, " "))
+
+BEHIND_A_LOCK = [
+    (security.SERVICE, "X-Api-Key", "service-key", "service"),
+    (security.SUPABASE, "X-Webhook-Secret", "supabase-secret", "webhook"),
+    (security.TELEGRAM, "X-Telegram-Bot-Api-Secret-Token", "telegram-secret", "webhook"),
+    (security.SERVICE_OR_CLIENT, "X-Api-Key", "service-key", "service"),
+]
+
+WRONG = ["wrong", "", " ", "service-ke", "service-keys", "SERVICE-KEY", "ключ", "\ud800", "None", "**********", "a" * 10_000]
+
+
+def request(headers=None, query=None, fields=None):
+    body = b"" if fields is None else json.dumps(fields).encode()
+    return Incoming(method="POST", headers=headers, query={name: [value] for name, value in (query or {}).items()}, body=body)
+
+
+def refused(policy, asked, config=OPEN_HOUSE):
+    with pytest.raises(Unauthorized):
+        policy.admit(asked, config)
+    return True
+
+
+@pytest.mark.parametrize(("policy", "header", "secret", "kind"), BEHIND_A_LOCK)
+class TestBehindALock:
+    def test_the_secret_opens(self, policy, header, secret, kind):
+        assert policy.admit(request({header: secret}), OPEN_HOUSE).kind == kind
+        assert policy.admit(request({header.lower(): secret}), OPEN_HOUSE).kind == kind
+
+    @pytest.mark.parametrize("wrong", WRONG)
+    def test_anything_else_does_not(self, policy, header, secret, kind, wrong):
+        assert refused(policy, request({header: wrong}))
+
+    def test_nothing_does_not(self, policy, header, secret, kind):
+        assert refused(policy, request())
+
+    @pytest.mark.parametrize("config", [NO_LOCKS, BLANK_LOCKS])
+    @pytest.mark.parametrize("given", ["", " ", "None", "service-key", "**********"])
+    def test_a_door_without_a_lock_stays_shut(self, policy, header, secret, kind, config, given):
+        assert refused(policy, request({header: given}), config)
+        assert refused(policy, request(), config)
+
+    def test_the_secret_is_looked_for_in_its_header_only(self, policy, header, secret, kind):
+        assert refused(policy, request({"X-Other": secret}, {"token": secret, header: secret}, {header: secret}))
+
+
+def test_one_door_s_secret_opens_no_other():
+    for policy, header, _, _ in BEHIND_A_LOCK:
+        for other in set(SECRETS.values()) - {secret for known, _, secret, _ in BEHIND_A_LOCK if known is policy}:
+            assert refused(policy, request({header: other}))
+
+
+def test_a_secret_in_another_alphabet_works_too():
+    config = Settings(service_api_key="ключ")
+    assert security.SERVICE.admit(request({"X-Api-Key": "ключ"}), config).kind == "service"
+    assert refused(security.SERVICE, request({"X-Api-Key": "клюк"}), config)
+
+
+def test_anyone_may_come_to_a_public_door():
+    for config in (OPEN_HOUSE, NO_LOCKS):
+        assert security.PUBLIC.admit(request({"X-Api-Key": "wrong"}), config).kind == "public"
+
+
+def keyed(key):
+    """A site form with a key, in each of the places where it may be."""
+    return [
+        request({"X-Api-Key": key}),
+        request(query={"token": key}),
+        request(fields={"X-Api-Key": key}),
+        request(fields={"X-API-Key": key}),
+    ]
+
+
+def test_a_site_form_needs_no_key():
+    for config in (OPEN_HOUSE, NO_LOCKS):
+        assert security.PUBLIC_FORM.admit(request(fields={"name": "Анна"}), config).kind == "public"
+
+
+@pytest.mark.parametrize(("key", "kind"), [("tilda-key", "webhook"), ("service-key", "service")])
+def test_a_site_form_s_key_may_be_in_three_places(key, kind):
+    assert [security.PUBLIC_FORM.admit(asked, OPEN_HOUSE).kind for asked in keyed(key)] == [kind] * 4
+
+
+@pytest.mark.parametrize("config", [OPEN_HOUSE, NO_LOCKS, BLANK_LOCKS])
+@pytest.mark.parametrize("key", ["wrong", "supabase-secret", "ключ"])
+def test_a_site_form_s_wrong_key_is_refused(config, key):
+    assert all(refused(security.PUBLIC_FORM, asked, config) for asked in keyed(key))
+
+
+@pytest.mark.parametrize("fields", [{"X-Api-Key": ["wrong"]}, {"X-Api-Key": 1}, {"X-Api-Key": None}, {"X-Api-Key": ""}])
+def test_a_site_form_s_field_that_is_no_text_is_no_key(fields):
+    assert security.PUBLIC_FORM.admit(request(fields=fields), OPEN_HOUSE).kind == "public"
+
+
+def test_a_site_form_that_cannot_be_read_is_let_in_to_be_kept():
+    broken = Incoming(method="POST", headers={"Content-Type": "application/json"}, body=b"{\xff")
+    assert security.PUBLIC_FORM.admit(broken, OPEN_HOUSE).kind == "public"
+
+
+def test_a_ticket_s_holder_needs_no_key_but_a_wrong_one_is_refused():
+    assert security.TICKET_HOLDER.admit(request(), NO_LOCKS).kind == "public"
+    assert security.TICKET_HOLDER.admit(request({"X-Api-Key": "service-key"}), OPEN_HOUSE).kind == "service"
+    assert refused(security.TICKET_HOLDER, request({"X-Api-Key": "wrong"}))
+    assert refused(security.TICKET_HOLDER, request({"X-Api-Key": "service-key"}), NO_LOCKS)
+
+
+def signed(token="1:bot", age=0, user=None):
+    """The header of a Mini App that Telegram opened `age` seconds ago."""
+    user = {"id": 77, "first_name": "Анна", "username": "anna"} if user is None else user
+    pairs = {"auth_date": str(int(time.time()) - age), "query_id": "q", "user": json.dumps(user)}
+    secret = hmac.new(b"WebAppData", token.encode(), sha256).digest()
+    text = "\n".join(f"{name}={pairs[name]}" for name in sorted(pairs))
+    return {"Authorization": "tma " + urlencode(pairs | {"hash": hmac.new(secret, text.encode(), sha256).hexdigest()})}
+
+
+def test_a_client_whom_telegram_vouches_for_is_known():
+    caller = security.SERVICE_OR_CLIENT.admit(request(signed()), OPEN_HOUSE)
+    assert (caller.kind, caller.telegram_id, caller.telegram_username) == ("client", "77", "anna")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        signed(token="2:other"),
+        signed(age=2 * 24 * 3600),
+        signed(age=-3600),
+        signed(user={}),
+        {"Authorization": "tma "},
+        {"Authorization": "tma"},
+        {"Authorization": "tma hash=1"},
+        {"Authorization": "Bearer service-key"},
+        {"Authorization": "service-key"},
+    ],
+)
+def test_a_client_whom_telegram_does_not_vouch_for_is_refused(headers):
+    assert refused(security.SERVICE_OR_CLIENT, request(headers))
+
+
+def test_an_old_signature_says_that_it_is_old():
+    with pytest.raises(Unauthorized) as caught:
+        security.SERVICE_OR_CLIENT.admit(request(signed(age=2 * 24 * 3600)), OPEN_HOUSE)
+    assert (caught.value.code, caught.value.detail) == ("unauthorized", "expired")
+
+
+def test_without_a_bot_no_signature_counts():
+    assert refused(security.SERVICE_OR_CLIENT, request(signed()), NO_LOCKS)
+    assert refused(security.SERVICE_OR_CLIENT, request(signed(token="")), BLANK_LOCKS)
+    assert refused(security.SERVICE_OR_CLIENT, request(signed(token="None")), NO_LOCKS)
+
+
+def test_no_refusal_tells_what_was_given():
+    with pytest.raises(Unauthorized) as caught:
+        security.SERVICE.admit(request({"X-Api-Key": "what-was-given"}), OPEN_HOUSE)
+    assert "what-was-given" not in str(caught.value.body())

@@ -1,0 +1,46 @@
+"""A small application's inventory: what the generators are tested with."""
+
+import pytest
+
+from infra.inventory import Index, Inventory, Job, Table, Webhook
+from infra.sizing import Sizing
+
+SLOTS = Table(
+    "slots",
+    attributes=(("slot_id", "S"), ("day", "S"), ("starts_at", "S")),
+    keys=(("slot_id", "HASH"),),
+    indexes=(Index("by_day", (("day", "HASH"), ("starts_at", "RANGE")), {"ProjectionType": "ALL"}),),
+)
+OUTBOX = Table("outbox", (("effect_id", "S"),), (("effect_id", "HASH"),), ttl="expires_at", stream="NEW_IMAGE")
+
+
+@pytest.fixture
+def inventory():
+    return Inventory(
+        webhooks=(
+            Webhook("get_slots", "GET", "/slots", "intake"),
+            Webhook("add_slots", "POST", "/slots", "intake"),
+            Webhook("telegram", "POST", "/telegram", "bot"),
+        ),
+        jobs=(Job("sweep", "chalicelib.ops.jobs", False), Job("deliver", "chalicelib.ops.jobs", True)),
+        tables=(OUTBOX, SLOTS),
+        reach={
+            "api_handler": ("outbox", "slots"),
+            "get_slots": ("slots",),
+            "add_slots": ("slots", "outbox"),
+            "telegram": (),
+            "sweep": ("outbox",),
+            "deliver": ("outbox",),
+        },
+    )
+
+
+@pytest.fixture
+def sizing():
+    config = {
+        "lambda_memory_size": 512,
+        "lambda_timeout": 10,
+        "lambda_functions": {"telegram": {"lambda_timeout": 25}},
+        "stages": {"prod": {"lambda_functions": {"telegram": {"lambda_memory_size": 2048}}}},
+    }
+    return Sizing(config, "prod")

@@ -1,0 +1,79 @@
+"""What ships and what does not, byte for byte."""
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from infra import bundle
+
+
+@pytest.fixture
+def code(tmp_path):
+    def write(*names):
+        for name in names:
+            path = tmp_path / "code" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("ANSWER = {'a', 'b', 'c'}\n")
+        return tmp_path / "code"
+
+    return write
+
+
+def names(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_only_the_services_in_use_and_the_numbers_rules_ship(code):
+    folder = code(
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
+        "botocore/data/ec2/2016-11-15/service-2.json.gz",
+        "botocore/data/endpoints.json",
+        "botocore/data/partitions.json",
+        "botocore/session.py",
+        "phonenumbers/shortdata/region_RU.py",
+        "phonenumbers/geodata/data0.py",
+        "phonenumbers/data/region_RU.py",
+        "pydantic/types.pyi",
+        "pydantic-2.dist-info/METADATA",
+        "six/tests/test_six.py",
+        "bin/jp.py",
+    )
+
+    bundle.prune(folder)
+
+    assert names(folder) == [
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
+        "botocore/data/endpoints.json",
+        "botocore/data/partitions.json",
+        "botocore/session.py",
+        "phonenumbers/data/region_RU.py",
+        "phonenumbers/shortdata/region_RU.py",
+    ]
+
+
+def test_compiled_code_needs_no_dates_to_be_trusted(code):
+    folder = code("module.py")
+
+    bundle.compile_all(folder)
+    (folder / "module.py").write_text("ANSWER = 'edited after compiling'\n")
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import module; print(sorted(module.ANSWER))"], cwd=folder, capture_output=True, text=True, check=True
+    )
+
+    assert loaded.stdout.strip() == "['a', 'b', 'c']"
+
+
+def test_the_same_code_makes_the_same_bytes(code, tmp_path):
+    made = []
+    for number in range(2):
+        folder = code("b.py", "a/c.py", "app.py")
+        bundle.compile_all(folder)
+        bundle.write_zip(folder, tmp_path / f"{number}.zip", "w")
+        made.append((tmp_path / f"{number}.zip").read_bytes())
+
+    assert made[0] == made[1]
+    with zipfile.ZipFile(tmp_path / "0.zip") as packed:
+        assert packed.namelist() == sorted(packed.namelist())
+        assert {entry.date_time for entry in packed.infolist()} == {bundle.EPOCH}

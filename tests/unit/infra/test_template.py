@@ -1,0 +1,167 @@
+"""The generated template, as data."""
+
+import json
+
+import pytest
+
+from infra import roles
+from infra.template import merge_template, with_code, with_settings
+
+
+@pytest.fixture
+def template(inventory, sizing):
+    return merge_template(inventory, "prod", sizing)
+
+
+@pytest.fixture
+def resources(template):
+    return template["Resources"]
+
+
+def statements(role):
+    return role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+
+
+def actions_on(role, service):
+    return {action for one in statements(role) for action in one["Action"] if action.startswith(service)}
+
+
+def test_a_webhook_has_a_function_of_its_own_that_registers_its_package_alone(resources):
+    door = resources["TelegramDoor"]
+
+    assert door["Type"] == "AWS::Serverless::Function"
+    assert door["Properties"]["FunctionName"] == "frontdesk-prod-telegram"
+    assert door["Properties"]["Handler"] == "app.app"
+    assert door["Properties"]["Environment"]["Variables"] == {"FRONTDESK_DOORS": "bot"}
+
+
+def test_a_webhooks_path_leads_to_its_function_method_by_method(resources):
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+
+    assert set(paths["/slots"]) == {"get", "post"}
+    uri = paths["/slots"]["post"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    assert "${AddSlotsDoor.Arn}" in uri
+    assert resources["AddSlotsDoorInvokePermission"]["Properties"]["FunctionName"] == {"Ref": "AddSlotsDoor"}
+
+
+def test_sizes_come_from_the_configuration_most_special_first(resources):
+    special, plain = resources["TelegramDoor"]["Properties"], resources["AddSlotsDoor"]["Properties"]
+
+    assert (special["MemorySize"], special["Timeout"]) == (2048, 25)
+    assert (plain["MemorySize"], plain["Timeout"]) == (512, 10)
+
+
+@pytest.mark.parametrize("function", ["APIHandler", "Sweep", "Deliver", "TelegramDoor"])
+def test_every_function_has_its_own_role_and_a_log_group_that_forgets(resources, function):
+    assert resources[function]["Properties"]["Role"] == {"Fn::GetAtt": [f"{function}Role", "Arn"]}
+    assert resources[function]["DependsOn"] == [f"{function}Logs"]
+    logs = resources[f"{function}Logs"]["Properties"]
+    assert logs["LogGroupName"] == "/aws/lambda/" + resources[function]["Properties"]["FunctionName"]
+    assert logs["RetentionInDays"] == 30
+
+
+def test_no_role_allows_anything_on_everything_but_traces(resources):
+    for name, resource in resources.items():
+        for one in statements(resource) if resource.get("Type") == "AWS::IAM::Role" else []:
+            if set(one["Action"]) != set(roles.TRACE_ACTIONS):
+                assert "*" not in json.dumps(one), f"{name}: {one}"
+
+
+def test_a_role_allows_rows_of_the_tables_its_code_reaches_and_no_others(resources):
+    slots, outbox = {"Fn::GetAtt": ["SlotsTable", "Arn"]}, {"Fn::GetAtt": ["OutboxTable", "Arn"]}
+    rows = {
+        name: one["Resource"]
+        for name in ("GetSlotsDoorRole", "AddSlotsDoorRole")
+        for one in statements(resources[name])
+        if one["Action"] == roles.ROW_ACTIONS
+    }
+
+    assert rows == {"GetSlotsDoorRole": [slots], "AddSlotsDoorRole": [outbox, slots]}
+    assert {"Fn::Sub": "${SlotsTable.Arn}/index/by_day"} in statements(resources["GetSlotsDoorRole"])[3]["Resource"]
+    assert not actions_on(resources["TelegramDoorRole"], "dynamodb:")
+
+
+def test_nobody_may_scan_or_manage_tables(resources):
+    allowed = {
+        action
+        for resource in resources.values()
+        if resource.get("Type") == "AWS::IAM::Role"
+        for action in actions_on(resource, "dynamodb:")
+    }
+
+    assert allowed == {*roles.ROW_ACTIONS, *roles.STREAM_ACTIONS}
+
+
+def test_only_the_deliverer_reads_the_stream_and_its_leftovers_go_to_a_queue(resources):
+    source = resources["Deliver"]["Properties"]["Events"]["DeliverDynamodbEventSource"]["Properties"]
+
+    assert source["Stream"] == {"Fn::GetAtt": ["OutboxTable", "StreamArn"]}
+    assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["FailedRecords", "Arn"]}
+    assert "dynamodb:GetRecords" in actions_on(resources["DeliverRole"], "dynamodb:")
+    assert "dynamodb:GetRecords" not in actions_on(resources["SweepRole"], "dynamodb:")
+    assert resources["Sweep"]["Properties"]["DeadLetterQueue"]["TargetArn"] == {"Fn::GetAtt": ["FailedTicks", "Arn"]}
+
+
+def test_a_table_is_encrypted_recoverable_and_kept(resources):
+    table = resources["OutboxTable"]
+
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert table["Properties"] == {
+        "TableName": "frontdesk-prod-outbox",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "effect_id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "effect_id", "KeyType": "HASH"}],
+        "SSESpecification": {"SSEEnabled": True},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+        "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+    }
+    assert resources["SlotsTable"]["Properties"]["GlobalSecondaryIndexes"][0]["IndexName"] == "by_day"
+
+
+def test_the_local_stage_keeps_no_tables_and_reads_no_parameters(inventory, sizing):
+    local = merge_template(inventory, "local", sizing)
+
+    assert local["Resources"]["OutboxTable"]["DeletionPolicy"] == "Delete"
+    assert "ssm:" not in json.dumps(local)
+    assert "SETTINGS_PATH" not in json.dumps(local)
+
+
+def test_a_deployed_stage_is_told_where_its_settings_are_and_may_read_them(template, resources):
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["SETTINGS_PATH"] == "/frontdesk/prod/"
+    assert actions_on(resources["TelegramDoorRole"], "ssm:") == {"ssm:GetParametersByPath"}
+
+
+def test_every_function_the_outbox_and_the_dead_letters_have_alarms(resources):
+    alarms = {name for name, resource in resources.items() if resource.get("Type") == "AWS::CloudWatch::Alarm"}
+
+    functions = ("APIHandler", "Sweep", "Deliver", "GetSlotsDoor", "AddSlotsDoor", "TelegramDoor")
+    assert alarms == {"OutboxLate", "FailedTicksAlarm", "FailedRecordsAlarm"} | {
+        function + metric for function in functions for metric in ("Errors", "Throttles")
+    }
+
+
+def test_the_dashboard_is_json_and_shows_every_function(resources):
+    body = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+
+    assert "frontdesk-prod-telegram" in json.dumps(body["widgets"][0])
+    assert "OldestUndeliveredSeconds" in json.dumps(body["widgets"][-1])
+
+
+def test_throttling_is_a_setting_and_refusals_are_readable_from_any_page(template, resources):
+    gateway = resources["RestAPI"]["Properties"]
+    throttled = gateway["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]["THROTTLED"]
+
+    assert gateway["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
+    assert (template["Parameters"]["ThrottleRate"]["Default"], template["Parameters"]["ThrottleBurst"]["Default"]) == (50, 200)
+    assert throttled["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
+    assert throttled["responseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+
+
+def test_settings_and_code_are_placed_without_touching_the_package(template):
+    before = json.dumps(template)
+    placed = with_code(with_settings(template, {"SERVICE_API_KEY": "k"}), "bucket", "code/1.zip")
+
+    assert placed["Resources"]["TelegramDoor"]["Properties"]["CodeUri"] == {"Bucket": "bucket", "Key": "code/1.zip"}
+    assert placed["Globals"]["Function"]["Environment"]["Variables"]["SERVICE_API_KEY"] == "k"
+    assert json.dumps(template) == before
