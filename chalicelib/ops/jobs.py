@@ -3,11 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.booking.sessions import jobs as session_effects
+from chalicelib.booking.slots import jobs as slot_effects
 from chalicelib.core.tasks import Tasks
+from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
 from chalicelib.routes import apis
 
-apis()  # what the sweep takes up is decided by its own operation
+EFFECTS = (message_effects, session_effects, slot_effects)
+"""The modules whose import registers what the outbox delivers."""
+
+DOORS = apis()
+"""What the sweep takes up from the inbox is decided by its own operation."""
+
 tasks = Tasks("ops")
 
 

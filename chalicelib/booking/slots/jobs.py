@@ -1,6 +1,6 @@
 """What the outbox does with slots."""
 
-from chalicelib.booking.slots import service
+from chalicelib.booking.slots import desk
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import outbox, storage
 
@@ -10,4 +10,4 @@ def offer(effect: outbox.Effect, tx: storage.Transaction) -> None:
     """List a specialist's free slots while he works; running it twice changes nothing."""
     (row,) = storage.read(Specialist.at(effect.payload["specialist_id"]))
     if row is not None:
-        service.offer(row.specialist_id, active=row.active)
+        desk.offer(row.specialist_id, active=row.active)

@@ -1,6 +1,6 @@
 """The doors to slots: the public list, and the back office's writes."""
 
-from chalicelib.booking.slots import service
+from chalicelib.booking.slots import desk, service
 from chalicelib.booking.slots.errors import SlotInUse, SlotNotFound, SlotOverlaps, SlotPast
 from chalicelib.booking.slots.schemas import FreeSlots, NewSlots, SlotsAnswer, SlotsQuery
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
@@ -20,10 +20,10 @@ def get_available_slots(query: SlotsQuery, contour: Contour) -> FreeSlots:
 @api.post("/slots", auth=security.SERVICE, errors=[SpecialistNotFound, SlotOverlaps, SlotPast])
 def create_slots(body: NewSlots) -> SlotsAnswer:
     """Add many slots at once, all or none."""
-    return service.create(body)
+    return desk.create(body)
 
 
 @api.delete("/slots/{slot_id}", auth=security.SERVICE, errors=[SlotNotFound, SlotInUse])
 def delete_slot(slot_id: str) -> Answer:
     """Remove a free slot."""
-    return service.delete(slot_id)
+    return desk.delete(slot_id)

@@ -1,0 +1,233 @@
+"""What may happen to a session: each verb adds its writes and its words to the caller's transaction.
+
+A status moves only from a status that allows it, and only together with the slot; see `rules` and `repository`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.booking.sessions import repository, rules, telling
+from chalicelib.booking.sessions.errors import (
+    PaymentAwaited,
+    SessionEnded,
+    SessionNotCompleted,
+    SessionPast,
+    SessionRaced,
+)
+from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.sessions.schemas import Done
+from chalicelib.booking.slots import service as slots
+from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
+from chalicelib.core import clock, storage
+
+
+def book_in(
+    tx: storage.Transaction,
+    slot: SlotRef,
+    owner: Owner,
+    *,
+    cause: str,
+    confirmed: bool = False,
+    payment_due_at: datetime | None = None,
+    amount: int | None = None,
+    seen: Slot | None = None,
+    marks: Mapping[str, Any] | None = None,
+) -> Session:
+    """Give a slot to a client; the commit raises SlotTaken when it has another live owner.
+
+    `payment_due_at` keeps it only until then; `seen` is the slot's row where it was read, so that a session whose payment
+    never came gives way. Both sides are told.
+    """
+    stale = seen.session_id if seen else None
+    slots.take(tx, slot, owner, until=payment_due_at, seen_session=stale, marks=marks)
+    if seen is not None and stale:
+        give_way_in(tx, seen)
+    at = clock.wall()
+    session = Session(
+        ticket_id=owner.ticket_id,
+        session_id=owner.session_id,
+        contour=owner.contour,
+        client_id=owner.client_id,
+        client_name=owner.client_name,
+        lead_number=owner.lead_number,
+        specialist_id=slot.specialist_id,
+        specialist_name=slot.specialist_name,
+        slot_id=slot.slot_id,
+        start_at=slot.start_at,
+        end_at=slot.end_at,
+        minutes=slot.minutes,
+        status="confirmed" if confirmed else "pending",
+        live_in=owner.contour,
+        created_at=at,
+        updated_at=at,
+        payment_due_at=payment_due_at,
+        amount=amount,
+    )
+    repository.create(tx, session)
+    telling.booked(tx, session, cause=cause)
+    return session
+
+
+def give_way_in(tx: storage.Transaction, slot: Slot) -> None:
+    """End the session whose payment did not come in time, as the next owner takes its slot."""
+    unpaid = seen_on(slot)
+    repository.end(tx, unpaid, "cancelled", frm=("pending",), also=[Session.cancellation_reason.set("payment_expired")])
+    telling.payment_expired(tx, unpaid)
+
+
+def seen_on(slot: Slot) -> Session:
+    """The session that owns a slot, as far as the slot tells: enough to end it under a condition, and to say so."""
+    return Session(
+        ticket_id=slot.ticket_id,
+        session_id=slot.session_id,
+        contour=slot.contour,
+        client_id=slot.client_id,
+        client_name=slot.client_name,
+        lead_number=slot.lead_number,
+        specialist_id=slot.specialist_id,
+        specialist_name=slot.specialist_name,
+        slot_id=slot.slot_id,
+        start_at=slot.start_at,
+    )
+
+
+def _owner(session: Session) -> Owner:
+    return Owner(session.contour, session.ticket_id, session.session_id, session.client_id, session.lead_number, session.client_name)
+
+
+def confirm_in(tx: storage.Transaction, session: Session) -> Done:
+    """pending → confirmed. Raises SessionEnded, SessionPast or PaymentAwaited."""
+    if session.status != "confirmed":
+        _must_be_ahead(session)
+        if session.payment_due_at:
+            raise PaymentAwaited({"payment_due_at": session.payment_due_at.isoformat()})
+        repository.change(tx, session, [Session.status.set("confirmed")], frm=("pending",))
+        telling.confirmed(tx, session, cause="confirmed_by_client")
+    return Done(message=f"Сессия подтверждена: {slots.text(session.start_at)} МСК.")
+
+
+def pay_in(tx: storage.Transaction, session: Session) -> None:
+    """The payment came: the session is confirmed and its slot is his for good."""
+    repository.change(tx, session, [Session.status.set("confirmed"), Session.payment_due_at.remove()], frm=("pending",))
+    slots.settle(tx, session.slot_id, _owner(session), otherwise=SessionRaced())
+    telling.confirmed(tx, session, cause="payment_completed")
+
+
+def cancel_in(tx: storage.Transaction, session: Session, reason: str | None, *, cause: str) -> Done:
+    """pending, confirmed → cancelled; the slot is free at once and both sides are told. A repeat adds nothing."""
+    if session.status != "cancelled":
+        _must_be_ahead(session)
+        _end_with_slot(tx, session, reason)
+        telling.cancelled(tx, session, cause=cause)
+    return Done(message="Сессия отменена.")
+
+
+def annul_in(tx: storage.Transaction, session: Session, reason: str, *, cause: str) -> None:
+    """End a live session, past or not, because its slot's own row says so; the caller writes the slot."""
+    repository.end(tx, session, "cancelled", also=[Session.cancellation_reason.set(reason)])
+    telling.cancelled(tx, session, cause=cause)
+
+
+def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None) -> None:
+    also = [Session.cancellation_reason.set(reason)] if reason else []
+    repository.end(tx, session, "cancelled", also=also)
+    slots.free(
+        tx,
+        session.slot_id,
+        contour=session.contour,
+        specialist_id=session.specialist_id,
+        session_id=session.session_id,
+        otherwise=SessionRaced(),
+    )
+
+
+def _must_be_ahead(session: Session) -> None:
+    if not rules.is_live(session.status):
+        raise SessionEnded({"status": session.status})
+    if session.start_at <= clock.now():
+        raise SessionPast({"slot_time": slots.text(session.start_at)})
+
+
+def move_in(tx: storage.Transaction, session: Session, start_at: datetime) -> Done:
+    """Old slot freed, new one taken, the session moved: all or nothing. Raises SlotTaken where that time is not free."""
+    if session.start_at != start_at:
+        _must_be_ahead(session)
+        if start_at <= clock.now():
+            raise slots.SlotPast({"slot_time": slots.text(start_at)})
+        free = slots.free_of_specialist(session.specialist_id, start=start_at, limit=1)
+        if not free:
+            raise SlotTaken
+        _move_to(tx, session, free[0])
+    return Done(message=f"Сессия перенесена на {slots.text(start_at)} МСК.")
+
+
+def _move_to(tx: storage.Transaction, session: Session, slot: Slot) -> None:
+    new = slots.ref(slot)
+    slots.free(
+        tx,
+        session.slot_id,
+        contour=session.contour,
+        specialist_id=session.specialist_id,
+        session_id=session.session_id,
+        otherwise=SessionRaced(),
+    )
+    slots.take(tx, new, _owner(session), until=session.payment_due_at, seen_session=slot.session_id)
+    if slot.session_id:
+        give_way_in(tx, slot)
+    repository.change(
+        tx,
+        session,
+        [
+            Session.slot_id.set(new.slot_id),
+            Session.start_at.set(new.start_at),
+            Session.end_at.set(new.end_at),
+            Session.minutes.set(new.minutes),
+        ],
+    )
+    telling.moved(tx, session, new)
+
+
+def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: str | None) -> Done:
+    """Write a mark; the same mark again changes nothing. Raises SessionNotCompleted."""
+    if session.status != "completed":
+        raise SessionNotCompleted({"status": session.status})
+    if (session.rating, session.feedback) != (rating, feedback):
+        mark = {"rating": rating, "feedback": feedback, "at": clock.now().isoformat()}
+        history = [*(session.rating_history or []), mark]
+        seen = Session.rating_history.set(history)
+        said = Session.feedback.set(feedback) if feedback else Session.feedback.remove()
+        repository.rate(tx, session, [Session.rating.set(rating), said, seen])
+        telling.rated(tx, session, rating, feedback)
+    return Done(message="Спасибо за оценку!")
+
+
+def remind_in(tx: storage.Transaction, session: Session) -> None:
+    """Remind both sides, once for this start."""
+    repository.remind(tx, session)
+    telling.reminder(tx, session)
+
+
+def close_in(tx: storage.Transaction, session: Session) -> None:
+    """completed, and both sides are asked how it was; or missed, and the admin is told."""
+    status = rules.outcome(session.status, session.end_at, clock.now())
+    if status == "completed":
+        repository.end(tx, session, status, frm=("confirmed",))
+        telling.ask_feedback(tx, session)
+    elif status == "missed":
+        repository.end(tx, session, status, frm=("pending",))
+        telling.missed(tx, session)
+
+
+def drop(slot: Slot) -> bool:
+    (session,) = storage.read(Session.at(slot.ticket_id, slot.session_id))
+    if session is None or not rules.is_live(session.status):
+        return False
+    tx = storage.Transaction()
+    _end_with_slot(tx, session, "payment_expired")
+    telling.payment_expired(tx, session)
+    try:
+        tx.commit()
+    except SessionRaced:  # paid, moved or taken meanwhile
+        return False
+    return True

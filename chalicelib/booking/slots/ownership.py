@@ -1,0 +1,102 @@
+"""Who owns a slot: every change of hands is one conditional write in the caller's transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.booking.slots import repository
+from chalicelib.booking.slots.errors import SlotTaken
+from chalicelib.booking.slots.models import Slot
+from chalicelib.booking.slots.rules import Owner, SlotRef
+from chalicelib.core import storage
+
+
+def hold(
+    tx: storage.Transaction, slot: SlotRef, *, contour: str, ticket_id: str, until: datetime, expired_session: str | None = None
+) -> None:
+    """Hold a slot for an application; the commit raises SlotTaken when somebody was faster."""
+    repository.hold(
+        tx,
+        slot.slot_id,
+        contour=contour,
+        ticket_id=ticket_id,
+        until=until,
+        condition=repository.takeable(ticket_id, expired_session),
+        otherwise=SlotTaken({"slot_id": slot.slot_id}),
+    )
+
+
+def release_hold(tx: storage.Transaction, slot: SlotRef, *, contour: str, ticket_id: str) -> None:
+    """Give back a slot this application held; the commit raises SlotTaken when it no longer does."""
+    condition = (Slot.state == "held") & (Slot.ticket_id == ticket_id) & Slot.session_id.does_not_exist()
+    repository.release(
+        tx,
+        slot.slot_id,
+        contour=contour,
+        specialist_id=slot.specialist_id,
+        condition=condition,
+        otherwise=SlotTaken({"slot_id": slot.slot_id}),
+    )
+
+
+def take(
+    tx: storage.Transaction,
+    slot: SlotRef,
+    owner: Owner,
+    *,
+    until: datetime | None = None,
+    seen_session: str | None = None,
+    marks: Mapping[str, Any] | None = None,
+) -> None:
+    """Give a slot to a session, until a moment or for good. The commit raises SlotTaken when it has another live owner.
+
+    `seen_session` is a session whose payment hold is over and that stands on the slot: it must still be that one.
+    """
+    repository.book(
+        tx,
+        slot.slot_id,
+        owner,
+        until=until,
+        condition=repository.takeable(owner.ticket_id, seen_session),
+        otherwise=SlotTaken({"slot_id": slot.slot_id}),
+        also=Slot.mark_actions(marks or {}),
+    )
+
+
+def settle(tx: storage.Transaction, slot_id: str, owner: Owner, *, otherwise: Exception) -> None:
+    """Make a session's payment hold lasting; an expired hold counts while nobody else has taken the slot."""
+    repository.book(tx, slot_id, owner, until=None, condition=repository.owned_by(owner.session_id), otherwise=otherwise)
+
+
+def free(tx: storage.Transaction, slot_id: str, *, contour: str, specialist_id: str, session_id: str, otherwise: Exception) -> None:
+    """Free the slot that a session owns."""
+    repository.release(
+        tx, slot_id, contour=contour, specialist_id=specialist_id, condition=repository.owned_by(session_id), otherwise=otherwise
+    )
+
+
+def unpaid(contour: str) -> list[Slot]:
+    """Slots whose payment hold is over."""
+    return [slot for slot in repository.expired(contour) if slot.session_id]
+
+
+def drop_expired_holds(contour: str) -> int:
+    """Free the slots whose hold is over and that wait for no payment; how many."""
+    freed = 0
+    for slot in repository.expired(contour):
+        if slot.session_id is None:
+            tx = storage.Transaction()
+            condition = repository.unheld() & Slot.session_id.does_not_exist()
+            repository.release(
+                tx, slot.slot_id, contour=contour, specialist_id=slot.specialist_id, condition=condition, otherwise=SlotTaken()
+            )
+            freed += _try(tx)
+    return freed
+
+
+def _try(tx: storage.Transaction) -> bool:
+    try:
+        tx.commit()
+    except SlotTaken:
+        return False
+    return True

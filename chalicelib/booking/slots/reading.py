@@ -1,0 +1,58 @@
+"""What a slot is called and whether it may be taken: by its row, by the business clock."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from chalicelib.booking.slots import rules
+from chalicelib.booking.slots.models import Slot
+from chalicelib.booking.slots.rules import SlotRef, slot_text
+from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.core import clock
+from chalicelib.core.errors import Invalid
+from chalicelib.core.schemas import utc_text
+from chalicelib.core.settings import settings
+
+HORIZON = timedelta(days=366)
+"""How far ahead slots are shown and looked for."""
+
+
+def zone() -> ZoneInfo:
+    """The business zone."""
+    return ZoneInfo(settings().business_timezone)
+
+
+def text(moment: datetime) -> str:
+    """``DD.MM HH:mm`` in the business zone."""
+    return slot_text(moment, zone())
+
+
+def parse(value: str, *loc: str) -> datetime:
+    """The moment that ``DD.MM HH:mm`` or ISO text means. Raises Invalid naming the field."""
+    try:
+        return rules.parse_time(value, clock.now(), zone())
+    except ValueError as error:
+        raise Invalid.field(*loc, msg=f"{error}", kind="slot_time") from error
+
+
+def view(slot: Slot | SlotRef) -> FreeSlot:
+    """A slot as the site shows it."""
+    return FreeSlot(
+        id=slot.slot_id,
+        psychologist_id=slot.specialist_id,
+        psychologist=slot.specialist_name,
+        start_at=utc_text(slot.start_at),
+        date=rules.day_text(slot.start_at, zone()),
+        time=rules.time_text(slot.start_at, zone()),
+        minutes=int(slot.minutes),
+    )
+
+
+def ref(slot: Slot) -> SlotRef:
+    """What a booking needs to know of a slot."""
+    return SlotRef(slot.slot_id, slot.specialist_id, slot.specialist_name, slot.start_at, int(slot.minutes))
+
+
+def is_free(slot: Slot, ticket_id: str | None = None) -> bool:
+    """Whether anyone, or this ticket, may take the slot now."""
+    over = slot.state == "held" and slot.hold_until is not None and slot.hold_until < clock.now()
+    return slot.state == "free" or over or (slot.state == "held" and ticket_id is not None and slot.ticket_id == ticket_id)

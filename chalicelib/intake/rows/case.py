@@ -1,0 +1,170 @@
+"""One change of a slot row and everything read about it: is it a repeat, is it late, whose is the slot, what did the row say."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.booking.slots import service as slots
+from chalicelib.booking.slots.service import Slot
+from chalicelib.booking.specialists import service as specialists
+from chalicelib.clients import service as clients
+from chalicelib.clients.service import Known, Person
+from chalicelib.core import clock, ids, storage
+from chalicelib.core.inbox import Receipt
+from chalicelib.core.schemas import validated
+from chalicelib.intake.rows.rules import Event, Standing, Verdict
+from chalicelib.intake.rows.schemas import ChangeAnswer
+from chalicelib.intake.tickets.service import Ticket
+from chalicelib.integrations.supabase.schemas import Change, SlotRow
+
+CONTOUR = "live"
+SOURCE = "supabase"
+NOBODY = "-"
+"""A key that no row has, where a change names nobody."""
+
+TELLING = ("psychologist", "date", "time", "state", "ticket", "client_id")
+"""The columns that say whose time it is."""
+
+QUIET = timedelta(minutes=5)
+"""Within it the same change of a slot, seen again with nothing between, is a repeat and silent."""
+
+
+@dataclass(slots=True)
+class Case:
+    """Everything read about one change. `known` is the client the row names, where we know him."""
+
+    change: Change
+    row: SlotRow
+    old: SlotRow | None
+    slot: Slot | None
+    specialist: specialists.Specialist | None
+    ticket: Ticket | None
+    known: Known | None
+    outsider: Person
+    outsider_rows: Sequence[Any]
+    received_at: datetime
+
+    @property
+    def mark(self) -> str:
+        """The same for the same change."""
+        return ids.fingerprint(self.change.type, _text(self.change.record), _text(self.change.old_record))
+
+    @property
+    def client(self) -> str | None:
+        """Whom the row names, now or before."""
+        return self.row.client_id or (self.old.client_id if self.old else None)
+
+    @property
+    def ticket_number(self) -> str | None:
+        return self.row.ticket or (self.old.ticket if self.old else None)
+
+
+def read(change: Change, receipt: Receipt) -> Case:
+    row = validated(SlotRow, change.row, "body", "record" if change.record else "old_record")
+    old = validated(SlotRow, change.old_record, "body", "old_record") if change.old_record else None
+    case = Case(change, row, old, None, None, None, None, Person(), (), receipt.received_at)
+    case.outsider = Person(external=(SOURCE, case.client)) if case.client else Person()
+    keys = [Slot.at(row.id), *specialists.reference_keys(row.psychologist or NOBODY, CONTOUR), Ticket.at(case.ticket_number or NOBODY)]
+    keys += [*clients.reference_keys(case.client or NOBODY, CONTOUR), *clients.keys(case.outsider, CONTOUR)]
+    case.slot, by_id, by_name, case.ticket, lead, client, *case.outsider_rows = storage.read(*keys)
+    case.specialist = _specialist(by_id, by_name)
+    found = case.ticket or lead or client or next((one for one in case.outsider_rows if one), None)
+    case.known = Known(found.client_id, found.lead_number) if found else None
+    return case
+
+
+def _specialist(by_id: specialists.Specialist | None, by_name: Any) -> specialists.Specialist | None:
+    """The specialist the row names; a name that two bear, or nobody, is nobody."""
+    if by_id is not None:
+        return by_id
+    borne = list(by_name.specialist_ids or ()) if by_name else []
+    return specialists.get(borne[0]) if len(borne) == 1 else None
+
+
+def _text(raw: dict[str, Any] | None) -> str:
+    return json.dumps(raw, sort_keys=True, default=str) if raw else ""
+
+
+def row_mark(raw: dict[str, Any] | None) -> str | None:
+    """The same for rows that say the same of a slot."""
+    return ids.fingerprint(_text({name: raw.get(name) for name in TELLING})) if raw else None
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def repeat(case: Case) -> ChangeAnswer | None:
+    """The first answer, when this very change was the last one this slot saw, a moment ago."""
+    slot = case.slot
+    seen = slot is not None and slot.source_event == case.mark and slot.source_event_at and clock.wall() - slot.source_event_at < QUIET
+    return ChangeAnswer.model_validate_json(slot.source_answer) if slot is not None and seen and slot.source_answer else None
+
+
+def late(case: Case) -> ChangeAnswer | None:
+    """Whether a change is older than what this slot has seen, by its arrival or by its source's own clock."""
+    slot, updated_at = case.slot, _aware(case.row.updated_at)
+    if slot is None:
+        return None
+    overtaken = slot.source_event_at is not None and case.received_at < slot.source_event_at
+    older = updated_at is not None and slot.source_updated_at is not None and updated_at < slot.source_updated_at
+    return ChangeAnswer(result=Verdict.IGNORE, reason="late") if overtaken or older else None
+
+
+def _predecessor_missing(case: Case) -> bool:
+    """Whether the change starts from a row this slot never saw: an earlier change is lost, or still on its way."""
+    if case.slot is None or case.old is None or case.change.type == "INSERT":
+        return case.slot is None and case.old is not None
+    if case.slot.source_row:
+        return case.slot.source_row != row_mark(case.change.old_record)
+    return case.old.taken == standing(case).open
+
+
+def standing(case: Case) -> Standing:
+    slot = case.slot
+    if slot is None:
+        return Standing()
+    held = slot.state == "held" and not slots.is_free(slot)
+    return Standing(
+        known=True,
+        deleted=slot.state == "deleted",
+        owned=slot.session_id is not None and (held or slot.state == "booked"),
+        held=held and slot.session_id is None,
+        blocked=slot.state == "taken",
+    )
+
+
+def event(case: Case) -> Event:
+    same = _names_owner(case)
+    names = bool(case.client or case.ticket_number)
+    was = case.old.taken if case.old else False
+    is_taken = case.row.taken if case.change.type != "DELETE" else False
+    return Event(case.change.type, was, is_taken, same_owner=same, other_owner=names and not same, shifted=_shifted(case))
+
+
+def _names_owner(case: Case) -> bool:
+    slot = case.slot
+    by_ticket = slot is not None and slot.ticket_id is not None and slot.ticket_id == case.ticket_number
+    return by_ticket or (slot is not None and case.known is not None and slot.client_id == case.known.client_id)
+
+
+def _shifted(case: Case) -> bool:
+    """Whether the row names another time or specialist than the slot has."""
+    slot, text = case.slot, case.row.time_text
+    other_time = slot is not None and text is not None and not slots.names_moment(text, slot.start_at, slots.zone())
+    other_person = slot is not None and case.specialist is not None and case.specialist.specialist_id != slot.specialist_id
+    return other_time or other_person
+
+
+def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
+    """What the slot remembers of the change."""
+    return {
+        "source_event": case.mark,
+        "source_answer": answer.model_dump_json(),
+        "source_event_at": case.received_at,
+        "source_row": row_mark(case.change.record),
+        "source_updated_at": _aware(case.row.updated_at),
+        "source_skipped": row_mark(case.change.old_record) if _predecessor_missing(case) else None,
+    }
