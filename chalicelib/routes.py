@@ -1,6 +1,7 @@
 """Every package's routes, by the name that a door's Lambda is given in ``FRONTDESK_DOORS``."""
 
 from importlib import import_module
+from typing import Any
 
 PACKAGES = (
     "clients",
@@ -17,7 +18,7 @@ PACKAGES = (
 )
 
 
-def apis(doors: str = "") -> list[object]:
+def apis(doors: str = "") -> list[Any]:
     """The blueprints of the packages named in `doors` (comma-separated), or of all."""
     wanted = [name.strip() for name in doors.split(",") if name.strip()] or PACKAGES
     return [import_module(f"chalicelib.{name}.routes").api for name in wanted]

@@ -1,11 +1,7 @@
-"""The local cloud: MiniStack with the stack on it, behind one address that lasts::
+"""The local cloud: MiniStack with the stack on it, behind one address that lasts.
 
-cloud = LocalCloud(project / ".local")
-cloud.start()
-cloud.deploy(package, {"SERVICE_API_KEY": "…"})
-requests.get(cloud.url + "/health")
-cloud.tick("session_reminder", "2026-12-01T09:00:00Z")
-cloud.stop()
+Make a `LocalCloud` of a folder, `start()` it, `deploy()` a package with settings, call its `url`, `tick()` its scheduled
+functions, `stop()` it. `make run` has one in `.local`; the end-to-end tests have one of their own.
 """
 
 import json
@@ -29,6 +25,10 @@ DOMAIN = "127.0.0.1"
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 TICK = {"version": "0", "account": "000000000000", "region": REGION, "source": "aws.events", "detail-type": "Scheduled Event"}
 """What EventBridge says each time; Chalice asks for all of it."""
+KEPT_OF_MAPPING = (
+    "EventSourceArn", "StartingPosition", "BatchSize", "FilterCriteria", "BisectBatchOnFunctionError",
+    "MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "DestinationConfig",
+)  # fmt: skip
 
 
 class LocalCloud:
@@ -135,8 +135,10 @@ class LocalCloud:
     def _renew_stream(self) -> None:
         """A restored mapping skips records, and one that CloudFormation replaced stays beside the new: make exactly one."""
         client = self.client("lambda")
-        found = client.list_event_source_mappings()["EventSourceMappings"]
-        for mapping in found:
+        wanted: dict[str, dict[str, Any]] = {}
+        for mapping in client.list_event_source_mappings()["EventSourceMappings"]:
             client.delete_event_source_mapping(UUID=mapping["UUID"])
-        for arn, function in {(one["EventSourceArn"], one["FunctionArn"]) for one in found}:
-            client.create_event_source_mapping(EventSourceArn=arn, FunctionName=function, StartingPosition="LATEST", BatchSize=10)
+            kept = {name: mapping[name] for name in KEPT_OF_MAPPING if name in mapping}
+            wanted[mapping["EventSourceArn"]] = kept | {"FunctionName": mapping["FunctionArn"]}
+        for properties in wanted.values():
+            client.create_event_source_mapping(**properties)

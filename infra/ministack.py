@@ -75,7 +75,11 @@ class MiniStack:
         else:
             process = self._launch()
             self._pid_file.write_text(str(process.pid))
-            self._wait_until_it_answers(lambda: process.poll() is None)
+            try:
+                self._wait_until_it_answers(lambda: process.poll() is None)
+            except BaseException:
+                process.terminate()
+                raise
 
     def stop(self) -> bool:
         """Stop it and wait until its state is saved. False when it was not up."""

@@ -96,14 +96,15 @@ def _talk(update: Update, receipt: Receipt) -> BotAnswer:
 @storage.again(SessionRaced, SlotTaken)
 def _button(update: Update, receipt: Receipt) -> BotAnswer:
     """A pressed button, if it is the presser's own and still means something."""
-    action, _, ref = (update.callback_query.data or "").partition(":")
-    session, identity = _read(action, ref, str(update.sender_id))
-    tx = storage.Transaction()
-    if session is None or identity is None or identity.client_id != session.client_id:
-        said = NOT_YOURS
-    else:
+    query = update.callback_query
+    if query is None:
+        return _nothing(update, receipt)
+    action, _, ref = query.data.partition(":")
+    session, identity = _read(action, ref, query.sender.id)
+    said, tx = NOT_YOURS, storage.Transaction()
+    if session is not None and identity is not None and identity.client_id == session.client_id:
         said, tx = _press(tx, action, ref, session)
-    answer = BotAnswer(method="answerCallbackQuery", callback_query_id=update.callback_query.id, text=said[:200], show_alert=False)
+    answer = BotAnswer(method="answerCallbackQuery", callback_query_id=query.id, text=said[:200], show_alert=False)
     receipt.complete(tx, answer)
     tx.commit()
     return answer

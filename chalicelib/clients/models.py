@@ -24,6 +24,8 @@ class Consent(MapAttribute[str, object]):
 
 
 class Client(storage.Table):
+    """One person, known once. `dead_channels` cannot reach him; `possible_duplicates` are for a person to judge."""
+
     Meta = storage.meta("clients")
 
     client_id = UnicodeAttribute(hash_key=True)

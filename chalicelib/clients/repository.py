@@ -73,7 +73,9 @@ def attach_telegram(tx: storage.Transaction, client_id: str, person: Person) -> 
     """Give a client his Telegram account, unless he has another."""
     username = [Client.telegram_username.set(person.telegram_username)] if person.telegram_username else []
     free = Client.telegram_id.does_not_exist() | (Client.telegram_id == person.telegram_id)
-    tx.update(Client.row(client_id), [Client.telegram_id.set(person.telegram_id), *username], condition=free, otherwise=TelegramDiffers())
+    tx.update(
+        Client.row(client_id), [Client.telegram_id.set(str(person.telegram_id)), *username], condition=free, otherwise=TelegramDiffers()
+    )
 
 
 def flag_duplicates(tx: storage.Transaction, client_id: str, others: set[str]) -> None:

@@ -59,7 +59,7 @@ def pick(signs_in_order: Sequence[Sign], owners: Mapping[Sign, str]) -> tuple[st
     """The client that the surest known sign points at, and others that strong signs point at: possible duplicates."""
     strong = [owners[sign] for sign in signs_in_order if sign in owners and not sign.weak]
     weak = [owners[sign] for sign in signs_in_order if sign in owners and sign.weak]
-    chosen = (strong or weak or [None])[0]
+    chosen = next(iter(strong or weak), None)
     return chosen, {owner for owner in strong if owner != chosen}
 
 

@@ -100,15 +100,19 @@ class Api(Blueprint):
         self.package = package
 
     def get(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        """Register a GET; options as `_route` takes them."""
         return self._route("GET", path, **options)
 
     def post(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        """Register a POST; options as `_route` takes them."""
         return self._route("POST", path, **options)
 
     def put(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        """Register a PUT; options as `_route` takes them."""
         return self._route("PUT", path, **options)
 
     def delete(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        """Register a DELETE; options as `_route` takes them."""
         return self._route("DELETE", path, **options)
 
     def _route(

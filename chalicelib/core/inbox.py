@@ -40,6 +40,8 @@ class ByState(GlobalSecondaryIndex[Any]):
 
 
 class InboxRow(storage.Table):
+    """One event as it came, what became of it, and the seed of the ids it makes."""
+
     Meta = storage.meta("inbox")
 
     inbox_id = UnicodeAttribute(hash_key=True)
@@ -75,6 +77,7 @@ class Mail:
 
     @property
     def inbox_id(self) -> str:
+        """The row that a repeat of this event finds."""
         return f"{self.source}#{self.external_id}" if self.contour == "live" else f"{self.source}-{self.contour}#{self.external_id}"
 
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qsl
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from chalicelib.core.errors import Unauthorized
-from chalicelib.integrations.telegram.schemas import User
+from chalicelib.core.schemas import Schema
 
 MAX_AGE = timedelta(hours=24)
 """Telegram names no age. The data is signed when the app is opened and is not renewed while it stays open."""
@@ -21,6 +21,15 @@ MAX_AGE = timedelta(hours=24)
 _SKEW = timedelta(seconds=60)
 _MAX_LENGTH = 8192
 _MAX_FIELDS = 32
+
+
+class User(Schema):
+    """The account inside the signed data."""
+
+    id: int = Field(ge=1, lt=2**63, strict=True)
+    first_name: str = ""
+    username: str | None = None
+    language_code: str | None = None
 
 
 class BadInitData(Unauthorized):
@@ -49,7 +58,7 @@ def validate_init_data(raw: str, token: str, now: datetime, max_age: timedelta =
     _check_hash(pairs, token)
     _check_age(pairs.get("auth_date", ""), now, max_age)
     user = _user(pairs.get("user", ""))
-    return InitData(user.id, user.username, user.first_name, user.language_code)
+    return InitData(str(user.id), user.username, user.first_name, user.language_code)
 
 
 def _parse(raw: str) -> dict[str, str]:

@@ -46,6 +46,8 @@ class ByDue(GlobalSecondaryIndex[Any]):
 
 
 class OutboxRow(storage.Table):
+    """One thing that must leave us. `not_before` is its lease while claimed and its backoff while put off."""
+
     Meta = storage.meta("outbox", stream=True)
 
     lane = UnicodeAttribute(hash_key=True)

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
+    """Every setting, its default and what it means; the README's table is made from here."""
+
     model_config = SettingsConfigDict(extra="ignore")
 
     stage: str = Field("local", description="Name of the stage; part of every resource's name")
@@ -51,7 +53,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once a cold start."""
     path = os.environ.get("SETTINGS_PATH")
-    return Settings(**_parameters(path)) if path else Settings()
+    return Settings.model_validate(_parameters(path)) if path else Settings()
 
 
 def _parameters(path: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The outbox's Lambdas: they know every handler, so they live at the top."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.booking.sessions import jobs as session_effects
@@ -26,6 +25,6 @@ def sweep() -> dict[str, int]:
 
 
 @tasks.stream
-def deliver(images: list[Mapping[str, Any]]) -> int:
+def deliver(images: list[dict[str, Any]]) -> int:
     """Deliver what was just written."""
     return service.deliver(images)

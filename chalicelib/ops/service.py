@@ -1,6 +1,6 @@
 """What waits for a person or a tick: refused and abandoned events, dead effects, expired holds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -184,7 +184,7 @@ def _digest(source: str, number: int, end: datetime) -> bool:
     return True
 
 
-def deliver(images: list[Mapping[str, Any]]) -> int:
+def deliver(images: Sequence[Mapping[str, Any]]) -> int:
     """Deliver the lanes of new rows; what is due later is left to the sweep."""
     now = outbox.horizon().isoformat()
     return outbox.deliver_lanes(image["lane"]["S"] for image in images if image["due_at"]["S"][:19] <= now[:19])

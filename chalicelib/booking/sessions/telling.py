@@ -23,11 +23,13 @@ def booked(tx: storage.Transaction, session: Session, *, cause: str) -> None:
 
 
 def confirmed(tx: storage.Transaction, session: Session, *, cause: str) -> None:
+    """Both sides learn that the session stands."""
     _to_client(tx, session, "client_session_confirmed", cause=cause, statuses=["confirmed"])
     _to_specialist(tx, session, "specialist_session_confirmed", cause=cause, statuses=["confirmed"])
 
 
 def cancelled(tx: storage.Transaction, session: Session, *, cause: str) -> None:
+    """Both sides learn that the session is off."""
     _to_client(tx, session, "client_session_cancelled", cause=cause)
     _to_specialist(tx, session, "specialist_session_cancelled", cause=cause)
     recount(tx, session)
@@ -42,26 +44,31 @@ def moved(tx: storage.Transaction, session: Session, new: SlotRef) -> None:
 
 
 def payment_expired(tx: storage.Transaction, session: Session) -> None:
+    """The client learns that his time went, the specialist that it is free again."""
     _to_client(tx, session, "client_payment_expired", cause="payment_expired")
     _to_specialist(tx, session, "specialist_session_cancelled", cause="payment_expired")
     recount(tx, session)
 
 
 def reminder(tx: storage.Transaction, session: Session) -> None:
+    """Both sides are reminded, while the session stands and at this time."""
     _to_client(tx, session, "client_session_reminder", cause="session_reminder", statuses=["confirmed"])
     _to_specialist(tx, session, "specialist_session_reminder", cause="session_reminder", statuses=["confirmed"])
 
 
 def ask_feedback(tx: storage.Transaction, session: Session) -> None:
+    """Both sides are asked how it was."""
     _to_client(tx, session, "client_feedback", cause="session_completed", statuses=["completed"])
     _to_specialist(tx, session, "specialist_feedback", cause="session_completed", statuses=["completed"])
 
 
 def missed(tx: storage.Transaction, session: Session) -> None:
+    """The admin learns of a session that nobody confirmed."""
     _to_admin(tx, session, "admin_session_missed", cause="session_missed")
 
 
 def rated(tx: storage.Transaction, session: Session, rating: int, feedback: str | None) -> None:
+    """The admin reads the client's mark."""
     _to_admin(tx, session, "admin_session_rated", cause="session_rated", values={"rating": rating, "feedback": feedback})
 
 

@@ -82,21 +82,15 @@ def unpaid(contour: str) -> list[Slot]:
 
 def drop_expired_holds(contour: str) -> int:
     """Free the slots whose hold is over and that wait for no payment; how many."""
-    freed = 0
-    for slot in repository.expired(contour):
-        if slot.session_id is None:
-            tx = storage.Transaction()
-            condition = repository.unheld() & Slot.session_id.does_not_exist()
-            repository.release(
-                tx, slot.slot_id, contour=contour, specialist_id=slot.specialist_id, condition=condition, otherwise=SlotTaken()
-            )
-            freed += _try(tx)
-    return freed
+    return sum(_drop_hold(slot) for slot in repository.expired(contour) if not slot.session_id)
 
 
-def _try(tx: storage.Transaction) -> bool:
+def _drop_hold(slot: Slot) -> bool:
+    tx = storage.Transaction()
+    condition = repository.unheld() & Slot.session_id.does_not_exist()
+    repository.release(tx, slot.slot_id, contour=slot.contour, specialist_id=slot.specialist_id, condition=condition, otherwise=SlotTaken())
     try:
         tx.commit()
-    except SlotTaken:
+    except SlotTaken:  # held anew or booked meanwhile
         return False
     return True

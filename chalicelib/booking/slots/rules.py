@@ -23,6 +23,7 @@ class SlotRef:
 
     @property
     def end_at(self) -> datetime:
+        """When the slot's time is over."""
         return self.start_at + timedelta(minutes=self.minutes)
 
 

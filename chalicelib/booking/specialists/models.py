@@ -27,6 +27,8 @@ class ByContour(GlobalSecondaryIndex[Any]):
 
 
 class Specialist(storage.Table):
+    """One who sees clients. Money is kopecks; `assigned_days` are the business days of his sessions ahead."""
+
     Meta = storage.meta("specialists")
 
     specialist_id = UnicodeAttribute(hash_key=True)

@@ -99,7 +99,8 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Any known shape as the fields of `Application`."""
     flat = flatten(raw)
     said = {field: _first(flat, names) for field, names in NAMES.items()}
-    wishes = flat.get("preferences") if isinstance(flat.get("preferences"), Mapping) else {}
+    nested = flat.get("preferences")
+    wishes: Mapping[str, Any] = nested if isinstance(nested, Mapping) else {}
     said["preferences"] = {
         "gender": wishes.get("gender") or said.pop("gender"),
         "price_max": wishes.get("price_max") or said.pop("price_max"),

@@ -166,7 +166,7 @@ def _ask_admin(tx: storage.Transaction, ticket: Ticket, known: Known) -> LinkAns
 
 def _bind(tx: storage.Transaction, ticket: Ticket, person: Person, known: Known, answer: LinkAnswer) -> None:
     actions = [
-        Ticket.followed_by.set(person.telegram_id),
+        Ticket.followed_by.set(str(person.telegram_id)),
         Ticket.followed_at.set(clock.now()),
         Ticket.awaiting_in.remove(),
         Ticket.status.set("linked"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.booking.slots import service as slots
-from chalicelib.booking.slots.service import Slot
+from chalicelib.booking.slots.service import Slot, SlotNotFound
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Known, Person
@@ -47,6 +47,13 @@ class Case:
     received_at: datetime
 
     @property
+    def here(self) -> Slot:
+        """The slot that stands here, where the verdict says that one does."""
+        if self.slot is None:
+            raise SlotNotFound
+        return self.slot
+
+    @property
     def mark(self) -> str:
         """The same for the same change."""
         return ids.fingerprint(self.change.type, _text(self.change.record), _text(self.change.old_record))
@@ -58,10 +65,12 @@ class Case:
 
     @property
     def ticket_number(self) -> str | None:
+        """The ticket the row names, now or before; ours, or the other database's own."""
         return self.row.ticket or (self.old.ticket if self.old else None)
 
 
 def read(change: Change, receipt: Receipt) -> Case:
+    """Everything that deciding the change takes: one read, two where a name must be looked up."""
     row = validated(SlotRow, change.row, "body", "record" if change.record else "old_record")
     old = validated(SlotRow, change.old_record, "body", "old_record") if change.old_record else None
     case = Case(change, row, old, None, None, None, None, Person(), (), receipt.received_at)
@@ -123,6 +132,7 @@ def _predecessor_missing(case: Case) -> bool:
 
 
 def standing(case: Case) -> Standing:
+    """The slot as `rules.judge` sees it."""
     slot = case.slot
     if slot is None:
         return Standing()
@@ -137,6 +147,7 @@ def standing(case: Case) -> Standing:
 
 
 def event(case: Case) -> Event:
+    """The change as `rules.judge` sees it."""
     same = _names_owner(case)
     names = bool(case.client or case.ticket_number)
     was = case.old.taken if case.old else False

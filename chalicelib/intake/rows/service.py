@@ -50,10 +50,12 @@ def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
         slots.add(tx, _new(case), marks=marks(case, answer))
     elif verdict is Verdict.BOOK:
         answer = _book(tx, case)
+    elif case.slot is None and case.specialist is None:
+        pass  # a row that is gone, of nobody we know
     elif case.slot is None:
         slots.add(tx, _new(case), marks=marks(case, answer), state="deleted")
     elif verdict is Verdict.UPDATE:
-        slots.shift(tx, case.slot, _new(case), marks=marks(case, answer))
+        slots.shift(tx, case.here, _new(case), marks=marks(case, answer))
     elif verdict in (Verdict.CANCEL, Verdict.FREE):
         _free(tx, case, answer)
     elif verdict is Verdict.DELETE:
@@ -64,17 +66,15 @@ def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
 
 
 def _new(case: Case) -> SlotRef:
-    """The slot as the row has it. Raises Invalid naming the column that does not say what it must."""
+    """The slot as the row has it; what the row leaves out stays. Raises Invalid or SpecialistNotFound where nothing stands here."""
     place = "record" if case.change.record else "old_record"
-    text = case.row.time_text
-    known = case.slot
-    if text is None and known is None:
+    text, person, known = case.row.time_text, case.specialist, case.slot
+    if known is None and text is None:
         raise Invalid.field("body", place, "date", msg="expected date (YYYY-MM-DD or DD.MM) and time (HH:mm)", kind="missing")
-    start = slots.parse(text, "body", place, "date") if text else known.start_at
-    if case.specialist is None and known is None:
+    start = slots.parse(text, "body", place, "date") if text else case.here.start_at
+    if person is None and known is None:
         raise SpecialistNotFound({"psychologist": "no specialist has this id or name, or two bear the name"})
-    person = case.specialist
-    who = (person.specialist_id, person.name) if person else (known.specialist_id, known.specialist_name)
+    who = (person.specialist_id, person.name) if person else (case.here.specialist_id, case.here.specialist_name)
     minutes = case.row.minutes or (int(known.minutes) if known else settings().session_minutes)
     return SlotRef(case.row.id, *who, start, minutes)
 
@@ -86,7 +86,7 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         (case.slot,) = storage.read(Slot.at(case.row.id))
     if case.known is None and not case.client:
         answer = ChangeAnswer(result=Verdict.BOOK, reason="no client is named")
-        slots.block(tx, case.slot, marks=marks(case, answer))
+        slots.block(tx, case.here, marks=marks(case, answer))
         return answer
     known = case.known or clients.find_or_create(
         tx, person=case.outsider, rows=case.outsider_rows, contour=CONTOUR, new_id=ids.new(), source=SOURCE
@@ -96,7 +96,7 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     owner = Owner(CONTOUR, ticket_id, ids.new(), known.client_id, known.lead_number, case.ticket.name if case.ticket else None)
     sessions.book_in(
         tx,
-        slots.ref(case.slot),
+        slots.ref(case.here),
         owner,
         cause="database_booked",
         confirmed=bool(case.row.confirmed),
@@ -122,36 +122,30 @@ def _open_ticket(tx: storage.Transaction, case: Case, known: Known) -> str:
 
 
 def _free(tx: storage.Transaction, case: Case, answer: ChangeAnswer) -> None:
-    slots.reopen(tx, case.slot, marks=marks(case, answer))
+    slots.reopen(tx, case.here, marks=marks(case, answer))
     if answer.result is Verdict.CANCEL:
-        sessions.annul_in(tx, sessions.seen_on(case.slot), "freed in the database", cause="database_cancelled")
+        sessions.annul_in(tx, sessions.seen_on(case.here), "freed in the database", cause="database_cancelled")
 
 
 def _delete(tx: storage.Transaction, case: Case, answer: ChangeAnswer) -> None:
     """The row is gone: so is its session; a tombstone stays, so that a late event does not raise it."""
-    slots.block(tx, case.slot, state="deleted", marks=marks(case, answer))
-    if case.slot is not None and case.slot.session_id:
-        sessions.annul_in(tx, sessions.seen_on(case.slot), "deleted in the database", cause="database_cancelled")
+    slots.block(tx, case.here, state="deleted", marks=marks(case, answer))
+    if case.here.session_id:
+        sessions.annul_in(tx, sessions.seen_on(case.here), "deleted in the database", cause="database_cancelled")
 
 
 def _leave(tx: storage.Transaction, case: Case, verdict: Verdict, answer: ChangeAnswer) -> None:
     """Nothing changes hands; a contradiction with what stands here goes to the admin."""
-    slots.note(tx, case.slot, marks=marks(case, answer))
-    if verdict is Verdict.CONTRADICTION and case.slot is not None:
+    slot = case.here
+    slots.note(tx, slot, marks=marks(case, answer))
+    if verdict is Verdict.CONTRADICTION:
         values = {
-            "slot": case.slot.slot_id,
-            "start_at": case.slot.start_at.isoformat(),
-            "specialist_name": case.slot.specialist_name,
-            "ours": case.slot.lead_number or case.slot.ticket_id,
+            "slot": slot.slot_id,
+            "start_at": slot.start_at.isoformat(),
+            "specialist_name": slot.specialist_name,
+            "ours": slot.lead_number or slot.ticket_id,
             "theirs": case.client or case.ticket_number,
             "change": case.change.type,
         }
-        messaging.say(
-            tx,
-            messaging.admin(CONTOUR),
-            "admin_contradiction",
-            cause="database_contradicts",
-            contour=CONTOUR,
-            ticket_id=case.slot.ticket_id,
-            values=values,
-        )
+        to, cause = messaging.admin(CONTOUR), "database_contradicts"
+        messaging.say(tx, to, "admin_contradiction", cause=cause, contour=CONTOUR, ticket_id=slot.ticket_id, values=values)

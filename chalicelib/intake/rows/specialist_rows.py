@@ -55,9 +55,9 @@ def _said(row: SpecialistRow, old: Specialist | None) -> SpecialistInput:
             "name": row.name,
             "telegram_id": row.telegram_id or (old.telegram_id if old else None),
             "gender": gender_of(row.sex) or (old.gender if old else None),
-            "age": row.age or (old and old.age),
-            "price_min": _kopecks(row.min_price, old and old.price_min),
-            "price_max": _kopecks(row.max_price, old and old.price_max),
+            "age": row.age or (old.age if old else None),
+            "price_min": _kopecks(row.min_price, old.price_min if old else None),
+            "price_max": _kopecks(row.max_price, old.price_max if old else None),
             "specialisations": list(dict.fromkeys([*row.topics, *row.works_with])) or (old.specialisations if old else None) or [],
             "debt": row.debt if row.debt is not None else (int(old.debt) if old else 0),
             "number_of_clients_provided": row.number_of_clients_provided

@@ -1,0 +1,30 @@
+"""The store: one table per aggregate, one read across tables, one write for everything a decision changes.
+
+Only Get, Put, Update, Delete, Query, BatchGet and TransactWrite are used, so that any DynamoDB-compatible service will do.
+"""
+
+from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed
+from chalicelib.core.storage.rows import BATCH, Page, change, count_up, put_new, query, read, remove
+from chalicelib.core.storage.tables import Key, Table, connection, meta, tables
+from chalicelib.core.storage.transactions import ConditionFailed, Transaction, again
+
+__all__ = [
+    "ATTEMPTS",
+    "BATCH",
+    "ConditionFailed",
+    "ConditionMissed",
+    "Key",
+    "Page",
+    "Table",
+    "Transaction",
+    "again",
+    "change",
+    "connection",
+    "count_up",
+    "meta",
+    "put_new",
+    "query",
+    "read",
+    "remove",
+    "tables",
+]

@@ -1,0 +1,48 @@
+"""One call of the store, with its refusals as our own errors."""
+
+import random
+from typing import Any
+
+from botocore.exceptions import ClientError
+from pynamodb.exceptions import PynamoDBException, VerboseClientError
+
+from chalicelib.core.errors import Busy
+from chalicelib.core.storage.tables import connection
+
+ATTEMPTS = 6
+"""How often a call is tried when others are at the same rows."""
+
+THROTTLED = {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "TransactionInProgressException"}
+
+
+class ConditionMissed(Exception):
+    """A single conditional write met a row that does not allow it."""
+
+    def __init__(self, item: dict[str, Any]) -> None:
+        self.item = item
+        super().__init__("condition missed")
+
+
+def call(operation: str, **request: Any) -> dict[str, Any]:
+    """One call on the shared client, with the store's refusals as our own errors."""
+    try:
+        return connection().dispatch(operation, request)
+    except (VerboseClientError, PynamoDBException) as error:
+        response = _response(error)
+        code = response.get("Error", {}).get("Code")
+        if code == "ConditionalCheckFailedException":
+            raise ConditionMissed(response.get("Item", {})) from error
+        if code in THROTTLED:
+            raise Busy from error
+        raise
+
+
+def _response(error: BaseException) -> dict[str, Any]:
+    cause = error if isinstance(error, VerboseClientError) else getattr(error, "cause", None)
+    origin = getattr(cause, "__cause__", None)
+    return dict(origin.response) if isinstance(origin, ClientError) else {}
+
+
+def backoff(attempt: int) -> float:
+    """Seconds to wait before trying again: exponential with full jitter, at most about a second."""
+    return random.uniform(0.01, 0.04 * 2**attempt)

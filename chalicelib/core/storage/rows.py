@@ -1,0 +1,137 @@
+"""Reads, and writes of one row."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from pynamodb.exceptions import QueryError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.core import clock, pagination
+from chalicelib.core.errors import Busy
+from chalicelib.core.storage.calls import ATTEMPTS, THROTTLED, ConditionMissed, backoff, call
+from chalicelib.core.storage.tables import Key, Table
+
+BATCH = 100
+"""The most keys one BatchGet takes."""
+
+
+def read(*keys: Key) -> list[Any]:
+    """The rows at `keys`, in their order, None where there is none: one strongly consistent BatchGet across tables."""
+    found: dict[Key, Any] = {}
+    wanted = list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), BATCH):
+        _read_batch(wanted[start : start + BATCH], found)
+    return [found.get(key) for key in keys]
+
+
+def _read_batch(keys: Sequence[Key], found: dict[Key, Any]) -> None:
+    models = {key.model.Meta.table_name: key.model for key in keys}
+    request: dict[str, Any] = {}
+    for key in keys:
+        table = request.setdefault(key.model.Meta.table_name, {"ConsistentRead": True, "Keys": []})
+        table["Keys"].append(_raw_key(key))
+    for attempt in range(ATTEMPTS):
+        answer = call("BatchGetItem", RequestItems=request)
+        for name, items in answer["Responses"].items():
+            for item in items:
+                row = models[name].from_raw_data(item)
+                found[_address(row)] = row
+        request = answer.get("UnprocessedKeys") or {}
+        if not request:
+            return
+        clock.pause(backoff(attempt))
+    raise Busy
+
+
+def _raw_key(key: Key) -> dict[str, Any]:
+    serialized = key.model._serialize_keys(key.hash, key.range)
+    names = (key.model._hash_key_attribute().attr_name, *_range_names(key.model))
+    return {name: {"S": value} for name, value in zip(names, serialized, strict=False)}
+
+
+def _range_names(model: type[Table]) -> tuple[str, ...]:
+    attribute = model._range_key_attribute()
+    return (attribute.attr_name,) if attribute else ()
+
+
+def _address(row: Table) -> Key:
+    return Key(type(row), *row._get_serialized_keys())
+
+
+def put_new(item: Table, condition: Condition) -> dict[str, Any] | None:
+    """Write `item` if `condition` holds; otherwise give back the raw row that stands there. One call either way."""
+    request = item.get_save_kwargs_from_instance(condition=condition, return_values_on_condition_failure="ALL_OLD")
+    try:
+        call("PutItem", **request)
+    except ConditionMissed as missed:
+        return missed.item
+    return None
+
+
+def change(row: Table, actions: Sequence[Action], *, condition: Condition | None = None) -> bool:
+    """Change parts of one existing row; False when it does not exist or does not allow it."""
+    exists = type(row)._hash_key_attribute().exists()
+    request = row.get_update_kwargs_from_instance(actions=list(actions), condition=exists if condition is None else exists & condition)
+    try:
+        call("UpdateItem", **request)
+    except ConditionMissed:
+        return False
+    return True
+
+
+def remove(row: Table, *, condition: Condition | None = None) -> bool:
+    """Delete one row; False when it does not allow it."""
+    request = row.get_delete_kwargs_from_instance(condition=condition)
+    try:
+        call("DeleteItem", **request)
+    except ConditionMissed:
+        return False
+    return True
+
+
+def count_up(row: Table, attribute: Any) -> int:
+    """Add one to a counter, making it at need, and say what it is now: no two callers get the same number."""
+    request = row.get_update_kwargs_from_instance(actions=[attribute.add(1)])
+    request |= {"ReturnValues": "UPDATED_NEW"}
+    return int(call("UpdateItem", **request)["Attributes"][attribute.attr_name]["N"])
+
+
+class Page(NamedTuple):
+    """Some rows and where the next ones start (None at the end)."""
+
+    rows: list[Any]
+    next_key: dict[str, Any] | None
+
+
+def query(
+    index: Any,
+    hash_key: str,
+    *,
+    between: Condition | None = None,
+    where: Condition | None = None,
+    newest_first: bool = False,
+    limit: int | None = None,
+    start: dict[str, Any] | None = None,
+    page_size: int | None = None,
+    consistent: bool | None = None,
+) -> Page:
+    """Rows of a table or an index under one hash key, in order. `limit` counts rows that pass `where`."""
+    found = index.query(
+        hash_key,
+        range_key_condition=between,
+        filter_condition=where,
+        scan_index_forward=not newest_first,
+        limit=limit,
+        last_evaluated_key=start,
+        page_size=page_size,
+        consistent_read=consistent,
+    )
+    try:
+        return Page(list(found), found.last_evaluated_key)
+    except QueryError as error:
+        if error.cause_response_code in THROTTLED:
+            raise Busy from error
+        if start is not None and error.cause_response_code == "ValidationException":
+            raise pagination.refused() from error  # a cursor of another list, or one made by hand
+        raise

@@ -1,0 +1,78 @@
+"""Models and their one shared client."""
+
+import os
+from typing import Any, NamedTuple, Self, cast
+
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.models import Model
+
+
+def meta(name: str, *, stream: bool = False) -> Any:
+    """What PynamoDB binds when a model class is made: the table's name and where the store is.
+
+    Connections are kept many and answers awaited briefly: a Lambda that waits is a client who waits.
+    """
+    content: dict[str, Any] = {
+        "table_name": os.environ.get("TABLE_PREFIX", "frontdesk-local-") + name,
+        "bare_name": name,
+        "host": os.environ.get("STORE_ENDPOINT") or None,
+        "region": os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
+        "connect_timeout_seconds": 2,
+        "read_timeout_seconds": 5,
+        "max_pool_connections": 32,
+    }
+    if stream:
+        content["stream_view_type"] = "NEW_IMAGE"
+    return type("Meta", (), content)
+
+
+class Key(NamedTuple):
+    """One row's address."""
+
+    model: type["Table"]
+    hash: str
+    range: str | None = None
+
+
+class Table(Model):
+    """Base of every model. All models share one client: making one takes longer than most requests."""
+
+    _shared: TableConnection | None = None
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        connection = super()._get_connection()
+        if Table._shared is None:
+            Table._shared = connection
+        if connection.connection is not Table._shared.connection:
+            Table._shared.connection.add_meta_table(connection.get_meta_table())
+            connection.connection = Table._shared.connection
+        return connection
+
+    @classmethod
+    def table_key(cls) -> str:
+        """The table's name without the stage's prefix."""
+        return str(vars(cls.Meta)["bare_name"])
+
+    @classmethod
+    def at(cls, hash_key: str, range_key: str | None = None) -> Key:
+        """The address of a row of this table."""
+        return Key(cls, hash_key, range_key)
+
+    @classmethod
+    def row(cls, hash_key: str, range_key: str | None = None) -> Self:
+        """A handle on a row that was not read, for updates under a condition."""
+        return cls(hash_key, range_key) if range_key is not None else cls(hash_key)
+
+
+def tables() -> list[type[Table]]:
+    """Every model that has been imported, by name."""
+    return sorted((model for model in Table.__subclasses__()), key=lambda model: model.table_key())
+
+
+def connection() -> Connection:
+    """The one connection that every model shares."""
+    if Table._shared is None:
+        tables()[0]._get_connection()
+    return cast(TableConnection, Table._shared).connection
