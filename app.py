@@ -6,7 +6,7 @@ from chalice import Chalice
 
 from chalicelib.routes import apis
 
-app = Chalice(app_name="frontdesk")
+app = Chalice(app_name="frontdesk", configure_logs=False)
 
 for api in apis(os.environ.get("FRONTDESK_DOORS", "")):
     app.register_blueprint(api)
