@@ -69,7 +69,7 @@ def _start(update: Update, receipt: Receipt) -> BotAnswer:
 
 def _reply(update: Update, receipt: Receipt, template: str) -> BotAnswer:
     tx = storage.Transaction()
-    messaging.say(tx, messaging.chat(str(update.chat_id)), template, cause="bot_start", contour=LIVE)
+    messaging.say(tx, messaging.chat(str(update.chat_id)), template, messaging.About("bot_start", LIVE))
     receipt.complete(tx, BotAnswer())
     tx.commit()
     return BotAnswer()
@@ -84,7 +84,7 @@ def _talk(update: Update, receipt: Receipt) -> BotAnswer:
     known = clients.find_or_create(tx, person=person, rows=rows, contour=LIVE, new_id=receipt.new_id("client"), source="bot")
     if update.is_start:
         messaging.say(
-            tx, messaging.client(known.client_id), "client_welcome", cause="bot_start", contour=LIVE, values={"client_name": person.name}
+            tx, messaging.client(known.client_id), "client_welcome", messaging.About("bot_start", LIVE), {"client_name": person.name}
         )
     elif update.text:
         messaging.hear(tx, messaging.client(known.client_id), update.text, contour=LIVE, message_id=receipt.new_id("message"))
@@ -163,16 +163,8 @@ def _offer(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> s
     if not free:
         return "Свободного времени пока нет, администратор поможет."
     buttons = [[(slots.text(slot.start_at), f"to:{_minutes(slot.start_at)}:{session.ticket_id}:{session.session_id}")] for slot in free]
-    messaging.say(
-        tx,
-        messaging.client(session.client_id),
-        "client_choose_time",
-        cause="move_asked",
-        contour=session.contour,
-        ticket_id=session.ticket_id,
-        values=values,
-        buttons=buttons,
-    )
+    about = messaging.About("move_asked", session.contour, session.ticket_id)
+    messaging.say(tx, messaging.client(session.client_id), "client_choose_time", about, values, buttons=buttons)
     return "Выберите новое время."
 
 

@@ -136,15 +136,8 @@ def _refused(letter: _Letter, refusal: VendorRefused, tx: storage.Transaction, t
     if isinstance(letter.person, Client):
         tx.update(letter.person, [Client.dead_channels.add({CHANNEL})])
     if not letter.message.recipient.startswith(service.ADMIN):
-        service.say(
-            tx,
-            service.admin(letter.message.contour),
-            "admin_unreachable",
-            cause="channel_died",
-            contour=letter.message.contour,
-            ticket_id=letter.message.ticket_id,
-            values={"recipient": _name(letter), "template": letter.message.template},
-        )
+        about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
+        service.tell_admin(tx, "admin_unreachable", about, {"recipient": _name(letter), "template": letter.message.template})
 
 
 def _name(letter: _Letter) -> str:

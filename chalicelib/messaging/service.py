@@ -1,6 +1,6 @@
 """Saying something: a ledger row and an outbox row in the transaction of the state change that caused it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,10 +31,12 @@ class Recipient:
 
 
 def client(client_id: str) -> Recipient:
+    """A client, wherever he can be reached."""
     return Recipient("client", client_id)
 
 
 def specialist(specialist_id: str) -> Recipient:
+    """A specialist."""
     return Recipient("specialist", specialist_id)
 
 
@@ -44,43 +46,44 @@ def chat(chat_id: str) -> Recipient:
 
 
 def admin(contour: str) -> Recipient:
+    """The administrators of a contour."""
     return Recipient(ADMIN if contour == "live" else f"{ADMIN}-{contour}")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Why something is said: the state change that caused it, in which contour, for which ticket."""
+
+    cause: str
+    contour: str
+    ticket_id: str | None = None
 
 
 def say(
     tx: storage.Transaction,
     to: Recipient,
     template: str,
+    about: About,
+    values: Mapping[str, Any] | None = None,
     *,
-    cause: str,
-    contour: str,
-    values: dict[str, Any] | None = None,
-    ticket_id: str | None = None,
-    guard: dict[str, Any] | None = None,
+    guard: Mapping[str, Any] | None = None,
     buttons: Sequence[Sequence[Button]] = (),
     message_id: str | None = None,
-) -> str:
+) -> None:
     """Queue a message. `guard` names the state that must still hold when it leaves; `message_id` makes it unrepeatable.
 
-    Values named ``…_at`` are moments (ISO text). Returns the message's id.
+    Values named ``…_at`` are moments (ISO text).
     """
-    message_id = message_id or ids.new()
-    repository.add(
-        tx,
-        message_id=message_id,
-        recipient=to.lane,
-        created_at=clock.now(),
-        contour=contour,
-        template=template,
-        values=values or {},
-        buttons=[list(row) for row in buttons] or None,
-        guard=guard,
-        cause=cause,
-        ticket_id=ticket_id,
-        state="queued",
-    )
-    outbox.send(tx, "message", {"message_id": message_id, "kind": to.kind, "id": to.id, "guard": guard}, lane=to.lane)
-    return message_id
+    message = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause, "ticket_id": about.ticket_id}
+    content = {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None, "guard": guard}
+    repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
+    address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
+    outbox.send(tx, "message", address, lane=to.lane)
+
+
+def tell_admin(tx: storage.Transaction, template: str, about: About, values: Mapping[str, Any], *, message_id: str | None = None) -> None:
+    """Queue a message to the administrators' chat."""
+    say(tx, admin(about.contour), template, about, values, message_id=message_id)
 
 
 def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, message_id: str) -> None:

@@ -168,15 +168,8 @@ def _digest(source: str, number: int, end: datetime) -> bool:
     if said is not None:
         return False
     tx = storage.Transaction()
-    messaging.say(
-        tx,
-        messaging.admin("live"),
-        "admin_inbox_digest",
-        cause="inbox_refused",
-        contour="live",
-        message_id=message_id,
-        values={"source": source, "count": number, "since_at": (end - DIGEST_EVERY).isoformat()},
-    )
+    values = {"source": source, "count": number, "since_at": (end - DIGEST_EVERY).isoformat()}
+    messaging.tell_admin(tx, "admin_inbox_digest", messaging.About("inbox_refused", "live"), values, message_id=message_id)
     try:
         tx.commit()
     except storage.ConditionFailed:  # another tick was faster

@@ -43,30 +43,20 @@ def book_in(
     slots.take(tx, slot, owner, until=payment_due_at, seen_session=stale, marks=marks)
     if seen is not None and stale:
         give_way_in(tx, seen)
-    at = clock.wall()
-    session = Session(
-        ticket_id=owner.ticket_id,
-        session_id=owner.session_id,
-        contour=owner.contour,
-        client_id=owner.client_id,
-        client_name=owner.client_name,
-        lead_number=owner.lead_number,
-        specialist_id=slot.specialist_id,
-        specialist_name=slot.specialist_name,
-        slot_id=slot.slot_id,
-        start_at=slot.start_at,
-        end_at=slot.end_at,
-        minutes=slot.minutes,
-        status="confirmed" if confirmed else "pending",
-        live_in=owner.contour,
-        created_at=at,
-        updated_at=at,
-        payment_due_at=payment_due_at,
-        amount=amount,
-    )
+    session = _begun(slot, owner)
+    session.status, session.payment_due_at, session.amount = "confirmed" if confirmed else "pending", payment_due_at, amount
     repository.create(tx, session)
     telling.booked(tx, session, cause=cause)
     return session
+
+
+def _begun(slot: SlotRef, owner: Owner) -> Session:
+    """A session of this slot for this owner, not yet written."""
+    at = clock.wall()
+    who: dict[str, Any] = {"client_id": owner.client_id, "client_name": owner.client_name, "lead_number": owner.lead_number}
+    what: dict[str, Any] = {"slot_id": slot.slot_id, "specialist_id": slot.specialist_id, "specialist_name": slot.specialist_name}
+    when: dict[str, Any] = {"start_at": slot.start_at, "end_at": slot.end_at, "minutes": slot.minutes, "created_at": at, "updated_at": at}
+    return Session(owner.ticket_id, owner.session_id, contour=owner.contour, live_in=owner.contour, **who, **what, **when)
 
 
 def give_way_in(tx: storage.Transaction, slot: Slot) -> None:
@@ -220,6 +210,7 @@ def close_in(tx: storage.Transaction, session: Session) -> None:
 
 
 def drop(slot: Slot) -> bool:
+    """End the session on a slot whose payment hold is over; False when it was paid, moved or taken meanwhile."""
     (session,) = storage.read(Session.at(slot.ticket_id, slot.session_id))
     if session is None or not rules.is_live(session.status):
         return False

@@ -129,16 +129,8 @@ def _say(
         "payment_due_at": session.payment_due_at.isoformat() if session.payment_due_at else None,
         **(values or {}),
     }
-    messaging.say(
-        tx,
-        to,
-        template,
-        cause=cause,
-        contour=session.contour,
-        values=shown,
-        ticket_id=session.ticket_id,
-        guard=_guard(session, shown["start_at"], statuses),
-    )
+    about = messaging.About(cause, session.contour, session.ticket_id)
+    messaging.say(tx, to, template, about, shown, guard=_guard(session, shown["start_at"], statuses))
 
 
 def _guard(session: Session, start_at: str, statuses: list[str] | None) -> dict[str, Any] | None:

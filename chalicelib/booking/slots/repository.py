@@ -35,7 +35,7 @@ def hold(
 ) -> None:
     """Keep a slot for an application until a moment; it stays listed, and is skipped while the hold lasts."""
     owned: list[Action] = [*_ownerless()[1:], Slot.ticket_id.set(ticket_id)]
-    actions = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(contour), *owned]
+    actions: list[Action] = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(contour), *owned]
     tx.update(Slot.row(slot_id), actions, condition=condition, otherwise=otherwise)
 
 

@@ -20,6 +20,7 @@ from chalicelib.core.settings import settings
 from chalicelib.intake.applications import rules
 from chalicelib.intake.applications.schemas import MOST_SLOTS, Application, ApplicationAnswer, HeldSlot, MatchView, TakenSlot
 from chalicelib.intake.tickets import service as tickets
+from chalicelib.intake.tickets.service import Ticket
 from chalicelib.messaging import service as messaging
 
 SOURCE = "forms"
@@ -187,29 +188,25 @@ def _write(
     until = clock.now() + timedelta(minutes=settings().hold_minutes)
     known = clients.find_or_create(tx, person=person, rows=identities, contour=contour, new_id=receipt.new_id("client"), source="form")
     for slot in choice.held:
-        slots.hold(tx, slots.ref(slot), contour=contour, ticket_id=ticket_id, until=until, expired_session=slot.session_id)
-        if slot.session_id:
-            sessions.give_way_in(tx, slot)
+        _hold(tx, slot, contour, ticket_id, until)
     answer = _answer(ticket_id, known, choice, matches, until, contour)
-    tickets.open_in(
-        tx,
-        ticket_id=ticket_id,
-        kind="application",
-        contour=contour,
-        known=known,
-        person=person,
-        request_text=_request(form),
-        answers=form.answers,
-        held=[slots.ref(slot) for slot in choice.held],
-        form_ticket_id=form.ticket_id,
-        matches=[match.model_dump() for match in answer.matches] or None,
-    )
+    ticket = Ticket(ticket_id=ticket_id, contour=contour, kind="application", request_text=_request(form), form_ticket_id=form.ticket_id)
+    ticket.answers, ticket.matches = form.answers or None, [match.model_dump() for match in answer.matches] or None
+    ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
+    tickets.open_in(tx, ticket, known=known, person=person)
     _tell_admin(tx, ticket_id, contour, known, person, form, answer)
     receipt.complete(tx, answer)
     for key, window in claims.items():
         receipt.claim(tx, key, answer, window=window)
     tx.commit()
     return answer
+
+
+def _hold(tx: storage.Transaction, slot: Slot, contour: Contour, ticket_id: str, until: datetime) -> None:
+    """Hold a slot; a session on it whose payment never came gives way."""
+    slots.hold(tx, slots.ref(slot), contour=contour, ticket_id=ticket_id, until=until, expired_session=slot.session_id)
+    if slot.session_id:
+        sessions.give_way_in(tx, slot)
 
 
 def _answer(ticket_id: str, known: Known, choice: Choice, matches: Sequence[Match], until: datetime, contour: str) -> ApplicationAnswer:
@@ -254,22 +251,7 @@ def _tell_admin(
         "matches": [f"{number}. {match.psychologist}: {', '.join(match.reasons)}" for number, match in enumerate(answer.matches, 1)],
         "link": answer.link,
     }
-    messaging.say(
-        tx,
-        messaging.admin(contour),
-        "admin_application",
-        cause="application_submitted",
-        contour=contour,
-        ticket_id=ticket_id,
-        values=values,
-    )
+    messaging.tell_admin(tx, "admin_application", messaging.About("application_submitted", contour, ticket_id), values)
     if known.duplicates:
-        messaging.say(
-            tx,
-            messaging.admin(contour),
-            "admin_duplicates",
-            cause="duplicates_found",
-            contour=contour,
-            ticket_id=ticket_id,
-            values={"lead_number": known.lead_number, "client_name": person.name, "others": len(known.duplicates)},
-        )
+        others = {"lead_number": known.lead_number, "client_name": person.name, "others": len(known.duplicates)}
+        messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", contour, ticket_id), others)

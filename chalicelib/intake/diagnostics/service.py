@@ -21,6 +21,7 @@ from chalicelib.intake.diagnostics.errors import WrongSpecialist
 from chalicelib.intake.diagnostics.schemas import DiagnosticBooked, DiagnosticBooking, DiagnosticRequest, DiagnosticTicket
 from chalicelib.intake.tickets import repository as ticket_rows
 from chalicelib.intake.tickets import service as tickets
+from chalicelib.intake.tickets.service import Ticket
 from chalicelib.messaging import service as messaging
 
 SOURCE = "diagnostics"
@@ -41,31 +42,13 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
     rows = storage.read(*clients.keys(person, contour))
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
     known = clients.find_or_create(tx, person=person, rows=rows, contour=contour, new_id=receipt.new_id("client"), source="diagnostic")
-    ticket = tickets.open_in(
-        tx,
-        ticket_id=ticket_id,
-        kind=KIND,
-        contour=contour,
-        known=known,
-        person=person,
-        request_text=body.request_text,
-        answers=body.model_dump(exclude_none=True),
+    ticket = Ticket(
+        ticket_id=ticket_id, contour=contour, kind=KIND, request_text=body.request_text, answers=body.model_dump(exclude_none=True)
     )
-    messaging.say(
-        tx,
-        messaging.admin(contour),
-        "admin_diagnostic_request",
-        cause="diagnostic_requested",
-        contour=contour,
-        ticket_id=ticket_id,
-        values={
-            "lead_number": known.lead_number,
-            "client_name": person.name,
-            "contact": ticket.contact,
-            "request_text": body.request_text,
-            "link": ticket.link,
-        },
-    )
+    tickets.open_in(tx, ticket, known=known, person=person)
+    values = {"lead_number": known.lead_number, "client_name": person.name, "contact": ticket.contact, "request_text": body.request_text}
+    about = messaging.About("diagnostic_requested", contour, ticket_id)
+    messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
     answer = DiagnosticTicket(message="Заявка на диагностическую сессию принята.", ticket_id=ticket_id)
     receipt.complete(tx, answer)
     tx.commit()
@@ -124,7 +107,7 @@ def _ticket(tx: storage.Transaction, known: Known, contour: Contour) -> str:
         if ticket.kind == KIND and ticket.created_at > clock.now() - day:
             return str(ticket.ticket_id)
     ticket_id = ids.new()
-    tickets.open_in(tx, ticket_id=ticket_id, kind=KIND, contour=contour, known=known, person=Person(), with_link=False)
+    tickets.open_in(tx, Ticket(ticket_id=ticket_id, contour=contour, kind=KIND), known=known, person=Person(), with_link=False)
     return ticket_id
 
 

@@ -1,7 +1,6 @@
 """Following a link: who presses Start becomes the ticket's person, and his first standing slot becomes a session."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Owner
@@ -67,15 +66,9 @@ def _again(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
     if person.telegram_id not in (ticket.other_accounts or set()):
         fresh = Ticket.other_accounts.does_not_exist() | ~Ticket.other_accounts.contains(person.telegram_id)
         repository.change(tx, ticket, [Ticket.other_accounts.add({person.telegram_id})], condition=fresh)
-        messaging.say(
-            tx,
-            messaging.admin(ticket.contour),
-            "admin_other_account",
-            cause="link_followed_by_another",
-            contour=ticket.contour,
-            ticket_id=ticket.ticket_id,
-            values={"lead_number": ticket.lead_number, "client_name": ticket.name, "account": _account(person)},
-        )
+        about = messaging.About("link_followed_by_another", ticket.contour, ticket.ticket_id)
+        values = {"lead_number": ticket.lead_number, "client_name": ticket.name, "account": _account(person)}
+        messaging.tell_admin(tx, "admin_other_account", about, values)
         tx.commit()
     raise LinkTaken
 
@@ -95,15 +88,8 @@ def _whose(tx: storage.Transaction, ticket: Ticket, person: Person, identities: 
     known = clients.find_or_create(tx, person=person, rows=identities, contour=ticket.contour, new_id=new_id, source="bot")
     if known.client_id != ticket.client_id:
         clients.flag_pair(tx, known, ticket.client_id)
-        messaging.say(
-            tx,
-            messaging.admin(ticket.contour),
-            "admin_duplicates",
-            cause="duplicates_found",
-            contour=ticket.contour,
-            ticket_id=ticket.ticket_id,
-            values={"lead_number": known.lead_number, "client_name": ticket.name, "others": ticket.lead_number},
-        )
+        values = {"lead_number": known.lead_number, "client_name": ticket.name, "others": ticket.lead_number}
+        messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", ticket.contour, ticket.ticket_id), values)
     return known
 
 
@@ -128,33 +114,11 @@ def _book_or_ask(tx: storage.Transaction, ticket: Ticket, known: Known, held: Se
 
 def _ask_admin(tx: storage.Transaction, ticket: Ticket, known: Known) -> LinkAnswer:
     """Nothing chosen still stands: a person takes over, with the ticket and its matches before him."""
-    values: dict[str, Any] = {
-        "lead_number": known.lead_number,
-        "client_name": ticket.name,
-        "contact": ticket.contact,
-        "request_text": ticket.request_text,
-        "matches": [
-            f"{number}. {match['psychologist']}: {', '.join(match['reasons'])}" for number, match in enumerate(ticket.matches or [], 1)
-        ],
-    }
-    messaging.say(
-        tx,
-        messaging.admin(ticket.contour),
-        "admin_choose_slot",
-        cause="link_followed",
-        contour=ticket.contour,
-        ticket_id=ticket.ticket_id,
-        values=values,
-    )
-    messaging.say(
-        tx,
-        messaging.client(known.client_id),
-        "client_wait_for_admin",
-        cause="link_followed",
-        contour=ticket.contour,
-        ticket_id=ticket.ticket_id,
-        values={"client_name": ticket.name},
-    )
+    matches = [f"{number}. {match['psychologist']}: {', '.join(match['reasons'])}" for number, match in enumerate(ticket.matches or [], 1)]
+    values = {"lead_number": known.lead_number, "client_name": ticket.name, "contact": ticket.contact, "request_text": ticket.request_text}
+    about = messaging.About("link_followed", ticket.contour, ticket.ticket_id)
+    messaging.tell_admin(tx, "admin_choose_slot", about, {**values, "matches": matches})
+    messaging.say(tx, messaging.client(known.client_id), "client_wait_for_admin", about, {"client_name": ticket.name})
     return LinkAnswer(
         message="Заявка получена, администратор подберёт время и напишет вам.",
         ticket_id=ticket.ticket_id,

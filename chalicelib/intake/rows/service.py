@@ -15,6 +15,7 @@ from chalicelib.intake.rows.case import CONTOUR, QUIET, SOURCE, Case, event, lat
 from chalicelib.intake.rows.rules import Verdict, judge
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.intake.tickets import service as tickets
+from chalicelib.intake.tickets.service import Ticket
 from chalicelib.integrations.supabase.schemas import Change
 from chalicelib.messaging import service as messaging
 
@@ -108,16 +109,8 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
 
 def _open_ticket(tx: storage.Transaction, case: Case, known: Known) -> str:
     ticket_id = ids.new()
-    tickets.open_in(
-        tx,
-        ticket_id=ticket_id,
-        kind="database",
-        contour=CONTOUR,
-        known=known,
-        person=Person(),
-        with_link=False,
-        form_ticket_id=case.ticket_number,
-    )
+    ticket = Ticket(ticket_id=ticket_id, contour=CONTOUR, kind="database", form_ticket_id=case.ticket_number)
+    tickets.open_in(tx, ticket, known=known, person=Person(), with_link=False)
     return ticket_id
 
 
@@ -147,5 +140,4 @@ def _leave(tx: storage.Transaction, case: Case, verdict: Verdict, answer: Change
             "theirs": case.client or case.ticket_number,
             "change": case.change.type,
         }
-        to, cause = messaging.admin(CONTOUR), "database_contradicts"
-        messaging.say(tx, to, "admin_contradiction", cause=cause, contour=CONTOUR, ticket_id=slot.ticket_id, values=values)
+        messaging.tell_admin(tx, "admin_contradiction", messaging.About("database_contradicts", CONTOUR, slot.ticket_id), values)

@@ -1,6 +1,5 @@
 """Tickets: made with their client in one transaction, told about in the contract's shapes."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,43 +26,16 @@ def link_of(ticket_id: str) -> str:
     return f"https://t.me/{settings().telegram_bot_name}?start={ticket_id}"
 
 
-def open_in(
-    tx: storage.Transaction,
-    *,
-    ticket_id: str,
-    kind: str,
-    contour: str,
-    known: Known,
-    person: Person,
-    request_text: str | None = None,
-    answers: Mapping[str, Any] | None = None,
-    held: Sequence[SlotRef] = (),
-    with_link: bool = True,
-    **more: Any,
-) -> Ticket:
-    """Make a ticket; one with a link waits to be followed."""
-    at = clock.wall()
-    ticket = Ticket(
-        ticket_id=ticket_id,
-        contour=contour,
-        kind=kind,
-        client_id=known.client_id,
-        lead_number=known.lead_number,
-        created_at=at,
-        updated_at=at,
-        name=person.name,
-        phone=person.phone,
-        email=person.email,
-        telegram=person.telegram_username or person.telegram_id,
-        contact="; ".join(person.raw_contacts) or None,
-        request_text=request_text,
-        answers=dict(answers or {}) or None,
-        utm=dict(person.utm) or None,
-        held=[pack(slot) for slot in held] or None,
-        **more,
-    )
+def open_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Person, with_link: bool = True) -> Ticket:
+    """Add a ticket of a client, with what `person` said of himself; one with a link waits to be followed."""
+    ticket.client_id, ticket.lead_number = known.client_id, known.lead_number
+    ticket.created_at = ticket.updated_at = clock.wall()
+    ticket.name, ticket.phone, ticket.email = person.name, person.phone, person.email
+    ticket.telegram = person.telegram_username or person.telegram_id
+    ticket.contact = "; ".join(person.raw_contacts) or None
+    ticket.utm = dict(person.utm) or None
     if with_link:
-        ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket_id), contour, clock.now()
+        ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket.ticket_id), ticket.contour, clock.now()
     tx.create(ticket)
     return ticket
 
@@ -145,12 +117,5 @@ def report_unfollowed_in(tx: storage.Transaction, ticket: Ticket) -> None:
     repository.change(
         tx, ticket, [Ticket.awaiting_in.remove()], condition=Ticket.awaiting_in.exists() & Ticket.followed_by.does_not_exist()
     )
-    messaging.say(
-        tx,
-        messaging.admin(ticket.contour),
-        "admin_link_not_followed",
-        cause="link_not_followed",
-        contour=ticket.contour,
-        ticket_id=ticket.ticket_id,
-        values={"lead_number": ticket.lead_number, "client_name": ticket.name, "contact": ticket.contact, "link": ticket.link},
-    )
+    values = {"lead_number": ticket.lead_number, "client_name": ticket.name, "contact": ticket.contact, "link": ticket.link}
+    messaging.tell_admin(tx, "admin_link_not_followed", messaging.About("link_not_followed", ticket.contour, ticket.ticket_id), values)
