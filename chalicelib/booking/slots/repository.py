@@ -56,7 +56,7 @@ def book(
     ]
     owned = [Slot.ticket_id.set(owner.ticket_id), Slot.session_id.set(owner.session_id), Slot.client_id.set(owner.client_id), *named]
     if until:
-        lasting = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(owner.contour)]
+        lasting: list[Action] = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(owner.contour)]
     else:
         lasting = [Slot.state.set("booked"), *_unlisted()]
     tx.update(Slot.row(slot_id), [*owned, *lasting, *also], condition=condition, otherwise=otherwise)

@@ -1,0 +1,106 @@
+"""House rules of the doors: what API Gateway refuses, what a Lambda must be able to import, what the document must say."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import app as composition
+from chalicelib.core import storage
+from chalicelib.core.http import OPERATIONS
+from chalicelib.core.openapi import document
+from chalicelib.core.tasks import SCHEDULES
+from chalicelib.routes import PACKAGES
+
+ROOT = Path(__file__).parents[2]
+WEBHOOKS = [operation for operation in OPERATIONS if operation.webhook]
+HEAVY = {"phonenumbers", "requests", "chalicelib.core.openapi", "boto3"}
+"""What a door's cold start must not pay for before it is used."""
+
+
+def run(code, **environment):
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def test_one_variable_name_per_level():
+    children = {}
+    for path in composition.app.routes:
+        parts = path.strip("/").split("/")
+        for depth, part in enumerate(parts):
+            if part.startswith("{"):
+                children.setdefault("/".join(re.sub(r"{.*?}", "{}", one) for one in parts[:depth]), set()).add(part)
+    assert {place: found for place, found in children.items() if len(found) > 1} == {}
+
+
+def test_paths_have_no_trailing_slash_and_fit_one_api():
+    nodes = {"/".join(path.strip("/").split("/")[: depth + 1]) for path in composition.app.routes for depth in range(path.count("/"))}
+    assert not [path for path in composition.app.routes if path != "/" and path.endswith("/")]
+    assert len(nodes) <= 300
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_operation_says_what_it_does_and_answers(operation):
+    assert operation.view.__doc__
+    assert operation.answer is not None
+
+
+def test_operations_have_names_of_their_own():
+    names = [operation.name for operation in OPERATIONS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_door_loads_alone_and_only_its_package(package):
+    code = "import app, json, sys; print(json.dumps([sorted(app.app.routes), sorted(sys.modules)]))"
+    done = run(code, FRONTDESK_DOORS=package)
+    assert done.returncode == 0, done.stderr
+    routes, modules = json.loads(done.stdout)
+    own = {operation.path for operation in OPERATIONS if operation.package == package}
+    assert set(routes) - own == set()
+    if any(operation.webhook for operation in OPERATIONS if operation.package == package):
+        assert HEAVY & set(modules) == set()
+
+
+@pytest.mark.parametrize("name", [*(schedule.name for schedule in SCHEDULES), "deliver"])
+def test_a_job_is_importable_without_the_app(name):
+    package = {"sweep": "ops", "deliver": "ops"}.get(name, "aftercare")
+    code = f"import sys; from chalicelib.{package}.jobs import {name}; assert callable({name}); assert 'app' not in sys.modules"
+    done = run(code)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_outbox_lambdas_know_every_handler():
+    kinds = {
+        match for path in (ROOT / "chalicelib").rglob("*.py") for match in re.findall(r"outbox\.send\(\s*tx,\s*\"(\w+)\"", path.read_text())
+    }
+    done = run("import chalicelib.ops.jobs, json; from chalicelib.core import outbox; print(json.dumps(sorted(outbox._handlers)))")
+    assert kinds
+    assert set(json.loads(done.stdout)) >= kinds
+
+
+def test_the_committed_document_is_the_generated_one():
+    committed = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    assert committed == json.loads(json.dumps(document())), "run `make openapi` and commit it"
+
+
+def test_every_webhook_has_a_policy_and_forms_have_an_inbox():
+    assert {operation.name for operation in WEBHOOKS if operation.source} >= {
+        "submit_application",
+        "diagnostic_session_request",
+        "notify_update",
+        "telegram",
+    }
+    open_doors = {operation.name for operation in OPERATIONS if operation.auth.name == "public"}
+    assert open_doors == {"get_available_slots", "get_available_slots_test_contur", "health", "docs", "docs_file", "openapi_json"}
+
+
+def test_tables_have_names_of_their_own():
+    keys = [model.table_key() for model in storage.tables()]
+    assert len(set(keys)) == len(keys)

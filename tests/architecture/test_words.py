@@ -1,0 +1,32 @@
+"""What people read: every template that the code names exists and renders, every sample and setting is told about truly."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chalicelib.core.settings import Settings
+from chalicelib.messaging import rules
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = {path.stem for path in (ROOT / "chalicelib/messaging/templates/ru").glob("*.txt")}
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "chalicelib").rglob("*.py"))
+
+
+def test_every_template_that_is_named_exists_and_every_one_that_exists_is_named():
+    named = set(re.findall(r"\"((?:client|specialist|admin)_[a-z_]+)\"", CODE)) & (
+        TEMPLATES | set(re.findall(r"\"(admin_[a-z_]+)\"", CODE))
+    )
+    assert named == TEMPLATES
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_a_template_renders_whatever_is_missing(name):
+    shown = rules.render(name, "ru", {"ref": "T" * 26 + ":" + "S" * 26})
+    assert shown.text
+    assert all(len(data.encode()) <= 64 for row in shown.buttons for _, data in row)
+
+
+def test_the_readme_tells_of_every_setting():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in readme] == []
