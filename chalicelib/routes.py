@@ -13,6 +13,8 @@ PACKAGES = (
     "intake.links",
     "intake.diagnostics",
     "intake.rows",
+    "intake.research",
+    "intake.tracking",
     "bot",
     "ops",
 )

@@ -1,10 +1,9 @@
-"""Clients, the signs they are known by, and the counter of their numbers."""
+"""Clients and the signs they are known by."""
 
 from pynamodb.attributes import (
     JSONAttribute,
     ListAttribute,
     MapAttribute,
-    NumberAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
@@ -54,12 +53,3 @@ class Identity(storage.Table):
     identity = UnicodeAttribute(hash_key=True)
     client_id = UnicodeAttribute()
     lead_number = UnicodeAttribute()
-
-
-class Counter(storage.Table):
-    """Numbers that people read; gaps may happen, repeats may not."""
-
-    Meta = storage.meta("counters")
-
-    name = UnicodeAttribute(hash_key=True)
-    value = NumberAttribute(default=0)

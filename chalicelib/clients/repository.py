@@ -6,14 +6,14 @@ from datetime import datetime
 from pynamodb.expressions.update import Action
 
 from chalicelib.clients.errors import IdentityRaced, TelegramDiffers
-from chalicelib.clients.models import Client, Consent, Counter, Identity
+from chalicelib.clients.models import Client, Consent, Identity
 from chalicelib.clients.rules import Person, Sign, lead_number
 from chalicelib.core import storage
 
 
 def next_lead_number(contour: str) -> str:
     """A number nobody has: one atomic addition."""
-    return lead_number(storage.count_up(Counter.row(f"lead-{contour}"), Counter.value), contour)
+    return lead_number(storage.next_number(f"lead-{contour}"), contour)
 
 
 def key_of(reference: str, contour: str = "live") -> storage.Key:

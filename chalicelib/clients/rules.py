@@ -94,12 +94,18 @@ def username_of(text: str | None) -> str | None:
 
 
 def telegram_id_of(text: str | None) -> str | None:
-    """A numeric Telegram id; None for a name, and for eleven digits that are a phone in the wrong field."""
+    """A numeric Telegram id; None for a name, and for digits that are a phone in the wrong field."""
     folded = (text or "").strip()
     plausible = folded.isascii() and folded.isdigit() and 5 <= len(folded) <= _LONGEST_TELEGRAM_ID and folded[0] != "0"
-    return folded if plausible and not (len(folded) == 11 and folded[0] in "78") else None
+    phone = (len(folded) == 11 and folded[0] in "78") or (len(folded) == 12 and folded.startswith("998"))
+    return folded if plausible and not phone else None
 
 
 def lead_number(count: int, contour: str) -> str:
-    """The client's number as people write it: ``br0001``."""
+    """The client's number as people write it: ``br0001``; ``tbr0001`` in the test contour."""
     return f"{'br' if contour == 'live' else 'tbr'}{count:04d}"
+
+
+def contour_of(reference: str) -> str:
+    """The contour that a lead number belongs to; an id says nothing of it and is found in either."""
+    return "test" if reference.strip().lower().startswith("tbr") else "live"

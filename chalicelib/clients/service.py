@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from chalicelib.clients import repository, rules
 from chalicelib.clients.errors import ClientNotFound, IdentityRaced, TelegramDiffers
 from chalicelib.clients.models import Client, Identity
-from chalicelib.clients.rules import Person, email_of, phone_of, telegram_id_of, username_of
+from chalicelib.clients.rules import Person, contour_of, email_of, phone_of, telegram_id_of, username_of
 from chalicelib.clients.schemas import Registered
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.settings import settings
 
-__all__ = ["Client", "ClientNotFound", "Identity", "IdentityRaced", "Known", "Person", "TelegramDiffers", "person_from"]
+__all__ = ["Client", "ClientNotFound", "Identity", "IdentityRaced", "Known", "Person", "TelegramDiffers", "contour_of", "person_from"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The typed edge: a view's annotations say what it reads, its return type says what it answers.
 
-A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour`` and path parts by name. For
+A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour``, ``visitor`` and path parts by name. For
 each request `Api` reads, authorises, stores what must not be lost, calls the view, dumps the model and maps every error
 to the one error body. Not in middleware: Chalice has turned exceptions into 500s by then and loses CORS.
 """
@@ -228,7 +228,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
 def _arguments(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:
     if any(len(part) > MAX_PART for part in request.path.values()):
         raise NotFound
-    given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, **request.path}
+    given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, "visitor": request.visitor, **request.path}
     if "body" in operation.hints:
         given["body"] = validated(operation.hints["body"], request.fields, "body")
     if "query" in operation.hints:

@@ -10,14 +10,18 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new() -> str:
-    """A fresh ULID: 48 bits of wall time in milliseconds, 80 random bits, 26 characters."""
-    return _ulid(clock.wall(), secrets.token_bytes(10))
+    """A fresh ULID: 48 bits of wall time in milliseconds, 10 of the microsecond within it, 70 random bits, 26 characters.
+
+    Microseconds, so that what one worker writes in a row sorts in that order: an outbox lane leaves by its ids.
+    """
+    at = clock.wall()
+    return _ulid(at, at.microsecond % 1000 << 70 | secrets.randbits(70))
 
 
 def derived(seed: str, *parts: str, at: datetime) -> str:
     """The same ULID for the same secret `seed` and `parts`: two workers on one request make one row, not two."""
     digest = hashlib.sha256("\x1f".join((seed, *parts)).encode()).digest()
-    return _ulid(at, digest[:10])
+    return _ulid(at, int.from_bytes(digest[:10], "big"))
 
 
 def token() -> str:
@@ -30,6 +34,6 @@ def fingerprint(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def _ulid(at: datetime, tail: bytes) -> str:
-    number = int(at.timestamp() * 1000) << 80 | int.from_bytes(tail, "big")
+def _ulid(at: datetime, tail: int) -> str:
+    number = int(at.timestamp() * 1000) << 80 | tail
     return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

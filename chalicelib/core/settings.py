@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     hold_minutes: int = Field(30, ge=1, description="How long a chosen slot is kept for its application")
     payment_minutes: int = Field(30, ge=1, description="How long a booked slot waits for its payment")
     session_minutes: int = Field(60, ge=1, description="Length of a session whose slot names none")
+    research_sheet_id: str | None = Field(
+        None, description="The Google spreadsheet that mirrors the research questionnaires; none keeps no mirror"
+    )
+    research_sheet_range: str = Field("Research!A:E", description="Where in it the mirror's rows stand")
 
     @field_validator(
         "telegram_bot_token",

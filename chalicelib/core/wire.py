@@ -55,6 +55,11 @@ class Incoming:
         )
 
     @property
+    def visitor(self) -> str:
+        """Where and with what the caller came, as text; never stored as it is."""
+        return f"{self.address}|{self.headers.get('user-agent', '')[:300]}"
+
+    @property
     def content_type(self) -> str:
         """The media type without its parameters, lower case; empty when the caller named none."""
         return self.headers.get("content-type", "").split(";", 1)[0].strip().lower()

@@ -75,7 +75,15 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
         _refused(letter, refusal, tx, shown.text)
     else:
         repository.settle(
-            tx, message.message_id, state="sent", channel=channel, text=shown.text, reason=None, at=clock.wall(), remote_id=remote_id
+            tx,
+            message.message_id,
+            state="sent",
+            channel=channel,
+            text=shown.text,
+            keyboard=shown.buttons,
+            reason=None,
+            at=clock.wall(),
+            remote_id=remote_id,
         )
 
 

@@ -20,7 +20,10 @@ class ByRecipient(GlobalSecondaryIndex[Any]):
 
 
 class MessageRow(storage.Table):
-    """One message, in or out; it answers why somebody got it, or did not."""
+    """One message, in or out; it answers why somebody got it, or did not.
+
+    `buttons` are those beyond the template's; `keyboard` is all of them as they were shown.
+    """
 
     Meta = storage.meta("messages")
 
@@ -40,6 +43,7 @@ class MessageRow(storage.Table):
     state = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)
     text = UnicodeAttribute(null=True)
+    keyboard = JSONAttribute(null=True)
     parts_sent = NumberAttribute(default=0)
     sent_at = UTCDateTimeAttribute(null=True)
     remote_id = UnicodeAttribute(null=True)

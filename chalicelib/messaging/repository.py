@@ -1,10 +1,12 @@
 """Reads and writes of the ledger."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib.core import storage
 from chalicelib.messaging.models import MessageRow
+from chalicelib.messaging.rules import Button
 
 
 def add(tx: storage.Transaction, **row: Any) -> None:
@@ -27,6 +29,7 @@ def settle(
     reason: str | None,
     at: datetime,
     remote_id: str | None = None,
+    keyboard: Sequence[Sequence[Button]] = (),
 ) -> None:
     """Write down how a message ended."""
     actions = [
@@ -34,6 +37,7 @@ def settle(
         MessageRow.channel.set(channel),
         MessageRow.sent_at.set(at) if state == "sent" else None,
         MessageRow.text.set(text) if text else None,
+        MessageRow.keyboard.set([list(row) for row in keyboard]) if keyboard else None,
         MessageRow.reason.set(reason) if reason else None,
         MessageRow.remote_id.set(remote_id) if remote_id else None,
     ]

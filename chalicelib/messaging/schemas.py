@@ -13,6 +13,13 @@ class LedgerQuery(Query):
     cursor: Text = Field(None, description="Where the last page ended")
 
 
+class LedgerButton(Schema):
+    """A button as it was shown, and what comes back when it is pressed."""
+
+    label: str
+    action: str
+
+
 class LedgerRow(Schema):
     """One message: why it was said and how it ended."""
 
@@ -27,6 +34,7 @@ class LedgerRow(Schema):
     cause: str = Field(description="The state change that made us say it")
     ticket_id: str | None
     text: str | None
+    buttons: list[list[LedgerButton]] = Field(default=[], description="Rows of buttons below the text")
     sent_at: str | None
 
 

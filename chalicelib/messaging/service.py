@@ -10,7 +10,7 @@ from chalicelib.core.schemas import utc_text
 from chalicelib.messaging import repository
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
-from chalicelib.messaging.schemas import LedgerPage, LedgerQuery, LedgerRow
+from chalicelib.messaging.schemas import LedgerButton, LedgerPage, LedgerQuery, LedgerRow
 
 __all__ = ["MessageRow"]
 
@@ -109,7 +109,7 @@ def requeue(message_id: str | None) -> None:
 
 def ledger(query: LedgerQuery) -> LedgerPage:
     """One client's messages, newest first: what was said, when, why, and how it ended."""
-    known = clients.find(query.client_id)
+    known = clients.find(query.client_id, clients.contour_of(query.client_id))
     start = pagination.decode(query.cursor, "message_id", "recipient", "created_at")
     page = repository.of(client(known.client_id).lane, limit=query.limit, start=start)
     return LedgerPage(messages=[_row(row) for row in page.rows], next_cursor=pagination.encode(page.next_key))
@@ -128,5 +128,6 @@ def _row(row: MessageRow) -> LedgerRow:
         cause=row.cause,
         ticket_id=row.ticket_id,
         text=row.text,
+        buttons=[[LedgerButton(label=label, action=action) for label, action in line] for line in row.keyboard or []],
         sent_at=utc_text(row.sent_at) if row.sent_at else None,
     )

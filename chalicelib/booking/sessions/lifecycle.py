@@ -21,6 +21,8 @@ from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
 from chalicelib.core import clock, storage
 
+CANCELLED = Done(message="Сессия отменена.")
+
 
 def book_in(
     tx: storage.Transaction,
@@ -110,13 +112,21 @@ def cancel_in(tx: storage.Transaction, session: Session, reason: str | None, *, 
         _must_be_ahead(session)
         _end_with_slot(tx, session, reason)
         telling.cancelled(tx, session, cause=cause)
-    return Done(message="Сессия отменена.")
+    return CANCELLED
 
 
-def annul_in(tx: storage.Transaction, session: Session, reason: str, *, cause: str) -> None:
-    """End a live session, past or not, because its slot's own row says so; the caller writes the slot."""
+def annul_in(tx: storage.Transaction, slot: Slot, reason: str, *, cause: str) -> None:
+    """End the live session on a slot, begun or not, because the slot's own row says so; the caller writes the slot."""
+    session = seen_on(slot)
+    if slot.start_at <= clock.now() and not _lives(session):
+        return  # it took place, or was missed: the history keeps it
     repository.end(tx, session, "cancelled", also=[Session.cancellation_reason.set(reason)])
     telling.cancelled(tx, session, cause=cause)
+
+
+def _lives(seen: Session) -> bool:
+    (session,) = storage.read(Session.at(seen.ticket_id, seen.session_id))
+    return session is not None and rules.is_live(session.status)
 
 
 def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None) -> None:
@@ -141,7 +151,7 @@ def _must_be_ahead(session: Session) -> None:
 
 def move_in(tx: storage.Transaction, session: Session, start_at: datetime) -> Done:
     """Old slot freed, new one taken, the session moved: all or nothing. Raises SlotTaken where that time is not free."""
-    if session.start_at != start_at:
+    if session.start_at != start_at or not rules.is_live(session.status):
         _must_be_ahead(session)
         if start_at <= clock.now():
             raise slots.SlotPast({"slot_time": slots.text(start_at)})

@@ -9,6 +9,7 @@ from chalicelib.booking.sessions.errors import (
     SlotTimeDiffers,
 )
 from chalicelib.booking.sessions.lifecycle import (
+    CANCELLED,
     annul_in,
     book_in,
     cancel_in,
@@ -20,7 +21,6 @@ from chalicelib.booking.sessions.lifecycle import (
     pay_in,
     rate_in,
     remind_in,
-    seen_on,
 )
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done, Move, Rating
@@ -51,7 +51,6 @@ __all__ = [
     "pay_in",
     "rate_in",
     "remind_in",
-    "seen_on",
 ]
 
 
@@ -84,19 +83,23 @@ def confirm(body: Confirmation) -> Done:
 def cancel(body: Cancellation, caller: Caller) -> Done:
     """Cancel a ticket's session, or (back office) a slot's; a repeat succeeds silently."""
     session = current(body.ticket_id) if body.ticket_id else _of_slot(body.slot_id or body.id or "", caller)
+    if session is None:
+        return CANCELLED
     tx = storage.Transaction()
     answer = cancel_in(tx, session, body.cancellation_reason, cause="cancelled_by_request")
     tx.commit()
     return answer
 
 
-def _of_slot(slot_id: str, caller: Caller) -> Session:
-    """The session of a slot: a slot's id is no secret, so only the back office may name one."""
+def _of_slot(slot_id: str, caller: Caller) -> Session | None:
+    """The session of a slot, None of a free one: a slot's id is no secret, so only the back office may name one."""
     if caller.kind != "service":
         raise Unauthorized
     (slot,) = storage.read(Slot.at(slot_id))
-    if slot is None:
+    if slot is None or slot.state == "deleted":
         raise SlotNotFound
+    if slot.state == "free":
+        return None
     if not slot.session_id:
         raise SessionNotFound
     (session,) = storage.read(by_key(slot.ticket_id, slot.session_id))

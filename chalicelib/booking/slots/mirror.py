@@ -25,15 +25,17 @@ def new_slot(slot_id: str, contour: str, what: SlotRef, *, listed: bool) -> Slot
     )
 
 
-def ensure(what: SlotRef, contour: str) -> None:
+def ensure(what: SlotRef, contour: str, *, listed: bool) -> None:
     """Make a slot that another system has and we have not, free for now; one that stands is left alone."""
-    slot = new_slot(what.slot_id, contour, what, listed=True)
+    slot = new_slot(what.slot_id, contour, what, listed=listed)
     storage.put_new(slot, Slot.slot_id.does_not_exist() | (Slot.state == "deleted"))
 
 
-def add(tx: storage.Transaction, what: SlotRef, *, marks: Mapping[str, Any], contour: str = "live", state: str = "free") -> None:
+def add(
+    tx: storage.Transaction, what: SlotRef, *, marks: Mapping[str, Any], contour: str = "live", state: str = "free", listed: bool = True
+) -> None:
     """Write a slot that another system has; `state` deleted leaves a tombstone for one we never saw."""
-    slot = new_slot(what.slot_id, contour, what, listed=state == "free")
+    slot = new_slot(what.slot_id, contour, what, listed=listed and state == "free")
     slot.state = state
     slot.set_marks(marks)
     tx.put(slot, condition=Slot.slot_id.does_not_exist() | (Slot.state == "deleted"), otherwise=SlotTaken({"slot_id": what.slot_id}))

@@ -21,7 +21,7 @@ def hold(
         contour=contour,
         ticket_id=ticket_id,
         until=until,
-        condition=repository.takeable(ticket_id, expired_session),
+        condition=repository.takeable(slot, ticket_id, expired_session),
         otherwise=SlotTaken({"slot_id": slot.slot_id}),
     )
 
@@ -57,7 +57,7 @@ def take(
         slot.slot_id,
         owner,
         until=until,
-        condition=repository.takeable(owner.ticket_id, seen_session),
+        condition=repository.takeable(slot, owner.ticket_id, seen_session),
         otherwise=SlotTaken({"slot_id": slot.slot_id}),
         also=Slot.mark_actions(marks or {}),
     )

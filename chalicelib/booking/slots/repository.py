@@ -17,12 +17,13 @@ from chalicelib.booking.slots.rules import Owner, SlotRef
 from chalicelib.core import clock, storage
 
 
-def takeable(ticket_id: str, session_id: str | None = None) -> Condition:
-    """Free, held by this ticket, or held no longer; with the session seen on it, if any, still the one there."""
+def takeable(slot: SlotRef, ticket_id: str, session_id: str | None = None) -> Condition:
+    """Free, held by this ticket, or held no longer; still the time that was chosen, and the session seen on it, if any, still there."""
     over = (Slot.state == "held") & (Slot.hold_until < clock.now())
     mine = (Slot.state == "held") & (Slot.ticket_id == ticket_id)
     same = Slot.session_id.does_not_exist() if session_id is None else Slot.session_id == session_id
-    return ((Slot.state == "free") | over | mine) & same
+    unmoved = (Slot.start_at == slot.start_at) & (Slot.specialist_id == slot.specialist_id)
+    return ((Slot.state == "free") | over | mine) & same & unmoved
 
 
 def owned_by(session_id: str) -> Condition:
@@ -169,12 +170,17 @@ def list_free(slot: Slot, listed: bool) -> None:
 
 
 def shift(tx: storage.Transaction, slot: Slot, what: SlotRef, *, also: Sequence[Action], otherwise: Exception) -> None:
-    """Give a slot nobody owns another time or specialist."""
+    """Give a slot nobody owns another time or specialist; a hold that is over ends with the time it was for."""
     actions = [
+        Slot.state.set("free"),
+        Slot.hold_until.remove(),
+        Slot.held_in.remove(),
+        *_ownerless(),
         Slot.start_at.set(what.start_at),
         Slot.minutes.set(what.minutes),
         Slot.specialist_id.set(what.specialist_id),
         Slot.specialist_name.set(what.specialist_name),
-        Slot.free_of.set(what.specialist_id),
     ]
+    if slot.free_of:
+        actions.append(Slot.free_of.set(what.specialist_id))
     tx.update(Slot.row(slot.slot_id), [*actions, *also], condition=as_seen(slot), otherwise=otherwise)

@@ -56,7 +56,7 @@ def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
 def _moment(year: int | None, month: int, day: int, hour: int, minute: int, zone: ZoneInfo) -> datetime | None:
     try:
         return datetime(year or 0, month, day, hour, minute, tzinfo=zone).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_validator
 
 from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text
 
@@ -41,6 +41,14 @@ class NewSlot(Schema):
     specialist_id: Id
     start_at: AwareDatetime | datetime = Field(examples=["2026-12-01T10:00:00+03:00"])
     minutes: int | None = Field(None, ge=5, le=24 * 60)
+
+    @field_validator("start_at")
+    @classmethod
+    def _in_our_age(cls, start: datetime) -> datetime:
+        """A day around it exists in every zone."""
+        if not 2000 <= start.year <= 2999:
+            raise ValueError("expected a year from 2000 to 2999")
+        return start
 
 
 class NewSlots(Schema):

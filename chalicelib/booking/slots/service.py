@@ -1,7 +1,7 @@
 """Slots: found by whoever wants one. What changes their owner is in `ownership`, what another system says in `mirror`."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.booking.slots import repository
 from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
@@ -9,7 +9,7 @@ from chalicelib.booking.slots.mirror import add, block, ensure, forget_skipped, 
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, release_hold, settle, take, unpaid
 from chalicelib.booking.slots.reading import HORIZON, is_free, parse, ref, text, view, zone
-from chalicelib.booking.slots.rules import Owner, SlotRef, names_moment
+from chalicelib.booking.slots.rules import Owner, SlotRef, names_moment, parse_time
 from chalicelib.booking.slots.schemas import FreeSlots, SlotsQuery
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.core import clock, pagination, storage
@@ -81,13 +81,9 @@ def _specialist(reference: str, contour: str) -> str:
 
 
 def _day(value: str, field: str) -> datetime:
-    """The first moment of a day in the business zone."""
+    """The first moment of a day in the business zone; ``DD.MM`` is the next such day, today included."""
+    today = clock.now().astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     try:
-        date = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=zone())
-        return date.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return parse(f"{value} 00:00", "query", field) if "-" not in value else _bad_day(field)
-
-
-def _bad_day(field: str) -> datetime:
-    raise Invalid.field("query", field, msg="expected YYYY-MM-DD or DD.MM", kind="date")
+        return parse_time(value if "-" in value else f"{value} 00:00", today, zone())
+    except ValueError as error:
+        raise Invalid.field("query", field, msg="expected YYYY-MM-DD or DD.MM", kind="date") from error

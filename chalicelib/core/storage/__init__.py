@@ -3,7 +3,9 @@
 Only Get, Put, Update, Delete, Query, BatchGet and TransactWrite are used, so that any DynamoDB-compatible service will do.
 """
 
+from chalicelib.core.storage.attributes import PackedJSON
 from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed
+from chalicelib.core.storage.counters import last_number, last_numbers, next_number
 from chalicelib.core.storage.rows import BATCH, Page, change, count_up, put_new, query, read, remove
 from chalicelib.core.storage.tables import Key, Table, connection, meta, tables
 from chalicelib.core.storage.transactions import ConditionFailed, Transaction, again
@@ -14,6 +16,7 @@ __all__ = [
     "ConditionFailed",
     "ConditionMissed",
     "Key",
+    "PackedJSON",
     "Page",
     "Table",
     "Transaction",
@@ -21,7 +24,10 @@ __all__ = [
     "change",
     "connection",
     "count_up",
+    "last_number",
+    "last_numbers",
     "meta",
+    "next_number",
     "put_new",
     "query",
     "read",

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
 from pynamodb.exceptions import PynamoDBException, VerboseClientError
 
 from chalicelib.core.errors import Busy
@@ -12,7 +12,15 @@ from chalicelib.core.storage.tables import connection
 ATTEMPTS = 6
 """How often a call is tried when others are at the same rows."""
 
-THROTTLED = {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "TransactionInProgressException"}
+PASSING = {
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TransactionInProgressException",
+    "InternalServerError",
+    "ServiceUnavailable",
+}
+"""Refusals that say nothing about the request: the same one may succeed in a moment."""
 
 
 class ConditionMissed(Exception):
@@ -32,15 +40,22 @@ def call(operation: str, **request: Any) -> dict[str, Any]:
         code = response.get("Error", {}).get("Code")
         if code == "ConditionalCheckFailedException":
             raise ConditionMissed(response.get("Item", {})) from error
-        if code in THROTTLED:
+        if code in PASSING:
             raise Busy from error
         raise
+    except HTTPClientError as error:  # no answer came, however often botocore asked
+        raise Busy from error
 
 
 def _response(error: BaseException) -> dict[str, Any]:
     cause = error if isinstance(error, VerboseClientError) else getattr(error, "cause", None)
     origin = getattr(cause, "__cause__", None)
     return dict(origin.response) if isinstance(origin, ClientError) else {}
+
+
+def passing(error: PynamoDBException) -> bool:
+    """Whether a query or a transaction failed for a reason that time mends."""
+    return isinstance(error.cause, HTTPClientError) or error.cause_response_code in PASSING
 
 
 def backoff(attempt: int) -> float:

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, pagination
 from chalicelib.core.errors import Busy
-from chalicelib.core.storage.calls import ATTEMPTS, THROTTLED, ConditionMissed, backoff, call
+from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed, backoff, call, passing
 from chalicelib.core.storage.tables import Key, Table
 
 BATCH = 100
@@ -130,7 +130,7 @@ def query(
     try:
         return Page(list(found), found.last_evaluated_key)
     except QueryError as error:
-        if error.cause_response_code in THROTTLED:
+        if passing(error):
             raise Busy from error
         if start is not None and error.cause_response_code == "ValidationException":
             raise pagination.refused() from error  # a cursor of another list, or one made by hand

@@ -7,6 +7,8 @@ from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
+from chalicelib.core.storage.client import lighten
+
 
 def meta(name: str, *, stream: bool = False) -> Any:
     """What PynamoDB binds when a model class is made: the table's name and where the store is.
@@ -44,11 +46,22 @@ class Table(Model):
     def _get_connection(cls) -> TableConnection:
         connection = super()._get_connection()
         if Table._shared is None:
+            lighten(connection.connection.session)
             Table._shared = connection
         if connection.connection is not Table._shared.connection:
             Table._shared.connection.add_meta_table(connection.get_meta_table())
             connection.connection = Table._shared.connection
         return connection
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, dict[str, Any]]) -> Self:
+        """A row as the store has it. What it holds is read once; PynamoDB looks at every attribute of the model three times."""
+        row, attributes = cls.__new__(cls), cls.get_attributes()
+        row.attribute_values = {name: attribute.default for name, attribute in attributes.items() if attribute.default is not None}
+        for name, value in data.items():
+            if name in attributes and "NULL" not in value:
+                row.attribute_values[name] = attributes[name].deserialize(attributes[name].get_value(value))
+        return row
 
     @classmethod
     def table_key(cls) -> str:

@@ -10,9 +10,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.core import clock
+from chalicelib.core import clock, ids
 from chalicelib.core.errors import Busy
-from chalicelib.core.storage.calls import ATTEMPTS, THROTTLED, backoff
+from chalicelib.core.storage.calls import ATTEMPTS, backoff, passing
 from chalicelib.core.storage.tables import Table, connection
 
 P = ParamSpec("P")
@@ -72,9 +72,10 @@ class Transaction:
         """Write all. Raises the error of the first write that may not happen, or Busy when others keep writing."""
         if not self._writes:
             return None
+        token = ids.token()  # an attempt that was written, but whose answer was lost, succeeds again
         for attempt in range(ATTEMPTS):
             try:
-                return self._commit_once()
+                return self._commit_once(token)
             except TransactWriteError as error:
                 self._explain(error)
             clock.pause(backoff(attempt))
@@ -84,8 +85,8 @@ class Transaction:
         """In the order in which PynamoDB sends them, and so in which the store gives its reasons."""
         return sorted(self._writes, key=lambda write: ("delete", "put", "update").index(write.kind))
 
-    def _commit_once(self) -> None:
-        with TransactWrite(connection=connection()) as transaction:
+    def _commit_once(self, token: str) -> None:
+        with TransactWrite(connection=connection(), client_request_token=token) as transaction:
             for write in self._ordered():
                 if write.kind == "put":
                     transaction.save(write.item, condition=write.condition)
@@ -107,7 +108,7 @@ class Transaction:
                 raise write.otherwise or ConditionFailed(f"{write.kind} {type(write.item).__name__}")
         retriable = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
         codes = {reason.code for reason in reasons if reason is not None}
-        if not (codes & retriable or error.cause_response_code in THROTTLED | {"TransactionConflictException"}):
+        if not (codes & retriable or passing(error) or error.cause_response_code == "TransactionConflictException"):
             raise error
 
 

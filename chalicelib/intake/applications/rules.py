@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from chalicelib.core import ids
-from chalicelib.intake.applications.schemas import NAMES, flatten
+from chalicelib.intake.applications.schemas import NAMES, flatten, single
 from chalicelib.integrations.tilda import forms
 
 REPEAT_WINDOW = timedelta(minutes=10)
@@ -26,8 +26,7 @@ def contact_of(fields: Mapping[str, Any]) -> str:
     contact = flat.get("contact")
     said = [contact.get("value") if isinstance(contact, Mapping) else contact]
     said += [flat.get(name) for field in ("phone", "email", "telegram") for name in NAMES[field]]
-    texts = (str(value) for value in said if isinstance(value, str | int) and str(value).strip())
-    return "|".join(sorted({_folded(text) for text in texts}))
+    return "|".join(sorted({_folded(str(text)) for value in said if (text := single(value)) is not None}))
 
 
 def _folded(text: str) -> str:

@@ -109,31 +109,35 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     said["contact"] = _contact(flat.get("contact"), said.pop("contact_type"))
     said["selected_slots"] = [slot[:200] for slot in _all(flat, SLOTS)]
     said["psychologists"] = [name[:200] for name in _all(flat, PSYCHOLOGISTS)][:100]
-    said["utm"] = dict(list(forms.utm(flat).items())[:50])
+    said["utm"] = forms.utm(flat)
     said["answers"] = {key: value for key, value in flat.items() if key not in forms.SERVICE_FIELDS}
     return said
 
 
 def flatten(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The nested shape's ``form`` and ``formPsyClientInfo`` lifted beside the rest."""
+    """The nested shape's ``form`` and the ``formPsyClientInfo`` in it lifted beside the rest; what is blank outside gives way."""
     flat = dict(raw)
-    for key in ("formPsyClientInfo", "form"):
+    for key in ("form", "formPsyClientInfo"):
         nested = flat.get(key)
         if isinstance(nested, Mapping):
-            flat = {
-                **{name: value for name, value in nested.items() if isinstance(name, str)},
-                **{name: value for name, value in flat.items() if name != key},
-            }
+            outer = {name: value for name, value in flat.items() if name != key}
+            flat = {**outer, **{name: value for name, value in nested.items() if outer.get(name) in (None, "")}}
     return flat
 
 
 def _first(flat: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     for name in names:
-        value = flat.get(name)
-        value = next((part for part in value if part not in (None, "")), None) if isinstance(value, list) else value
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
+        value = single(flat.get(name))
+        if value is not None:
             return value
     return None
+
+
+def single(value: Any) -> Any:
+    """One text or number; of a repeated key, the first that says something."""
+    value = next((part for part in value if part not in (None, "")), None) if isinstance(value, list) else value
+    said = isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip()
+    return value if said else None
 
 
 def _all(flat: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
@@ -143,7 +147,7 @@ def _all(flat: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
 def _contact(contact: Any, contact_type: Any) -> dict[str, Any]:
     if isinstance(contact, Mapping):
         return {"type": contact.get("type"), "value": contact.get("value")}
-    return {"type": contact_type, "value": contact if isinstance(contact, str | int) and not isinstance(contact, bool) else None}
+    return {"type": contact_type, "value": single(contact)}
 
 
 class HeldSlot(FreeSlot):

@@ -62,11 +62,14 @@ def _submit(form: Application, contour: Contour, receipt: Receipt, lost: set[str
         return earlier
     identities, by_id_rows = rows[len(claims) : len(claims) + len(keys)], rows[len(claims) + len(keys) :]
     people = specialists.candidates(contour)
-    free = slots.free_at(contour, list(moments.values())) if moments else slots.next_free(contour, 50)
+    ahead = [moment for moment in moments.values() if moment > clock.now()]
+    free = slots.free_at(contour, ahead) if moments else slots.next_free(contour, 50)
     free = [slot for slot in free if slot.slot_id not in lost]
     matches = specialists.ranked(people, wishes, _count(free, by_id_rows))
     chosen = {slot_id: row for slot_id, row in zip(by_id, by_id_rows, strict=True) if slot_id not in lost}
-    choice = _choose(contour, matches, chosen, moments, free, wishes)
+    named = {row.start_at for row in by_id_rows if row is not None}  # a form that knows the ids sends the same slots as texts too
+    others = {text: moment for text, moment in moments.items() if moment not in named}
+    choice = _choose(contour, matches, chosen, others, free, wishes)
     choice.taken += [(slot_id, "taken") for slot_id in by_id if slot_id in lost]
     choice.taken += [(text, "unknown") for text in unreadable]
     return _write(form, person, identities, contour, receipt, claims, matches, choice)
@@ -157,7 +160,7 @@ def _choose(
     named = {match.candidate.specialist_id for match in matches if match.score[0]} if wishes.names else set()
     for text, moment in moments.items():
         if any(slot.start_at == moment for slot in choice.held):
-            continue  # the form sent the same slot by id too
+            continue  # the same moment, written twice
         fitting = [slot for slot in free if slot.start_at == moment and slot.specialist_id in (named or order)]
         if fitting:
             choice.held.append(min(fitting, key=lambda slot: order[slot.specialist_id]))
@@ -194,7 +197,7 @@ def _write(
     ticket.answers, ticket.matches = form.answers or None, [match.model_dump() for match in answer.matches] or None
     ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
     tickets.open_in(tx, ticket, known=known, person=person)
-    _tell_admin(tx, ticket_id, contour, known, person, form, answer)
+    _tell_admin(tx, ticket, known, form, answer)
     receipt.complete(tx, answer)
     for key, window in claims.items():
         receipt.claim(tx, key, answer, window=window)
@@ -238,20 +241,18 @@ def _request(form: Application) -> str | None:
     return form.request_text or "; ".join(form.preferences.specializations) or None
 
 
-def _tell_admin(
-    tx: storage.Transaction, ticket_id: str, contour: str, known: Known, person: Person, form: Application, answer: ApplicationAnswer
-) -> None:
+def _tell_admin(tx: storage.Transaction, ticket: Ticket, known: Known, form: Application, answer: ApplicationAnswer) -> None:
     values = {
         "lead_number": known.lead_number,
-        "client_name": person.name,
-        "contact": "; ".join(person.raw_contacts),
+        "client_name": ticket.name,
+        "contact": ticket.contact,
         "request_text": _request(form),
         "slots": [f"{slot.date} {slot.time} — {slot.psychologist}" for slot in answer.held_slots],
         "taken": ", ".join(slot.slot for slot in answer.taken_slots),
         "matches": [f"{number}. {match.psychologist}: {', '.join(match.reasons)}" for number, match in enumerate(answer.matches, 1)],
         "link": answer.link,
     }
-    messaging.tell_admin(tx, "admin_application", messaging.About("application_submitted", contour, ticket_id), values)
+    about = messaging.About("application_submitted", ticket.contour, ticket.ticket_id)
+    messaging.tell_admin(tx, "admin_application", about, values)
     if known.duplicates:
-        others = {"lead_number": known.lead_number, "client_name": person.name, "others": len(known.duplicates)}
-        messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", contour, ticket_id), others)
+        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))

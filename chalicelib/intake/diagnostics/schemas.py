@@ -21,7 +21,7 @@ class DiagnosticRequest(Schema):
     @model_validator(mode="before")
     @classmethod
     def _read_utm(cls, raw: Any) -> Any:
-        return {**raw, "utm": dict(list(forms.utm(raw).items())[:50])} if isinstance(raw, dict) else raw
+        return {**raw, "utm": forms.utm(raw)} if isinstance(raw, dict) else raw
 
     @model_validator(mode="after")
     def _has_contact(self) -> "DiagnosticRequest":

@@ -26,6 +26,8 @@ from chalicelib.messaging import service as messaging
 
 SOURCE = "diagnostics"
 KIND = "diagnostic"
+OPEN_FOR = timedelta(days=30)
+"""How long a request waits for its session; later a booking is a new matter."""
 
 
 def key_of(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
@@ -49,6 +51,8 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
     values = {"lead_number": known.lead_number, "client_name": person.name, "contact": ticket.contact, "request_text": body.request_text}
     about = messaging.About("diagnostic_requested", contour, ticket_id)
     messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
+    if known.duplicates:
+        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
     answer = DiagnosticTicket(message="Заявка на диагностическую сессию принята.", ticket_id=ticket_id)
     receipt.complete(tx, answer)
     tx.commit()
@@ -83,13 +87,13 @@ def _check(slot: Slot | None, body: DiagnosticBooking, contour: Contour) -> None
 
 def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour) -> DiagnosticBooked:
     tx = storage.Transaction()
-    ticket_id = _ticket(tx, known, contour)
+    ticket = _ticket(tx, known, contour)
     paid = body.payment_info.status == "completed"
     due_at = None if paid else clock.now() + timedelta(minutes=settings().payment_minutes)
     session = sessions.book_in(
         tx,
         slots.ref(slot),
-        Owner(contour, ticket_id, ids.new(), known.client_id, known.lead_number),
+        Owner(contour, ticket.ticket_id, ids.new(), known.client_id, known.lead_number, ticket.name),
         cause="diagnostic_booked",
         confirmed=paid,
         payment_due_at=due_at,
@@ -100,20 +104,21 @@ def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour) -
     return _answer(session)
 
 
-def _ticket(tx: storage.Transaction, known: Known, contour: Contour) -> str:
-    """The client's open diagnostic ticket, or a new one."""
-    day = timedelta(days=30)
+def _ticket(tx: storage.Transaction, known: Known, contour: Contour) -> Ticket:
+    """The client's diagnostic ticket that has had no session yet, or a new one: a ticket names one session."""
     for ticket in ticket_rows.of_client(known.client_id, limit=5):
-        if ticket.kind == KIND and ticket.created_at > clock.now() - day:
-            return str(ticket.ticket_id)
-    ticket_id = ids.new()
-    tickets.open_in(tx, Ticket(ticket_id=ticket_id, contour=contour, kind=KIND), known=known, person=Person(), with_link=False)
-    return ticket_id
+        if ticket.kind == KIND and not ticket.booked_at and ticket.created_at > clock.now() - OPEN_FOR:
+            ticket_rows.mark_booked(tx, ticket)
+            return ticket
+    ticket = Ticket(ticket_id=ids.new(), contour=contour, kind=KIND, booked_at=clock.wall())
+    return tickets.open_in(tx, ticket, known=known, person=Person(), with_link=False)
 
 
 def _paid_or_same(slot: Slot, body: DiagnosticBooking) -> DiagnosticBooked:
     """The client's own slot: a payment that has come confirms it, anything else is a repeat."""
     (session,) = storage.read(sessions.by_key(slot.ticket_id, slot.session_id))
+    if session.status not in ("pending", "confirmed"):
+        raise SlotPast({"slot_time": slots.text(session.start_at)})
     if session.status == "pending" and body.payment_info.status == "completed":
         tx = storage.Transaction()
         sessions.pay_in(tx, session)

@@ -1,7 +1,7 @@
 """The bot's doors to links, and what a ticket tells."""
 
 from chalicelib.clients.errors import ClientNotFound
-from chalicelib.clients.service import Person
+from chalicelib.clients.service import Person, username_of
 from chalicelib.core import security
 from chalicelib.core.http import Api
 from chalicelib.core.security import Caller
@@ -17,7 +17,7 @@ api = Api("intake.links")
 @api.post("/process-link", auth=security.SERVICE, webhook=True, errors=[TicketNotFound, LinkTaken])
 def process_link(body: LinkFollowed) -> LinkAnswer:
     """Bind a Telegram user to a ticket and book the first chosen slot that still stands."""
-    return service.follow(Person(telegram_id=body.user_id), body.ticket_id)
+    return service.follow(Person(telegram_id=body.user_id, telegram_username=username_of(body.username)), body.ticket_id)
 
 
 @api.get("/get-ticket-info", auth=security.TICKET_HOLDER, webhook=True, body_as_query=True, errors=[TicketNotFound, ClientNotFound])

@@ -1,6 +1,7 @@
 """Following a link: who presses Start becomes the ticket's person, and his first standing slot becomes a session."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Owner
@@ -85,11 +86,12 @@ def _whose(tx: storage.Transaction, ticket: Ticket, person: Person, identities: 
             tx, client_id=ticket.client_id, number=ticket.lead_number, person=person, rows=identities, contour=ticket.contour
         )
     new_id = ids.derived(ticket.ticket_id, "client", str(person.telegram_id), at=ticket.created_at)
+    if owner is None:  # a name that the ticket's client bears must not make this stranger him again
+        person, identities = replace(person, telegram_username=None), identities[:1]
     known = clients.find_or_create(tx, person=person, rows=identities, contour=ticket.contour, new_id=new_id, source="bot")
     if known.client_id != ticket.client_id:
         clients.flag_pair(tx, known, ticket.client_id)
-        values = {"lead_number": known.lead_number, "client_name": ticket.name, "others": ticket.lead_number}
-        messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", ticket.contour, ticket.ticket_id), values)
+        tickets.tell_duplicates(tx, ticket, known, ticket.lead_number)
     return known
 
 

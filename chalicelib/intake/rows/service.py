@@ -48,7 +48,7 @@ def _overtaken(tx: storage.Transaction, case: Case) -> ChangeAnswer | None:
 def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
     answer = ChangeAnswer(result=verdict)
     if verdict is Verdict.ADD:
-        slots.add(tx, _new(case), marks=marks(case, answer))
+        slots.add(tx, _new(case), marks=marks(case, answer), listed=_offered(case))
     elif verdict is Verdict.BOOK:
         answer = _book(tx, case)
     elif case.slot is None and case.specialist is None:
@@ -56,6 +56,7 @@ def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
     elif case.slot is None:
         slots.add(tx, _new(case), marks=marks(case, answer), state="deleted")
     elif verdict is Verdict.UPDATE:
+        _end_unpaid(tx, case)
         slots.shift(tx, case.here, _new(case), marks=marks(case, answer))
     elif verdict in (Verdict.CANCEL, Verdict.FREE):
         _free(tx, case, answer)
@@ -80,13 +81,19 @@ def _new(case: Case) -> SlotRef:
     return SlotRef(case.row.id, *who, start, minutes)
 
 
+def _offered(case: Case) -> bool:
+    """Whether the slot's specialist is working."""
+    return case.specialist is None or case.specialist.active
+
+
 def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     """A session for the client the row names; with no one named the slot is only taken off the lists."""
     if case.slot is None or case.slot.state == "deleted":
-        slots.ensure(_new(case), CONTOUR)
+        slots.ensure(_new(case), CONTOUR, listed=_offered(case))
         (case.slot,) = storage.read(Slot.at(case.row.id))
     if case.known is None and not case.client:
         answer = ChangeAnswer(result=Verdict.BOOK, reason="no client is named")
+        _end_unpaid(tx, case)
         slots.block(tx, case.here, marks=marks(case, answer))
         return answer
     known = case.known or clients.find_or_create(
@@ -107,6 +114,12 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     return answer
 
 
+def _end_unpaid(tx: storage.Transaction, case: Case) -> None:
+    """A session whose payment is overdue, and that no sweep has ended yet, loses its slot to the row's word."""
+    if case.here.session_id:
+        sessions.give_way_in(tx, case.here)
+
+
 def _open_ticket(tx: storage.Transaction, case: Case, known: Known) -> str:
     ticket_id = ids.new()
     ticket = Ticket(ticket_id=ticket_id, contour=CONTOUR, kind="database", form_ticket_id=case.ticket_number)
@@ -117,14 +130,14 @@ def _open_ticket(tx: storage.Transaction, case: Case, known: Known) -> str:
 def _free(tx: storage.Transaction, case: Case, answer: ChangeAnswer) -> None:
     slots.reopen(tx, case.here, marks=marks(case, answer))
     if answer.result is Verdict.CANCEL:
-        sessions.annul_in(tx, sessions.seen_on(case.here), "freed in the database", cause="database_cancelled")
+        sessions.annul_in(tx, case.here, "freed in the database", cause="database_cancelled")
 
 
 def _delete(tx: storage.Transaction, case: Case, answer: ChangeAnswer) -> None:
     """The row is gone: so is its session; a tombstone stays, so that a late event does not raise it."""
     slots.block(tx, case.here, state="deleted", marks=marks(case, answer))
     if case.here.session_id:
-        sessions.annul_in(tx, sessions.seen_on(case.here), "deleted in the database", cause="database_cancelled")
+        sessions.annul_in(tx, case.here, "deleted in the database", cause="database_cancelled")
 
 
 def _leave(tx: storage.Transaction, case: Case, verdict: Verdict, answer: ChangeAnswer) -> None:

@@ -1,5 +1,7 @@
 """Specialist rows of the old database."""
 
+from datetime import UTC, datetime
+
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistExists
 from chalicelib.booking.specialists.schemas import SpecialistInput
@@ -19,8 +21,8 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     """Keep a specialist as the old database has him; a deleted row stops him being offered, his sessions stay."""
     row = validated(SpecialistRow, change.row, "body", "record" if change.record else "old_record")
     (old,) = storage.read(Specialist.at(row.id))
-    source_at = row.updated_at.isoformat() if row.updated_at else None
-    said = _said(row, old)
+    source_at = _moment(row.updated_at) if row.updated_at else None
+    said = _said(row, old, change)
     if _late(old, source_at) or (old is None and change.type == "DELETE") or (old is not None and _same(old, said, change)):
         answer = ChangeAnswer(result=Verdict.IGNORE)
         inbox.done(receipt, answer)
@@ -37,6 +39,11 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     return answer
 
 
+def _moment(at: datetime) -> str:
+    """A time of the other database, comparable as text: it prints times in the zone of whoever edits."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def _late(old: Specialist | None, source_at: str | None) -> bool:
     return bool(old is not None and old.source_at and source_at and source_at < old.source_at)
 
@@ -47,8 +54,8 @@ def _same(old: Specialist, said: SpecialistInput, change: Change) -> bool:
     return all((getattr(old, name) or None) == (value or None) for name, value in said.model_dump().items())
 
 
-def _said(row: SpecialistRow, old: Specialist | None) -> SpecialistInput:
-    """The row in our terms; what it leaves out stays as it was."""
+def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> SpecialistInput:
+    """The row in our terms; what it leaves out stays as it was. A row says nothing of who works: only a new one does."""
     return validated(
         SpecialistInput,
         {
@@ -63,6 +70,7 @@ def _said(row: SpecialistRow, old: Specialist | None) -> SpecialistInput:
             "number_of_clients_provided": row.number_of_clients_provided
             if row.number_of_clients_provided is not None
             else (int(old.number_of_clients_provided) if old else 0),
+            "active": old.active if old and change.type == "UPDATE" else True,
         },
         "body",
         "record",

@@ -24,6 +24,11 @@ def change(tx: storage.Transaction, ticket: Ticket, actions: Sequence[Action | N
     tx.update(Ticket.row(ticket.ticket_id), [*actions, Ticket.updated_at.set(clock.wall())], condition=condition, otherwise=TicketRaced())
 
 
+def mark_booked(tx: storage.Transaction, ticket: Ticket) -> None:
+    """Note that a session came of a ticket."""
+    tx.update(Ticket.row(ticket.ticket_id), [Ticket.booked_at.set(clock.wall())])
+
+
 def of_client(client_id: str, limit: int) -> list[Ticket]:
     """A client's newest tickets."""
     return storage.query(Ticket.by_client, client_id, newest_first=True, limit=limit).rows

@@ -12,7 +12,7 @@ from chalicelib.core import clock, storage
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
-from chalicelib.intake.tickets import repository
+from chalicelib.intake.tickets import repository, rules
 from chalicelib.intake.tickets.errors import TicketNotFound
 from chalicelib.intake.tickets.models import Ticket
 from chalicelib.intake.tickets.schemas import TicketAnswer, TicketQuery, TicketRow, TicketView
@@ -34,10 +34,17 @@ def open_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Pe
     ticket.telegram = person.telegram_username or person.telegram_id
     ticket.contact = "; ".join(person.raw_contacts) or None
     ticket.utm = dict(person.utm) or None
+    ticket.answers = rules.kept_answers(ticket.answers or {}) or None
     if with_link:
         ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket.ticket_id), ticket.contour, clock.now()
     tx.create(ticket)
     return ticket
+
+
+def tell_duplicates(tx: storage.Transaction, ticket: Ticket, known: Known, others: str) -> None:
+    """Tell the admin that a ticket's client may be somebody we know already; a person decides."""
+    values = {"lead_number": known.lead_number, "client_name": ticket.name, "others": others}
+    messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", ticket.contour, ticket.ticket_id), values)
 
 
 def pack(slot: SlotRef) -> dict[str, Any]:
@@ -72,7 +79,7 @@ def _linked(query: TicketQuery, caller: Caller) -> Ticket:
 
         owned = repository.of_client(clients.find(query.client_id or "").client_id, limit=50)
         ticket = next((row for row in owned if row.form_ticket_id == query.link_id), None)
-    if ticket is None or query.client_id not in (ticket.lead_number, ticket.client_id):
+    if ticket is None or (query.client_id or "").casefold() not in (ticket.lead_number, ticket.client_id.casefold()):
         raise TicketNotFound
     return ticket
 

@@ -8,6 +8,10 @@ SERVICE_FIELDS = {"tranid", "formid", "formname", "COOKIES", "referer", "test", 
 """What Tilda adds to what the visitor typed; no part of the content."""
 
 
+MOST_TAGS = 20
+"""How many UTM tags are kept; marketing uses five to eight."""
+
+
 def is_probe(fields: Mapping[str, Any]) -> bool:
     """Tilda's connection test: ``test=test`` and nothing a visitor could have typed."""
     return fields.get("test") == "test" and set(fields) <= SERVICE_FIELDS
@@ -28,7 +32,8 @@ def utm(fields: Mapping[str, Any]) -> dict[str, str]:
     nested = fields.get("utm") if isinstance(fields.get("utm"), Mapping) else {}
     tags |= {f"utm_{key}": value for key, value in (nested or {}).items() if isinstance(key, str)}
     tags |= {key: value for key, value in fields.items() if key.startswith("utm_")}
-    return {key[:60]: str(value)[:500] for key, value in tags.items() if _said(value)}
+    said = [(key[:60], str(value)[:500]) for key, value in tags.items() if _said(value)]
+    return dict(said[:MOST_TAGS])
 
 
 def _said(value: Any) -> bool:

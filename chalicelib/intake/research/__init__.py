@@ -1,0 +1,1 @@
+"""The research questionnaire: each submission has a row number of its own, however today's site asks for it."""

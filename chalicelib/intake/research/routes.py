@@ -1,0 +1,29 @@
+"""The questionnaire's doors."""
+
+from chalicelib.core import security
+from chalicelib.core.http import Api, Source
+from chalicelib.core.inbox import Receipt
+from chalicelib.intake.research import service
+from chalicelib.intake.research.schemas import Questionnaire, RowNumber
+from chalicelib.integrations.tilda.forms import is_probe
+
+api = Api("intake.research")
+QUESTIONNAIRES = Source(service.SOURCE, key=service.key_of, is_probe=is_probe)
+
+
+@api.post("/research-tilda-zayavka", auth=security.PUBLIC_FORM, webhook=True, source=QUESTIONNAIRES)
+def research_tilda_zayavka(body: Questionnaire, receipt: Receipt, visitor: str) -> RowNumber:
+    """Keep a research questionnaire; the answer is its row number."""
+    return service.save(body, receipt=receipt, visitor=visitor)
+
+
+@api.get("/get-sheets-row-number", webhook=True)
+def get_sheets_row_number(visitor: str) -> RowNumber:
+    """The row of the caller's own questionnaire of some minutes ago, else the next free one, which is then his."""
+    return service.number_for(visitor)
+
+
+@api.put("/update-contacts-stb", auth=security.PUBLIC_FORM, webhook=True)
+def update_contacts_stb(body: Questionnaire, visitor: str) -> RowNumber:
+    """Write the contacts of a questionnaire."""
+    return service.update_contacts(body, visitor)

@@ -1,0 +1,52 @@
+"""The questionnaire as the site sends it, and its row number under every name the site knows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from chalicelib.core.schemas import Answer, Schema, Text
+from chalicelib.intake.applications.schemas import flatten, single
+
+
+class Questionnaire(Schema):
+    """The standard request, flat or under ``form``; every field may be missing."""
+
+    name: Text = Field(None, max_length=300)
+    contact: Text = Field(None, max_length=300)
+    contact_type: Text = Field(None, max_length=60)
+    rid: Text = Field(None, max_length=30, description="The row number the site was given")
+    answers: dict[str, Any] = Field(default={}, description="Everything the form said, as it was said")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_any_shape(cls, raw: Any) -> Any:
+        if not isinstance(raw, Mapping):
+            return raw
+        flat = flatten(raw)
+        contact = flat.get("contact")
+        told = contact.get("value") if isinstance(contact, Mapping) else contact
+        return {
+            "name": _text(flat, "name", "Name", "Имя"),
+            "contact": single(told) or _text(flat, "Phone", "phone", "Email", "email", "Telegram", "telegram"),
+            "contact_type": _text(flat, "contactType", "contact_type"),
+            "rid": _text(flat, "rid", "bid", "row", "rowId", "baserowId"),
+            "answers": flat,
+        }
+
+
+def _text(flat: Mapping[str, Any], *names: str) -> Any:
+    return next((value for name in names if (value := single(flat.get(name))) is not None), None)
+
+
+class RowNumber(Answer):
+    """One number under the three names today's site reads."""
+
+    row: int = Field(description="The questionnaire's row number", examples=[17])
+    rowId: int = Field(description="The same number")
+    baserowId: int = Field(description="The same number")
+
+    @classmethod
+    def of(cls, row: str) -> "RowNumber":
+        """The answer that tells a row."""
+        return cls(row=int(row), rowId=int(row), baserowId=int(row))

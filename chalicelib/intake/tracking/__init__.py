@@ -1,0 +1,1 @@
+"""How far visitors get in a form, and where they leave it."""

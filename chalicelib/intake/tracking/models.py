@@ -1,0 +1,34 @@
+"""Form trackers."""
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from chalicelib.core import storage
+
+
+class ByForm(GlobalSecondaryIndex[Any]):
+    """One form's trackers in time."""
+
+    class Meta:
+        index_name = "by_form"
+        projection = AllProjection()
+
+    form_type = UnicodeAttribute(hash_key=True)
+    started_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Track(storage.Table):
+    """One visitor's way through one form. `steps` maps each step to the moment it was first seen; `version` guards it."""
+
+    Meta = storage.meta("tracks")
+
+    track_id = UnicodeAttribute(hash_key=True)
+    form_type = UnicodeAttribute()
+    started_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    steps = JSONAttribute()
+    analytics = storage.PackedJSON(null=True)
+    version = NumberAttribute(default=0)
+    by_form = ByForm()

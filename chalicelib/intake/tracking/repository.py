@@ -1,0 +1,35 @@
+"""Reads and writes of trackers."""
+
+from datetime import datetime
+
+from chalicelib.core import storage
+from chalicelib.intake.tracking.errors import TrackRaced
+from chalicelib.intake.tracking.models import Track
+
+
+def get(track_id: str) -> Track | None:
+    """One tracker, or None."""
+    (row,) = storage.read(Track.at(track_id))
+    return row
+
+
+def save(row: Track, old_version: int | None) -> None:
+    """Write a tracker over the version that was read. Raises TrackRaced when another step was faster."""
+    condition = Track.track_id.does_not_exist() if old_version is None else Track.version == old_version
+    if storage.put_new(row, condition) is not None:
+        raise TrackRaced
+
+
+def of_form(form_type: str, first: datetime, last: datetime) -> list[Track]:
+    """A form's trackers that were begun between two moments."""
+    return storage.query(Track.by_form, form_type, between=Track.started_at.between(first, last)).rows
+
+
+def count_anonymous(day: str) -> None:
+    """Count a call that named no ticket."""
+    storage.next_number(f"anonymous-steps-{day}")
+
+
+def anonymous(days: list[str]) -> int:
+    """How many calls of these days named no ticket."""
+    return sum(storage.last_numbers([f"anonymous-steps-{day}" for day in days]))

@@ -1,0 +1,119 @@
+"""Trackers: steps come in any order and repeat; all are kept with their first moment, the furthest is shown."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.core import clock, storage
+from chalicelib.core.errors import Invalid
+from chalicelib.core.settings import settings
+from chalicelib.intake.tracking import repository, rules
+from chalicelib.intake.tracking.errors import TrackRaced
+from chalicelib.intake.tracking.models import Track
+from chalicelib.intake.tracking.schemas import Funnel, FunnelQuery, FunnelStep, TrackAnalytics, Tracked, TrackStart, TrackStep
+
+MOST_STEPS = 200
+"""How many different steps one form may have; more is not a form."""
+
+MOST_ANSWERS = 500
+"""How many fields are kept of one form."""
+
+UNKNOWN = "?"
+"""The form of a tracker whose start has not come yet."""
+
+LONGEST = timedelta(days=366)
+
+
+def begin(body: TrackStart) -> Tracked:
+    """Start a tracker; a start that comes late or twice finds what is there."""
+    return _note(body.ticket_id, body.step or rules.START, form_type=body.form_type)
+
+
+def step(body: TrackStep) -> Tracked:
+    """Note a step; one whose start has not come yet begins the tracker."""
+    return _note(body.ticket_id, body.step)
+
+
+def analytics(body: TrackAnalytics) -> Tracked:
+    """Keep what the form said before the slots were shown."""
+    return _note(body.ticket_id, None, form_type=body.form_type, answers=body.answers)
+
+
+@storage.again(TrackRaced)
+def _note(ticket_id: str | None, step: str | None, *, form_type: str | None = None, answers: dict[str, Any] | None = None) -> Tracked:
+    if not ticket_id or not (step or answers):
+        repository.count_anonymous(_today().isoformat())
+        return Tracked(step=None)
+    at = clock.now()
+    old = repository.get(ticket_id)
+    row = old or Track(track_id=ticket_id, form_type=UNKNOWN, started_at=at, steps={}, version=0)
+    changed = _tell(row, step, form_type, answers, at)
+    if changed:
+        version = int(row.version) if old else None
+        row.updated_at, row.version = at, row.version + 1
+        repository.save(row, version)
+    return Tracked(step=rules.furthest(row.steps, rules.order(row.form_type, [row.steps])))
+
+
+def _tell(row: Track, step: str | None, form_type: str | None, answers: dict[str, Any] | None, at: datetime) -> bool:
+    """Write what is new into a tracker; False when nothing is."""
+    before = (dict(row.steps), row.form_type, row.analytics)
+    if step and step not in row.steps and len(row.steps) < MOST_STEPS:
+        row.steps = {**row.steps, step: at.isoformat()}
+    if form_type and row.form_type == UNKNOWN:
+        row.form_type = form_type
+    if answers:
+        row.analytics = _merged(row.analytics or {}, answers)
+    return before != (row.steps, row.form_type, row.analytics)
+
+
+def _merged(before: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+    """What was said before and now; only the last word of a form that says more than a form can."""
+    merged = {**before, **answers}
+    return merged if len(merged) <= MOST_ANSWERS else answers
+
+
+def funnel(query: FunnelQuery) -> Funnel:
+    """How many forms begun in a period reached each step, and where they left."""
+    last = _day(query.date_to, "date_to") if query.date_to else _today()
+    first = _day(query.date_from, "date_from") if query.date_from else last - timedelta(days=30)
+    if not timedelta() <= last - first <= LONGEST:
+        raise Invalid.field("query", "date_from", msg="expected a period of at most 366 days that ends after it begins", kind="period")
+    ways = [
+        row.steps
+        for row in repository.of_form(query.form_type, _midnight(first), _midnight(last + timedelta(days=1)) - timedelta(microseconds=1))
+    ]
+    steps = [
+        FunnelStep(step=name, reached=reached, left=left) for name, reached, left in rules.funnel(ways, rules.order(query.form_type, ways))
+    ]
+    days = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
+    return Funnel(
+        form_type=query.form_type,
+        date_from=first.isoformat(),
+        date_to=last.isoformat(),
+        started=len(ways),
+        steps=steps,
+        anonymous=repository.anonymous(days),
+    )
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings().business_timezone)
+
+
+def _today() -> date:
+    return clock.now().astimezone(_zone()).date()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), _zone()).astimezone(UTC)
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid.field("query", field, msg="expected YYYY-MM-DD", kind="date") from error
+    if not 2000 <= found.year <= 2999:
+        raise Invalid.field("query", field, msg="expected a year from 2000 on", kind="date")
+    return found
