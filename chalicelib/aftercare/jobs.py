@@ -1,6 +1,8 @@
 """The scheduled Lambdas of aftercare."""
 
 from chalicelib.aftercare import service
+from chalicelib.aftercare.confirmations import service as confirmations
+from chalicelib.aftercare.helpinghand import service as helpinghand
 from chalicelib.core.tasks import Tasks
 
 tasks = Tasks("aftercare")
@@ -22,3 +24,15 @@ def session_reminder() -> int:
 def feedback_reminder() -> int:
     """Sessions that are over."""
     return service.close()
+
+
+@tasks.every("rate(1 hour)")
+def confirm_help_hand() -> int:
+    """Applications that have waited for a specialist for 7, 14 or 21 days."""
+    return helpinghand.confirm()
+
+
+@tasks.every("rate(10 minutes)")
+def confirm_sessions() -> int:
+    """Sessions that the client has not confirmed a day before; does nothing unless switched on."""
+    return confirmations.climb()

@@ -5,6 +5,7 @@ Names are public (``.chalice/config.json``, README); values never are. A door wh
 
 import os
 from functools import cache
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,10 +30,32 @@ class Settings(BaseSettings):
     hold_minutes: int = Field(30, ge=1, description="How long a chosen slot is kept for its application")
     payment_minutes: int = Field(30, ge=1, description="How long a booked slot waits for its payment")
     session_minutes: int = Field(60, ge=1, description="Length of a session whose slot names none")
+    confirmation_ladder: bool = Field(
+        False, description="Ask 24 and 22 hours before, tell the admin at 21, cancel unconfirmed sessions at 18"
+    )
     research_sheet_id: str | None = Field(
         None, description="The Google spreadsheet that mirrors the research questionnaires; none keeps no mirror"
     )
     research_sheet_range: str = Field("Research!A:E", description="Where in it the mirror's rows stand")
+    zoom_account_id: str | None = Field(None, description="Zoom's server-to-server OAuth app: account id")
+    zoom_client_id: str | None = Field(None, description="Zoom's server-to-server OAuth app: client id")
+    zoom_client_secret: SecretStr | None = Field(None, description="Zoom's server-to-server OAuth app: client secret")
+    zoom_user_id: str = Field("me", description="Whose meetings these are: a user id or an e-mail; me is the app's owner")
+    zoom_api_url: str = Field("https://api.zoom.us/v2", description="Base address of Zoom's API")
+    zoom_oauth_url: str = Field("https://zoom.us/oauth/token", description="Where Zoom gives tokens")
+    zoom_busy_list: Literal["upcoming", "upcoming_meetings", "scheduled", "none"] = Field(
+        "upcoming", description="Which of Zoom's lists of meetings tells when the account is busy; none asks nobody but ourselves"
+    )
+    google_service_account: SecretStr | None = Field(None, description="The service account's key file, as its JSON text")
+    google_subject: str | None = Field(None, description="Whom the service account acts for in the calendar (domain-wide delegation)")
+    google_calendar_id: str | None = Field(None, description="The calendar in which Google Meet's meetings are made")
+    google_calendar_url: str = Field("https://www.googleapis.com/calendar/v3", description="Base address of the Calendar API")
+    google_sheets_url: str = Field("https://sheets.googleapis.com/v4", description="Base address of the Sheets API")
+    supabase_url: str | None = Field(None, description="The old database's project: https://<project>.supabase.co")
+    supabase_service_key: SecretStr | None = Field(None, description="The old database's service key, for reading its slots")
+    client_token_secret: SecretStr | None = Field(
+        None, description="What login codes and client tokens are made with, 32 characters or more"
+    )
 
     @field_validator(
         "telegram_bot_token",
@@ -41,6 +64,15 @@ class Settings(BaseSettings):
         "supabase_webhook_secret",
         "tilda_api_key",
         "service_api_key",
+        "zoom_account_id",
+        "zoom_client_id",
+        "zoom_client_secret",
+        "google_service_account",
+        "google_subject",
+        "google_calendar_id",
+        "supabase_url",
+        "supabase_service_key",
+        "client_token_secret",
         mode="before",
     )
     @classmethod
@@ -51,6 +83,16 @@ class Settings(BaseSettings):
     def regions(self) -> list[str]:
         """Phone regions in the order they are tried."""
         return [region.strip().upper() for region in self.phone_regions.split(",") if region.strip()]
+
+    @property
+    def has_zoom(self) -> bool:
+        """Whether Zoom may be asked for meetings."""
+        return bool(self.zoom_account_id and self.zoom_client_id and self.zoom_client_secret)
+
+    @property
+    def has_meet(self) -> bool:
+        """Whether Google Meet may be asked for meetings."""
+        return bool(self.google_service_account and self.google_calendar_id)
 
 
 @cache

@@ -38,6 +38,8 @@ class Guard:
 
 directories: dict[str, Directory] = {"client": Directory(Client.at, lambda row: row.telegram_id if row else None)}
 guards: dict[str, Guard] = {}
+sealed: dict[str, Callable[[dict[str, Any]], dict[str, str]]] = {}
+"""By template, what no row may hold: made from the row's values as the message leaves, and never written down."""
 
 
 @dataclass(slots=True)
@@ -65,26 +67,36 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
     message = letter.message
     if message is None or message.state != "queued":
         return
-    zone = getattr(letter.person, "timezone", None)
-    shown = rules.render(message.template or "", message.language, message.values or {}, zone, message.buttons or ())
+    shown, kept = _render(letter)
     try:
         channel, remote_id = _speak(letter, shown)
     except _Skip as skip:
-        repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=shown.text, reason=str(skip), at=clock.wall())
+        repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
     except VendorRefused as refusal:
-        _refused(letter, refusal, tx, shown.text)
+        _refused(letter, refusal, tx, kept)
     else:
         repository.settle(
             tx,
             message.message_id,
             state="sent",
             channel=channel,
-            text=shown.text,
+            text=kept,
             keyboard=shown.buttons,
             reason=None,
             at=clock.wall(),
             remote_id=remote_id,
         )
+
+
+def _render(letter: _Letter) -> tuple[rules.Rendered, str]:
+    """What the person reads, and what the ledger keeps of it: nothing sealed, but in the test contour, which is read nowhere else."""
+    message = letter.message
+    zone, values = getattr(letter.person, "timezone", None), message.values or {}
+    unsealed = sealed[message.template](values) if message.template in sealed else {}
+    shown = rules.render(message.template or "", message.language, {**values, **unsealed}, zone, message.buttons or ())
+    if not unsealed or message.contour == "test":
+        return shown, shown.text
+    return shown, rules.render(message.template or "", message.language, values).text
 
 
 def _read(payload: dict[str, Any]) -> _Letter:
@@ -107,6 +119,8 @@ def _speak(letter: _Letter, shown: rules.Rendered) -> tuple[str, str | None]:
     """Say it; the channel it took and the vendor's id of it. Raises _Skip for what must not be said."""
     if letter.stale:
         raise _Skip(letter.stale)
+    if letter.message.template in rules.AUTOMATED and getattr(letter.person, "paused_at", None):
+        raise _Skip("automation for this client is paused until a person lifts it")
     token = settings().telegram_bot_token
     if letter.message.contour != "live" or token is None:
         logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})

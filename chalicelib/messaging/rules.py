@@ -12,6 +12,20 @@ _MONTHS = ["января", "февраля", "марта", "апреля", "ма
 _WEEKDAYS = ["пн", "вт", "ср", "чт", "пт", "сб", "вс"]
 MOSCOW = ZoneInfo("Europe/Moscow")
 
+AUTOMATED = frozenset(
+    {
+        "client_session_reminder",
+        "client_feedback",
+        "client_confirm_session",
+        "client_help_still_needed",
+        "client_help_not_found",
+    }
+)
+"""What goes to a client by the clock alone, unasked: not said while a person has yet to look at him.
+
+Everything else still goes: answers to what he did, what became of his time, a person's words, the hotline, login codes.
+"""
+
 Button = tuple[str, str]
 """A label and what comes back when it is pressed."""
 

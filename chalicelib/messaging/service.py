@@ -101,6 +101,11 @@ def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, me
     )
 
 
+def any_sent(message_ids: Sequence[str]) -> bool:
+    """Whether at least one of these messages has left us for its recipient."""
+    return any(row is not None and row.state == "sent" for row in storage.read(*(MessageRow.at(message_id) for message_id in message_ids)))
+
+
 def requeue(message_id: str | None) -> None:
     """A failed message is tried again."""
     if message_id:

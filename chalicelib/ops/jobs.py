@@ -5,11 +5,12 @@ from typing import Any
 from chalicelib.booking.sessions import jobs as session_effects
 from chalicelib.booking.slots import jobs as slot_effects
 from chalicelib.core.tasks import Tasks
+from chalicelib.intake.tickets import jobs as ticket_effects
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
 from chalicelib.routes import apis
 
-EFFECTS = (message_effects, session_effects, slot_effects)
+EFFECTS = (message_effects, session_effects, slot_effects, ticket_effects)
 """The modules whose import registers what the outbox delivers."""
 
 DOORS = apis()

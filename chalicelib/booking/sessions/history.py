@@ -13,19 +13,18 @@ from chalicelib.core.security import Caller
 
 def history(query: HistoryQuery, caller: Caller) -> History:
     """A client's sessions, newest first. A client sees his own, whatever he asks for; raises ClientNotFound."""
-    known = _whose(query, caller)
     start = pagination.decode(query.cursor, "ticket_id", "session_id", "client_id", "start_at")
-    page = repository.of_client(known.client_id, limit=query.limit, start=start)
+    page = repository.of_client(_whose(query, caller), limit=query.limit, start=start)
     return History(sessions=[_row(session) for session in page.rows], next_cursor=pagination.encode(page.next_key))
 
 
-def _whose(query: HistoryQuery, caller: Caller) -> clients.Known:
+def _whose(query: HistoryQuery, caller: Caller) -> str:
     if caller.kind == "client":
-        return clients.by_telegram(telegram_id=caller.telegram_id)
+        return caller.client_id or clients.by_telegram(telegram_id=caller.telegram_id).client_id
     if not query.client_telegram:
         raise Invalid.field("query", "client_telegram", msg="expected the client's Telegram id or @username", kind="missing")
     person = clients.person_from(telegram=query.client_telegram)
-    return clients.by_telegram(telegram_id=person.telegram_id, username=person.telegram_username)
+    return clients.by_telegram(telegram_id=person.telegram_id, username=person.telegram_username).client_id
 
 
 def _row(session: Session) -> HistoryRow:

@@ -115,6 +115,16 @@ def cancel_in(tx: storage.Transaction, session: Session, reason: str | None, *, 
     return CANCELLED
 
 
+def release_in(tx: storage.Transaction, session: Session, reason: str, *, cause: str) -> None:
+    """pending, confirmed → cancelled because the client is given another time; the slot is free at once.
+
+    The specialist is told; what the client reads is the caller's to say. Raises SessionEnded or SessionPast.
+    """
+    _must_be_ahead(session)
+    _end_with_slot(tx, session, reason)
+    telling.released(tx, session, cause=cause)
+
+
 def annul_in(tx: storage.Transaction, slot: Slot, reason: str, *, cause: str) -> None:
     """End the live session on a slot, begun or not, because the slot's own row says so; the caller writes the slot."""
     session = seen_on(slot)

@@ -68,6 +68,7 @@ class Session(storage.Table):
     rating = NumberAttribute(null=True)
     feedback = UnicodeAttribute(null=True)
     rating_history = JSONAttribute(null=True)
+    ladder = JSONAttribute(null=True)
     reminded_for = UTCDateTimeAttribute(null=True)
     live_by_start = LiveByStart()
     by_client = ByClient()

@@ -1,7 +1,7 @@
 """Reads and writes of sessions. A status moves only from a status that allows it, and only with its slot."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
@@ -62,7 +62,20 @@ def live_of_specialist(specialist_id: str, first: datetime) -> list[Session]:
     return storage.query(Session.by_specialist, specialist_id, between=Session.start_at >= first, where=where).rows
 
 
+def of_specialist(specialist_id: str, first: datetime, before: datetime, statuses: Sequence[str]) -> list[Session]:
+    """A specialist's sessions in these statuses that start at `first` or later, and before `before`: one query."""
+    between = Session.start_at.between(first, before - timedelta(microseconds=1))
+    return storage.query(Session.by_specialist, specialist_id, between=between, where=Session.status.is_in(*statuses)).rows
+
+
 def rate(tx: storage.Transaction, session: Session, actions: Sequence[Action]) -> None:
     """Write a mark beside the marks that were read; a mark given meanwhile makes this one look again."""
     seen = Session.rating_history.does_not_exist() if session.rating_history is None else Session.rating_history == session.rating_history
     tx.update(_handle(session), actions, condition=(Session.status == "completed") & seen, otherwise=SessionRaced())
+
+
+def climb(tx: storage.Transaction, session: Session, ladder: dict[str, Any]) -> None:
+    """Write how far the questions before a session have come, over what was read."""
+    seen = Session.ladder.does_not_exist() if session.ladder is None else Session.ladder == session.ladder
+    condition = (Session.status == "pending") & (Session.start_at == session.start_at) & seen
+    tx.update(_handle(session), [Session.ladder.set(ladder)], condition=condition, otherwise=SessionRaced())

@@ -27,9 +27,9 @@ api = Api("booking.sessions")
     webhook=True,
     errors=[SessionNotFound, SlotTimeDiffers, SessionEnded, PaymentAwaited, SessionPast],
 )
-def confirm_session_by_client(body: Confirmation) -> Done:
+def confirm_session_by_client(body: Confirmation, caller: Caller) -> Done:
     """The client confirms his session at the time he chose."""
-    return service.confirm(body)
+    return service.confirm(body, caller)
 
 
 @api.post("/cancel-session", auth=security.TICKET_HOLDER, webhook=True, errors=[SessionNotFound, SlotNotFound, SessionEnded, SessionPast])
@@ -44,15 +44,15 @@ def cancel_session(body: Cancellation, caller: Caller) -> Done:
     webhook=True,
     errors=[SessionNotFound, SlotTaken, SessionEnded, SessionPast, SlotPast],
 )
-def reschedule_session(body: Move) -> Done:
+def reschedule_session(body: Move, caller: Caller) -> Done:
     """Move a session to another free time of the same specialist."""
-    return service.move(body)
+    return service.move(body, caller)
 
 
 @api.post("/rate-session", auth=security.TICKET_HOLDER, webhook=True, errors=[SessionNotFound, SessionNotCompleted])
-def rate_session(body: Rating) -> Done:
+def rate_session(body: Rating, caller: Caller) -> Done:
     """Rate a session that took place, 1 to 5."""
-    return service.rate(body)
+    return service.rate(body, caller)
 
 
 @api.get("/client-sessions-history", auth=security.SERVICE_OR_CLIENT, webhook=True, errors=[ClientNotFound])

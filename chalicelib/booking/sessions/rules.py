@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 LIVE = ("pending", "confirmed")
 """A session that still owns its slot."""
 
+COUNTED = (*LIVE, "completed")
+"""A session that counts as a specialist's work: given to him, and neither cancelled nor missed."""
+
 REMIND_BEFORE = timedelta(hours=2)
 ASK_AFTER = timedelta(hours=1)
 

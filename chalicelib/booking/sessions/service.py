@@ -1,6 +1,6 @@
 """Sessions as they are asked for: found by their ticket, changed by one transaction, looked through by the ticks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.booking.sessions import repository, rules
 from chalicelib.booking.sessions.errors import (
@@ -20,15 +20,18 @@ from chalicelib.booking.sessions.lifecycle import (
     move_in,
     pay_in,
     rate_in,
+    release_in,
     remind_in,
 )
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done, Move, Rating
+from chalicelib.booking.sessions.telling import guard
 from chalicelib.booking.slots import desk
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Owner, Slot, SlotNotFound, SlotTaken
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistHasSessions
+from chalicelib.clients import service as clients
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.schemas import Answer
@@ -47,9 +50,11 @@ __all__ = [
     "close_in",
     "confirm_in",
     "give_way_in",
+    "guard",
     "move_in",
     "pay_in",
     "rate_in",
+    "release_in",
     "remind_in",
 ]
 
@@ -67,10 +72,18 @@ def by_key(ticket_id: str, session_id: str) -> storage.Key:
     return Session.at(ticket_id, session_id)
 
 
+def _asked_for(ticket_id: str, caller: Caller) -> Session:
+    """A ticket's session, for whoever may touch it: to another client it does not exist. Raises SessionNotFound."""
+    session = current(ticket_id)
+    if not clients.belongs(caller, client_id=session.client_id, contour=session.contour):
+        raise SessionNotFound
+    return session
+
+
 @storage.again(SessionRaced)
-def confirm(body: Confirmation) -> Done:
+def confirm(body: Confirmation, caller: Caller) -> Done:
     """The client confirms a ticket's session at the time he chose; a repeat gets the same answer."""
-    session = current(body.ticket_id)
+    session = _asked_for(body.ticket_id, caller)
     if not slots.names_moment(body.slot_time, session.start_at, slots.zone()):
         raise SlotTimeDiffers({"slot_time": slots.text(session.start_at)})
     tx = storage.Transaction()
@@ -82,7 +95,7 @@ def confirm(body: Confirmation) -> Done:
 @storage.again(SessionRaced)
 def cancel(body: Cancellation, caller: Caller) -> Done:
     """Cancel a ticket's session, or (back office) a slot's; a repeat succeeds silently."""
-    session = current(body.ticket_id) if body.ticket_id else _of_slot(body.slot_id or body.id or "", caller)
+    session = _asked_for(body.ticket_id, caller) if body.ticket_id else _of_slot(body.slot_id or body.id or "", caller)
     if session is None:
         return CANCELLED
     tx = storage.Transaction()
@@ -107,15 +120,17 @@ def _of_slot(slot_id: str, caller: Caller) -> Session | None:
 
 
 @storage.again(SessionRaced)
-def move(body: Move) -> Done:
+def move(body: Move, caller: Caller) -> Done:
     """Move a ticket's session to another time of the same specialist; on failure the old time stands."""
     start_at = slots.parse(body.new_slot_time, "body", "new_slot_time")
-    session = current(body.ticket_id)
+    session = _asked_for(body.ticket_id, caller)
     tx = storage.Transaction()
     try:
         answer = move_in(tx, session, start_at)
         tx.commit()
     except SlotTaken as taken:
+        if current(body.ticket_id).start_at == start_at:
+            raise SessionRaced from taken  # a repeat of this very request was faster: its answer is ours
         raise SlotTaken({"alternatives": alternatives(session)}) from taken
     return answer
 
@@ -126,9 +141,9 @@ def alternatives(session: Session) -> list[dict[str, object]]:
 
 
 @storage.again(SessionRaced)
-def rate(body: Rating) -> Done:
+def rate(body: Rating, caller: Caller) -> Done:
     """Keep the client's mark of a session that took place; a repeat replaces it, the history keeps both."""
-    session = current(body.ticket_id)
+    session = _asked_for(body.ticket_id, caller)
     tx = storage.Transaction()
     answer = rate_in(tx, session, body.rating, body.feedback)
     tx.commit()
@@ -142,6 +157,21 @@ def remove_specialist(specialist_id: str) -> Answer:
     answer = specialists.delete(specialist_id)
     desk.remove_free_of(specialist_id)
     return answer
+
+
+def counted(specialist_id: str, first: datetime, before: datetime) -> list[Session]:
+    """A specialist's sessions in a span of time that count as his work: not those cancelled or missed."""
+    return repository.of_specialist(specialist_id, first, before, rules.COUNTED)
+
+
+def of_client(client_id: str, limit: int = 20) -> list[Session]:
+    """A client's sessions with the latest starts."""
+    return repository.of_client(client_id, limit=limit, start=None).rows
+
+
+def is_ahead(session: Session) -> bool:
+    """Whether a session owns its slot and has not begun."""
+    return rules.is_live(session.status) and session.start_at > clock.now()
 
 
 def to_remind(contour: str) -> list[Session]:
@@ -161,3 +191,22 @@ def to_close(contour: str) -> list[Session]:
 def drop_unpaid(contour: str) -> int:
     """End the sessions whose payment did not come in time and free their slots; how many."""
     return sum(drop(slot) for slot in slots.unpaid(contour))
+
+
+def pending_within(contour: str, ahead: timedelta) -> list[Session]:
+    """Sessions ahead that start within `ahead` and wait for the client's word, not for a payment."""
+    now = clock.now()
+    soon = repository.live_between(contour, now, now + ahead)
+    return [session for session in soon if session.status == "pending" and not session.payment_due_at]
+
+
+def climbed_in(tx: storage.Transaction, session: Session, *, rung: int, asked: list[str]) -> None:
+    """Note which question before the session was done for this start, and the messages that asked."""
+    ladder = {"for": session.start_at.isoformat(), "rung": rung, "asked": asked}
+    repository.climb(tx, session, ladder)
+
+
+def has_any(client_id: str, *, since: datetime) -> bool:
+    """Whether a client has had, or has ahead, a session made since a moment that was not called off."""
+    rows = repository.of_client(client_id, limit=20, start=None).rows
+    return any(row.created_at >= since and row.status in ("pending", "confirmed", "completed") for row in rows)

@@ -35,6 +35,12 @@ def cancelled(tx: storage.Transaction, session: Session, *, cause: str) -> None:
     recount(tx, session)
 
 
+def released(tx: storage.Transaction, session: Session, *, cause: str) -> None:
+    """The specialist learns that the session is off; the client reads of his new time instead."""
+    _to_specialist(tx, session, "specialist_session_cancelled", cause=cause)
+    recount(tx, session)
+
+
 def moved(tx: storage.Transaction, session: Session, new: SlotRef) -> None:
     """Both sides learn the old and the new time; nobody reads "cancelled"."""
     values = {"old_at": session.start_at.isoformat(), "start_at": new.start_at.isoformat()}
@@ -130,11 +136,12 @@ def _say(
         **(values or {}),
     }
     about = messaging.About(cause, session.contour, session.ticket_id)
-    messaging.say(tx, to, template, about, shown, guard=_guard(session, shown["start_at"], statuses))
+    messaging.say(tx, to, template, about, shown, guard=guard(session, *(statuses or ()), start_at=shown["start_at"]))
 
 
-def _guard(session: Session, start_at: str, statuses: list[str] | None) -> dict[str, Any] | None:
-    """What must still be true when the message leaves; a cancellation is news whatever happened after it."""
-    if statuses is None:
+def guard(session: Session, *statuses: str, start_at: str | None = None) -> dict[str, Any] | None:
+    """What must still be true when a message leaves; a cancellation is news whatever happened after it."""
+    if not statuses:
         return None
-    return {"kind": "session", "ticket_id": session.ticket_id, "session_id": session.session_id, "start_at": start_at, "statuses": statuses}
+    at = start_at or session.start_at.isoformat()
+    return {"kind": "session", "ticket_id": session.ticket_id, "session_id": session.session_id, "start_at": at, "statuses": list(statuses)}

@@ -12,16 +12,26 @@ from chalicelib.core import storage
 
 
 def hold(
-    tx: storage.Transaction, slot: SlotRef, *, contour: str, ticket_id: str, until: datetime, expired_session: str | None = None
+    tx: storage.Transaction,
+    slot: SlotRef,
+    *,
+    contour: str,
+    ticket_id: str,
+    until: datetime,
+    expired_session: str | None = None,
+    given_by: str | None = None,
 ) -> None:
-    """Hold a slot for an application; the commit raises SlotTaken when somebody was faster."""
+    """Hold a slot for an application; the commit raises SlotTaken when somebody was faster.
+
+    `given_by` is an earlier application of the same client, whose own hold passes to this one.
+    """
     repository.hold(
         tx,
         slot.slot_id,
         contour=contour,
         ticket_id=ticket_id,
         until=until,
-        condition=repository.takeable(slot, ticket_id, expired_session),
+        condition=repository.takeable(slot, given_by or ticket_id, expired_session),
         otherwise=SlotTaken({"slot_id": slot.slot_id}),
     )
 

@@ -82,12 +82,14 @@ def names_moment(text: str, moment: datetime, zone: ZoneInfo) -> bool:
 
 def day_text(moment: datetime, zone: ZoneInfo) -> str:
     """``DD.MM`` in the business zone."""
-    return moment.astimezone(zone).strftime("%d.%m")
+    local = moment.astimezone(zone)
+    return f"{local.day:02}.{local.month:02}"  # strftime takes three times as long, and lists have hundreds of slots
 
 
 def time_text(moment: datetime, zone: ZoneInfo) -> str:
     """``HH:mm`` in the business zone."""
-    return moment.astimezone(zone).strftime("%H:%M")
+    local = moment.astimezone(zone)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def slot_text(moment: datetime, zone: ZoneInfo) -> str:

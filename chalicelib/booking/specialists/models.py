@@ -27,7 +27,11 @@ class ByContour(GlobalSecondaryIndex[Any]):
 
 
 class Specialist(storage.Table):
-    """One who sees clients. Money is kopecks; `assigned_days` are the business days of his sessions ahead."""
+    """One who sees clients. Money is kopecks; `assigned_days` are the business days of his sessions ahead.
+
+    `source_mark` is the last change that another system sent of him and what it was answered. `provided_through` is the
+    business day up to which the tick counted `number_of_clients_provided`; none where somebody else said that number.
+    """
 
     Meta = storage.meta("specialists")
 
@@ -43,10 +47,12 @@ class Specialist(storage.Table):
     specialisations = JSONAttribute(null=True)
     debt = NumberAttribute(default=0)
     number_of_clients_provided = NumberAttribute(default=0)
+    provided_through = UnicodeAttribute(null=True)
     active = BooleanAttribute(default=True)
     assigned_days = JSONAttribute(null=True)
     updated_at = UTCDateTimeAttribute()
     source_at = UnicodeAttribute(null=True)
+    source_mark = JSONAttribute(null=True)
     by_contour = ByContour()
 
 

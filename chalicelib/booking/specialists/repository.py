@@ -2,7 +2,7 @@
 
 from chalicelib.booking.specialists.errors import SpecialistExists
 from chalicelib.booking.specialists.models import Specialist, SpecialistName
-from chalicelib.core import storage
+from chalicelib.core import clock, storage
 
 
 def all_of(contour: str) -> list[Specialist]:
@@ -31,6 +31,19 @@ def remove(tx: storage.Transaction, old: Specialist) -> None:
     """Remove a specialist and his name."""
     tx.delete(old)
     forget_name(tx, old)
+
+
+def set_provided(specialist_id: str, number: int, through: str) -> bool:
+    """Write a count made on the day `through`, unless a later day's stands; False when nothing changed."""
+    fresh = Specialist.provided_through.does_not_exist() | (Specialist.provided_through <= through)
+    other = Specialist.provided_through.does_not_exist() | (Specialist.provided_through != through)
+    news = other | (Specialist.number_of_clients_provided != number)
+    actions = [
+        Specialist.number_of_clients_provided.set(number),
+        Specialist.provided_through.set(through),
+        Specialist.updated_at.set(clock.wall()),  # an edit that was read before this count must look again
+    ]
+    return storage.change(Specialist.row(specialist_id), actions, condition=fresh & news)
 
 
 def set_assigned_days(specialist_id: str, days: list[str]) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.booking.specialists import repository, rules
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
 from chalicelib.booking.specialists.models import Specialist, SpecialistName
-from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
+from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, assigned_after, fold, gender_of, name_key
 from chalicelib.booking.specialists.schemas import (
     NewSpecialist,
     SpecialistAnswer,
@@ -22,7 +22,7 @@ from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.core.schemas import Answer
 from chalicelib.core.settings import settings
 
-__all__ = ["Candidate", "Match", "Specialist", "SpecialistName", "Wishes", "fold", "gender_of", "name_key"]
+__all__ = ["Candidate", "Match", "Specialist", "SpecialistName", "Wishes", "assigned_after", "fold", "gender_of", "name_key"]
 
 
 def create(new: NewSpecialist) -> SpecialistAnswer:
@@ -48,6 +48,8 @@ def _saved(row: Specialist, old: Specialist | None) -> SpecialistAnswer:
 
 
 def _save(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
+    if old is not None and old.number_of_clients_provided == row.number_of_clients_provided:
+        row.provided_through = old.provided_through
     repository.save(tx, row, old)
     if old is not None and old.active != row.active:
         _relist(tx, row.specialist_id)
@@ -59,21 +61,25 @@ def _relist(tx: storage.Transaction, specialist_id: str) -> None:
 
 
 def upsert(
-    tx: storage.Transaction, specialist_id: str, contour: str, change: SpecialistInput, old: Specialist | None, source_at: str | None
+    tx: storage.Transaction,
+    specialist_id: str,
+    contour: str,
+    change: SpecialistInput,
+    old: Specialist | None,
+    source_at: str | None,
+    source_mark: dict[str, str],
 ) -> None:
     """Write a specialist as another system has him. An edit meanwhile fails the transaction: read and decide again."""
     row = _row(specialist_id, contour, change)
-    row.source_at = source_at
+    row.source_at, row.source_mark = source_at, source_mark
     row.assigned_days = old.assigned_days if old else None
     _save(tx, row, old)
 
 
-def deactivate(tx: storage.Transaction, old: Specialist, source_at: str | None) -> None:
+def deactivate(tx: storage.Transaction, old: Specialist, source_at: str | None, source_mark: dict[str, str]) -> None:
     """Stop offering a specialist whose row was deleted; his sessions stay."""
-    tx.update(
-        old,
-        [Specialist.active.set(False), Specialist.updated_at.set(clock.wall()), Specialist.source_at.set(source_at) if source_at else None],
-    )
+    said = [Specialist.source_mark.set(source_mark), Specialist.source_at.set(source_at) if source_at else None]
+    tx.update(old, [Specialist.active.set(False), Specialist.updated_at.set(clock.wall()), *said])
     _relist(tx, old.specialist_id)
 
 
@@ -141,14 +147,37 @@ def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str,
 
 def coefficient(row: Specialist) -> int:
     """How many more clients the specialist is owed, by today's date in the business zone."""
-    today = clock.now().astimezone(ZoneInfo(settings().business_timezone)).date()
-    return rules.coefficient(int(row.debt), int(row.number_of_clients_provided), row.assigned_days or [], today)
+    return rules.coefficient(int(row.debt), provided(row), row.assigned_days or [], _today())
+
+
+def provided(row: Specialist) -> int:
+    """How many sessions of this month the specialist was given by the last count."""
+    return rules.provided_this_month(int(row.number_of_clients_provided), row.provided_through, _today())
+
+
+def remember_provided(specialist_id: str, number: int, through: date) -> bool:
+    """Keep a count of this month's sessions made on the business day `through`; False when it is no news."""
+    return repository.set_provided(specialist_id, number, through.isoformat())
 
 
 def remember_assigned(specialist_id: str, starts: Sequence[datetime]) -> None:
     """Keep the business days of a specialist's coming sessions beside him."""
+    repository.set_assigned_days(specialist_id, business_days(starts))
+
+
+def business_days(starts: Sequence[datetime]) -> list[str]:
+    """The days in the business zone on which these moments lie."""
     zone = ZoneInfo(settings().business_timezone)
-    repository.set_assigned_days(specialist_id, [start.astimezone(zone).date().isoformat() for start in starts])
+    return [start.astimezone(zone).date().isoformat() for start in starts]
+
+
+def _today() -> date:
+    return clock.now().astimezone(ZoneInfo(settings().business_timezone)).date()
+
+
+def everyone(contour: str) -> list[Specialist]:
+    """Every specialist of a contour, working or not: one query."""
+    return repository.all_of(contour)
 
 
 def _row(specialist_id: str, contour: str, said: SpecialistInput) -> Specialist:

@@ -8,11 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from chalicelib.core import ids
-from chalicelib.intake.applications.schemas import NAMES, flatten, single
+from chalicelib.intake.applications.schemas import NAMES, Application, flatten, single
 from chalicelib.integrations.tilda import forms
 
 REPEAT_WINDOW = timedelta(minutes=10)
 """Within it the same contact and content is the same application."""
+
+HELPING_HAND = "helping_hand"
+"""The kind of an application that waits until a specialist is found for it."""
 
 _VOLATILE = forms.SERVICE_FIELDS | {"ticket_id", "rid", "bid"}
 _OFFSET = re.compile(r"^МСК\s*([+-]\d{1,2})$", re.IGNORECASE)
@@ -81,3 +84,9 @@ def zone_of(text: str | None) -> str | None:
 def agreed(value: str | None) -> bool | None:
     """A checkbox: yes, no, or not asked."""
     return None if value is None else value.strip().lower() in _YES
+
+
+def kind_of(form: Application) -> str:
+    """What is asked for: the helping-hand form numbers its applications ``hh_…``."""
+    helping = (form.ticket_id or "").startswith("hh_") or single(form.answers.get("is_helpful_hand")) is not None
+    return HELPING_HAND if helping or form.answers.get("is_helpful_hand") is True else "application"

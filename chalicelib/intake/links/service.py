@@ -140,4 +140,4 @@ def _bind(tx: storage.Transaction, ticket: Ticket, person: Person, known: Known,
         Ticket.lead_number.set(known.lead_number),
         Ticket.link_answer.set(answer.model_dump_json()),
     ]
-    repository.change(tx, ticket, actions, condition=Ticket.followed_by.does_not_exist())
+    repository.change(tx, ticket, actions, condition=Ticket.followed_by.does_not_exist() & (Ticket.status == ticket.status))

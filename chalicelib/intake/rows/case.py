@@ -55,8 +55,8 @@ class Case:
 
     @property
     def mark(self) -> str:
-        """The same for the same change."""
-        return ids.fingerprint(self.change.type, _text(self.change.record), _text(self.change.old_record))
+        """See `change_mark`."""
+        return change_mark(self.change)
 
     @property
     def client(self) -> str | None:
@@ -90,6 +90,11 @@ def _specialist(by_id: specialists.Specialist | None, by_name: Any) -> specialis
         return by_id
     borne = list(by_name.specialist_ids or ()) if by_name else []
     return specialists.get(borne[0]) if len(borne) == 1 else None
+
+
+def change_mark(change: Change) -> str:
+    """The same for the same change."""
+    return ids.fingerprint(change.type, _text(change.record), _text(change.old_record))
 
 
 def _text(raw: dict[str, Any] | None) -> str:
@@ -128,7 +133,7 @@ def _predecessor_missing(case: Case) -> bool:
         return case.slot is None and case.old is not None
     if case.slot.source_row:
         return case.slot.source_row != row_mark(case.change.old_record)
-    return case.old.taken == standing(case).open
+    return case.old.taken and standing(case).open  # one that finds our own owner there is our booking's echo
 
 
 def standing(case: Case) -> Standing:

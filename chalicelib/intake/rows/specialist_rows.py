@@ -6,9 +6,10 @@ from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistExists
 from chalicelib.booking.specialists.schemas import SpecialistInput
 from chalicelib.booking.specialists.service import Specialist, gender_of
-from chalicelib.core import inbox, storage
+from chalicelib.core import clock, inbox, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import validated
+from chalicelib.intake.rows.case import QUIET, change_mark
 from chalicelib.intake.rows.rules import Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.integrations.supabase.schemas import Change, SpecialistRow
@@ -23,20 +24,33 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     (old,) = storage.read(Specialist.at(row.id))
     source_at = _moment(row.updated_at) if row.updated_at else None
     said = _said(row, old, change)
-    if _late(old, source_at) or (old is None and change.type == "DELETE") or (old is not None and _same(old, said, change)):
-        answer = ChangeAnswer(result=Verdict.IGNORE)
+    seen = _seen(old, change)
+    if seen or _late(old, source_at) or (old is None and change.type == "DELETE") or (old is not None and _same(old, said, change)):
+        answer = seen or ChangeAnswer(result=Verdict.IGNORE)
         inbox.done(receipt, answer)
         return answer
     tx = storage.Transaction()
     if change.type == "DELETE" and old is not None:
         answer = ChangeAnswer(result=Verdict.DELETE)
-        specialists.deactivate(tx, old, source_at)
+        specialists.deactivate(tx, old, source_at, _mark(change, answer))
     else:
         answer = ChangeAnswer(result=Verdict.UPDATE if old else Verdict.ADD)
-        specialists.upsert(tx, row.id, CONTOUR, said, old, source_at)
+        specialists.upsert(tx, row.id, CONTOUR, said, old, source_at, _mark(change, answer))
     receipt.complete(tx, answer)
     tx.commit()
     return answer
+
+
+def _mark(change: Change, answer: ChangeAnswer) -> dict[str, str]:
+    return {"change": change_mark(change), "answer": answer.model_dump_json(), "at": clock.wall().isoformat()}
+
+
+def _seen(old: Specialist | None, change: Change) -> ChangeAnswer | None:
+    """The first answer, when this very change was the last one this specialist saw, a moment ago."""
+    mark = old.source_mark if old is not None else None
+    if not mark or mark["change"] != change_mark(change) or clock.wall() - datetime.fromisoformat(mark["at"]) > QUIET:
+        return None
+    return ChangeAnswer.model_validate_json(mark["answer"])
 
 
 def _moment(at: datetime) -> str:

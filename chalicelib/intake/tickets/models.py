@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import storage
@@ -30,8 +30,22 @@ class AwaitingLink(GlobalSecondaryIndex[Any]):
     link_created_at = UTCDateTimeAttribute(range_key=True)
 
 
+class WaitingForHelp(GlobalSecondaryIndex[Any]):
+    """Helping-hand applications for which no specialist was found yet."""
+
+    class Meta:
+        index_name = "waiting_for_help"
+        projection = KeysOnlyProjection()
+
+    helping_in = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
 class Ticket(storage.Table):
-    """One application. Its id is unguessable, so whoever shows it was given it."""
+    """One application. Its id is unguessable, so whoever shows it was given it.
+
+    `parent_ticket_id` is the one it was reassigned from; `rejected_specialists` (id → name) are not to be offered to its client.
+    """
 
     Meta = storage.meta("tickets")
 
@@ -62,5 +76,10 @@ class Ticket(storage.Table):
     link_answer = UnicodeAttribute(null=True)
     other_accounts = UnicodeSetAttribute(null=True)
     booked_at = UTCDateTimeAttribute(null=True)
+    parent_ticket_id = UnicodeAttribute(null=True)
+    rejected_specialists = JSONAttribute(null=True)
+    helping_in = UnicodeAttribute(null=True)
+    help_stage = NumberAttribute(null=True)
+    waiting_for_help = WaitingForHelp()
     by_client = ByClient()
     awaiting_link = AwaitingLink()

@@ -24,6 +24,13 @@ def change(tx: storage.Transaction, ticket: Ticket, actions: Sequence[Action | N
     tx.update(Ticket.row(ticket.ticket_id), [*actions, Ticket.updated_at.set(clock.wall())], condition=condition, otherwise=TicketRaced())
 
 
+def close_reassigned(tx: storage.Transaction, ticket: Ticket) -> None:
+    """A newer ticket takes this one's place: nothing is held, awaited or looked for by it any more."""
+    over = [Ticket.held.remove(), Ticket.awaiting_in.remove(), Ticket.helping_in.remove()]
+    same = Ticket.followed_by.does_not_exist() if ticket.followed_by is None else Ticket.followed_by == ticket.followed_by
+    change(tx, ticket, [Ticket.status.set("reassigned"), *over], condition=same & (Ticket.status == ticket.status))
+
+
 def mark_booked(tx: storage.Transaction, ticket: Ticket) -> None:
     """Note that a session came of a ticket."""
     tx.update(Ticket.row(ticket.ticket_id), [Ticket.booked_at.set(clock.wall())])
@@ -38,3 +45,15 @@ def unfollowed(contour: str, until: datetime) -> list[Ticket]:
     """Tickets whose link was made before `until`, not followed and not told about."""
     found = storage.query(Ticket.awaiting_link, contour, between=Ticket.link_created_at <= until, limit=100).rows
     return [row for row in storage.read(*(Ticket.at(row.ticket_id) for row in found)) if row is not None]
+
+
+def waiting_for_help(contour: str, until: datetime) -> list[Ticket]:
+    """Helping-hand applications made before `until` that still wait."""
+    found = storage.query(Ticket.waiting_for_help, contour, between=Ticket.created_at <= until).rows
+    return [row for row in storage.read(*(Ticket.at(row.ticket_id) for row in found)) if row is not None and row.helping_in]
+
+
+def waiting_at(ticket: Ticket) -> Condition:
+    """The application still waits, at the stage that was read."""
+    stage = Ticket.help_stage.does_not_exist() if ticket.help_stage is None else Ticket.help_stage == ticket.help_stage
+    return Ticket.helping_in.exists() & stage

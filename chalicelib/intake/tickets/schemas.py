@@ -27,7 +27,7 @@ class TicketView(Schema):
     client_telegram: str | None
     client_email: str | None
     request_text: str | None
-    status: str = Field(description="new, linked, or the status of the ticket's session")
+    status: str = Field(description="new, linked, reassigned, or the status of the ticket's session")
     created_at: str
     updated_at: str
     psychologist_name: str | None

@@ -1,12 +1,13 @@
 """Tickets: made with their client in one transaction, told about in the contract's shapes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Session, SessionNotFound
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot, SlotRef
+from chalicelib.clients import service as clients
 from chalicelib.clients.service import Known, Person
 from chalicelib.core import clock, storage
 from chalicelib.core.schemas import utc_text
@@ -66,20 +67,28 @@ def held_by(ticket: Ticket) -> list[SlotRef]:
 def info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow:
     """One ticket, in the shape the query asks for. Raises TicketNotFound, also for somebody else's."""
     if query.ticket_id:
-        return TicketAnswer(ticket=TicketView(**_shown(repository.get(query.ticket_id))))
+        return TicketAnswer(ticket=TicketView(**_shown(_asked_for(query.ticket_id, caller))))
     ticket = _linked(query, caller)
     return TicketRow(**_shown(ticket), client_id=ticket.lead_number, link_id=ticket.ticket_id, link=ticket.link, utm=ticket.utm or {})
+
+
+def _asked_for(ticket_id: str, caller: Caller) -> Ticket:
+    """A ticket, for whoever may see it: to another client it does not exist."""
+    ticket = repository.get(ticket_id)
+    if not clients.belongs(caller, client_id=ticket.client_id, contour=ticket.contour):
+        raise TicketNotFound
+    return ticket
 
 
 def _linked(query: TicketQuery, caller: Caller) -> Ticket:
     """By our own id, which is a secret; or, for the back office, by the number a form made up."""
     (ticket,) = storage.read(Ticket.at(query.link_id or ""))
     if ticket is None and caller.kind == "service":
-        from chalicelib.clients import service as clients  # the usual path never asks
-
         owned = repository.of_client(clients.find(query.client_id or "").client_id, limit=50)
         ticket = next((row for row in owned if row.form_ticket_id == query.link_id), None)
     if ticket is None or (query.client_id or "").casefold() not in (ticket.lead_number, ticket.client_id.casefold()):
+        raise TicketNotFound
+    if not clients.belongs(caller, client_id=ticket.client_id, contour=ticket.contour):
         raise TicketNotFound
     return ticket
 
@@ -98,7 +107,7 @@ def _shown(ticket: Ticket) -> dict[str, Any]:
         "updated_at": utc_text(max(ticket.updated_at, session.updated_at) if session else ticket.updated_at),
         "psychologist_name": session.specialist_name if session else None,
         "slot_time": slots.text(session.start_at) if session else None,
-        "held_slots": [] if session else [slots.view(slot) for slot in _still_held(ticket)],
+        "held_slots": [] if session else [slots.view(slot) for slot in still_held(ticket)],
     }
 
 
@@ -109,7 +118,8 @@ def _session(ticket_id: str) -> Session | None:
         return None
 
 
-def _still_held(ticket: Ticket) -> list[Slot]:
+def still_held(ticket: Ticket) -> list[Slot]:
+    """The slots that were held for a ticket and that it may still take."""
     rows = storage.read(*(Slot.at(slot.slot_id) for slot in held_by(ticket)))
     return [row for row in rows if row is not None and row.ticket_id == ticket.ticket_id and slots.is_free(row, ticket.ticket_id)]
 
@@ -126,3 +136,20 @@ def report_unfollowed_in(tx: storage.Transaction, ticket: Ticket) -> None:
     )
     values = {"lead_number": ticket.lead_number, "client_name": ticket.name, "contact": ticket.contact, "link": ticket.link}
     messaging.tell_admin(tx, "admin_link_not_followed", messaging.About("link_not_followed", ticket.contour, ticket.ticket_id), values)
+
+
+def waiting_for_help(contour: str, now: datetime, days: int) -> list[Ticket]:
+    """Helping-hand applications that have waited at least so many days."""
+    return repository.waiting_for_help(contour, now - timedelta(days=days))
+
+
+def asked_in(tx: storage.Transaction, ticket: Ticket, stage: int) -> None:
+    """Note that a waiting application was asked about; the commit raises TicketRaced when another tick was faster."""
+    repository.change(tx, ticket, [Ticket.help_stage.set(stage)], condition=repository.waiting_at(ticket))
+
+
+def stop_waiting_in(tx: storage.Transaction, ticket: Ticket, *, status: str, stage: int | None = None) -> None:
+    """The application waits no longer: a specialist was found, or not, or the client closed it."""
+    done = [Ticket.help_stage.set(stage)] if stage else []
+    actions = [Ticket.helping_in.remove(), Ticket.status.set(status), *done]
+    repository.change(tx, ticket, actions, condition=repository.waiting_at(ticket))

@@ -1,0 +1,1 @@
+"""Asking clients to confirm before a session; off unless ``CONFIRMATION_LADDER`` turns it on."""

@@ -1,0 +1,1 @@
+"""«Рука помощи»: applications that wait for a specialist are asked about, and never forgotten in silence."""

@@ -1,0 +1,129 @@
+"""What the bot's buttons do. A button's data is ``action:…:ref`` and comes from the client's device: it may be forged.
+
+``ref`` is what the button is about: ``ticket:session``, or a ticket alone. The presser must be the client it is about.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.aftercare.helpinghand import service as helpinghand
+from chalicelib.booking.sessions import service as sessions
+from chalicelib.booking.sessions.service import Session
+from chalicelib.booking.slots import service as slots
+from chalicelib.clients import service as clients
+from chalicelib.clients.service import Identity, Person
+from chalicelib.core import storage
+from chalicelib.core.errors import AppError
+from chalicelib.intake.tickets.service import Ticket
+from chalicelib.messaging import service as messaging
+
+LIVE = "live"
+MOVES_SHOWN = 6
+NOT_YOURS = "Эта кнопка не для вас."
+OUTDATED = "Эта кнопка больше не действует."
+
+Subject = Session | Ticket
+
+
+def read(data: str, presser_id: str) -> tuple[Subject | None, Identity | None]:
+    """What a button is about and the person who pressed it: one read; neither where the data is none of ours."""
+    name, _, ref = data.partition(":")
+    action, parts = ACTIONS.get(name), ref.split(":")
+    if action is None or len(parts) != action.parts or not all(parts):
+        return None, None
+    subject, who = storage.read(action.subject(parts), *clients.keys(Person(telegram_id=presser_id), LIVE))
+    return subject, who
+
+
+def press(tx: storage.Transaction, data: str, subject: Subject) -> tuple[str, storage.Transaction]:
+    """What the button did, in words; a refusal writes nothing but its words."""
+    name, _, ref = data.partition(":")
+    try:
+        return ACTIONS[name].run(tx, subject, ref.split(":")), tx
+    except AppError as error:
+        return REFUSALS.get(error.code, OUTDATED), storage.Transaction()
+    except (ValueError, OverflowError, OSError):
+        return OUTDATED, storage.Transaction()
+
+
+REFUSALS = {
+    "session_past": "Сессия уже началась.",
+    "session_ended": "Эта сессия уже завершена или отменена.",
+    "slot_taken": "Это время уже заняли, выберите другое.",
+    "payment_awaited": "Сначала нужно оплатить сессию.",
+    "session_not_completed": "Оценить можно только прошедшую сессию.",
+    "slot_past": "Это время уже прошло.",
+}
+
+
+def _confirm(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
+    return sessions.confirm_in(tx, session).message
+
+
+def _cancel(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
+    return sessions.cancel_in(tx, session, "button", cause="cancelled_by_client").message
+
+
+def _rate(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
+    rating = int(parts[0])
+    if not 1 <= rating <= 5:
+        raise ValueError("a rating is 1 to 5")
+    return sessions.rate_in(tx, session, rating, session.feedback).message
+
+
+def _offer(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
+    """Offer other times of the same specialist as buttons."""
+    free = slots.free_of_specialist(session.specialist_id, limit=MOVES_SHOWN)
+    values: dict[str, Any] = {"specialist_name": session.specialist_name, "start_at": session.start_at.isoformat()}
+    if not free:
+        return "Свободного времени пока нет, администратор поможет."
+    buttons = [[(slots.text(slot.start_at), f"to:{_minutes(slot.start_at)}:{session.ticket_id}:{session.session_id}")] for slot in free]
+    about = messaging.About("move_asked", session.contour, session.ticket_id)
+    messaging.say(tx, messaging.client(session.client_id), "client_choose_time", about, values, buttons=buttons)
+    return "Выберите новое время."
+
+
+def _move(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
+    return sessions.move_in(tx, session, datetime.fromtimestamp(int(parts[0], 36) * 60, UTC)).message
+
+
+def _still_wanted(tx: storage.Transaction, ticket: Ticket, parts: Sequence[str]) -> str:
+    return helpinghand.answer_in(tx, ticket, wanted=parts[0] == "yes")
+
+
+def _minutes(moment: datetime) -> str:
+    """A moment short enough for a button's 64 bytes: minutes since the epoch, base 36."""
+    number, text = int(moment.timestamp()) // 60, ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + text
+    return text
+
+
+def _session(parts: Sequence[str]) -> storage.Key:
+    return sessions.by_key(*parts[-2:])
+
+
+def _ticket(parts: Sequence[str]) -> storage.Key:
+    return Ticket.at(parts[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button's use case, what it is about, and how many parts its data has after the action's name."""
+
+    run: Callable[[storage.Transaction, Any, Sequence[str]], str]
+    parts: int = 2
+    subject: Callable[[Sequence[str]], storage.Key] = _session
+
+
+ACTIONS = {
+    "confirm": Action(_confirm),
+    "cancel": Action(_cancel),
+    "move": Action(_offer),
+    "to": Action(_move, 3),
+    "rate": Action(_rate, 3),
+    "help": Action(_still_wanted, 2, _ticket),
+}

@@ -1,0 +1,149 @@
+"""Chosen times: which slots an application gets, which are gone, and what is free instead."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.booking.sessions import service as sessions
+from chalicelib.booking.slots import service as slots
+from chalicelib.booking.slots.service import Slot, SlotTaken
+from chalicelib.booking.specialists.service import Match
+from chalicelib.core import clock, storage
+from chalicelib.core.errors import Invalid
+from chalicelib.core.schemas import utc_text
+from chalicelib.intake.applications.schemas import MOST_SLOTS, HeldSlot, MatchView, TakenSlot
+
+T = TypeVar("T")
+
+BEST = 5
+"""How many matches and alternatives are shown."""
+
+
+@dataclass(slots=True)
+class Choice:
+    """What became of the chosen slots."""
+
+    held: list[Slot] = field(default_factory=list)
+    taken: list[tuple[str, str]] = field(default_factory=list)
+
+
+def despite_losses(decide: Callable[[set[str]], T]) -> T:
+    """Decide anew, without the slots that somebody else took meanwhile: nobody is refused for a lost slot."""
+    lost: set[str] = set()
+    while True:
+        try:
+            return decide(lost)
+        except SlotTaken as taken:
+            lost.add(taken.detail["slot_id"])
+
+
+def read(texts: Sequence[str]) -> tuple[list[str], dict[str, datetime], list[str]]:
+    """Chosen slots as ids, as moments by their text, and as texts that mean no moment (31.02)."""
+    by_id: list[str] = []
+    moments: dict[str, datetime] = {}
+    unreadable: list[str] = []
+    for text in texts[:MOST_SLOTS]:
+        if ":" not in text:
+            by_id.append(text)
+            continue
+        try:
+            moments[text] = slots.parse(text, "body", "selected_slots")
+        except Invalid:
+            unreadable.append(text)
+    return by_id, moments, unreadable
+
+
+def on_offer(contour: str, moments: Mapping[str, datetime]) -> list[Slot]:
+    """Slots free at the chosen moments that are ahead, or the soonest ones where no moment was chosen: one query."""
+    ahead = [moment for moment in moments.values() if moment > clock.now()]
+    return slots.free_at(contour, ahead) if moments else slots.next_free(contour, 50)
+
+
+def count(free: Sequence[Slot], by_id: Sequence[Slot | None] = ()) -> dict[str, int]:
+    """How many of the chosen times each specialist is free at."""
+    seen = {slot.slot_id: slot for slot in [*free, *(row for row in by_id if row is not None and slots.is_free(row))]}
+    counts: dict[str, int] = {}
+    for slot in seen.values():
+        counts[slot.specialist_id] = counts.get(slot.specialist_id, 0) + 1
+    return counts
+
+
+def choose(
+    contour: str,
+    matches: Sequence[Match],
+    by_id: Mapping[str, Slot | None],
+    moments: Mapping[str, datetime],
+    free: Sequence[Slot],
+    only: Collection[str] = (),
+) -> Choice:
+    """Which slots to hold: those named by id, and for each moment the best-fitting specialist (of `only`, if any) who is free then."""
+    choice, order = Choice(), _order(matches)
+    for slot_id, row in by_id.items():
+        reason = _unavailable(row, contour, order)
+        if reason:
+            choice.taken.append((slot_id, reason))
+        elif row is not None:
+            choice.held.append(row)
+    for text, moment in moments.items():
+        if any(slot.start_at == moment for slot in choice.held):
+            continue  # the same moment, written twice
+        fitting = [slot for slot in free if slot.start_at == moment and slot.specialist_id in order]
+        fitting = [slot for slot in fitting if not only or slot.specialist_id in only]
+        if fitting:
+            choice.held.append(min(fitting, key=lambda slot: order[slot.specialist_id]))
+        else:
+            choice.taken.append((text, "past" if moment <= clock.now() else "taken"))
+    return choice
+
+
+def _order(matches: Sequence[Match]) -> dict[str, int]:
+    return {match.candidate.specialist_id: place for place, match in enumerate(matches)}
+
+
+def _unavailable(row: Slot | None, contour: str, order: Mapping[str, int]) -> str | None:
+    if row is None or row.contour != contour or row.state == "deleted" or row.specialist_id not in order:
+        return "unknown"
+    if row.start_at <= clock.now():
+        return "past"
+    return None if slots.is_free(row) else "taken"
+
+
+def named(matches: Sequence[Match]) -> set[str]:
+    """Specialists whom the client named."""
+    return {match.candidate.specialist_id for match in matches if match.score[0]}
+
+
+def hold_in(tx: storage.Transaction, slot: Slot, *, ticket_id: str, until: datetime, given_by: str | None = None) -> None:
+    """Hold a slot; a session on it whose payment never came gives way, and so does the hold of the ticket `given_by`."""
+    what = slots.ref(slot)
+    expired = slot.session_id
+    slots.hold(tx, what, contour=slot.contour, ticket_id=ticket_id, until=until, expired_session=expired, given_by=given_by)
+    if expired:
+        sessions.give_way_in(tx, slot)
+
+
+def held_views(choice: Choice, until: datetime) -> list[HeldSlot]:
+    """What was held, and until when."""
+    return [HeldSlot(**slots.view(slot).model_dump(), held_until=utc_text(until)) for slot in choice.held]
+
+
+def taken_views(contour: str, choice: Choice, matches: Sequence[Match]) -> list[TakenSlot]:
+    """What could not be held, with what is free instead: one query, and only where something was taken."""
+    alternatives = [slots.view(slot) for slot in _alternatives(contour, choice, matches)] if choice.taken else []
+    return [TakenSlot(slot=text, reason=reason, alternatives=alternatives) for text, reason in choice.taken]
+
+
+def _alternatives(contour: str, choice: Choice, matches: Sequence[Match]) -> list[Slot]:
+    """The soonest slots, the best-fitting specialists' first."""
+    order, held = _order(matches), {slot.slot_id for slot in choice.held}
+    found = [slot for slot in slots.next_free(contour, 50) if slot.slot_id not in held and slot.specialist_id in order]
+    return sorted(found, key=lambda slot: (order[slot.specialist_id], slot.start_at))[:BEST]
+
+
+def match_views(matches: Sequence[Match]) -> list[MatchView]:
+    """Who fits best, and why."""
+    return [
+        MatchView(psychologist_id=match.candidate.specialist_id, psychologist=match.candidate.name, reasons=match.reasons)
+        for match in matches[:BEST]
+    ]

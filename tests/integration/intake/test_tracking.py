@@ -1,0 +1,88 @@
+"""Form trackers: any order, any number of times, and never a refusal that breaks the page."""
+
+import pytest
+import time_machine
+
+from tests.builders import SERVICE
+
+START = {"ticket_id": "ab12", "form_type": "main", "step": "Начало"}
+
+
+def go(front, ticket_id, *steps, form_type="main"):
+    front.post("/init-form-tracking", {"ticket_id": ticket_id, "form_type": form_type, "step": "Начало"}).ok()
+    return [front.put("/update-tracking-step", {"ticket_id": ticket_id, "step": step}).ok()["step"] for step in steps]
+
+
+def test_the_furthest_step_is_shown(front):
+    assert go(front, "ab12", "Запрос", "Контакты", "Запрос", "Начало") == ["Запрос", "Контакты", "Контакты", "Контакты"]
+
+
+def test_a_step_may_come_before_its_start(front):
+    front.put("/update-tracking-step", {"ticket_id": "late", "step": "Запрос"}).ok()
+    front.post("/init-form-tracking", {**START, "ticket_id": "late"}).ok()
+    funnel = front.get("/form-funnel", SERVICE, form_type="main").ok()
+    assert [(row["step"], row["reached"]) for row in funnel["steps"]] == [("Начало", 1), ("Запрос", 1)]
+
+
+def test_a_repeat_changes_nothing(front):
+    answers = [front.post("/init-form-tracking", START).ok() for _ in range(3)]
+    assert answers == [answers[0]] * 3
+    assert front.get("/form-funnel", SERVICE, form_type="main").ok()["started"] == 1
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"ticket_id": ""}, {"ticket_id": None, "step": "Запрос"}, {"step": "Запрос"}, {"ticket_id": "null", "step": "x"}]
+)
+def test_a_missing_ticket_is_counted_not_refused(front, body):
+    assert front.put("/update-tracking-step", body).ok()["counted"] is True
+    assert front.put("/update-analytics-before-slots", body).status == 200
+    assert front.get("/form-funnel", SERVICE, form_type="main").ok()["anonymous"] >= 1
+
+
+def test_the_funnel_says_where_people_left(front):
+    go(front, "a1", "Запрос", "Контакты", "Слоты")
+    go(front, "b2", "Запрос", "Контакты")
+    go(front, "c3", "Запрос")
+    go(front, "d4")
+    go(front, "other", "Запрос", form_type="second")
+    funnel = front.get("/form-funnel", SERVICE, form_type="main").ok()
+    assert funnel["started"] == 4
+    assert [(row["step"], row["reached"], row["left"]) for row in funnel["steps"]] == [
+        ("Начало", 4, 1),
+        ("Запрос", 3, 1),
+        ("Контакты", 2, 1),
+        ("Слоты", 1, 1),
+    ]
+
+
+def test_a_period_is_moscow_days(front):
+    with time_machine.travel("2026-11-20T20:59:00Z", tick=False) as moment:
+        go(front, "today")
+        moment.move_to("2026-11-20T21:01:00Z")
+        go(front, "tomorrow")
+        asked = {"form_type": "main", "date_from": "2026-11-20", "date_to": "2026-11-20"}
+        assert front.get("/form-funnel", SERVICE, **asked).ok()["started"] == 1
+        assert front.get("/form-funnel", SERVICE, **{**asked, "date_to": "2026-11-21"}).ok()["started"] == 2
+
+
+def test_what_a_form_said_is_kept(front):
+    from chalicelib.intake.tracking.models import Track
+
+    front.put("/update-analytics-before-slots", {"form": {"ticket_id": "ab12", "age": "22", "anxieties": ["ж" * 20_000]}}).ok()
+    front.put("/update-analytics-before-slots", {"ticket_id": "ab12", "name": "Ира"}).ok()
+    kept = Track.get("ab12").analytics
+    assert (kept["age"], kept["name"], len(kept["anxieties"][0])) == ("22", "Ира", 20_000)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"date_from": "31.02"}, {"date_from": "2026-11-02", "date_to": "2026-11-01"}, {"date_from": "2020-01-01", "date_to": "2026-11-01"}],
+)
+def test_a_senseless_period_is_named(front, query):
+    answer = front.get("/form-funnel", SERVICE, form_type="main", **query)
+    assert answer.status == 422
+    assert answer.body["detail"][0]["loc"] == ["query", "date_from"]
+
+
+def test_the_funnel_is_the_back_offices(front):
+    assert front.get("/form-funnel", form_type="main").status == 401
