@@ -17,6 +17,7 @@ PACKAGES = (
     "intake.tracking",
     "bot",
     "ops",
+    "ops.timemachine",
 )
 
 

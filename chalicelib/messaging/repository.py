@@ -54,3 +54,8 @@ def requeue(message_id: str) -> None:
     storage.change(
         MessageRow.row(message_id), [MessageRow.state.set("queued"), MessageRow.reason.remove()], condition=MessageRow.state == "failed"
     )
+
+
+def between(recipient: str, since: datetime, until: datetime) -> list[MessageRow]:
+    """A recipient's messages between two moments, in order."""
+    return storage.query(MessageRow.by_recipient, recipient, between=MessageRow.created_at.between(since, until)).rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chalicelib.clients import service as clients
@@ -104,6 +105,11 @@ def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, me
 def any_sent(message_ids: Sequence[str]) -> bool:
     """Whether at least one of these messages has left us for its recipient."""
     return any(row is not None and row.state == "sent" for row in storage.read(*(MessageRow.at(message_id) for message_id in message_ids)))
+
+
+def said_to(lane: str, since: datetime, until: datetime) -> list[MessageRow]:
+    """What was said to a recipient between two moments, in order."""
+    return repository.between(lane, since, until)
 
 
 def requeue(message_id: str | None) -> None:

@@ -104,6 +104,7 @@ def pay_in(tx: storage.Transaction, session: Session) -> None:
     repository.change(tx, session, [Session.status.set("confirmed"), Session.payment_due_at.remove()], frm=("pending",))
     slots.settle(tx, session.slot_id, _owner(session), otherwise=SessionRaced())
     telling.confirmed(tx, session, cause="payment_completed")
+    telling.meet(tx, session)
 
 
 def cancel_in(tx: storage.Transaction, session: Session, reason: str | None, *, cause: str) -> Done:

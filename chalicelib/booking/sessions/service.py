@@ -25,7 +25,7 @@ from chalicelib.booking.sessions.lifecycle import (
 )
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done, Move, Rating
-from chalicelib.booking.sessions.telling import guard
+from chalicelib.booking.sessions.telling import guard, meet
 from chalicelib.booking.slots import desk
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Owner, Slot, SlotNotFound, SlotTaken
@@ -51,6 +51,7 @@ __all__ = [
     "confirm_in",
     "give_way_in",
     "guard",
+    "meet",
     "move_in",
     "pay_in",
     "rate_in",
@@ -188,9 +189,9 @@ def to_close(contour: str) -> list[Session]:
     return [session for session in begun if rules.outcome(session.status, session.end_at, now)]
 
 
-def drop_unpaid(contour: str) -> int:
-    """End the sessions whose payment did not come in time and free their slots; how many."""
-    return sum(drop(slot) for slot in slots.unpaid(contour))
+def drop_unpaid(contour: str, *, ticket_id: str | None = None) -> int:
+    """End the sessions whose payment did not come in time, everybody's or one ticket's, and free their slots; how many."""
+    return sum(drop(slot) for slot in slots.unpaid(contour) if ticket_id in (None, slot.ticket_id))
 
 
 def pending_within(contour: str, ahead: timedelta) -> list[Session]:

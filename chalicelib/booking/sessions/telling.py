@@ -7,6 +7,7 @@ from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.rules import LIVE
 from chalicelib.booking.slots.service import SlotRef
 from chalicelib.core import clock, outbox, storage
+from chalicelib.core.settings import settings
 from chalicelib.messaging import service as messaging
 
 RECOUNT_AFTER = timedelta(seconds=5)
@@ -20,6 +21,7 @@ def booked(tx: storage.Transaction, session: Session, *, cause: str) -> None:
     _to_client(tx, session, template, cause=cause, statuses=[session.status])
     _to_specialist(tx, session, "specialist_session_booked", cause=cause, statuses=list(LIVE))
     recount(tx, session)
+    meet(tx, session)
 
 
 def confirmed(tx: storage.Transaction, session: Session, *, cause: str) -> None:
@@ -33,12 +35,14 @@ def cancelled(tx: storage.Transaction, session: Session, *, cause: str) -> None:
     _to_client(tx, session, "client_session_cancelled", cause=cause)
     _to_specialist(tx, session, "specialist_session_cancelled", cause=cause)
     recount(tx, session)
+    meet(tx, session)
 
 
 def released(tx: storage.Transaction, session: Session, *, cause: str) -> None:
     """The specialist learns that the session is off; the client reads of his new time instead."""
     _to_specialist(tx, session, "specialist_session_cancelled", cause=cause)
     recount(tx, session)
+    meet(tx, session)
 
 
 def moved(tx: storage.Transaction, session: Session, new: SlotRef) -> None:
@@ -47,6 +51,7 @@ def moved(tx: storage.Transaction, session: Session, new: SlotRef) -> None:
     _to_client(tx, session, "client_session_moved", cause="moved", statuses=list(LIVE), values=values)
     _to_specialist(tx, session, "specialist_session_moved", cause="moved", statuses=list(LIVE), values=values)
     recount(tx, session)
+    meet(tx, session)
 
 
 def payment_expired(tx: storage.Transaction, session: Session) -> None:
@@ -54,6 +59,7 @@ def payment_expired(tx: storage.Transaction, session: Session) -> None:
     _to_client(tx, session, "client_payment_expired", cause="payment_expired")
     _to_specialist(tx, session, "specialist_session_cancelled", cause="payment_expired")
     recount(tx, session)
+    meet(tx, session)
 
 
 def reminder(tx: storage.Transaction, session: Session) -> None:
@@ -87,6 +93,13 @@ def recount(tx: storage.Transaction, session: Session) -> None:
         lane=f"recount#{session.specialist_id}",
         due_at=clock.wall() + RECOUNT_AFTER,
     )
+
+
+def meet(tx: storage.Transaction, session: Session) -> None:
+    """Have the session's video meeting made, moved or removed, whichever its state asks for; test data has none."""
+    if session.contour == "live" and (settings().has_zoom or settings().has_meet):
+        payload = {"ticket_id": session.ticket_id, "session_id": session.session_id}
+        outbox.send(tx, "conference", payload, lane=f"conference#{session.session_id}")
 
 
 def _to_client(
@@ -132,6 +145,7 @@ def _say(
         "client_name": session.client_name,
         "lead_number": session.lead_number,
         "ref": f"{session.ticket_id}:{session.session_id}",
+        "meeting_url": session.conference_url,
         "payment_due_at": session.payment_due_at.isoformat() if session.payment_due_at else None,
         **(values or {}),
     }

@@ -90,9 +90,9 @@ def unpaid(contour: str) -> list[Slot]:
     return [slot for slot in repository.expired(contour) if slot.session_id]
 
 
-def drop_expired_holds(contour: str) -> int:
-    """Free the slots whose hold is over and that wait for no payment; how many."""
-    return sum(_drop_hold(slot) for slot in repository.expired(contour) if not slot.session_id)
+def drop_expired_holds(contour: str, *, ticket_id: str | None = None) -> int:
+    """Free the slots whose hold is over and that wait for no payment, everybody's or one ticket's; how many."""
+    return sum(_drop_hold(slot) for slot in repository.expired(contour) if not slot.session_id and ticket_id in (None, slot.ticket_id))
 
 
 def _drop_hold(slot: Slot) -> bool:

@@ -78,6 +78,7 @@ class Ticket(storage.Table):
     booked_at = UTCDateTimeAttribute(null=True)
     parent_ticket_id = UnicodeAttribute(null=True)
     rejected_specialists = JSONAttribute(null=True)
+    played_until = UTCDateTimeAttribute(null=True)
     helping_in = UnicodeAttribute(null=True)
     help_stage = NumberAttribute(null=True)
     waiting_for_help = WaitingForHelp()

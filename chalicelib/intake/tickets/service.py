@@ -153,3 +153,13 @@ def stop_waiting_in(tx: storage.Transaction, ticket: Ticket, *, status: str, sta
     done = [Ticket.help_stage.set(stage)] if stage else []
     actions = [Ticket.helping_in.remove(), Ticket.status.set(status), *done]
     repository.change(tx, ticket, actions, condition=repository.waiting_at(ticket))
+
+
+def get(ticket_id: str) -> Ticket:
+    """One ticket. Raises TicketNotFound."""
+    return repository.get(ticket_id)
+
+
+def played(ticket_id: str, until: datetime) -> None:
+    """Note how far the time machine has played a test ticket."""
+    storage.change(Ticket.row(ticket_id), [Ticket.played_until.set(until)])
