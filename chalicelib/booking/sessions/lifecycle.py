@@ -199,8 +199,8 @@ def _move_to(tx: storage.Transaction, session: Session, slot: Slot) -> None:
     telling.moved(tx, session, new)
 
 
-def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: str | None) -> Done:
-    """Write a mark; the same mark again changes nothing. Raises SessionNotCompleted."""
+def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: str | None, *, tell: bool = True) -> Done:
+    """Write a mark and `tell` the admin; the same mark again changes nothing. Raises SessionNotCompleted."""
     if session.status != "completed":
         raise SessionNotCompleted({"status": session.status})
     if (session.rating, session.feedback) != (rating, feedback):
@@ -209,7 +209,8 @@ def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: st
         seen = Session.rating_history.set(history)
         said = Session.feedback.set(feedback) if feedback else Session.feedback.remove()
         repository.rate(tx, session, [Session.rating.set(rating), said, seen])
-        telling.rated(tx, session, rating, feedback)
+        if tell:
+            telling.rated(tx, session, rating, feedback)
     return Done(message="Спасибо за оценку!")
 
 

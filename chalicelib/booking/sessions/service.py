@@ -28,9 +28,10 @@ from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done
 from chalicelib.booking.sessions.telling import guard, meet
 from chalicelib.booking.slots import desk
 from chalicelib.booking.slots import service as slots
-from chalicelib.booking.slots.service import Owner, Slot, SlotNotFound, SlotTaken
+from chalicelib.booking.slots.service import Owner, Slot, SlotNotFound, SlotTaken, names_moment
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistHasSessions
+from chalicelib.booking.specialists.service import name_key
 from chalicelib.clients import service as clients
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Unauthorized
@@ -211,3 +212,17 @@ def has_any(client_id: str, *, since: datetime) -> bool:
     """Whether a client has had, or has ahead, a session made since a moment that was not called off."""
     rows = repository.of_client(client_id, limit=20, start=None).rows
     return any(row.created_at >= since and row.status in ("pending", "confirmed", "completed") for row in rows)
+
+
+def last_specialist(client_id: str) -> str | None:
+    """Whose client somebody was last, if anybody's."""
+    rows = repository.of_client(client_id, limit=1, start=None).rows
+    return rows[0].specialist_id if rows else None
+
+
+def with_specialist(client_id: str, name: str, date: str | None) -> Session | None:
+    """A client's session with a specialist: at the moment that `date` names, else the newest that took place."""
+    rows = repository.of_client(client_id, limit=50, start=None).rows
+    theirs = [row for row in rows if name_key(row.specialist_name, row.contour) == name_key(name, row.contour)]
+    at_that_time = [row for row in theirs if date and names_moment(date, row.start_at, slots.zone())]
+    return next(iter(at_that_time or [row for row in theirs if row.status == "completed"]), None)

@@ -1,0 +1,5 @@
+"""What can go wrong with a feedback form."""
+
+
+class FeedbackRaced(Exception):
+    """The same form came twice at once: look again."""

@@ -1,0 +1,36 @@
+"""The feedback form, to the letter of the contract, its misspelling included."""
+
+from pydantic import Field
+
+from chalicelib.core.schemas import Id, Message, Schema, Text
+
+
+class Anketa(Schema):
+    """The seven answers."""
+
+    mark: Text = Field(None, max_length=2000, description="The client's mark")
+    feelings: Text = Field(None, description="What the client felt")
+    questions: Text = Field(None, description="Which questions helped")
+    needs: Text = Field(None, description="What was missing")
+    status: Text = Field(None, description="Readiness to continue")
+    wantOtherPschologist: Text = Field(None, description="Whether another psychologist is needed")
+    secondSessionTime: Text = Field(None, description="When the client is ready to discuss the next time")
+
+
+class FeedbackForm(Schema):
+    anketa: Anketa = Anketa()
+    telegram_id: Id = Field(description="The client's Telegram id")
+    psychologist_name: Id
+    utm_client: Id = Field(description="The client's lead number")
+    client_name: Text = Field(None, max_length=300)
+    client_username: Text = Field(None, max_length=300)
+    telegram_id_psychologist: Text = Field(None, max_length=30)
+    session_date: Text = Field(None, max_length=60)
+    client_age: Text = Field(None, max_length=60)
+    psychologist_contact: Text = Field(None, max_length=300)
+
+
+class FeedbackAnswer(Message):
+    rated: bool = Field(description="Whether the mark was put on a session that took place")
+    ticket_id: str | None = Field(description="The new ticket, where another psychologist was asked for")
+    follow_up: str | None = Field(description="The follow-up that was planned")
