@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -105,3 +106,100 @@ def press(data: str, user_id: int = 7012345678, *, update_id: int = 2) -> dict[s
 def change(kind: str, record: dict[str, Any] | None, old: dict[str, Any] | None = None, table: str = "hraniteli_slots") -> dict[str, Any]:
     """A database trigger's payload."""
     return {"type": kind, "table": table, "record": record, "schema": "public", "old_record": old}
+
+
+def sample(name: str) -> Any:
+    """A payload of `events/`: fields of a ``.json``, the text of a ``.form``."""
+    text = (Path(__file__).parent.parent / "events" / name).read_text(encoding="utf-8")
+    return json.loads(text) if name.endswith(".json") else text.strip()
+
+
+def ledger(recipient: str, template: str | None = None) -> list[Any]:
+    """What the message ledger holds for somebody (``admin``, ``client#<id>``), oldest first."""
+    from chalicelib.core import storage
+    from chalicelib.messaging.service import MessageRow
+
+    rows = storage.query(MessageRow.by_recipient, recipient).rows
+    return [row for row in rows if template in (None, row.template)]
+
+
+def client_row(reference: str, contour: str = "live") -> Any:
+    """The stored client of a lead number or an id."""
+    from chalicelib.clients import service as clients
+    from chalicelib.core import storage
+
+    (row,) = storage.read(clients.Client.at(clients.find(reference, contour).client_id))
+    return row
+
+
+def ticket_row(ticket_id: str) -> Any:
+    """A stored ticket."""
+    from chalicelib.core import storage
+    from chalicelib.intake.tickets.service import Ticket
+
+    (row,) = storage.read(Ticket.at(ticket_id))
+    return row
+
+
+def free_slots(front: Front, contour: str = "live", **query: Any) -> list[str]:
+    """Ids of the slots that the site shows as free."""
+    path = "/get-available-slots" if contour == "live" else "/get-available-slots-test-contur"
+    return [row["id"] for row in front.get(path, **query).ok()["slots"]]
+
+
+CLIENT = 7012345678
+"""The Telegram account of Anna, whom most tests are about."""
+
+ADMIN_CHAT = "900100"
+SPECIALIST_CHAT = "5550001"
+
+
+def write(
+    text: str, user_id: int = CLIENT, *, update_id: int = 5, chat_id: int | None = None, chat_type: str = "private"
+) -> dict[str, Any]:
+    """The update of a written message."""
+    person = {"id": user_id, "is_bot": False, "first_name": "Анна", "username": "anna_l"}
+    chat = {"id": chat_id or user_id, "type": chat_type}
+    return {"update_id": update_id, "message": {"message_id": update_id, "date": 1, "from": person, "chat": chat, "text": text}}
+
+
+def membership(status: str, user_id: int = CLIENT, *, update_id: int = 6, chat_type: str = "private") -> dict[str, Any]:
+    """The update of a blocked (``kicked``) or unblocked (``member``) bot."""
+    person = {"id": user_id, "is_bot": False, "first_name": "Анна"}
+    bot = {"id": 1234567, "is_bot": True, "first_name": "Бот"}
+    was = {"user": bot, "status": "member" if status == "kicked" else "kicked"}
+    said = {"chat": {"id": user_id, "type": chat_type}, "from": person, "date": 1}
+    return {"update_id": update_id, "my_chat_member": {**said, "old_chat_member": was, "new_chat_member": {"user": bot, "status": status}}}
+
+
+def apply_for(front: Front, *moments: datetime, **said: Any) -> str:
+    """An application for these times; its ticket's id."""
+    return str(front.post("/submit-application", application(*(moscow(moment) for moment in moments), **said)).ok()["ticket_id"])
+
+
+def book(front: Front, moment: datetime, user_id: int = CLIENT, *, update_id: int = 1, **said: Any) -> str:
+    """An application whose link was followed: a pending session; its ticket's id."""
+    ticket_id = apply_for(front, moment, **said)
+    front.post("/telegram", start(ticket_id, user_id, update_id=update_id), TELEGRAM).ok()
+    return ticket_id
+
+
+def confirm(front: Front, ticket_id: str, moment: datetime) -> None:
+    """The client's yes."""
+    front.post("/confirm-session-by-client", {"ticket_id": ticket_id, "slot_time": moscow(moment)}).ok()
+
+
+def ticket_status(front: Front, ticket_id: str) -> str:
+    """What has become of a ticket, as its holder reads it."""
+    return str(front.get("/get-ticket-info", ticket_id=ticket_id).ok()["ticket"]["status"])
+
+
+def messages(front: Front, reference: str = "br0001", **query: Any) -> list[dict[str, Any]]:
+    """A client's ledger, oldest first, as the back office reads it."""
+    rows = front.get("/messages", SERVICE, client_id=reference, **query).ok()["messages"]
+    return sorted(rows, key=lambda row: row["message_id"])
+
+
+def later(**time: float) -> datetime:
+    """A moment that far from now."""
+    return datetime.now(UTC) + timedelta(**time)

@@ -11,10 +11,12 @@ from chalicelib.clients.service import IdentityRaced, Person
 from chalicelib.core import inbox, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
+from chalicelib.dialogue import service as dialogue
 from chalicelib.intake.links import service as links
 from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRaced
 from chalicelib.integrations.telegram.schemas import Update
 from chalicelib.messaging import service as messaging
+from chalicelib.safety import service as safety
 
 LIVE = "live"
 
@@ -45,6 +47,9 @@ def _membership(update: Update, receipt: Receipt) -> BotAnswer:
 
 
 def _message(update: Update, receipt: Receipt) -> BotAnswer:
+    if update.chat_id == settings().telegram_admin_chat_id and dialogue.is_command(update.text):
+        dialogue.in_chat(update.text, lambda tx: receipt.complete(tx, BotAnswer()))
+        return BotAnswer()
     if update.message is None or update.message.chat.type != "private" or update.chat_id == settings().telegram_admin_chat_id:
         return _nothing(update, receipt)
     return _start(update, receipt) if update.start_payload else _talk(update, receipt)
@@ -69,8 +74,8 @@ def _reply(update: Update, receipt: Receipt, template: str) -> BotAnswer:
 
 @storage.again(IdentityRaced)
 def _talk(update: Update, receipt: Receipt) -> BotAnswer:
-    """Plain words are kept in the person's dialogue; who writes first becomes a client."""
-    person = _person(update)
+    """Plain words are kept in the person's dialogue and passed to the admin; who writes first becomes a client."""
+    person = safety.screened(_person(update), update.text)
     rows = storage.read(*clients.keys(person, LIVE))
     tx = storage.Transaction()
     known = clients.find_or_create(tx, person=person, rows=rows, contour=LIVE, new_id=receipt.new_id("client"), source="bot")
@@ -79,7 +84,7 @@ def _talk(update: Update, receipt: Receipt) -> BotAnswer:
             tx, messaging.client(known.client_id), "client_welcome", messaging.About("bot_start", LIVE), {"client_name": person.name}
         )
     elif update.text:
-        messaging.hear(tx, messaging.client(known.client_id), update.text, contour=LIVE, message_id=receipt.new_id("message"))
+        dialogue.heard_in(tx, known, person, update.text, contour=LIVE, message_id=receipt.new_id("message"))
     receipt.complete(tx, BotAnswer())
     tx.commit()
     return BotAnswer()

@@ -23,7 +23,10 @@ class Consent(MapAttribute[str, object]):
 
 
 class Client(storage.Table):
-    """One person, known once. `dead_channels` cannot reach him; `possible_duplicates` are for a person to judge."""
+    """One person, known once. `dead_channels` cannot reach him; `possible_duplicates` are for a person to judge.
+
+    Since `paused_at` nothing goes to him by the clock alone, until a person lifts it.
+    """
 
     Meta = storage.meta("clients")
 
@@ -43,6 +46,8 @@ class Client(storage.Table):
     possible_duplicates = UnicodeSetAttribute(null=True)
     consents: ListAttribute[Consent] = ListAttribute(of=Consent, null=True)
     first_utm = JSONAttribute(null=True)
+    paused_at = UTCDateTimeAttribute(null=True)
+    paused_reason = UnicodeAttribute(null=True)
 
 
 class Identity(storage.Table):

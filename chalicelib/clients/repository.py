@@ -39,6 +39,8 @@ def create(tx: storage.Transaction, *, client_id: str, number: str, person: Pers
             timezone=person.timezone,
             consents=_consents(person, at, source) or None,
             first_utm=dict(person.utm) or None,
+            paused_at=at if person.alarm else None,
+            paused_reason=person.alarm,
         )
     )
     tx.create(Identity(identity=Sign("lead", number).key(contour), client_id=client_id, lead_number=number), otherwise=IdentityRaced())
@@ -56,6 +58,8 @@ def enrich(tx: storage.Transaction, *, client_id: str, person: Person, duplicate
             (Client.telegram_id, person.telegram_id),
             (Client.telegram_username, person.telegram_username),
             (Client.timezone, person.timezone),
+            (Client.paused_at, person.alarm and at),
+            (Client.paused_reason, person.alarm),
         )
         if value
     ]
@@ -82,6 +86,16 @@ def flag_duplicates(tx: storage.Transaction, client_id: str, others: set[str]) -
     """Note on a client that others may be the same person."""
     if others:
         tx.update(Client.row(client_id), [Client.possible_duplicates.add(others)])
+
+
+def pause(tx: storage.Transaction, client_id: str, reason: str, at: datetime) -> None:
+    """Stop what goes to a client by the clock alone; one that is stopped keeps its first reason."""
+    tx.update(Client.row(client_id), [Client.paused_at.set(Client.paused_at | at), Client.paused_reason.set(Client.paused_reason | reason)])
+
+
+def resume(client_id: str) -> None:
+    """Let what goes by the clock go to a client again."""
+    storage.change(Client.row(client_id), [Client.paused_at.remove(), Client.paused_reason.remove()])
 
 
 def know(

@@ -12,7 +12,10 @@ _LONGEST_TELEGRAM_ID = 15
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What a form, a bot or another system says of somebody; every part may be missing."""
+    """What a form, a bot or another system says of somebody; every part may be missing.
+
+    `alarm` is what a person must look at before anything else goes to him by the clock alone.
+    """
 
     name: str | None = None
     age: str | None = None
@@ -26,6 +29,7 @@ class Person:
     inn: str | None = None
     consents: tuple[tuple[str, bool, str], ...] = ()
     utm: Mapping[str, str] = field(default_factory=dict)
+    alarm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Person, contour_of, email_of, phone_of, telegram_id_of, username_of
 from chalicelib.clients.schemas import Registered
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 
 __all__ = ["Client", "ClientNotFound", "Identity", "IdentityRaced", "Known", "Person", "TelegramDiffers", "contour_of", "person_from"]
@@ -132,6 +133,28 @@ def by_telegram(*, telegram_id: str | None = None, username: str | None = None, 
     """The client of a Telegram account. Raises ClientNotFound."""
     person = Person(telegram_id=telegram_id, telegram_username=username)
     return by_reference(storage.read(*keys(person, contour)) if telegram_id or username else [])
+
+
+def belongs(caller: Caller, *, client_id: str, contour: str) -> bool:
+    """Whether a caller may touch what is this client's: anyone let in so far may, but for another client."""
+    if caller.kind != "client":
+        return True
+    if caller.client_id:
+        return caller.client_id == client_id
+    (identity,) = storage.read(*keys(Person(telegram_id=caller.telegram_id), contour))
+    return identity is not None and identity.client_id == client_id
+
+
+def pause_in(tx: storage.Transaction, client_id: str, reason: str) -> None:
+    """Stop what goes to a client by the clock alone, until a person lifts it."""
+    repository.pause(tx, client_id, reason, clock.now())
+
+
+def resume(reference: str) -> Known:
+    """Let what goes by the clock go to a client again; a repeat changes nothing. Raises ClientNotFound."""
+    known = find(reference, contour_of(reference))
+    repository.resume(known.client_id)
+    return known
 
 
 def mark_channel(*, telegram_id: str, channel: str, dead: bool, contour: str = "live") -> None:

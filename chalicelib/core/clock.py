@@ -35,4 +35,5 @@ def pinned(moment: datetime) -> Iterator[None]:
 
 def pause(seconds: float) -> None:
     """Wait a moment for another worker to finish."""
-    time.sleep(seconds)
+    if seconds:
+        time.sleep(seconds)

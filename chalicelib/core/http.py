@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.core import inbox, observability
 from chalicelib.core.errors import AppError, Busy, Conflict, Gone, Invalid, NotFound, TooLarge, Unauthorized
 from chalicelib.core.schemas import Contour, Message, invalid, validated
-from chalicelib.core.security import PUBLIC, Caller, Policy, authorise
+from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
 from chalicelib.core.wire import Incoming
 
 TEST_SUFFIX = "-test-contur"
@@ -203,7 +203,7 @@ def _mail(operation: Operation, source: Source, request: Incoming) -> inbox.Mail
         source.name,
         external_id,
         f"{operation.method} {operation.path}",
-        request.body,
+        redacted(request.body),
         request.headers.get("content-type", ""),
         operation.contour,
         window,
@@ -249,9 +249,9 @@ def _json(body: dict[str, Any], status: int, headers: Mapping[str, str] | None =
     return Response(body, {"Content-Type": "application/json", **CORS, **(headers or {})}, status)
 
 
-def page(body: str, media_type: str) -> Response:
-    """A text page that is not JSON: the docs and their shipped files."""
-    return Response(body, {"Content-Type": media_type, "Cache-Control": "public, max-age=3600", **CORS})
+def page(body: str, media_type: str, cache: str = "public, max-age=3600") -> Response:
+    """A text page that is not JSON: the docs and their shipped files, a calendar."""
+    return Response(body, {"Content-Type": media_type, "Cache-Control": cache, **CORS})
 
 
 def message(text: str) -> Message:

@@ -105,15 +105,19 @@ class Receipt:
     def complete(self, tx: storage.Transaction, answer: BaseModel) -> None:
         """Keep `answer` for repeats, in the transaction that makes it true."""
         actions = [InboxRow.state.set("done"), InboxRow.answer.set(answer.model_dump_json()), InboxRow.open.remove()]
-        tx.update(InboxRow.row(self.inbox_id), actions, condition=_unfinished(), otherwise=AlreadyAnswered(self.inbox_id))
+        # First: whoever shares this event derived the same ids, so what he wrote stands in the way of all we write.
+        tx.update(InboxRow.row(self.inbox_id), actions, condition=_unfinished(), otherwise=AlreadyAnswered(self.inbox_id), first=True)
 
     def claim(self, tx: storage.Transaction, key: str, answer: BaseModel, *, window: timedelta | None = None) -> None:
         """Say that this answer also stands for another way the same event may come (see `claimed`)."""
-        wall = clock.wall()
-        row = InboxRow(
-            inbox_id=key, source="claim", state="done", received_at=wall, answer=answer.model_dump_json(), expires_at=wall + KEPT
-        )
-        tx.put(row, condition=_new_or_older(window), otherwise=AlreadyAnswered(key))
+        claim(tx, key, answer, window=window)
+
+
+def claim(tx: storage.Transaction, key: str, answer: BaseModel, *, window: timedelta | None = None) -> None:
+    """Keep `answer` at `key`, once; the commit raises AlreadyAnswered while an earlier one stands there (see `claimed`)."""
+    wall = clock.wall()
+    row = InboxRow(inbox_id=key, source="claim", state="done", received_at=wall, answer=answer.model_dump_json(), expires_at=wall + KEPT)
+    tx.put(row, condition=_new_or_older(window), otherwise=AlreadyAnswered(key))
 
 
 def claim_key(source: str, contour: str, name: str, *parts: str) -> str:

@@ -63,6 +63,18 @@ SECURITY_SCHEMES: Json = {
         "name": "Authorization",
         "description": "`tma <initData>`: a client whom Telegram vouches for; own data only.",
     },
+    "ClientToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The token that `/verify-code` gives for a right code: 24 hours, own data only.",
+    },
+    "CalendarToken": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "token",
+        "description": "A specialist's secret link to his calendar feed: that feed only.",
+    },
 }
 
 EXAMPLE_DETAILS: dict[type[AppError], Any] = {
@@ -228,13 +240,20 @@ def _success(operation: Operation, schemas: Schemas) -> Json:
     if not refs:
         return {"description": "The page", "content": {kind: {} for kind in _media_types(operation)}}
     schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
-    return {"description": "Done", "content": {JSON: {"schema": schema}}}
+    pages: Json = {kind: {} for kind in _annotated_kinds(operation)}
+    return {"description": "Done", "content": {JSON: {"schema": schema}, **pages}}
 
 
 def _media_types(operation: Operation) -> tuple[str, ...]:
-    """What kinds of text a page may be, as its return type is annotated."""
+    """What kinds of text a page may be."""
+    return _annotated_kinds(operation) or ("text/plain",)
+
+
+def _annotated_kinds(operation: Operation) -> tuple[str, ...]:
+    """The kinds of text that the return type names, alone or beside models."""
     annotation = get_type_hints(operation.view, include_extras=True).get("return")
-    return get_args(annotation)[1:] if get_origin(annotation) is Annotated else ("text/plain",)
+    options = (annotation,) if get_origin(annotation) is Annotated else get_args(annotation)
+    return tuple(kind for option in options if get_origin(option) is Annotated for kind in get_args(option)[1:])
 
 
 def _refusal(errors: Sequence[type[AppError]], schemas: Schemas) -> Json:

@@ -74,7 +74,7 @@ class ErrorBody(Schema):
 
 def utc_text(moment: datetime) -> str:
     """A moment as the API prints it: ``2026-03-12T07:00:00Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 M = TypeVar("M", bound=BaseModel)

@@ -4,9 +4,11 @@ A policy whose secret is not configured refuses everyone: a door without a lock 
 """
 
 import hmac
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote_plus
 
 from pydantic import SecretStr
 
@@ -18,11 +20,12 @@ from chalicelib.core.wire import Incoming
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking. A `client` is known by the Telegram account that signed the request."""
+    """Who is asking. A `client` is known by the Telegram account that signed the request, or by the token he was given."""
 
     kind: Literal["public", "service", "client", "webhook"]
     telegram_id: str | None = None
     telegram_username: str | None = None
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def _service(request: Incoming, config: Settings) -> Caller:
 def _public_form(request: Incoming, config: Settings) -> Caller:
     """Anyone; but a key that is sent must be Tilda's or the service's."""
     field = request.loose_fields().get("X-Api-Key") or request.loose_fields().get("X-API-Key")
-    given = _key(request) or request.query.get("token") or (field if isinstance(field, str) else None)
+    given = _key(request) or request.query.get("token") or (str(field) if field else None)
     if not given:
         return Caller("public")
     if _same(given, config.tilda_api_key):
@@ -76,17 +79,28 @@ def _telegram(request: Incoming, config: Settings) -> Caller:
 
 
 def _ticket_holder(request: Incoming, config: Settings) -> Caller:
-    """Whoever knows a ticket id that we issued; a key that is sent must be right."""
-    return _service(request, config) if _key(request) else Caller("public")
+    """Whoever knows a ticket id that we issued; a key, a signature or a token that is sent must be right."""
+    return _service(request, config) if _key(request) else _client(request, config) or Caller("public")
 
 
 def _service_or_client(request: Incoming, config: Settings) -> Caller:
-    """The back office, or a client whose Telegram signed the request (``Authorization: tma <initData>``)."""
-    scheme, _, signed = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "tma" or not config.telegram_bot_token:
-        return _service(request, config)
-    from chalicelib.core.init_data import BadInitData, validate_init_data  # only this door needs it
+    """The back office, or a client who says who he is."""
+    return _client(request, config) or _service(request, config)
 
+
+def _client(request: Incoming, config: Settings) -> Caller | None:
+    """The client that the ``Authorization`` header vouches for: ``tma <initData>`` or ``Bearer <token>``; None without one."""
+    scheme, _, proof = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "tma":
+        return _signed_by_telegram(proof, config)
+    return _holds_token(proof, config) if scheme.lower() == "bearer" else None
+
+
+def _signed_by_telegram(signed: str, config: Settings) -> Caller:
+    from chalicelib.core.init_data import BadInitData, validate_init_data  # only a client's request needs it
+
+    if not config.telegram_bot_token:
+        raise Unauthorized
     try:
         data = validate_init_data(signed, config.telegram_bot_token.get_secret_value(), clock.wall())
     except BadInitData as error:
@@ -94,13 +108,64 @@ def _service_or_client(request: Incoming, config: Settings) -> Caller:
     return Caller("client", telegram_id=data.user_id, telegram_username=data.username)
 
 
+def _holds_token(token: str, config: Settings) -> Caller:
+    from chalicelib.core.client_token import BadToken, client_of
+
+    if not config.client_token_secret:
+        raise Unauthorized
+    try:
+        return Caller("client", client_id=client_of(token, config.client_token_secret.get_secret_value()))
+    except BadToken as error:
+        raise Unauthorized(error.detail) from error
+
+
+def _code_holder(request: Incoming, config: Settings) -> Caller:
+    """Anyone who may hold a login code: nobody, where codes cannot be made."""
+    if not config.client_token_secret:
+        raise Unauthorized
+    return Caller("public")
+
+
+def calendar_token(owner_id: str, config: Settings) -> str | None:
+    """What a calendar feed's secret link carries for its owner; None where no secret is set, and then no link opens anything."""
+    secret = config.calendar_secret
+    return hmac.new(secret.get_secret_value().encode(), f"calendar\x1f{owner_id}".encode(), "sha256").hexdigest() if secret else None
+
+
+def _calendar(request: Incoming, config: Settings) -> Caller:
+    """The back office; or a calendar program, which sends no header: its link is the key to one specialist's feed."""
+    given = request.query.get("token")
+    if not given or request.query.get("format") != "ics":
+        return _service(request, config)
+    token = calendar_token(request.query.get("psychologist", ""), config)
+    if _same(given, SecretStr(token) if token else None):
+        return Caller("public")
+    raise Unauthorized
+
+
 PUBLIC = Policy("public", lambda request, config: Caller("public"))
 PUBLIC_FORM = Policy("public_form", _public_form, ("", "ApiKey", "TokenQuery"))
 SERVICE = Policy("service", _service, ("ApiKey",))
 SUPABASE = Policy("supabase", _supabase, ("SupabaseSecret",))
 TELEGRAM = Policy("telegram", _telegram, ("TelegramSecret",))
-TICKET_HOLDER = Policy("ticket_holder", _ticket_holder, ("", "ApiKey"))
-SERVICE_OR_CLIENT = Policy("service_or_client", _service_or_client, ("ApiKey", "TelegramInitData"))
+CODE_HOLDER = Policy("code_holder", _code_holder)
+TICKET_HOLDER = Policy("ticket_holder", _ticket_holder, ("", "ApiKey", "TelegramInitData", "ClientToken"))
+SERVICE_OR_CLIENT = Policy("service_or_client", _service_or_client, ("ApiKey", "TelegramInitData", "ClientToken"))
+CALENDAR = Policy("calendar", _calendar, ("ApiKey", "CalendarToken"))
+
+
+def redacted(body: bytes) -> bytes:
+    """A body as it may be kept: a key that came as a field is no part of what was said."""
+    for secret in (settings().tilda_api_key, settings().service_api_key):
+        for written in _written(secret.get_secret_value()) if secret else ():
+            body = body.replace(written, b"***")
+    return body
+
+
+def _written(secret: str) -> set[bytes]:
+    """A secret as text, as a form writes it, and as JSON does."""
+    as_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1].encode() for ascii_only in (True, False)}
+    return {secret.encode(), quote_plus(secret).encode(), *as_json}
 
 
 def authorise(policy: Policy, request: Incoming) -> Caller:

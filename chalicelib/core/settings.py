@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     client_token_secret: SecretStr | None = Field(
         None, description="What login codes and client tokens are made with, 32 characters or more"
     )
+    calendar_secret: SecretStr | None = Field(None, description="What signs the secret links to specialists' calendar feeds")
 
     @field_validator(
         "telegram_bot_token",
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
         "supabase_url",
         "supabase_service_key",
         "client_token_secret",
+        "calendar_secret",
         mode="before",
     )
     @classmethod

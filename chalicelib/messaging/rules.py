@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -66,7 +67,17 @@ def render(
     shown = _Missing({key: _shown(key, value, zone) for key, value in values.items() if value not in (None, "")})
     ref = values.get("ref", "")
     buttons = [[(label, f"{action}:{ref}") for label, action in row] for row in rows]
-    return Rendered(text.format_map(shown), buttons + [list(row) for row in extra])
+    return Rendered(_told(text, shown).format_map(shown), buttons + [list(row) for row in extra])
+
+
+def _told(text: str, known: Mapping[str, str]) -> str:
+    """The template's lines; one that begins with ``? `` only where all that it names is known."""
+    lines = (line.removeprefix("? ") for line in text.split("\n") if not line.startswith("? ") or _names(line) <= known.keys())
+    return "\n".join(lines)
+
+
+def _names(line: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(line) if name}
 
 
 def _shown(key: str, value: Any, zone: str | None) -> str:

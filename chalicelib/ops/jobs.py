@@ -2,15 +2,28 @@
 
 from typing import Any
 
+from chalicelib.access import jobs as access_effects
+from chalicelib.aftercare.followups import jobs as follow_up_effects
+from chalicelib.booking.conference import jobs as conference_effects
 from chalicelib.booking.sessions import jobs as session_effects
 from chalicelib.booking.slots import jobs as slot_effects
 from chalicelib.core.tasks import Tasks
+from chalicelib.intake.research import jobs as research_effects
 from chalicelib.intake.tickets import jobs as ticket_effects
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
 from chalicelib.routes import apis
 
-EFFECTS = (message_effects, session_effects, slot_effects, ticket_effects)
+EFFECTS = (
+    message_effects,
+    session_effects,
+    slot_effects,
+    ticket_effects,
+    conference_effects,
+    follow_up_effects,
+    research_effects,
+    access_effects,
+)
 """The modules whose import registers what the outbox delivers."""
 
 DOORS = apis()

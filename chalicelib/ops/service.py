@@ -1,6 +1,7 @@
 """What waits for a person or a tick: refused and abandoned events, dead effects, expired holds."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,8 @@ from chalicelib.ops.schemas import Health, InboxEntry, InboxPage, InboxQuery, Ou
 
 CONTOURS = ("live", "test")
 DIGEST_EVERY = timedelta(minutes=10)
+CATCH_UP = timedelta(hours=1)
+"""How far back a digest whose tick was missed is still told."""
 
 
 def health() -> Health:
@@ -125,15 +128,35 @@ def replay_outbox(effect_id: str) -> OutboxEntry:
 
 
 def sweep() -> dict[str, int]:
-    """Everything that was missed: abandoned events, expired holds and payments, due effects, the digest of refusals."""
-    done = {
-        "payments": sum(sessions.drop_unpaid(contour) for contour in CONTOURS),
-        "holds": sum(slots.drop_expired_holds(contour) for contour in CONTOURS),
-        "events": _take_up(),
-        "digests": _digests(),
+    """Everything that was missed: expired payments and holds, abandoned events, the digest of refusals, due effects.
+
+    One stage's trouble does not stop the others; it is raised when all have run, for Lambda's alarms to see.
+    """
+    trouble: list[Exception] = []
+    stages: dict[str, Callable[[], int]] = {
+        "payments": lambda: sum(sessions.drop_unpaid(contour) for contour in CONTOURS),
+        "holds": lambda: sum(slots.drop_expired_holds(contour) for contour in CONTOURS),
+        "events": _take_up,
+        "digests": _digests,
+        "effects": _deliver_due,
     }
+    done = {name: _tried(stage, trouble) for name, stage in stages.items()}
+    if trouble:
+        raise trouble[0]
+    return done
+
+
+def _tried(stage: Callable[[], int], trouble: list[Exception]) -> int:
+    try:
+        return stage()
+    except Exception as error:  # the next stage has work of its own
+        trouble.append(error)
+        return 0
+
+
+def _deliver_due() -> int:
     count("OldestUndeliveredSeconds", outbox.oldest_age().total_seconds())
-    return {**done, "effects": outbox.deliver_lanes(outbox.due_lanes())}
+    return outbox.deliver_lanes(outbox.due_lanes())
 
 
 def _take_up() -> int:
@@ -151,22 +174,24 @@ def _take_up() -> int:
 
 
 def _digests() -> int:
-    """Tell the admin, once a source in ten minutes, how many events could not be understood."""
-    end = datetime.fromtimestamp(clock.now().timestamp() // DIGEST_EVERY.total_seconds() * DIGEST_EVERY.total_seconds(), UTC)
-    rows = storage.query(
-        InboxRow.by_state, "refused", between=InboxRow.received_at.between(end - DIGEST_EVERY, end - timedelta(microseconds=1))
-    ).rows
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.source] = counts.get(row.source, 0) + 1
-    return sum(_digest(source, number, end) for source, number in counts.items())
+    """Tell the admin, once a source in ten minutes, how many events could not be understood; missed ticks are caught up."""
+    end = _window_end(clock.now()) - DIGEST_EVERY
+    since = InboxRow.received_at.between(end - CATCH_UP, end - timedelta(microseconds=1))
+    rows = storage.query(InboxRow.by_state, "refused", between=since).rows
+    counts = Counter((row.source, _window_end(row.received_at)) for row in rows)
+    ids_of = {key: ids.derived("inbox-digest", key[0], at=key[1]) for key in counts}
+    said = storage.read(*(MessageRow.at(message_id) for message_id in ids_of.values()))
+    new = [key for key, row in zip(ids_of, said, strict=True) if row is None]
+    return sum(_digest(*key, counts[key], ids_of[key]) for key in new)
 
 
-def _digest(source: str, number: int, end: datetime) -> bool:
-    message_id = ids.derived("inbox-digest", source, at=end)
-    (said,) = storage.read(MessageRow.at(message_id))
-    if said is not None:
-        return False
+def _window_end(moment: datetime) -> datetime:
+    """The end of the ten minutes that `moment` lies in."""
+    step = DIGEST_EVERY.total_seconds()
+    return datetime.fromtimestamp((moment.timestamp() // step + 1) * step, UTC)
+
+
+def _digest(source: str, end: datetime, number: int, message_id: str) -> bool:
     tx = storage.Transaction()
     values = {"source": source, "count": number, "since_at": (end - DIGEST_EVERY).isoformat()}
     messaging.tell_admin(tx, "admin_inbox_digest", messaging.About("inbox_refused", "live"), values, message_id=message_id)

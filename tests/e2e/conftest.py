@@ -1,19 +1,33 @@
 """The whole stack on loopback, once for all end-to-end tests: the package that deploys, on a port and a state of its own."""
 
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from infra import package
 from infra.localcloud import LocalCloud
-from tests.standins.telegram import TelegramStandIn
+from tests.builders import Front
+from tests.e2e.crowd import Crowd
+from tests.e2e.gateway import Gateway
+from tests.e2e.tables import Tables
+from tests.standins.telegram import SentMessage, TelegramStandIn
 
+T = TypeVar("T")
 PROJECT = Path(__file__).resolve().parents[2]
 UNTHROTTLED = {"ThrottleRate": "5000", "ThrottleBurst": "5000"}
 """A test that calls fast tests us, not the gateway's bucket."""
+
+SECRETS = ("TELEGRAM_WEBHOOK_SECRET", "SUPABASE_WEBHOOK_SECRET", "TILDA_API_KEY", "SERVICE_API_KEY", "TELEGRAM_ADMIN_CHAT_ID")
+"""Deployed as the tests' own environment has them: builders call the stack as they call the app in process."""
+
+PATIENCE = 20
+"""Seconds until a message must have arrived; half of it the stream has to itself."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +51,37 @@ class Deployed:
         """The headers of the back office."""
         return {"X-Api-Key": self.service_key}
 
-    def tick(self, function: str, time: str) -> Any:
-        """Run a scheduled function as EventBridge would at `time` (ISO 8601, UTC)."""
-        return self.cloud.tick(function, time)
+    @property
+    def tables(self) -> Tables:
+        """What the deployed functions wrote."""
+        return Tables(self.cloud.client("dynamodb"), "frontdesk-local-")
+
+    def tick(self, function: str, at: datetime | str) -> Any:
+        """Run a scheduled function as EventBridge would at a moment (ISO 8601 where it is a text)."""
+        return self.cloud.tick(function, at if isinstance(at, str) else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+    def comes(self, find: Callable[[], T]) -> T:
+        """What `find` finds, as soon as it finds something: the stream wakes the deliverer, what that missed is the sweep's."""
+        started, swept = time.monotonic(), False
+        while not (found := find()):
+            waited = time.monotonic() - started
+            assert waited < PATIENCE, f"it never came; Telegram was told {[(one.chat_id, one.text) for one in self.telegram.sent[-9:]]}"
+            if waited > PATIENCE / 2 and not swept:
+                self.tick("sweep", datetime.now(UTC))
+                swept = True
+            time.sleep(0.05)
+        return found
+
+    def heard(self, chat_id: str | int, words: str, *, times: int = 1) -> SentMessage:
+        """The newest message with these words that a chat got, once it got just so many of them."""
+        self.comes(lambda: len(self.told(chat_id, words)) >= times)
+        found = self.told(chat_id, words)
+        assert len(found) == times, [one.text for one in found]
+        return found[-1]
+
+    def told(self, chat_id: str | int, words: str = "") -> list[SentMessage]:
+        """The messages with these words that a chat has got so far."""
+        return [message for message in self.telegram.messages(chat_id) if words in message.text]
 
 
 @pytest.fixture(scope="session")
@@ -47,21 +89,14 @@ def telegram() -> Iterator[TelegramStandIn]:
     """The Bot API that the deployed functions speak to."""
     with TelegramStandIn() as stand_in:
         yield stand_in
+        assert not stand_in.wrong, "the Bot API would have refused these requests"
 
 
 @pytest.fixture(scope="session")
 def cloud_settings(telegram: TelegramStandIn) -> dict[str, str]:
     """What the stack is deployed with."""
-    return {
-        "TELEGRAM_BOT_TOKEN": telegram.token,
-        "TELEGRAM_API_URL": telegram.api_url,
-        "TELEGRAM_BOT_NAME": "frontdesk_test_bot",
-        "TELEGRAM_ADMIN_CHAT_ID": "999",
-        "TELEGRAM_WEBHOOK_SECRET": "telegram-secret",
-        "SUPABASE_WEBHOOK_SECRET": "supabase-secret",
-        "TILDA_API_KEY": "tilda-key",
-        "SERVICE_API_KEY": "service-key",
-    }
+    bot = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.api_url, "TELEGRAM_BOT_NAME": "frontdesk_test_bot"}
+    return bot | {name: os.environ[name] for name in SECRETS}
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +109,22 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, cloud_settings: dict[str, st
         yield Deployed(local, cloud_settings, telegram)
     finally:
         local.stop()
+
+
+@pytest.fixture(scope="session")
+def deployed_front(cloud: Deployed) -> Front:
+    """The deployed doors, over HTTP."""
+    return Front(Gateway(cloud.base_url))
+
+
+@pytest.fixture(scope="session")
+def crowd(cloud: Deployed) -> Iterator[Crowd]:
+    """Hundreds of callers in a process of their own, over tables of their own in the same store."""
+    with Crowd(cloud.cloud.ministack.address, PROJECT) as crowd:
+        yield crowd
+
+
+@pytest.fixture(scope="session")
+def crowd_tables(cloud: Deployed, crowd: Crowd) -> Tables:
+    """What the crowd wrote."""
+    return Tables(cloud.cloud.client("dynamodb"), crowd.table_prefix)

@@ -7,19 +7,30 @@ from typing import Any
 import pytest
 from chalice.test import Client
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 import app as composition
 from chalicelib.core import storage
 from tests.builders import Front
 
 
-@pytest.fixture
-def tables() -> Iterator[None]:
-    """Every table, empty."""
+@pytest.fixture(scope="session")
+def store() -> Iterator[None]:
+    """An in-process store for the whole run: making its tables takes longer than most tests."""
     with mock_aws():
-        for model in storage.tables():
-            model.create_table(billing_mode="PAY_PER_REQUEST")
         yield
+
+
+@pytest.fixture
+def tables(store: None) -> None:
+    """Every table, empty."""
+    standing = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
+    for model in storage.tables():
+        name = model.Meta.table_name
+        if name not in standing:
+            model.create_table(billing_mode="PAY_PER_REQUEST")
+        standing[name].items.clear()
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ class TelegramStandIn:
         self.calls = 0
         self._lock = Lock()
         self._message_ids = count(101)
-        self._plan: deque[Refusal | _Silence | bytes] = deque()
+        self._plan: deque[Refusal | _Silence | bytes | None] = deque()
         self._deaf: dict[str, Refusal] = {}
         self._server = _Server(self, port=0)
         self.port: int = self._server.server_address[1]
@@ -126,6 +126,10 @@ class TelegramStandIn:
             self._server = _Server(self, port=self.port)
         elif not value and not self._server.listening:
             self._server.listen()
+
+    def pass_next(self, n: int = 1) -> None:
+        """Serve the next `n` requests as they are: what is planned after them comes later."""
+        self._plan.extend([None] * n)
 
     def fail_next(
         self, n: int = 1, *, status: int = 500, description: str = "Failed on demand", parameters: dict[str, Any] | None = None

@@ -17,7 +17,8 @@ def _stale(session: Session | None, guard: dict[str, Any]) -> str | None:
         return "the session is gone"
     if session.status not in guard["statuses"]:
         return f"the session is {session.status}"
-    return None if session.start_at == datetime.fromisoformat(guard["start_at"]) else "the session was moved"
+    start_at = guard.get("start_at")  # a message that names no time outlives a move
+    return "the session was moved" if start_at and session.start_at != datetime.fromisoformat(start_at) else None
 
 
 delivery.guards["session"] = delivery.Guard(lambda guard: Session.at(guard["ticket_id"], guard["session_id"]), _stale)

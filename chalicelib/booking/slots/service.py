@@ -62,6 +62,11 @@ def free_of_specialist(specialist_id: str, *, start: datetime | None = None, lim
     return repository.free_of(specialist_id, first, last, limit=limit)
 
 
+def all_of_specialist(specialist_id: str, first: datetime, before: datetime) -> list[Slot]:
+    """Every slot of a specialist that starts at `first` or later and before `before`, whoever owns it, deleted ones too."""
+    return repository.all_of(specialist_id, first, before - timedelta(microseconds=1))
+
+
 def available(query: SlotsQuery, contour: str) -> FreeSlots:
     """Free slots from now on, soonest first."""
     specialist_id = _specialist(query.psychologist, contour) if query.psychologist else None

@@ -63,13 +63,8 @@ def coefficient(debt: int, provided: int, assigned_days: Iterable[str], today: d
 
     Source rule: «Коэффициент = debt - number_of_clients_provided - назначенные после сегодняшнего числа до конца месяца».
     """
-    return debt - provided - assigned_after(assigned_days, today)
-
-
-def assigned_after(days: Iterable[str], today: date) -> int:
-    """How many of these days lie after `today` and not after its month's end."""
     last = today.replace(day=calendar.monthrange(today.year, today.month)[1]).isoformat()
-    return sum(today.isoformat() < day <= last for day in days)
+    return debt - provided - sum(today.isoformat() < day <= last for day in assigned_days)
 
 
 def provided_this_month(number: int, through: str | None, today: date) -> int:

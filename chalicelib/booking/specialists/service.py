@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.booking.specialists import repository, rules
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
 from chalicelib.booking.specialists.models import Specialist, SpecialistName
-from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, assigned_after, fold, gender_of, name_key
+from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
 from chalicelib.booking.specialists.schemas import (
     NewSpecialist,
     SpecialistAnswer,
@@ -22,7 +22,7 @@ from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.core.schemas import Answer
 from chalicelib.core.settings import settings
 
-__all__ = ["Candidate", "Match", "Specialist", "SpecialistName", "Wishes", "assigned_after", "fold", "gender_of", "name_key"]
+__all__ = ["Candidate", "Match", "Specialist", "SpecialistName", "Wishes", "fold", "gender_of", "name_key"]
 
 
 def create(new: NewSpecialist) -> SpecialistAnswer:
@@ -146,8 +146,13 @@ def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str,
 
 
 def coefficient(row: Specialist) -> int:
-    """How many more clients the specialist is owed, by today's date in the business zone."""
-    return rules.coefficient(int(row.debt), provided(row), row.assigned_days or [], _today())
+    """How many more clients the specialist is owed, by today's date in the business zone and the days kept beside him."""
+    return owed(row, row.assigned_days or [])
+
+
+def owed(row: Specialist, assigned_days: Sequence[str]) -> int:
+    """The same, by these days of his sessions ahead."""
+    return rules.coefficient(int(row.debt), provided(row), assigned_days, _today())
 
 
 def provided(row: Specialist) -> int:

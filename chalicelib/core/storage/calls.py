@@ -59,5 +59,5 @@ def passing(error: PynamoDBException) -> bool:
 
 
 def backoff(attempt: int) -> float:
-    """Seconds to wait before trying again: exponential with full jitter, at most about a second."""
-    return random.uniform(0.01, 0.04 * 2**attempt)
+    """Seconds to wait before an attempt: none before the first, then exponential with full jitter, at most about half a second."""
+    return random.uniform(0.01, 0.02 * 2**attempt) if attempt else 0

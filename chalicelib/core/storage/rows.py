@@ -32,6 +32,7 @@ def _read_batch(keys: Sequence[Key], found: dict[Key, Any]) -> None:
         table = request.setdefault(key.model.Meta.table_name, {"ConsistentRead": True, "Keys": []})
         table["Keys"].append(_raw_key(key))
     for attempt in range(ATTEMPTS):
+        clock.pause(backoff(attempt))
         answer = call("BatchGetItem", RequestItems=request)
         for name, items in answer["Responses"].items():
             for item in items:
@@ -40,7 +41,6 @@ def _read_batch(keys: Sequence[Key], found: dict[Key, Any]) -> None:
         request = answer.get("UnprocessedKeys") or {}
         if not request:
             return
-        clock.pause(backoff(attempt))
     raise Busy
 
 

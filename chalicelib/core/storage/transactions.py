@@ -50,12 +50,19 @@ class Transaction:
         self.put(item, condition=type(item)._hash_key_attribute().does_not_exist(), otherwise=otherwise)
 
     def update(
-        self, item: Table, actions: Sequence[Action | None], *, condition: Condition | None = None, otherwise: Exception | None = None
+        self,
+        item: Table,
+        actions: Sequence[Action | None],
+        *,
+        condition: Condition | None = None,
+        otherwise: Exception | None = None,
+        first: bool = False,
     ) -> None:
-        """Change parts of a row; it must exist, for DynamoDB would make a missing one."""
+        """Change parts of a row; it must exist, for DynamoDB would make a missing one. `first` has its error told before any other."""
         exists = type(item)._hash_key_attribute().exists()
         guard = exists if condition is None else exists & condition
-        self._writes.append(_Write("update", item, [action for action in actions if action is not None], guard, otherwise))
+        write = _Write("update", item, [action for action in actions if action is not None], guard, otherwise)
+        self._writes.insert(0 if first else len(self._writes), write)
 
     def put_or_update(self, item: Table, actions: Sequence[Action]) -> None:
         """Change parts of a row, making it when there is none."""
@@ -74,11 +81,11 @@ class Transaction:
             return None
         token = ids.token()  # an attempt that was written, but whose answer was lost, succeeds again
         for attempt in range(ATTEMPTS):
+            clock.pause(backoff(attempt))
             try:
                 return self._commit_once(token)
             except TransactWriteError as error:
                 self._explain(error)
-            clock.pause(backoff(attempt))
         raise Busy
 
     def _ordered(self) -> list[_Write]:

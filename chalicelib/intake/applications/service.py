@@ -21,6 +21,7 @@ from chalicelib.intake.applications.schemas import Application, ApplicationAnswe
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.messaging import service as messaging
+from chalicelib.safety import service as safety
 
 SOURCE = "forms"
 
@@ -35,7 +36,7 @@ def submit(form: Application, *, contour: Contour, receipt: Receipt) -> Applicat
 
 @storage.again(IdentityRaced)
 def _submit(form: Application, contour: Contour, receipt: Receipt, lost: set[str]) -> ApplicationAnswer:
-    person, wishes = _person(form), _wishes(form)
+    person, wishes = safety.screened(_person(form), form.answers), _wishes(form)
     claims = _claims(form, contour)
     by_id, moments, unreadable = choosing.read(form.selected_slots)
     keys = clients.keys(person, contour)
@@ -122,6 +123,7 @@ def _write(
     ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
     tickets.open_in(tx, ticket, known=known, person=person)
     _tell_admin(tx, ticket, known, form, answer)
+    safety.alert_in(tx, known, person, where=safety.FORM, contour=contour, ticket_id=ticket_id)
     receipt.complete(tx, answer)
     for key, window in claims.items():
         receipt.claim(tx, key, answer, window=window)

@@ -23,6 +23,7 @@ from chalicelib.intake.tickets import repository as ticket_rows
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.messaging import service as messaging
+from chalicelib.safety import service as safety
 
 SOURCE = "diagnostics"
 KIND = "diagnostic"
@@ -41,6 +42,7 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
     person = clients.person_from(
         phone=body.client_phone, email=body.client_email, telegram=body.client_telegram, name=body.client_name, utm=body.utm
     )
+    person = safety.screened(person, body.model_dump())
     rows = storage.read(*clients.keys(person, contour))
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
     known = clients.find_or_create(tx, person=person, rows=rows, contour=contour, new_id=receipt.new_id("client"), source="diagnostic")
@@ -51,6 +53,7 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
     values = {"lead_number": known.lead_number, "client_name": person.name, "contact": ticket.contact, "request_text": body.request_text}
     about = messaging.About("diagnostic_requested", contour, ticket_id)
     messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
+    safety.alert_in(tx, known, person, where=safety.FORM, contour=contour, ticket_id=ticket_id)
     if known.duplicates:
         tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
     answer = DiagnosticTicket(message="Заявка на диагностическую сессию принята.", ticket_id=ticket_id)

@@ -9,6 +9,7 @@ import time_machine
 from chalicelib.clients.service import Known, Person
 from chalicelib.core import clock, storage
 from chalicelib.intake.tickets import service as tickets
+from chalicelib.intake.tickets.service import Ticket
 from tests.builders import (
     ADMIN_CHAT,
     CLIENT,
@@ -288,15 +289,34 @@ def test_a_followed_link_is_not_reported(front, tick, frozen, pending):
     assert tick("check_link_transition", clock.wall() + HOUR) == 0
 
 
-def test_a_link_followed_while_the_tick_was_looking_is_not_reported(front, tick, sent, frozen, desk):
-    from chalicelib.aftercare.service import _each
+def meanwhile(wire: Wire, happen) -> None:
+    """Have something happen between a tick's look and its first write."""
 
+    def before(call):
+        if call.operation == "TransactWriteItems":
+            wire.before = lambda call: None
+            happen()
+
+    wire.before = before
+
+
+def test_a_link_followed_while_the_tick_was_looking_is_not_reported(front, tick, sent, frozen, desk):
     ticket_id = apply_for(front, desk[0])
-    seen = tickets.unfollowed("live", clock.wall() + HOUR)
-    front.post("/telegram", start(ticket_id), TELEGRAM).ok()
-    assert (len(seen), _each(seen, tickets.report_unfollowed_in)) == (1, 0)
-    settled(tick, clock.wall() + HOUR)
+    with Wire() as wire:
+        meanwhile(wire, lambda: front.post("/telegram", start(ticket_id), TELEGRAM).ok())
+        assert tick("check_link_transition", clock.wall() + timedelta(minutes=2)) == 0
+    settled(tick, clock.wall() + timedelta(minutes=2))
     assert told(sent, ADMIN_CHAT, "не перешёл") == 0
+    assert ticket_status(front, ticket_id) == "pending"
+
+
+def test_a_session_cancelled_while_the_tick_was_looking_is_not_reminded_of(front, tick, sent, confirmed):
+    ticket_id, start_at = confirmed
+    with Wire() as wire:
+        meanwhile(wire, lambda: front.post("/cancel-session", {"ticket_id": ticket_id}).ok())
+        assert tick("session_reminder", start_at - HOUR) == 0
+    settled(tick, start_at - HOUR)
+    assert told(sent, CLIENT, "Напоминаем") == 0
 
 
 def test_a_link_followed_after_it_was_reported_still_books(front, tick, frozen, desk):
@@ -323,7 +343,8 @@ def test_parallel_ticks_report_a_link_once(front, tick, sent, frozen, desk):
 def test_more_links_than_one_page_are_all_reported(front, tick, frozen):
     for number in range(105):
         tx, known = storage.Transaction(), Known(f"client-{number}", f"br{number:04d}")
-        tickets.open_in(tx, ticket_id=f"ticket-{number}", kind="application", contour="live", known=known, person=Person(name="Гость"))
+        ticket = Ticket(ticket_id=f"ticket-{number}", kind="application", contour="live")
+        tickets.open_in(tx, ticket, known=known, person=Person(name="Гость"))
         tx.commit()
     at = clock.wall() + timedelta(minutes=5)
     assert [tick("check_link_transition", at) for _ in range(3)] == [100, 5, 0]

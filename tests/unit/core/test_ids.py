@@ -29,6 +29,11 @@ def test_new_ids_are_all_different():
     assert len({ids.new() for _ in range(10_000)}) == 10_000
 
 
+def test_new_ids_sort_in_the_order_they_were_made():
+    made = [ids.new() for _ in range(300)]
+    assert made == sorted(made)
+
+
 def test_ids_sort_by_the_moment_they_were_made():
     made = [ids.derived(ids.token(), at=AT + timedelta(milliseconds=step)) for step in range(50)]
     assert made == sorted(made)

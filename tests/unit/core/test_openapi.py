@@ -237,9 +237,9 @@ def test_a_busy_store_says_when_to_come_again(of):
     [
         ("get", "/slots", []),
         ("post", "/apply", [{}, {"ApiKey": []}, {"TokenQuery": []}]),
-        ("get", "/tickets", [{}, {"ApiKey": []}]),
+        ("get", "/tickets", [{}, {"ApiKey": []}, {"TelegramInitData": []}, {"ClientToken": []}]),
         ("put", "/things/{thing_id}/parts/{part_id}", [{"ApiKey": []}]),
-        ("delete", "/things/{thing_id}/parts/{part_id}", [{"ApiKey": []}, {"TelegramInitData": []}]),
+        ("delete", "/things/{thing_id}/parts/{part_id}", [{"ApiKey": []}, {"TelegramInitData": []}, {"ClientToken": []}]),
     ],
 )
 def test_who_may_call(of, method, path, security):

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core import security
 from chalicelib.core.errors import Unauthorized
-from chalicelib.core.settings import Settings
+from chalicelib.core.settings import Settings, settings
 from chalicelib.core.wire import Incoming
 
 SECRETS = {
@@ -109,9 +109,35 @@ def test_a_site_form_s_wrong_key_is_refused(config, key):
     assert all(refused(security.PUBLIC_FORM, asked, config) for asked in keyed(key))
 
 
-@pytest.mark.parametrize("fields", [{"X-Api-Key": ["wrong"]}, {"X-Api-Key": 1}, {"X-Api-Key": None}, {"X-Api-Key": ""}])
-def test_a_site_form_s_field_that_is_no_text_is_no_key(fields):
+@pytest.mark.parametrize("fields", [{"X-Api-Key": None}, {"X-Api-Key": ""}, {"X-Api-Key": []}])
+def test_a_site_form_s_empty_key_is_no_key(fields):
     assert security.PUBLIC_FORM.admit(request(fields=fields), OPEN_HOUSE).kind == "public"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"X-Api-Key": ["wrong"]}, {"X-Api-Key": ["tilda-key", "wrong"]}, {"X-Api-Key": 1}, {"X-Api-Key": {"a": 1}}]
+)
+def test_a_site_form_s_key_that_is_no_text_is_wrong(fields):
+    with pytest.raises(Unauthorized):
+        security.PUBLIC_FORM.admit(request(fields=fields), OPEN_HOUSE)
+
+
+def test_a_key_that_came_as_a_field_is_not_kept(monkeypatch):
+    monkeypatch.setenv("TILDA_API_KEY", 'k€y "one"')
+    settings.cache_clear()
+    bodies = [
+        urlencode({"X-Api-Key": 'k€y "one"'}),
+        json.dumps({"X-Api-Key": 'k€y "one"'}),
+        json.dumps({"X-Api-Key": 'k€y "one"'}, ensure_ascii=False),
+    ]
+    try:
+        for body in bodies:
+            kept = security.redacted(body.encode())
+            assert b"***" in kept
+            assert b"one" not in kept
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
 
 
 def test_a_site_form_that_cannot_be_read_is_let_in_to_be_kept():

@@ -1,0 +1,12 @@
+"""What can go wrong with a code."""
+
+from chalicelib.core.errors import Conflict
+
+
+class CodesClosed(Conflict):
+    code = "codes_closed"
+    message = "Codes cannot be sent: CLIENT_TOKEN_SECRET is not set."
+
+
+class CodeRaced(Exception):
+    """Another request sent a code a moment ago."""

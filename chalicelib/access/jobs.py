@@ -1,0 +1,26 @@
+"""What the outbox must know of codes: how to tell one as it leaves, and when it is no longer worth telling."""
+
+from typing import Any
+
+from chalicelib.access import rules
+from chalicelib.access.models import LoginCode
+from chalicelib.access.service import TEMPLATE
+from chalicelib.core import clock
+from chalicelib.core.settings import settings
+from chalicelib.messaging import delivery
+
+
+def _stale(row: LoginCode | None, guard: dict[str, Any]) -> str | None:
+    """Why a code need not be told any more."""
+    if row is None or row.nonce != guard["nonce"]:
+        return "a newer code was sent"
+    return "the code is over" if row.used_at or row.good_until <= clock.wall() else None
+
+
+def _code(values: dict[str, Any]) -> dict[str, str]:
+    secret = settings().client_token_secret
+    return {"code": rules.code(secret.get_secret_value(), values["holder"], values["nonce"])} if secret else {}
+
+
+delivery.guards["login_code"] = delivery.Guard(lambda guard: LoginCode.at(guard["holder"]), _stale)
+delivery.sealed[TEMPLATE] = _code

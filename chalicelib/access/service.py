@@ -1,0 +1,80 @@
+"""Codes and tokens. The bot tells a client six digits; who shows them is that client for a day.
+
+Whoever checks a code learns only whether it is right: a wrong one, an old one and a stranger's get the same answer from
+the same two calls.
+"""
+
+import hmac
+from typing import Any
+
+from chalicelib.access import repository, rules
+from chalicelib.access.errors import CodeRaced, CodesClosed
+from chalicelib.access.models import LoginCode
+from chalicelib.access.schemas import CodeCheck, CodeChecked, TelegramIdAnswer, TelegramIdQuery
+from chalicelib.clients import service as clients
+from chalicelib.clients.service import Client
+from chalicelib.core import client_token, clock, ids, storage
+from chalicelib.core.schemas import Contour
+from chalicelib.core.settings import settings
+from chalicelib.messaging import service as messaging
+
+TEMPLATE = "client_login_code"
+
+
+def _secret() -> str:
+    secret = settings().client_token_secret
+    return secret.get_secret_value() if secret else ""
+
+
+def find(query: TelegramIdQuery, contour: Contour) -> TelegramIdAnswer:
+    """A client's Telegram id and, where it is asked for, a code to his bot. Raises CodesClosed."""
+    if query.send_code and not _secret():
+        raise CodesClosed
+    client = _named(query.said, contour)
+    telegram_id = client.telegram_id if client else None
+    if query.send_code and client and telegram_id:
+        _send(client, contour)
+    return TelegramIdAnswer(telegram_id=telegram_id, resend_after=int(rules.PAUSE.total_seconds()) if query.send_code else None)
+
+
+def _named(said: list[str], contour: Contour) -> Client | None:
+    """The client that these words name; the surest sign wins."""
+    lead = [key for text in said for key in clients.reference_keys(text, contour)]
+    people = [clients.person_from(contact=text) for text in said]
+    rows = storage.read(*lead, *(key for person in people for key in clients.keys(person, contour)))
+    found = next((row for row in rows if row), None)
+    (client,) = storage.read(Client.at(found.client_id)) if found else (None,)
+    return client if client is not None and client.contour == contour else None
+
+
+def _send(client: Client, contour: Contour) -> None:
+    """Have the bot tell a new code, unless one was sent a moment ago or too many today."""
+    whose, now = rules.holder(client.telegram_id, contour), clock.wall()
+    last = repository.of(whose)
+    if last and not rules.may_send(last.sent_at, last.day, int(last.sent_on_day), now):
+        return
+    day = rules.day_of(now)
+    new = LoginCode(holder=whose, nonce=ids.token(), client_id=client.client_id, sent_at=now, day=day)
+    new.good_until, new.expires_at = now + rules.GOOD_FOR, now + rules.KEPT
+    new.sent_on_day = last.sent_on_day + 1 if last and last.day == day else 1
+    tx = storage.Transaction()
+    repository.replace(tx, new, last)
+    values: dict[str, Any] = {"holder": whose, "nonce": new.nonce}
+    about = messaging.About("login_code_asked", contour)
+    messaging.say(tx, messaging.client(client.client_id), TEMPLATE, about, values, guard={"kind": "login_code", **values})
+    try:
+        tx.commit()
+    except CodeRaced:  # the same person pressed twice: the other code is on its way
+        return
+
+
+def check(body: CodeCheck, contour: Contour) -> CodeChecked:
+    """Whether this is the code we sent to this account, and a token if it is. Each code is good once and for five guesses."""
+    whose = rules.holder(body.telegram_id, contour)
+    row = repository.of(whose)
+    nonce = row.nonce if row else ""
+    right = hmac.compare_digest(rules.code(_secret(), whose, nonce), body.code) and row is not None
+    counted = repository.spend_try(whose, nonce, at=clock.wall(), right=right)
+    if row is None or not (right and counted):
+        return CodeChecked(verified=False)
+    return CodeChecked(verified=True, token=client_token.issue(row.client_id, _secret()))

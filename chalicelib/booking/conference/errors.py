@@ -1,0 +1,20 @@
+"""What can go wrong with a session's video meeting."""
+
+from chalicelib.core.errors import Conflict
+
+
+class ConferenceOff(Conflict):
+    code = "conference_off"
+    message = "No video meetings here: neither Zoom nor Google is configured, or the session is test data."
+
+
+class Occupied(Exception):
+    """The account has another meeting at that time."""
+
+
+class MeetingRaced(Exception):
+    """The session ended, or another worker gave it a meeting: this one is one too many."""
+
+
+class AdminTold(Exception):
+    """The admin knows already that this session's meeting could not be made."""

@@ -1,0 +1,131 @@
+"""Talk: a client's words reach the administrator with a reply ready to use, the administrator's line reaches the client."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.clients import service as clients
+from chalicelib.clients.service import Client, ClientNotFound, IdentityRaced, Known, Person
+from chalicelib.core import ids, inbox, storage
+from chalicelib.core.inbox import AlreadyAnswered, InboxRow
+from chalicelib.dialogue import rules
+from chalicelib.dialogue.errors import ClientUnreachable, ClientWithoutBot, CommandRefused
+from chalicelib.dialogue.rules import Command
+from chalicelib.dialogue.schemas import AdminLine, ClientWords, Passed
+from chalicelib.messaging import service as messaging
+from chalicelib.messaging.service import About
+from chalicelib.safety import service as safety
+
+LIVE = "live"
+CHANNEL = "telegram"
+REPEAT_WINDOW = timedelta(minutes=1)
+"""Within it the same words to or from the same person are a repeat."""
+
+NOBODY = "такого номера нет. Проверьте его."
+Completion = Callable[[storage.Transaction], None]
+
+
+def _nothing_more(tx: storage.Transaction) -> None:
+    """A door without writes of its own."""
+
+
+def is_command(line: str) -> bool:
+    """Whether a line of the admin chat is meant for a client."""
+    return rules.is_command(line)
+
+
+def to_client(body: AdminLine) -> Passed:
+    """Say the administrator's words to a client. Raises CommandRefused, ClientNotFound, ClientWithoutBot or ClientUnreachable."""
+    return _send(rules.parse(body.command), _nothing_more, confirm=False)
+
+
+def in_chat(line: str, complete: Completion) -> None:
+    """The same from the admin chat, which reads there how it went. `complete` adds the door's own writes."""
+    try:
+        _send(rules.parse(line), complete, confirm=True)
+    except (CommandRefused, ClientNotFound, ClientWithoutBot, ClientUnreachable) as refusal:
+        tx = storage.Transaction()
+        values = {"reason": getattr(refusal, "reason", NOBODY), "line": line[:200]}
+        messaging.tell_admin(tx, "admin_line_refused", About("message_refused", LIVE), values)
+        complete(tx)
+        tx.commit()
+
+
+@storage.again(AlreadyAnswered)
+def _send(command: Command, complete: Completion, *, confirm: bool) -> Passed:
+    contour = clients.contour_of(command.lead)
+    key = inbox.claim_key("dialogue", contour, "to_client", command.lead, command.text)
+    claim, *who = storage.read(InboxRow.at(key), *clients.reference_keys(command.lead, contour))
+    tx, earlier = storage.Transaction(), inbox.claimed(claim, window=REPEAT_WINDOW)
+    if earlier is None:
+        answer = _say(tx, command, clients.by_reference(who), contour, confirm=confirm)
+        inbox.claim(tx, key, answer, window=REPEAT_WINDOW)
+    else:
+        answer = Passed.model_validate_json(earlier)
+    complete(tx)
+    tx.commit()
+    return answer
+
+
+def _say(tx: storage.Transaction, command: Command, known: Known, contour: str, *, confirm: bool) -> Passed:
+    (client,) = storage.read(Client.at(known.client_id))
+    if not client.telegram_id:
+        raise ClientWithoutBot
+    if CHANNEL in (client.dead_channels or ()):
+        raise ClientUnreachable
+    messaging.say(
+        tx, messaging.client(known.client_id), "client_words_of_staff", About("message_from_staff", contour), {"text": command.text}
+    )
+    if confirm:
+        values = {"client_name": client.name, "lead_number": known.lead_number}
+        messaging.tell_admin(tx, "admin_line_passed", About("message_from_staff", LIVE), values)
+    return Passed(message="Сообщение передано клиенту.", client_id=known.lead_number)
+
+
+@storage.again(IdentityRaced, AlreadyAnswered)
+def from_client(words: ClientWords) -> Passed:
+    """Pass a client's words to the administrator; who writes first becomes a client. Raises ClientNotFound.
+
+    Words of nobody we are told of are passed on too: they cannot be answered, but are not lost.
+    """
+    contour = clients.contour_of(words.client_id or "")
+    key = inbox.claim_key("dialogue", contour, "from_client", words.telegram_id or "", words.client_id or "", words.text)
+    person = safety.screened(clients.person_from(telegram=words.telegram_id), words.text)
+    named = clients.reference_keys(words.client_id, contour) if words.client_id else []
+    claim, *rows = storage.read(InboxRow.at(key), *named, *clients.keys(person, contour))
+    if earlier := inbox.claimed(claim, window=REPEAT_WINDOW):
+        return Passed.model_validate_json(earlier)
+    tx = storage.Transaction()
+    known, person = _whose(tx, words, person, rows, contour)
+    if known:
+        heard_in(tx, known, person, words.text, contour=contour, message_id=ids.new())
+    else:
+        messaging.tell_admin(tx, "admin_stranger_wrote", About("message_received", contour), {"text": words.text})
+    answer = Passed(message="Сообщение передано администратору.", client_id=known.lead_number if known else None)
+    inbox.claim(tx, key, answer, window=REPEAT_WINDOW)
+    tx.commit()
+    return answer
+
+
+def _whose(tx: storage.Transaction, words: ClientWords, person: Person, rows: Sequence[Any], contour: str) -> tuple[Known | None, Person]:
+    """The client who wrote, and what we know of him; a Telegram account that is new to us becomes one."""
+    if any(rows):
+        known = clients.by_reference(rows)
+        (client,) = storage.read(Client.at(known.client_id))
+        if person.alarm:
+            clients.pause_in(tx, known.client_id, person.alarm)
+        return known, replace(person, name=client.name)
+    if words.client_id:
+        raise ClientNotFound
+    if not person.telegram_id:
+        return None, person
+    return clients.find_or_create(tx, person=person, rows=rows, contour=contour, new_id=ids.new(), source="bot"), person
+
+
+def heard_in(tx: storage.Transaction, known: Known, person: Person, text: str, *, contour: str, message_id: str) -> None:
+    """Keep a client's words in his dialogue and pass them to the administrator, with a reply ready to use."""
+    messaging.hear(tx, messaging.client(known.client_id), text, contour=contour, message_id=message_id)
+    values = {"lead_number": known.lead_number, "client_name": person.name, "text": text}
+    messaging.tell_admin(tx, "admin_client_wrote", About("message_received", contour), values)
+    safety.alert_in(tx, known, person, where=safety.MESSAGE, contour=contour)

@@ -1,0 +1,1 @@
+"""Reassignment: a client who was with one specialist is booked anew, at another time or with somebody else."""

@@ -1,0 +1,1 @@
+"""Google by a service account: meetings in a calendar, rows in a spreadsheet."""

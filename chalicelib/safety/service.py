@@ -1,0 +1,41 @@
+"""What follows an alarming word: hotlines to the client, an alarm to the admin, nothing by the clock until a person lifts it."""
+
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.clients import service as clients
+from chalicelib.clients.service import Known, Person
+from chalicelib.core import storage
+from chalicelib.messaging import service as messaging
+from chalicelib.messaging.service import About
+from chalicelib.safety import rules
+from chalicelib.safety.schemas import Resumed
+
+FORM = "в анкете"
+MESSAGE = "в сообщении"
+CAUSE = "risky_words"
+
+
+def screened(person: Person, said: Any) -> Person:
+    """The person, with an alarm if what he said (a text, or a form's answers) holds a risky word.
+
+    Made of him a client (`clients.find_or_create`), that pauses what goes to him by the clock; `alert_in` tells the rest.
+    """
+    alarm = rules.found_in(said)
+    return replace(person, alarm=alarm) if alarm else person
+
+
+def alert_in(tx: storage.Transaction, known: Known, person: Person, *, where: str, contour: str, ticket_id: str | None = None) -> None:
+    """Hotlines to the client and an alarm to the admin, if there is one: in the transaction that keeps what was said, so once."""
+    if not person.alarm:
+        return
+    about = About(CAUSE, contour, ticket_id)
+    messaging.say(tx, messaging.client(known.client_id), "client_hotline", about)
+    values = {"lead_number": known.lead_number, "client_name": person.name, "phrase": person.alarm, "where": where}
+    messaging.tell_admin(tx, "admin_risky_words", about, values)
+
+
+def resume(reference: str) -> Resumed:
+    """A person has looked: what goes by the clock goes to the client again. Raises ClientNotFound."""
+    known = clients.resume(reference)
+    return Resumed(message="Автоматические сообщения клиенту снова включены.", client_id=known.lead_number)

@@ -1,0 +1,63 @@
+"""Two requests of one person at one moment: one client, one ticket, one answer."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chalicelib.clients import service as clients
+from tests.builders import SERVICE, application, free_slots, ledger, moscow, slot, specialist, tomorrow
+from tests.standins.store import OneAtATime
+
+DOOR = "/submit-application"
+
+
+def test_a_person_made_meanwhile_by_another_form_is_one_client(front, meanwhile):
+    others = []
+    meanwhile(lambda: others.append(front.post(DOOR, application(request_text="раньше")).ok()))
+    mine = front.post(DOOR, application(request_text="позже")).ok()
+    assert mine["client_id"] == others[0]["client_id"]
+    assert mine["ticket_id"] != others[0]["ticket_id"]
+
+
+def test_a_person_registered_meanwhile_by_the_bot_is_one_client(front, meanwhile):
+    registered = []
+    meanwhile(lambda: registered.append(clients.register(user_id="7012345678")))
+    mine = front.post(DOOR, application(contact="7012345678")).ok()
+    assert mine["client_id"] == registered[0].client_id
+
+
+@pytest.mark.parametrize("other", [{"tranid": "1:2"}, {"tranid": "1:2", "ticket_id": "77"}])
+def test_the_same_words_sent_meanwhile_under_another_number_get_one_answer(front, meanwhile, other):
+    said = {key: value for key, value in other.items() if key == "ticket_id"}
+    others = []
+    meanwhile(lambda: others.append(front.post(DOOR, application(**other)).ok()))
+    assert front.post(DOOR, application(tranid="1:1", **said)).ok() == others[0]
+    assert len(ledger("admin", "admin_application")) == 1
+
+
+def test_twenty_at_once_have_one_effect_and_one_answer(front):
+    moment = tomorrow(12)
+    slot(front, specialist(front), moment)
+    body = application(moscow(moment), tranid="1:1")
+    with OneAtATime(), ThreadPoolExecutor(20) as crowd:
+        answers = list(crowd.map(lambda _: front.post(DOOR, body).ok(), range(20)))
+    assert all(answer == answers[0] for answer in answers)
+    assert len(ledger("admin", "admin_application")) == 1
+    assert free_slots(front) == []
+
+
+def test_ten_people_who_want_one_slot_are_served_and_one_holds_it(front):
+    moment = tomorrow(12)
+    chosen = slot(front, specialist(front), moment)
+    people = [application(chosen, contact=f"+7 904 550-15-{tail}") for tail in range(60, 70)]
+    with OneAtATime(), ThreadPoolExecutor(10) as crowd:
+        answers = list(crowd.map(lambda body: front.post(DOOR, body).ok(), people))
+    assert sorted(len(answer["held_slots"]) for answer in answers) == [0] * 9 + [1]
+    assert len({answer["client_id"] for answer in answers}) == 10
+
+
+def test_a_registration_overtaken_by_a_form_finds_that_client(front, meanwhile):
+    forms = []
+    meanwhile(lambda: forms.append(front.post(DOOR, application(contact="7012345678")).ok()))
+    registered = front.post("/client-registration", {"user_id": "7012345678"}, SERVICE).ok()
+    assert registered["client_id"] == forms[0]["client_id"]

@@ -1,0 +1,343 @@
+"""A slot row changes there: it is booked, cancelled, blocked or left here, and never owned twice."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from chalicelib.core.inbox import InboxRow
+from tests.builders import SERVICE, SUPABASE, moscow, slot, specialist, tomorrow
+from tests.integration.booking import desk
+from tests.integration.intake.rows.database import FREE, Row, fire, sample, told
+
+BOOKED = ["client_session_booked", "specialist_session_booked"]
+CANCELLED = ["client_session_cancelled", "specialist_session_cancelled"]
+
+
+def ours(front, person, when=None, **said):
+    """A slot of ours and the row by which the old database knows it."""
+    when = when or tomorrow(12)
+    slot_id = slot(front, person, when)
+    date, time = moscow(when).split()
+    return slot_id, Row(front, id=slot_id, date=date, time=time, **said)
+
+
+def lead(front, user_id=desk.ANNA):
+    return front.post("/client-registration", {"user_id": user_id}, SERVICE).ok()["client_id"]
+
+
+@pytest.mark.parametrize("headers", [None, {"X-Webhook-Secret": "guess"}, {"X-Webhook-Secret": ""}, SERVICE])
+def test_only_the_database_has_the_secret(front, person, headers):
+    answer = front.post("/notify-update", sample("slot_inserted"), headers)
+    assert (answer.status, answer.body["error"]) == (401, "unauthorized")
+    assert not list(InboxRow.scan()), "what strangers send is not kept"
+
+
+@pytest.mark.parametrize(
+    ("body", "loc"),
+    [
+        ({}, ["body", "type"]),
+        ({"type": "UPSERT", "table": "hraniteli_slots", "record": {"id": 1}}, ["body", "type"]),
+        ({"type": "INSERT", "table": "hraniteli_slots", "record": {"state": FREE}}, ["body", "record", "id"]),
+        ({"type": "DELETE", "table": "hraniteli_slots", "old_record": {"state": FREE}}, ["body", "old_record", "id"]),
+        ({"type": "INSERT", "table": "hraniteli_slots", "record": {"id": 1, "psychologist": "63"}}, ["body", "record", "date"]),
+        (
+            {
+                "type": "INSERT",
+                "table": "hraniteli_slots",
+                "record": {"id": 1, "psychologist": "63", "date": "2031-02-30", "time": "10:00"},
+            },
+            ["body", "record", "date"],
+        ),
+    ],
+)
+def test_what_a_row_lacks_is_named_and_the_event_kept(front, person, body, loc):
+    answer = front.post("/notify-update", body, SUPABASE)
+    assert (answer.status, answer.body["detail"][0]["loc"]) == (422, loc)
+    assert [row["state"] for row in front.get("/inbox", SERVICE, state="refused").ok()["inbox"]] == ["refused"]
+
+
+def test_a_row_of_nobodys_time_waits_for_its_specialist(front):
+    refused = front.post("/notify-update", sample("slot_inserted"), SUPABASE)
+    assert (refused.status, refused.body["error"]) == (404, "specialist_not_found")
+    (kept,) = front.get("/inbox", SERVICE, state="refused").ok()["inbox"]
+    specialist(front, name="Белова Ольга")
+    assert front.post(f"/inbox/{kept['inbox_id'].replace('#', '%23')}/replay", None, SERVICE).ok()["answer"]["result"] == "added"
+
+
+def test_a_table_of_no_concern_is_ignored(front):
+    assert told(front.post("/notify-update", sample("other_table"), SUPABASE)) == ("ignored", "unknown table")
+
+
+def test_the_samples_tell_one_slots_life(front, person):
+    story = ["slot_inserted", "slot_taken", "slot_freed", "slot_moved", "slot_deleted"]
+    results = [front.post("/notify-update", sample(name), SUPABASE).ok()["result"] for name in story]
+    assert results == ["added", "booked", "cancelled", "updated", "deleted"]
+
+
+def test_a_new_free_row_is_offered_by_its_own_id(front, person):
+    assert told(Row(front).insert()) == ("added", None)
+    (shown,) = front.get("/get-available-slots", date_to="2031-03-14").ok()["slots"]
+    assert (shown["id"], shown["psychologist_id"], shown["start_at"]) == ("4817", "63", "2031-03-14T07:00:00Z")
+
+
+def test_moscow_times_without_a_year_are_the_next_such(front, person):
+    date, time = moscow(tomorrow(9)).split()
+    Row(front, date=date, time=f"{time}:00").insert().ok()
+    assert desk.stored("4817").start_at == tomorrow(9)
+
+
+@pytest.mark.parametrize("reference", ["63", "белова ольга"])
+def test_a_specialist_is_named_by_id_or_name(front, person, reference):
+    Row(front, psychologist=reference).insert().ok()
+    assert desk.stored("4817").specialist_id == "63"
+
+
+def test_a_resting_specialists_new_row_is_not_offered(front):
+    specialist(front, id="63", name="Ольга Белова", active=False)
+    Row(front).insert().ok()
+    assert desk.free(front, date_to="2031-03-14") == desk.free(front, date_to="2031-03-14", psychologist="63") == []
+
+
+def test_a_row_that_is_taken_books_its_client(front, row):
+    answer = row.take().ok()
+    assert answer["result"] == "booked"
+    session = desk.session(answer["ticket_id"])
+    assert (session.slot_id, session.status, session.lead_number) == ("4817", "pending", "br0001")
+    assert desk.said(answer["ticket_id"], cause="database_booked") == BOOKED
+    assert desk.free(front, date_to="2031-03-14") == []
+
+
+def test_a_confirmed_row_books_a_confirmed_session(front, row):
+    ticket = row.take(confirmed=True).ok()["ticket_id"]
+    assert desk.status(front, ticket) == "confirmed"
+    assert desk.said(ticket) == ["client_session_confirmed", "specialist_session_booked"]
+
+
+def test_a_taken_row_that_is_new_is_booked_too(front, person):
+    answer = front.post("/notify-update", sample("slot_inserted_taken"), SUPABASE).ok()
+    assert (answer["result"], desk.session(answer["ticket_id"]).slot_id) == ("booked", "4818")
+
+
+def test_an_update_of_a_row_never_seen_is_as_good_as_a_new_one(front, person):
+    assert told(front.post("/notify-update", sample("slot_taken"), SUPABASE))[0] == "booked"
+    assert told(Row(front, id=4820, time="15:00").update(state=FREE))[0] == "added"
+
+
+def test_an_unknown_client_is_made_once_by_the_other_systems_id(front, person, row):
+    other = Row(front, id=4820, time="15:00")
+    other.insert().ok()
+    one, two = row.take().ok()["ticket_id"], other.take().ok()["ticket_id"]
+    assert desk.session(one).client_id == desk.session(two).client_id
+    assert lead(front) == "br0002", "nobody else was made"
+
+
+@pytest.mark.parametrize("case", [str.lower, str.upper])
+def test_a_client_of_ours_is_found_by_his_lead_number(front, row, case):
+    number = lead(front)
+    ticket = row.take(case(number)).ok()["ticket_id"]
+    assert desk.session(ticket).lead_number == number
+
+
+def test_a_ticket_of_ours_gets_the_session(front, person, row):
+    ticket = desk.applied(front, slot(front, person, tomorrow(15)))
+    assert row.take(None, ticket=ticket).ok()["ticket_id"] == ticket
+    assert desk.status(front, ticket) == "pending"
+
+
+def test_a_row_that_names_nobody_only_blocks_the_slot(front, row):
+    assert told(row.take(None)) == ("booked", "no client is named")
+    assert desk.stored("4817").state == "taken"
+    assert desk.free(front, date_to="2031-03-14") == []
+    assert desk.said() == []
+    assert told(row.release())[0] == "freed"
+    assert desk.free(front, date_to="2031-03-14") == ["4817"]
+    assert desk.said() == []
+
+
+@pytest.mark.parametrize("paid", [False, True])
+def test_a_freed_row_cancels_and_tells_both_once(front, row, paid):
+    ticket = row.take(confirmed=paid).ok()["ticket_id"]
+    assert [told(answer)[0] for answer in (row.release(), row.update(), row.update())] == ["cancelled", "ignored", "ignored"]
+    assert desk.status(front, ticket) == "cancelled"
+    assert desk.said(ticket, cause="database_cancelled") == CANCELLED
+    assert desk.free(front, date_to="2031-03-14") == ["4817"]
+
+
+def test_a_deleted_taken_row_cancels_and_its_slot_is_gone(front, row):
+    ticket = row.take().ok()["ticket_id"]
+    assert [told(row.delete())[0] for _ in range(3)] == ["deleted"] * 3
+    assert desk.status(front, ticket) == "cancelled"
+    assert desk.said(ticket, cause="database_cancelled") == CANCELLED
+    assert desk.free(front, date_to="2031-03-14") == []
+    assert front.delete("/slots/4817", SERVICE).status == 404
+
+
+def test_a_deleted_free_row_is_gone_and_may_come_back(front, row):
+    assert told(row.delete())[0] == "deleted"
+    assert told(row.take()) == ("ignored", None), "an update of a row that is gone is late"
+    row.columns |= {"state": FREE, "client_id": None}
+    assert told(row.insert())[0] == "added"
+    assert desk.free(front, date_to="2031-03-14") == ["4817"]
+
+
+def test_a_delete_of_a_row_never_seen_leaves_nothing_to_offer(front, person):
+    row = Row(front)
+    assert told(row.delete())[0] == "deleted"
+    assert told(row.insert()) == ("ignored", "late"), "the insert that it overtook"
+    assert desk.free(front, date_to="2031-03-14") == []
+
+
+@pytest.mark.parametrize("columns", [{}, {"updated_at": "2031-02-21T08:00:00+00:00"}, {"created_at": None}])
+def test_a_change_of_no_state_is_ignored(front, row, columns):
+    assert told(row.update(**columns)) == ("ignored", None)
+    assert desk.free(front, date_to="2031-03-14") == ["4817"]
+
+
+def test_a_free_rows_new_time_moves_the_slot(front, row):
+    assert told(row.update(date="2031-03-15", time="12:30")) == ("updated", None)
+    assert desk.free(front, date_to="2031-03-14") == []
+    assert desk.free(front, date_from="2031-03-15", date_to="2031-03-15", psychologist="63") == ["4817"]
+    assert desk.stored("4817").start_at.isoformat() == "2031-03-15T09:30:00+00:00"
+
+
+def test_a_free_rows_new_specialist_gets_the_slot(front, row):
+    specialist(front, id="64", name="Инна Чайка")
+    assert told(row.update(psychologist="Чайка Инна"))[0] == "updated"
+    assert desk.free(front, date_to="2031-03-14", psychologist="63") == []
+    assert desk.free(front, date_to="2031-03-14", psychologist="64") == ["4817"]
+
+
+def test_a_booked_rows_new_time_is_reported_and_moves_nobody(front, row):
+    ticket = row.take().ok()["ticket_id"]
+    row.columns |= {"state": FREE}
+    assert told(row.update(time="12:30"))[0] == "contradiction"
+    assert desk.session(ticket).start_at.isoformat() == "2031-03-14T07:00:00+00:00"
+    assert desk.said(cause="database_contradicts") == ["admin_contradiction"]
+
+
+def test_a_held_slots_new_time_is_reported_and_the_hold_stands(front, person):
+    slot_id, row = ours(front, person)
+    ticket = desk.applied(front, slot_id)
+    assert told(row.update(time="23:30"))[0] == "contradiction"
+    assert desk.status(front, desk.followed(front, ticket)) == "pending"
+    assert desk.session(ticket).start_at == tomorrow(12)
+
+
+def test_a_slot_moved_after_its_hold_is_not_booked_at_the_old_time(front, person):
+    slot_id, row = ours(front, person, tomorrow(12, days=3))
+    ticket = desk.applied(front, slot_id)
+    with time_machine.travel(tomorrow(12, days=2)):
+        assert told(row.update(time="18:30"))[0] == "updated"
+        answer = front.post("/process-link", {"user_id": desk.ANNA, "ticket_id": ticket}, SERVICE).ok()
+        assert answer["slot_time"] is None, "the client chose another time"
+        assert desk.stored(slot_id).state == "free"
+
+
+@pytest.mark.parametrize("spoil", [{"state": "Занят", "client_id": None}, {"time": "18:30"}], ids=["blocked", "moved"])
+def test_an_overdue_payment_gives_way_to_the_database(front, tick, person, spoil):
+    slot_id, row = ours(front, person, tomorrow(12, days=3))
+    ticket = desk.reserved(front, person, slot_id)
+    with time_machine.travel(tomorrow(12, days=2)):
+        assert told(row.update(**spoil))[0] in ("booked", "updated")
+        assert desk.status(front, ticket) == "cancelled"
+        assert desk.stored(slot_id).session_id is None
+        assert tick("sweep")["payments"] == 0
+        assert desk.said(ticket, cause="payment_expired") == ["client_payment_expired", "specialist_session_cancelled"]
+
+
+def test_our_own_booking_comes_back_as_an_echo(front, person):
+    slot_id, row = ours(front, person)
+    ticket = desk.booked(front, slot_id)
+    assert told(row.take(desk.session(ticket).lead_number, ticket=ticket)) == ("ignored", None)
+    assert told(row.update(confirmed=True)) == ("ignored", None)
+    assert desk.said(cause="database_contradicts") == []
+    assert desk.status(front, ticket) == "pending"
+
+
+def test_an_echo_and_then_a_cancellation_there_within_minutes(front, person):
+    slot_id, row = ours(front, person)
+    ticket = desk.booked(front, slot_id)
+    row.take(desk.session(ticket).lead_number).ok()
+    assert told(row.release())[0] == "cancelled"
+    assert desk.status(front, ticket) == "cancelled"
+    assert desk.said(ticket, cause="database_cancelled") == CANCELLED
+    assert desk.free(front) == [slot_id]
+
+
+def test_our_own_cancellation_comes_back_as_an_echo(front, row):
+    ticket = row.take().ok()["ticket_id"]
+    desk.cancel(front, ticket).ok()
+    assert told(row.release()) == ("ignored", None)
+    assert desk.said(ticket, cause="database_cancelled") == []
+    assert desk.free(front, date_to="2031-03-14") == ["4817"]
+
+
+@pytest.mark.parametrize("change", ["take", "free", "delete"])
+def test_what_contradicts_a_booking_made_here_is_reported_once(front, person, change):
+    slot_id, row = ours(front, person)
+    ticket = desk.booked(front, slot_id)
+    boris = lead(front, desk.BORIS)
+    row.columns |= {} if change == "take" else {"state": "Занят", "client_id": boris}
+    answers = [change_of(row, change, boris) for _ in range(20)]
+    assert {told(answer)[0] for answer in answers} == {"contradiction"}
+    assert desk.said(cause="database_contradicts") == ["admin_contradiction"]
+    assert (desk.status(front, ticket), desk.stored(slot_id).session_id) == ("pending", desk.session(ticket).session_id)
+
+
+def change_of(row, kind, client):
+    """The same event however often it is fired."""
+    taken, freed = {**row.columns, "state": "Занят", "client_id": client}, {**row.columns, "state": FREE, "client_id": None}
+    if kind == "delete":
+        return fire(row.front, "DELETE", None, taken)
+    return fire(row.front, "UPDATE", *((taken, freed) if kind == "take" else (freed, taken)))
+
+
+def test_what_is_held_here_is_not_taken_there(front, person):
+    slot_id, row = ours(front, person)
+    ticket = desk.applied(front, slot_id)
+    assert told(row.take())[0] == "contradiction"
+    assert desk.said(cause="database_contradicts") == ["admin_contradiction"]
+    assert desk.status(front, desk.followed(front, ticket)) == "pending"
+
+
+def test_the_ticket_that_holds_a_slot_may_be_booked_there(front, person):
+    slot_id, row = ours(front, person)
+    ticket = desk.applied(front, slot_id)
+    assert row.take(None, ticket=ticket).ok() == {"success": True, "result": "booked", "reason": None, "ticket_id": ticket}
+    assert desk.status(front, ticket) == "pending"
+
+
+def test_the_admin_reads_what_differs(front, tick, sent, person):
+    slot_id, row = ours(front, person)
+    desk.booked(front, slot_id)
+    row.take(lead(front, desk.BORIS)).ok()
+    tick("sweep")
+    (report,) = [message.text for message in sent.messages("900100") if "расходятся" in message.text]
+    assert slot_id in report and "br0001" in report and "br0002" in report
+
+
+@pytest.mark.parametrize("change", ["free", "delete"])
+@pytest.mark.parametrize("outcome", ["completed", "missed"])
+def test_tidying_old_rows_leaves_the_history_alone(front, tick, person, change, outcome):
+    when = tomorrow(12)
+    slot_id, row = ours(front, person, when)
+    ticket = desk.booked(front, slot_id)
+    if outcome == "completed":
+        desk.confirm(front, ticket, moscow(when)).ok()
+    row.columns |= {"state": "Занят", "client_id": desk.session(ticket).lead_number}
+    with time_machine.travel(when + timedelta(days=2)):
+        tick("feedback_reminder")
+        assert told(row.delete() if change == "delete" else row.release())[0] in ("cancelled", "deleted")
+        assert desk.status(front, ticket) == outcome
+        assert desk.said(ticket, cause="database_cancelled") == []
+
+
+def test_a_session_that_has_begun_may_still_be_cancelled_there(front, person):
+    when = tomorrow(12)
+    slot_id, row = ours(front, person, when)
+    ticket = desk.booked(front, slot_id)
+    row.columns |= {"state": "Занят", "client_id": desk.session(ticket).lead_number}
+    with time_machine.travel(when + timedelta(minutes=1)):
+        assert told(row.release())[0] == "cancelled"
+        assert desk.status(front, ticket) == "cancelled"

@@ -1,0 +1,126 @@
+"""Specialist rows: who works is kept in step, and a deleted row takes nobody's session."""
+
+import pytest
+
+from tests.builders import SERVICE, SUPABASE, slot, specialist, tomorrow
+from tests.integration.booking import desk
+from tests.integration.intake.rows.database import fire, sample, told
+
+TABLE = "hraniteli_psychologists"
+
+
+def post(front, name):
+    return front.post("/notify-update", sample(name), SUPABASE)
+
+
+def shown(front, specialist_id="63"):
+    return front.get(f"/specialists/{specialist_id}", SERVICE).ok()["specialist"]
+
+
+def update(front, old=None, **columns):
+    row = sample("specialist_updated")["record"]
+    return fire(front, "UPDATE", {**row, "updated_at": None, **columns}, old or row, TABLE)
+
+
+def test_a_row_becomes_a_specialist_in_kopecks(front):
+    assert told(post(front, "specialist_inserted"))[0] == "added"
+    assert told(post(front, "specialist_updated"))[0] == "updated"
+    assert shown(front) == {
+        "id": "63",
+        "contour": "live",
+        "name": "Ольга Белова",
+        "telegram_id": "6180052417",
+        "gender": "female",
+        "age": 38,
+        "price_min": 350_000,
+        "price_max": 520_050,
+        "specialisations": ["тревога", "выгорание", "пары"],
+        "debt": 6,
+        "number_of_clients_provided": 2,
+        "active": True,
+        "coefficient": 4,
+    }
+
+
+def test_a_row_that_lacks_all_but_a_name_is_enough(front):
+    assert (
+        told(fire(front, "INSERT", {"id": 7, "name": "Инна Чайка", "age": None, "queries": None, "min_price": ""}, None, TABLE))[0]
+        == "added"
+    )
+    assert (shown(front, "7")["age"], shown(front, "7")["price_min"], shown(front, "7")["specialisations"]) == (None, None, [])
+
+
+@pytest.mark.parametrize("columns", [{"name": None}, {"age": 7}, {"min_price": -1}, {"debt": "много"}, {"telegram_id": "@belova"}])
+def test_a_row_that_cannot_be_is_refused_and_kept(front, columns):
+    answer = update(front, **columns)
+    assert answer.status == 422
+    assert len(front.get("/inbox", SERVICE, state="refused").ok()["inbox"]) == 1
+    assert front.get("/specialists/63", SERVICE).status == 404
+
+
+def test_columns_left_out_stay_as_they_were(front):
+    post(front, "specialist_updated").ok()
+    before = shown(front)
+    assert told(fire(front, "UPDATE", {"id": 63, "name": "Ольга Белова", "debt": 9}, {"id": 63}, TABLE))[0] == "updated"
+    assert shown(front) == {**before, "debt": 9, "coefficient": 7}
+
+
+def test_a_debt_of_nothing_is_nothing(front):
+    post(front, "specialist_updated").ok()
+    update(front, debt=0, number_of_clients_provided=0).ok()
+    assert (shown(front)["debt"], shown(front)["number_of_clients_provided"]) == (0, 0)
+
+
+def test_a_row_that_says_nothing_new_is_ignored(front):
+    post(front, "specialist_updated").ok()
+    assert {told(update(front))[0] for _ in range(20)} == {"ignored"}
+
+
+def test_a_new_name_is_found_and_the_old_one_is_not(front):
+    post(front, "specialist_updated").ok()
+    slot(front, "63", tomorrow())
+    update(front, name="Ольга Рысь").ok()
+    assert len(desk.free(front, psychologist="Рысь Ольга")) == 1
+    assert front.get("/get-available-slots", psychologist="Ольга Белова").status == 404
+
+
+def test_an_older_row_is_late(front):
+    post(front, "specialist_updated").ok()
+    assert told(post(front, "specialist_inserted"))[0] == "ignored"
+    assert told(update(front, age=39, updated_at="2031-02-19T11:59:00+03:00"))[0] == "ignored"
+    assert shown(front)["age"] == 38
+    assert told(update(front, age=39, updated_at="2031-02-19T12:00:01+03:00"))[0] == "updated"
+
+
+def test_a_deleted_row_stops_him_being_offered_and_keeps_his_sessions(front, tick):
+    post(front, "specialist_updated").ok()
+    ticket = desk.booked(front, slot(front, "63", tomorrow(12)))
+    spare = slot(front, "63", tomorrow(13))
+    assert [told(post(front, "specialist_deleted"))[0] for _ in range(3)] == ["deleted"] * 3
+    tick("sweep")
+    assert desk.free(front) == []
+    assert (shown(front)["active"], desk.status(front, ticket)) == (False, "pending")
+    fire(front, "INSERT", {**sample("specialist_updated")["record"], "updated_at": "2031-03-01T00:00:00+00:00"}, None, TABLE).ok()
+    tick("sweep")
+    assert (shown(front)["active"], desk.free(front)) == (True, [spare])
+
+
+def test_nobody_is_deleted_twice_over(front):
+    assert told(post(front, "specialist_deleted"))[0] == "ignored"
+    assert front.get("/specialists/63", SERVICE).status == 404
+
+
+def test_an_edit_there_does_not_call_back_whom_the_office_let_rest(front, tick):
+    post(front, "specialist_updated").ok()
+    slot(front, "63", tomorrow())
+    front.put("/specialists/63", {"name": "Ольга Белова", "active": False}, SERVICE).ok()
+    assert told(update(front, debt=11))[0] == "updated"
+    tick("sweep")
+    assert (shown(front)["active"], shown(front)["debt"], desk.free(front)) == (False, 11, [])
+
+
+def test_a_specialist_of_the_office_is_the_same_one(front):
+    specialist(front, id="63", name="Ольга Белова", debt=3)
+    assert told(post(front, "specialist_inserted"))[0] == "updated"
+    assert shown(front)["debt"] == 3
+    assert len(front.get("/specialists", SERVICE).ok()["specialists"]) == 1

@@ -1,0 +1,293 @@
+"""How a queued message leaves, and what becomes of it when it cannot."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from chalicelib.clients.service import Client
+from chalicelib.core import clock, ids, storage
+from chalicelib.messaging import service as messaging
+from tests.builders import (
+    ADMIN_CHAT,
+    CLIENT,
+    SERVICE,
+    SPECIALIST_CHAT,
+    TELEGRAM,
+    apply_for,
+    book,
+    client_row,
+    confirm,
+    messages,
+    press,
+    slot,
+    specialist,
+    ticket_status,
+    tomorrow,
+)
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def later(front):
+    """The wall clock, standing still until it is moved."""
+    with time_machine.travel(clock.wall().replace(microsecond=0), tick=False) as clockwork:
+        yield clockwork
+
+
+@pytest.fixture
+def desk(front):
+    """A specialist with two free hours tomorrow; their starts."""
+    person = specialist(front)
+    starts = [tomorrow(12), tomorrow(13)]
+    for start_at in starts:
+        slot(front, person, start_at)
+    return starts
+
+
+def say(words: str) -> str:
+    """Queue words of ours for Anna's chat; the message's id."""
+    tx, message_id = storage.Transaction(), ids.new()
+    about = messaging.About("tests", "live")
+    to = messaging.chat(str(CLIENT))
+    messaging.say(tx, to, "admin_application", about, {"matches": words}, buttons=[[("Да", "confirm:t:s")]], message_id=message_id)
+    tx.commit()
+    return message_id
+
+
+def row(message_id: str):
+    return storage.read(messaging.MessageRow.at(message_id))[0]
+
+
+def texts(sent, chat) -> list[str]:
+    return [message.text for message in sent.messages(chat)]
+
+
+def test_both_sides_hear_of_a_booking_and_the_ledger_says_how_it_went(front, tick, sent, desk):
+    book(front, desk[0])
+    tick("sweep")
+    assert "вы записаны к специалисту Мария Орлова" in texts(sent, CLIENT)[-1]
+    assert "Новая запись" in texts(sent, SPECIALIST_CHAT)[-1]
+    (said,) = messages(front)
+    assert (said["state"], said["channel"], said["template"], said["cause"]) == ("sent", "telegram", "client_session_booked", "link_followed")
+    assert said["text"] == texts(sent, CLIENT)[-1]
+    assert said["sent_at"] is not None
+
+
+# --- long texts -------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_text_leaves_in_parts_with_the_buttons_on_the_last(front, tick, sent):
+    say("слово " * 1500)
+    tick("sweep")
+    parts = sent.messages(CLIENT)
+    assert len(parts) == 3
+    assert [bool(part.buttons) for part in parts] == [False, False, True]
+    assert "".join(part.text for part in parts).count("слово") == 1500
+
+
+def test_a_failure_between_parts_does_not_repeat_what_was_said(front, tick, sent, later):
+    say("слово " * 1500)
+    tick("sweep")
+    whole = texts(sent, CLIENT)
+    sent.forget()
+    message_id = say("слово " * 1500)
+    sent.pass_next()
+    sent.fail_next()
+    tick("sweep")
+    assert (len(sent.messages(CLIENT)), row(message_id).parts_sent, row(message_id).state) == (1, 1, "queued")
+    later.shift(MINUTE)
+    tick("sweep")
+    assert texts(sent, CLIENT) == whole
+    assert row(message_id).state == "sent"
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_blocked_bot_is_a_dead_channel_and_the_admin_is_told_once(front, tick, sent, desk):
+    ticket_id = book(front, desk[0])
+    sent.block(CLIENT)
+    tick("sweep")
+    tick("sweep")
+    assert client_row("br0001").dead_channels == {"telegram"}
+    (told,) = [text for text in texts(sent, ADMIN_CHAT) if "не доставлено" in text]
+    assert "br0001" in told and "client_session_booked" in told
+    confirm(front, ticket_id, desk[0])
+    tick("sweep")
+    first, second = messages(front)
+    assert (first["state"], second["state"], second["reason"]) == ("dead", "skipped", "the bot is blocked")
+    assert "blocked" in first["reason"]
+    assert sum("не доставлено" in text for text in texts(sent, ADMIN_CHAT)) == 1
+    assert front.get("/outbox", SERVICE, state="dead").ok()["outbox"] == [], "nothing here waits for an operator"
+
+
+def test_a_specialist_who_blocked_the_bot_is_told_about_and_the_client_still_hears(front, tick, sent, desk):
+    sent.block(SPECIALIST_CHAT)
+    book(front, desk[0])
+    tick("sweep")
+    tick("sweep")
+    assert any("Мария Орлова" in text and "не доставлено" in text for text in texts(sent, ADMIN_CHAT))
+    assert texts(sent, CLIENT)
+
+
+def test_a_deaf_admin_chat_does_not_tell_itself(front, tick, sent, desk):
+    sent.block(ADMIN_CHAT)
+    apply_for(front, desk[0])
+    for _ in range(3):
+        tick("sweep")
+    assert sent.sent == [] and sent.calls == 1
+
+
+@pytest.mark.parametrize(("status", "description"), [(400, "Bad Request: message text is empty"), (401, "Unauthorized"), (404, "Not Found")])
+def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, desk, status, description):
+    book(front, desk[0])
+    tick("sweep")
+    sent.forget()
+    message_id = say("x")
+    sent.fail_next(1, status=status, description=description)
+    tick("sweep")
+    (dead,) = front.get("/outbox", SERVICE).ok()["outbox"]
+    assert (dead["kind"], dead["state"], dead["last_error"]) == ("message", "dead", description)
+    assert (row(message_id).state, row(message_id).reason) == ("failed", description)
+    assert client_row("br0001").dead_channels is None
+    front.post(f"/outbox/{dead['effect_id']}/replay", None, SERVICE).ok()
+    tick("sweep")
+    assert (len(sent.messages(CLIENT)), row(message_id).state, row(message_id).reason) == (1, "sent", None)
+
+
+def test_a_dead_rows_lane_goes_on(front, tick, sent):
+    say("первое")
+    say("второе")
+    sent.fail_next(1, status=400, description="Bad Request: nonsense")
+    tick("sweep")
+    assert [("второе" in text) for text in texts(sent, CLIENT)] == [True]
+
+
+# --- waiting ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_429_is_waited_out_as_long_as_it_says(front, tick, sent, later):
+    message_id = say("x")
+    sent.too_many(40)
+    tick("sweep")
+    later.shift(timedelta(seconds=39))
+    tick("sweep")
+    assert (sent.calls, row(message_id).state) == (1, "queued")
+    later.shift(timedelta(seconds=2))
+    tick("sweep")
+    assert (len(sent.messages(CLIENT)), row(message_id).state) == (1, "sent")
+
+
+def test_a_proxys_page_is_not_a_refusal(front, tick, sent, later):
+    say("x")
+    sent.page_next()
+    tick("sweep")
+    assert sent.messages(CLIENT) == []
+    later.shift(MINUTE)
+    tick("sweep")
+    assert len(sent.messages(CLIENT)) == 1
+
+
+def test_telegram_down_for_a_day_loses_nothing_and_mixes_nothing(front, tick, sent, later):
+    sent.down = True
+    for hour in range(24):
+        say(f"сообщение-{hour:02d}")
+        tick("sweep")
+        later.shift(timedelta(hours=1))
+    sent.down = False
+    for _ in range(3):
+        later.shift(timedelta(minutes=11))
+        tick("sweep")
+    arrived = [text.split("сообщение-")[1][:2] for text in texts(sent, CLIENT)]
+    assert arrived == [f"{hour:02d}" for hour in range(24)]
+    assert front.get("/outbox", SERVICE, state="waiting").ok()["outbox"] == []
+    assert front.get("/outbox", SERVICE, state="dead").ok()["outbox"] == []
+
+
+def test_news_of_a_day_without_telegram_are_dropped_where_they_are_no_longer_true(front, tick, sent, later, desk):
+    sent.down = True
+    ticket_id = book(front, desk[0])
+    tick("sweep")
+    later.shift(MINUTE)
+    front.post("/cancel-session", {"ticket_id": ticket_id}).ok()
+    sent.down = False
+    later.shift(timedelta(minutes=11))
+    tick("sweep")
+    assert ["отменена" in text for text in texts(sent, CLIENT)] == [True]
+    booked, cancelled = messages(front)
+    assert (booked["state"], booked["reason"], cancelled["state"]) == ("skipped", "the session is cancelled", "sent")
+
+
+# --- what must not leave ----------------------------------------------------------------------------------------------
+
+
+def test_a_client_without_an_account_is_skipped_and_the_ledger_says_why(front, tick, sent, desk):
+    apply_for(front, desk[0])
+    tx = storage.Transaction()
+    messaging.say(tx, messaging.client(client_row("br0001").client_id), "client_welcome", messaging.About("tests", "live"))
+    tx.commit()
+    tick("sweep")
+    (said,) = messages(front)
+    assert (said["state"], said["reason"]) == ("skipped", "no Telegram account is known")
+
+
+def test_a_moved_sessions_old_news_are_skipped(front, tick, sent, desk):
+    ticket_id = book(front, desk[0])
+    front.post("/reschedule-session", {"ticket_id": ticket_id, "new_slot_time": (desk[1] + timedelta(hours=3)).strftime("%d.%m %H:%M")}).ok()
+    tick("sweep")
+    booked, moved = messages(front)
+    assert (booked["state"], booked["reason"]) == ("skipped", "the session was moved")
+    assert (moved["state"], moved["template"]) == ("sent", "client_session_moved")
+    assert not any("отменена" in text for text in texts(sent, CLIENT))
+
+
+def test_a_channel_that_comes_back_to_life_is_spoken_on_again(front, tick, sent, desk):
+    ticket_id = book(front, desk[0])
+    storage.change(Client.row(client_row("br0001").client_id), [Client.dead_channels.add({"telegram"})])
+    tick("sweep")
+    storage.change(Client.row(client_row("br0001").client_id), [Client.dead_channels.delete({"telegram"})])
+    confirm(front, ticket_id, desk[0])
+    tick("sweep")
+    assert [row["state"] for row in messages(front)] == ["skipped", "sent"]
+
+
+def test_without_a_token_the_ledger_is_the_channel(front, tick, desk):
+    ticket_id = book(front, desk[0])
+    tick("sweep")
+    (said,) = messages(front)
+    assert (said["channel"], said["state"]) == ("ledger", "sent")
+    assert "вы записаны" in said["text"]
+    assert ticket_status(front, ticket_id) == "pending"
+
+
+def test_the_test_contour_never_leaves(front, tick, sent):
+    person = specialist(front, contour="test")
+    start_at = tomorrow(12)
+    slot(front, person, start_at)
+    answer = front.post(
+        "/submit-application-test-contur",
+        {"name": "Проба", "contact": {"type": "phone", "value": "+79045501567"}, "selected_slots": [(start_at + timedelta(hours=3)).strftime("%d.%m %H:%M")]},
+    ).ok()
+    assert answer["held_slots"]
+    front.post("/process-link", {"user_id": str(CLIENT), "ticket_id": answer["ticket_id"]}, SERVICE).ok()
+    tick("check_link_transition", clock.wall() + timedelta(minutes=5))
+    tick("sweep")
+    assert sent.calls == 0
+    rows = storage.query(messaging.MessageRow.by_recipient, "admin-test").rows
+    assert [(row.channel, row.state) for row in rows] == [("ledger", "sent")]
+
+
+def test_a_button_carries_its_session(front, tick, sent, desk):
+    ticket_id = book(front, desk[0])
+    tick("sweep")
+    data = sent.messages(CLIENT)[-1].action("Подтвердить")
+    assert front.post("/telegram", press(data), TELEGRAM).ok()["method"] == "answerCallbackQuery"
+    assert ticket_status(front, ticket_id) == "confirmed"
+
+
+def test_times_are_shown_in_the_clients_zone_too(front, tick, sent, desk):
+    book(front, desk[0], timezone="Asia/Vladivostok")
+    tick("sweep")
+    assert "в 12:00 МСК (у вас 19:00)" in texts(sent, CLIENT)[-1]

@@ -1,0 +1,51 @@
+"""Which status a session has when, and what is due."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.booking.sessions.rules import is_live, outcome, reminder_due
+
+NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "live"), [("pending", True), ("confirmed", True), ("cancelled", False), ("completed", False), ("missed", False)]
+)
+def test_only_what_lies_ahead_is_live(status, live):
+    assert is_live(status) is live
+
+
+@pytest.mark.parametrize(
+    ("start", "due"), [(NOW + 2 * HOUR, True), (NOW + 2 * HOUR + SECOND, False), (NOW + SECOND, True), (NOW, False), (NOW - SECOND, False)]
+)
+def test_a_reminder_is_due_in_the_last_two_hours(start, due):
+    assert reminder_due(start, None, "confirmed", NOW) is due
+
+
+def test_a_reminder_is_due_once_for_each_start():
+    assert not reminder_due(NOW + HOUR, NOW + HOUR, "confirmed", NOW)
+    assert reminder_due(NOW + HOUR, NOW + 26 * HOUR, "confirmed", NOW)
+
+
+@pytest.mark.parametrize("status", ["pending", "cancelled", "completed", "missed"])
+def test_only_a_confirmed_session_is_reminded_of(status):
+    assert not reminder_due(NOW + HOUR, None, status, NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "end", "becomes"),
+    [
+        ("confirmed", NOW - HOUR, "completed"),
+        ("confirmed", NOW - HOUR + SECOND, None),
+        ("pending", NOW, "missed"),
+        ("pending", NOW + SECOND, None),
+        ("cancelled", NOW - 9 * HOUR, None),
+        ("completed", NOW - 9 * HOUR, None),
+        ("missed", NOW - 9 * HOUR, None),
+    ],
+)
+def test_what_a_session_becomes(status, end, becomes):
+    assert outcome(status, end, NOW) == becomes

@@ -1,0 +1,344 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from moto import mock_aws
+
+from chalicelib.core import clock, outbox, storage
+from chalicelib.core.errors import Busy, NotFound
+from chalicelib.core.inbox import InboxRow
+from chalicelib.core.outbox import OutboxRow
+from tests.standins.store import Killed, Wire
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class Recorder:
+    """The handler of the kind ``test``: remembers what it was given, and misbehaves by name."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.buried: list[tuple[str, str]] = []
+        self.trouble: dict[str, BaseException] = {}
+
+    def deliver(self, effect: outbox.Effect, tx: storage.Transaction) -> None:
+        name = effect.payload["name"]
+        if name in self.trouble:
+            raise self.trouble[name]
+        self.said.append(name)
+
+    def bury(self, effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
+        self.buried.append((effect.payload["name"], reason))
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    with mock_aws():
+        for model in (InboxRow, OutboxRow):
+            model.create_table(billing_mode="PAY_PER_REQUEST")
+        with Wire() as opened:
+            yield opened
+
+
+@pytest.fixture
+def later(wire) -> Iterator[time_machine.Traveller]:
+    """The wall clock, standing still until it is moved."""
+    with time_machine.travel(START, tick=False) as clockwork:
+        yield clockwork
+
+
+@pytest.fixture
+def vendor() -> Recorder:
+    recorder = Recorder()
+    outbox.handles("test", bury=recorder.bury)(recorder.deliver)
+    return recorder
+
+
+def queue(name: str, lane: str = "anna", due_at: datetime | None = None, kind: str = "test") -> str:
+    tx = storage.Transaction()
+    effect_id = outbox.send(tx, kind, {"name": name}, lane=lane, due_at=due_at)
+    tx.commit()
+    return effect_id
+
+
+def sweep() -> int:
+    return outbox.deliver_lanes(outbox.due_lanes())
+
+
+def rows(lane: str = "anna") -> list[OutboxRow]:
+    return storage.query(OutboxRow, lane, consistent=True).rows
+
+
+def test_a_delivered_row_is_gone_and_said_once(later, vendor):
+    queue("hello")
+    assert (sweep(), sweep()) == (1, 0)
+    assert (vendor.said, rows()) == (["hello"], [])
+
+
+def test_a_lane_leaves_in_the_order_it_was_written(later, vendor):
+    for name in "abcdef":
+        queue(name)
+        later.shift(timedelta(milliseconds=5))
+    assert sweep() == 6
+    assert vendor.said == list("abcdef")
+
+
+def test_one_transactions_rows_leave_in_the_order_they_were_added(wire, vendor):
+    tx = storage.Transaction()
+    for name in "abcdefgh":
+        outbox.send(tx, "test", {"name": name}, lane="anna")
+    tx.commit()
+    sweep()
+    assert vendor.said == list("abcdefgh")
+
+
+def test_what_a_transaction_did_not_write_is_not_said(later, vendor):
+    tx = storage.Transaction()
+    outbox.send(tx, "test", {"name": "never"}, lane="anna")
+    tx.update(InboxRow.row("nobody"), [InboxRow.state.set("done")])
+    with pytest.raises(storage.ConditionFailed):
+        tx.commit()
+    assert (sweep(), vendor.said) == (0, [])
+
+
+def test_a_handlers_own_writes_and_the_rows_end_are_one_transaction(later, vendor):
+    @outbox.handles("test-writes")
+    def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
+        tx.put(InboxRow(inbox_id="note", source="tests", state="done", received_at=START, expires_at=START))
+
+    queue("x", kind="test-writes")
+    sweep()
+    assert storage.read(InboxRow.at("note"))[0] is not None
+    assert rows() == []
+
+
+# --- leases -----------------------------------------------------------------------------------------------------------
+
+
+def test_two_workers_at_once_say_it_once(later, vendor):
+    queue("hello")
+    (seen_by_one,), (seen_by_other,) = rows(), rows()
+    assert outbox._claim(seen_by_one) is True
+    assert outbox._claim(seen_by_other) is False
+
+
+def test_a_claimed_row_holds_its_whole_lane_until_the_lease_runs_out(later, vendor):
+    queue("first")
+    later.shift(SECOND)
+    queue("second")
+    outbox._claim(rows()[0])
+    assert (sweep(), vendor.said) == (0, [])
+    later.shift(outbox.LEASE + SECOND)
+    sweep()
+    assert vendor.said == ["first", "second"]
+
+
+def test_a_worker_that_dies_before_it_spoke_loses_nothing(later, vendor):
+    queue("hello")
+    vendor.trouble["hello"] = Killed()
+    with pytest.raises(Killed):
+        sweep()
+    vendor.trouble.clear()
+    assert (sweep(), vendor.said) == (0, [])
+    later.shift(outbox.LEASE + SECOND)
+    assert (sweep(), vendor.said, rows()) == (1, ["hello"], [])
+
+
+def test_a_worker_that_dies_before_it_wrote_down_what_it_said_is_followed_by_another(later, vendor, wire):
+    """The one case in which something may be said twice: it is never lost."""
+    queue("hello")
+
+    def die(call):
+        if call.operation == "TransactWriteItems":
+            raise Killed
+
+    wire.before = die
+    with pytest.raises(Killed):
+        sweep()
+    wire.before = lambda call: None
+    later.shift(outbox.LEASE + SECOND)
+    assert (sweep(), vendor.said, rows()) == (1, ["hello", "hello"], [])
+
+
+def test_a_busy_store_does_not_make_us_say_it_again(later, vendor, wire):
+    queue("hello")
+    wire.refuse("TransactWriteItems", "ThrottlingException", times=storage.ATTEMPTS + 1)
+    assert (sweep(), vendor.said, rows()) == (1, ["hello"], [])
+
+
+def test_a_store_that_stays_busy_leaves_the_row_to_its_lease(later, vendor, wire):
+    queue("hello")
+    wire.refuse("TransactWriteItems", "ThrottlingException", times=storage.ATTEMPTS * outbox.SETTLE_ATTEMPTS)
+    assert sweep() == 0
+    assert rows()[0].not_before == START + outbox.LEASE
+
+
+# --- trouble ----------------------------------------------------------------------------------------------------------
+
+
+def test_retry_after_is_obeyed_by_the_wall_clock(later, vendor):
+    queue("hello")
+    vendor.trouble["hello"] = outbox.Retry("slow down", timedelta(seconds=90))
+    sweep()
+    assert (rows()[0].state, rows()[0].last_error) == ("waiting", "slow down")
+    vendor.trouble.clear()
+    later.shift(timedelta(seconds=89))
+    with clock.pinned(START + timedelta(days=9)):
+        assert sweep() == 0, "a tick's own time does not shorten the vendor's wait"
+    later.shift(2 * SECOND)
+    assert (sweep(), vendor.said) == (1, ["hello"])
+
+
+def test_backoff_grows_with_jitter_and_has_an_end(later, vendor):
+    queue("hello")
+    vendor.trouble["hello"] = outbox.Retry("down")
+    waits = []
+    for _ in range(14):
+        sweep()
+        waits.append((rows()[0].not_before - clock.wall()).total_seconds())
+        later.shift(waits[-1] + 1)
+    for attempt, wait in enumerate(waits, 1):
+        longest = min(2**attempt, outbox.LONGEST_BACKOFF.total_seconds())
+        assert longest / 2 <= wait <= longest
+    assert rows()[0].attempts == 14
+    vendor.trouble.clear()
+    later.shift(outbox.LONGEST_BACKOFF)
+    assert sweep() == 1
+
+
+def test_two_rows_do_not_come_back_at_the_same_moment(later, vendor):
+    for lane in "abcdefgh":
+        queue(lane, lane)
+        vendor.trouble[lane] = outbox.Retry("down")
+    sweep()
+    assert len({rows(lane)[0].not_before for lane in "abcdefgh"}) > 4
+
+
+def test_one_lanes_trouble_does_not_stop_the_others(later, vendor):
+    for lane in ("anna", "boris", "clara", "dmitri"):
+        queue(lane, lane)
+    vendor.trouble = {"anna": outbox.Retry("down"), "boris": ValueError("a bug of ours"), "clara": Busy()}
+    assert (sweep(), vendor.said) == (1, ["dmitri"])
+    assert [rows(lane)[0].last_error for lane in ("anna", "boris", "clara")] == ["down", "ValueError", "store is busy"]
+
+
+def test_a_row_that_waits_keeps_the_rows_behind_it(later, vendor):
+    queue("first")
+    later.shift(SECOND)
+    queue("second")
+    vendor.trouble["first"] = outbox.Retry("down")
+    sweep()
+    assert vendor.said == []
+    vendor.trouble.clear()
+    later.shift(timedelta(seconds=5))
+    sweep()
+    assert vendor.said == ["first", "second"]
+
+
+def test_a_refused_row_is_dead_and_the_lane_goes_on(later, vendor):
+    effect_id = queue("wrong")
+    later.shift(SECOND)
+    queue("right")
+    vendor.trouble["wrong"] = outbox.Refused("bad request")
+    assert sweep() == 2
+    assert (vendor.said, vendor.buried) == (["right"], [("wrong", "bad request")])
+    (dead,) = storage.query(OutboxRow.by_due, "dead").rows
+    assert (dead.effect_id, dead.last_error) == (effect_id, "bad request")
+    later.shift(timedelta(days=1))
+    assert sweep() == 0
+
+
+def test_a_dead_row_is_replayed_once_and_leaves(later, vendor):
+    effect_id = queue("wrong")
+    vendor.trouble["wrong"] = outbox.Refused("bad request")
+    sweep()
+    vendor.trouble.clear()
+    assert outbox.replay(effect_id).lane == "anna"
+    with pytest.raises(NotFound):
+        outbox.replay(effect_id)
+    assert (sweep(), vendor.said, rows()) == (1, ["wrong"], [])
+
+
+@pytest.mark.parametrize("state", ["unknown", "waiting"])
+def test_what_is_not_dead_cannot_be_replayed(later, vendor, state):
+    effect_id = queue("fine") if state == "waiting" else "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+    with pytest.raises(NotFound):
+        outbox.replay(effect_id)
+
+
+def test_a_vendor_down_for_a_week_leaves_the_row_to_an_operator(later, vendor):
+    queue("hello")
+    vendor.trouble["hello"] = outbox.Retry("down")
+    later.shift(outbox.GIVE_UP_AFTER - timedelta(minutes=1))
+    sweep()
+    assert rows()[0].state == "waiting"
+    later.shift(timedelta(hours=1))
+    sweep()
+    assert (rows()[0].state, vendor.buried) == ("dead", [("hello", "down")])
+
+
+def test_a_replayed_row_has_a_week_again(later, vendor):
+    effect_id = queue("hello")
+    vendor.trouble["hello"] = outbox.Retry("down")
+    later.shift(outbox.GIVE_UP_AFTER + SECOND)
+    sweep()
+    outbox.replay(effect_id)
+    sweep()
+    assert rows()[0].state == "waiting"
+
+
+def test_a_kind_nobody_handles_waits_for_somebody_who_does(later, vendor):
+    queue("hello", kind="test-of-tomorrow")
+    assert sweep() == 0
+    assert rows()[0].last_error == "nobody handles test-of-tomorrow"
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_delayed_effect_waits_for_its_moment(later, vendor):
+    queue("soon", due_at=START + timedelta(hours=1))
+    assert sweep() == 0
+    later.shift(timedelta(hours=1))
+    assert sweep() == 1
+
+
+def test_a_tick_from_the_future_delivers_what_is_due_by_then(later, vendor):
+    queue("in three weeks", due_at=START + timedelta(days=21))
+    with clock.pinned(START + timedelta(days=20)):
+        assert sweep() == 0
+    with clock.pinned(START + timedelta(days=21, minutes=1)):
+        assert (sweep(), vendor.said) == (1, ["in three weeks"])
+
+
+@pytest.mark.parametrize("tick", [START - timedelta(days=30), START + timedelta(days=30)], ids=["replayed", "fast-forwarded"])
+def test_an_immediate_effect_is_due_whatever_the_ticks_clock(later, vendor, tick):
+    with clock.pinned(tick):
+        queue("now")
+        assert sweep() == 1
+
+
+def test_an_effect_written_by_a_tick_of_the_future_is_due_now(later, vendor):
+    with clock.pinned(START + timedelta(days=30)):
+        queue("now")
+    assert sweep() == 1
+
+
+def test_a_delayed_row_does_not_hold_the_rows_behind_it(later, vendor):
+    queue("later", due_at=START + timedelta(hours=1))
+    later.shift(SECOND)
+    queue("now")
+    assert (sweep(), vendor.said) == (1, ["now"])
+
+
+def test_the_oldest_age_is_that_of_the_longest_waiting(later, vendor):
+    assert outbox.oldest_age() == timedelta()
+    queue("later", "boris", due_at=START + timedelta(hours=5))
+    assert outbox.oldest_age() == timedelta()
+    queue("now")
+    later.shift(timedelta(minutes=7))
+    assert outbox.oldest_age() == timedelta(minutes=7)
+    sweep()
+    assert outbox.oldest_age() == timedelta()

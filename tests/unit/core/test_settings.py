@@ -1,0 +1,78 @@
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+from pydantic import ValidationError
+
+from chalicelib.core.settings import Settings, settings
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def test_what_nobody_set_has_its_default(monkeypatch):
+    for name in ("STAGE", "TELEGRAM_BOT_NAME"):
+        monkeypatch.delenv(name)
+    said = Settings()
+    assert (said.stage, said.telegram_bot_name, said.business_timezone) == ("local", "frontdesk_bot", "Europe/Moscow")
+    assert said.telegram_api_url == "https://api.telegram.org"
+    assert (said.hold_minutes, said.payment_minutes, said.session_minutes) == (30, 30, 60)
+
+
+SECRETS = ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "SUPABASE_WEBHOOK_SECRET", "TILDA_API_KEY", "SERVICE_API_KEY"]
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+@pytest.mark.parametrize("name", [*SECRETS, "TELEGRAM_ADMIN_CHAT_ID"])
+def test_a_blank_secret_is_no_secret(monkeypatch, name, blank):
+    monkeypatch.setenv(name, blank)
+    assert getattr(Settings(), name.lower()) is None
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_does_not_print_itself(monkeypatch, name):
+    monkeypatch.setenv(name, "s3cret-of-ours")
+    said = Settings()
+    assert "s3cret-of-ours" not in repr(said) + str(said.model_dump())
+    assert getattr(said, name.lower()).get_secret_value() == "s3cret-of-ours"
+
+
+@pytest.mark.parametrize("name", ["HOLD_MINUTES", "PAYMENT_MINUTES", "SESSION_MINUTES"])
+@pytest.mark.parametrize("value", ["0", "-5", "soon"])
+def test_minutes_are_at_least_one(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_regions_keep_their_order_and_lose_their_blanks(monkeypatch):
+    monkeypatch.setenv("PHONE_REGIONS", " kz, RU ,,uz ")
+    assert Settings().regions == ["KZ", "RU", "UZ"]
+
+
+def test_settings_are_read_once_a_cold_start(monkeypatch, fresh):
+    before = settings()
+    monkeypatch.setenv("HOLD_MINUTES", "45")
+    assert settings() is before
+    settings.cache_clear()
+    assert settings().hold_minutes == 45
+
+
+def test_a_deployed_stage_reads_the_parameter_store(monkeypatch, fresh):
+    with mock_aws():
+        store = boto3.client("ssm")
+        for number in range(12):  # more than one page
+            store.put_parameter(Name=f"/frontdesk/prod/FILLER_{number}", Value="x", Type="String")
+        store.put_parameter(Name="/frontdesk/prod/SERVICE_API_KEY", Value="from-the-store", Type="SecureString")
+        store.put_parameter(Name="/frontdesk/prod/HOLD_MINUTES", Value="20", Type="String")
+        store.put_parameter(Name="/frontdesk/other/PAYMENT_MINUTES", Value="5", Type="String")
+        monkeypatch.setenv("SETTINGS_PATH", "/frontdesk/prod")
+        said = settings()
+    assert said.service_api_key.get_secret_value() == "from-the-store"
+    assert (said.hold_minutes, said.payment_minutes) == (20, 30)
+    assert said.telegram_bot_name == "test_frontdesk_bot", "what the store leaves out comes from the environment"
