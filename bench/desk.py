@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
 
 from chalice.test import Client
 from moto import mock_aws
@@ -17,18 +15,13 @@ NAMES = ["Анна", "Вера", "Дарья", "Елена", "Ирина", "Ол
 
 
 @contextmanager
-def opened(colleagues: int = 0) -> Iterator[World]:
-    """Empty tables, a specialist, and some colleagues of his without free time."""
+def opened(colleagues: int = 0, from_day: int = 1) -> Iterator[World]:
+    """Empty tables, a specialist who will have time from some day on, and some colleagues of his who have none."""
     with mock_aws(), Client(composition.app) as client:
         for model in storage.tables():
             model.create_table(billing_mode="PAY_PER_REQUEST")
-        world = World.opened(Front(client.http), tick)
+        world = World.opened(Front(client.http), from_day)
         for number in range(colleagues):
             specialist(world.front, f"{NAMES[number % len(NAMES)]} Соколова-{number:02d}", telegram_id=str(5_560_000 + number))
         yield world
 
-
-def tick(name: str, at: datetime) -> Any:
-    """Run a scheduled Lambda at a moment."""
-    event = {"version": "0", "id": "b7e1", "detail-type": "Scheduled Event", "source": "aws.events", "account": "123456789012"}
-    return composition.app.handler_map[name]({**event, "time": at.isoformat(), "region": "us-east-1", "resources": [], "detail": {}}, None)

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.sessions.service import current
+from chalicelib.core import storage
 from tests.builders import SERVICE, SUPABASE, TELEGRAM, Answer, Front, application, change, moscow, press, slot, specialist, start, tomorrow
 
 CALLS = 3
@@ -13,9 +16,6 @@ CALLS = 3
 
 CALLS_OF_AN_APPLICATION = 5
 """An application also looks for slots and ranks specialists."""
-
-Tick = Callable[..., Any]
-
 
 @dataclass(frozen=True)
 class Request:
@@ -39,19 +39,19 @@ class World:
     """A desk at work: its doors, its specialist, and hours and people that no other operation has used."""
 
     front: Front
-    tick: Tick
-    specialist_id: str = ""
+    specialist_id: str
+    from_day: int = 1
     used: int = 0
 
     @classmethod
-    def opened(cls, front: Front, tick: Tick) -> "World":
-        """With one specialist."""
-        return cls(front, tick, specialist(front))
+    def opened(cls, front: Front, from_day: int = 1) -> "World":
+        """With one specialist, who has time from some day on."""
+        return cls(front, specialist(front), from_day)
 
     def hours(self, count: int) -> list[datetime]:
         """Free slots in the coming days, an hour apart: their starts."""
         self.used += 1
-        first = tomorrow(9, days=1 + self.used // 3) + timedelta(hours=4 * (self.used % 3))
+        first = tomorrow(9, days=self.from_day + self.used // 3) + timedelta(hours=4 * (self.used % 3))
         starts = [first + timedelta(hours=number) for number in range(count)]
         for moment in starts:
             slot(self.front, self.specialist_id, moment, id=self.slot_id(moment))
@@ -94,10 +94,6 @@ class World:
             self.front.post("/confirm-session-by-client", {"ticket_id": ticket_id, "slot_time": moscow(moments[0])}).ok()
         return ticket_id, moments[0], person
 
-    def history_of(self, person: str) -> list[dict[str, Any]]:
-        """What a client's sessions are."""
-        return list(self.front.get("/client-sessions-history", SERVICE, client_telegram=person).ok()["sessions"])
-
 
 @dataclass(frozen=True)
 class Operation:
@@ -131,24 +127,18 @@ def _register(world: World) -> Request:
 
 
 def _diagnostic(world: World, *, known: bool) -> Request:
-    body = {"client_name": "Ольга Снегирёва", "client_phone": "+7 904 661-20-30", "request_text": "Первая встреча"}
+    world.used += 1
+    body = {"client_name": "Ольга Снегирёва", "client_phone": f"+7 904 66{world.used:05d}", "request_text": "Первая встреча"}
     if known:
         world.front.post("/webhook/diagnostic-session-request", body).ok()
     return Request("POST", "/webhook/diagnostic-session-request", {**body, "request_text": "Ещё одна встреча"})
 
 
 def _process_diagnostic(world: World) -> Request:
-    request = _diagnostic(world, known=False)
-    ticket_id = request.send(world.front).ok()["ticket_id"]
-    number = world.front.get("/get-ticket-info", ticket_id=ticket_id).ok() and _lead(world)
-    body = {"client_id": number, "psychologist_id": world.specialist_id, "slot_id": world.slot_id(world.hours(1)[0])}
-    return Request("POST", "/process-diagnostic-session-request", {**body, "payment_info": {"amount": 1500, "status": "completed"}}, headers=SERVICE)
-
-
-def _lead(world: World) -> str:
-    """The lead number of the client who asked for a diagnostic session."""
-    again = world.front.post("/submit-application", {"name": "Ольга", "contact": {"type": "phone", "value": "+7 904 661-20-30"}})
-    return str(again.ok()["client_id"])
+    person = world.front.post("/client-registration", {"user_id": world.telegram_id()}, SERVICE).ok()["client_id"]
+    paid = {"amount": 1500, "status": "completed"}
+    body = {"client_id": person, "psychologist_id": world.specialist_id, "slot_id": world.slot_id(world.hours(1)[0])}
+    return Request("POST", "/process-diagnostic-session-request", {**body, "payment_info": paid}, headers=SERVICE)
 
 
 def _ticket_info(world: World) -> Request:
@@ -179,8 +169,8 @@ def _move(world: World) -> Request:
 
 
 def _rate(world: World) -> Request:
-    ticket_id, moment, _ = world.session(confirmed=True)
-    world.tick("feedback_reminder", moment + timedelta(hours=2))
+    ticket_id = world.session(confirmed=True)[0]
+    storage.change(Session.row(ticket_id, current(ticket_id).session_id), [Session.status.set("completed")])
     return Request("POST", "/rate-session", {"ticket_id": ticket_id, "rating": 5, "feedback": "Стало легче"})
 
 
@@ -233,15 +223,9 @@ def _bot_start(world: World) -> Request:
 
 def _bot_button(world: World) -> Request:
     ticket_id, _, person = world.session()
-    session_id = _session_id(world, ticket_id)
+    session_id = current(ticket_id).session_id
     world.used += 1
     return Request("POST", "/telegram", press(f"confirm:{ticket_id}:{session_id}", int(person), update_id=world.used), headers=TELEGRAM)
-
-
-def _session_id(world: World, ticket_id: str) -> str:
-    from chalicelib.booking.sessions.service import current
-
-    return str(current(ticket_id).session_id)
 
 
 def _bot_words(world: World) -> Request:

@@ -1,7 +1,7 @@
 """What passes between us and AWS, seen and answered at botocore's own joints: events above the wire, a session below it."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -53,20 +53,25 @@ class Recorder:
 
 @contextmanager
 def recorded() -> Iterator[Recorder]:
-    """Every AWS call made inside the block, by the shared client or by any client that is made meanwhile."""
+    """Every AWS call made inside the block."""
     recorder = Recorder()
-    events = storage.connection().client.meta.events
-    new_clients = [("provide-client-params", recorder.asked), ("after-call", recorder.answered)]
-    events.register("provide-client-params", recorder.asked)
-    events.register_last("after-call", recorder.answered)
-    botocore.handlers.BUILTIN_HANDLERS.extend(new_clients)
-    try:
+    with heard(recorder.asked, recorder.answered):
         yield recorder
+
+
+@contextmanager
+def heard(asked: Callable[..., None], answered: Callable[..., None]) -> Iterator[None]:
+    """Tell of every AWS call inside the block: of the store's shared client, and of any client that is made meanwhile."""
+    events, handlers = storage.connection().client.meta.events, [("provide-client-params", asked), ("after-call", answered)]
+    for name, handler in handlers:
+        events.register(name, handler)
+    botocore.handlers.BUILTIN_HANDLERS.extend(handlers)
+    try:
+        yield
     finally:
-        for handler in new_clients:
-            botocore.handlers.BUILTIN_HANDLERS.remove(handler)
-        events.unregister("provide-client-params", recorder.asked)
-        events.unregister("after-call", recorder.answered)
+        for name, handler in handlers:
+            events.unregister(name, handler)
+            botocore.handlers.BUILTIN_HANDLERS.remove((name, handler))
 
 
 @contextmanager

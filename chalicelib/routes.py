@@ -1,5 +1,6 @@
 """Every package's routes, by the name that a door's Lambda is given in ``FRONTDESK_DOORS``."""
 
+import gc
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +19,7 @@ PACKAGES = (
     "intake.diagnostics",
     "intake.reassignment",
     "intake.rows",
+    "intake.reconcile",
     "intake.research",
     "intake.tracking",
     "aftercare.followups",
@@ -32,4 +34,9 @@ PACKAGES = (
 def apis(doors: str = "") -> list[Any]:
     """The blueprints of the packages named in `doors` (comma-separated), or of all."""
     wanted = [name.strip() for name in doors.split(",") if name.strip()] or PACKAGES
-    return [import_module(f"chalicelib.{name}.routes").api for name in wanted]
+    gc.disable()  # what is imported stays: to look it over for garbage again and again is a tenth of a cold start
+    try:
+        return [import_module(f"chalicelib.{name}.routes").api for name in wanted]
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -26,12 +26,16 @@ DROPPED_FOLDERS = {
     "aws_lambda_powertools/event_handler",
     *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "feature_flags", "kafka", "parser", "streaming", "validation")),
     *(f"phonenumbers/{name}" for name in ("geodata", "carrierdata", "tzdata")),
+    *(f"google/{name}" for name in ("auth/aio", "auth/compute_engine", "oauth2")),
     "boto3/data",
     "boto3/examples",
     "bin",
 }
 READ_AS_SOURCE = r"phonenumbers/(data|shortdata)/"
 """Hundreds of small files of which a process reads two: compiled they would only make the zip slower to unpack."""
+
+KEPT_FILES = {"pyasn1_modules": {"__init__.py", "pem.py", "rfc2251.py", "rfc2459.py", "rfc5208.py"}}
+"""Of a hundred standards the signer of Google's tokens reads these."""
 
 DROPPED_NAMES = ("tests", "test", "__pycache__")
 DROPPED_SUFFIXES = (".pyi", ".md", ".rst", ".txt")
@@ -87,13 +91,17 @@ def prune(code: Path) -> None:
     for path in sorted(code.rglob("*"), reverse=True):
         if path.is_dir() and _is_dropped_folder(path.relative_to(code)):
             shutil.rmtree(path)
-        elif path.is_file() and path.suffix in DROPPED_SUFFIXES:
+        elif path.is_file() and (path.suffix in DROPPED_SUFFIXES or _is_unread(path.relative_to(code))):
             path.unlink()
 
 
 def _is_dropped_folder(folder: Path) -> bool:
     is_other_service = folder.parent.as_posix() == "botocore/data" and folder.name not in BOTOCORE_SERVICES
     return is_other_service or folder.as_posix() in DROPPED_FOLDERS or folder.name in DROPPED_NAMES or folder.name.endswith(".dist-info")
+
+
+def _is_unread(file: Path) -> bool:
+    return file.parent.as_posix() in KEPT_FILES and file.name not in KEPT_FILES[file.parent.as_posix()]
 
 
 def compile_all(code: Path) -> None:

@@ -1,6 +1,6 @@
 """What `make` does: each command is a few lines over the parts of this package."""
 
-import importlib.util
+import importlib
 import json
 import time
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import boto3
 
-from infra import localsettings, loopback, package, stack
+from infra import localsettings, loopback, package, stack, story
 from infra.localcloud import LocalCloud
 from infra.naming import APP, LOCAL, stack_name
 from infra.progress import Progress
@@ -33,7 +33,7 @@ def run() -> None:
     with progress.step("health"):
         _wait_until_healthy(cloud)
     with progress.step("story", talks=True):
-        _tell_story(cloud.url, settings)
+        story.main(cloud.url, settings)
     _say_where(cloud)
 
 
@@ -120,13 +120,6 @@ def _wait_until_healthy(cloud: LocalCloud) -> None:
         if time.monotonic() > until:
             raise RuntimeError(f"GET /health answers {answer[0]}: {answer[1]}\n`make logs` shows what the functions printed")
         time.sleep(0.5)
-
-
-def _tell_story(base_url: str, settings: dict[str, str]) -> None:
-    if importlib.util.find_spec("infra.story") is None:
-        print("no story yet: infra/story.py is missing")
-        return
-    importlib.import_module("infra.story").main(base_url, settings)
 
 
 def _say_where(cloud: LocalCloud) -> None:

@@ -203,3 +203,9 @@ def messages(front: Front, reference: str = "br0001", **query: Any) -> list[dict
 def later(**time: float) -> datetime:
     """A moment that far from now."""
     return datetime.now(UTC) + timedelta(**time)
+
+
+def scheduled(at: datetime) -> dict[str, Any]:
+    """A scheduled rule's event, as EventBridge sends it at a moment."""
+    named = {"version": "0", "id": "53dc4d37", "detail-type": "Scheduled Event", "source": "aws.events", "account": "123456789012"}
+    return {**named, "time": at.isoformat(), "region": "us-east-1", "resources": [], "detail": {}}

@@ -7,18 +7,16 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from chalicelib.core.schemas import Answer, Id, Query, Schema, Text
 
-Name = Annotated[Text, Field(max_length=300)]
-
 
 class TelegramIdQuery(Query):
     """Who is meant, in any one of these ways."""
 
-    client: Name = Field(None, description="A lead number, phone, e-mail, @username or Telegram id, whichever is known")
-    client_id: Name = Field(None, description="A lead number or a client id")
-    lead_number: Name = None
-    phone: Name = None
-    email: Name = None
-    username: Name = Field(None, description="A Telegram @username or link")
+    client: Text = Field(None, max_length=300, description="A lead number, phone, e-mail, @username or Telegram id, whichever is known")
+    client_id: Text = Field(None, max_length=300, description="A lead number or a client id")
+    lead_number: Text = Field(None, max_length=300)
+    phone: Text = Field(None, max_length=300)
+    email: Text = Field(None, max_length=300)
+    username: Text = Field(None, max_length=300, description="A Telegram @username or link")
     send_code: bool = Field(False, description="Also have the bot send this client a login code")
 
     @model_validator(mode="after")

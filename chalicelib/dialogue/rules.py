@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.clients.rules import lead_number
 from chalicelib.dialogue.errors import NoColon, NoLead, NoText
 
-LOOKALIKES = str.maketrans("бвьргтоo", "bbbrrt00")
+LOOKALIKES = str.maketrans("бвьрpгтоo", "bbbrrrt00")
 """Letters of a number typed in the wrong layout, by sound or by look; in a number an O is a zero."""
 
 _AROUND = " \t\r\n/#№*_«»\"'`([])"
@@ -50,4 +50,4 @@ def is_command(line: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip(_AROUND).casefold().translate(LOOKALIKES)
+    return unicodedata.normalize("NFKC", text.strip(_AROUND)).strip(_AROUND).casefold().translate(LOOKALIKES)

@@ -9,7 +9,6 @@ from pydantic_core import from_json
 from chalicelib.core.schemas import Message, Schema, Text
 from chalicelib.integrations.tilda import forms
 
-Name = Annotated[Text, Field(max_length=200)]
 Listed = Annotated[list[Annotated[str, Field(max_length=300)]], BeforeValidator(forms.split), Field(max_length=200)]
 
 
@@ -61,8 +60,8 @@ class ClientWords(Schema):
     """What a client wrote, and who he is as far as the sender knows."""
 
     text: Annotated[str, Field(min_length=1, pattern=r"\S")] = Field(description="Under `text` or `message`")
-    telegram_id: Name = Field(None, description="Under `telegram_id` or `user_id`")
-    client_id: Name = Field(None, description="A lead number or a client id; under `client_id`, `lead` or `lead_number`")
+    telegram_id: Text = Field(None, max_length=200, description="Under `telegram_id` or `user_id`")
+    client_id: Text = Field(None, max_length=200, description="A lead number or a client id; under `client_id`, `lead` or `lead_number`")
 
     @model_validator(mode="before")
     @classmethod

@@ -20,6 +20,7 @@ AUTOMATED = frozenset(
         "client_confirm_session",
         "client_help_still_needed",
         "client_help_not_found",
+        "client_follow_up",
     }
 )
 """What goes to a client by the clock alone, unasked: not said while a person has yet to look at him.

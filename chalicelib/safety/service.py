@@ -13,6 +13,7 @@ from chalicelib.safety.schemas import Resumed
 
 FORM = "в анкете"
 MESSAGE = "в сообщении"
+FEEDBACK = "в отзыве"
 CAUSE = "risky_words"
 
 
@@ -23,6 +24,16 @@ def screened(person: Person, said: Any) -> Person:
     """
     alarm = rules.found_in(said)
     return replace(person, alarm=alarm) if alarm else person
+
+
+def screen_in(
+    tx: storage.Transaction, known: Known, said: Any, *, name: str | None, where: str, contour: str, ticket_id: str | None = None
+) -> None:
+    """The whole of it for a client we know, in a transaction that does not write the client himself."""
+    person = screened(Person(name=name), said)
+    if person.alarm:
+        clients.pause_in(tx, known.client_id, person.alarm)
+        alert_in(tx, known, person, where=where, contour=contour, ticket_id=ticket_id)
 
 
 def alert_in(tx: storage.Transaction, known: Known, person: Person, *, where: str, contour: str, ticket_id: str | None = None) -> None:

@@ -24,8 +24,8 @@ from tests.builders import (
     SUPABASE,
     TELEGRAM,
     Answer,
-    apply_for,
     application,
+    apply_for,
     book,
     change,
     confirm,
@@ -212,7 +212,8 @@ def die(call: Call) -> None:
         raise Killed
 
 
-SHARED = [name for name in WEBHOOKS if name.startswith(("a form", "an application", "a diagnostic request", "words", "a bare", "a followed link, told by T"))]
+MAKING = ("a form", "an application", "a diagnostic request", "words", "a bare start", "a followed link, told by Telegram")
+SHARED = [name for name in WEBHOOKS if name.startswith(MAKING)]
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -121,6 +121,17 @@ def _backend() -> Any:
     return dynamodb_backends["123456789012"]["us-east-1"]
 
 
+def fresh(*models: type[storage.Table]) -> None:
+    """These tables, empty: a store that another test opened before is the same store."""
+    standing = _backend().tables
+    for model in models:
+        name = model.Meta.table_name
+        if name not in standing:
+            model.create_table(billing_mode="PAY_PER_REQUEST")
+        standing[name].items.clear()
+        standing[name].stream_shard = None  # nobody reads it, and every transaction would copy all that it ever held
+
+
 def snapshot() -> Any:
     """Everything that the in-process store holds."""
     return copy.deepcopy(_backend().tables)
@@ -168,14 +179,13 @@ def masked(text: str) -> str:
 
 
 def contents(*without: str) -> dict[str, list[str]]:
-    """Every table's rows, comparable between runs."""
-    client = storage.connection().client
-    found = {}
-    for model in storage.tables():
-        if model.table_key() not in without:
-            rows = client.scan(TableName=model.Meta.table_name)["Items"]
-            found[model.table_key()] = sorted(masked(_said(row)) for row in rows)
-    return found
+    """The rows of every table of the in-process store, comparable between runs."""
+    models = [model for model in storage.tables() if model.table_key() not in without]
+    return {model.table_key(): sorted(masked(_said(row)) for row in _rows(model.Meta.table_name)) for model in models}
+
+
+def _rows(table: str) -> list[dict[str, Any]]:
+    return [item.to_json()["Attributes"] for item in _backend().tables[table].all_items()]
 
 
 def _said(row: dict[str, Any]) -> str:

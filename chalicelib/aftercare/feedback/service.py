@@ -18,6 +18,7 @@ from chalicelib.core import clock, ids, storage
 from chalicelib.intake.reassignment import service as reassignment
 from chalicelib.intake.tickets.errors import TicketNotFound, TicketRaced
 from chalicelib.messaging import service as messaging
+from chalicelib.safety import service as safety
 
 CONTOUR = "live"
 KEPT_VERSIONS = 20
@@ -38,6 +39,7 @@ def give(form: FeedbackForm) -> FeedbackAnswer:
     row.given_at, row.answer, row.ticket_id = clock.wall(), answer.model_dump_json(), session.ticket_id if session else None
     row.history = _history(standing)
     repository.save(tx, row, standing)
+    safety.screen_in(tx, known, answers, name=form.client_name, where=safety.FEEDBACK, contour=CONTOUR, ticket_id=row.ticket_id)
     tx.commit()
     return answer
 
@@ -64,19 +66,20 @@ def _act(tx: storage.Transaction, form: FeedbackForm, known: Known, session: Ses
         sessions.rate_in(tx, session, mark, said.feelings, tell=not low)
     if mark is not None and low:
         _tell_admin(tx, form, known, mark)
-    another = _another(tx, known) if first and rules.wants_another(said.wantOtherPschologist) else None
+    another = _another(tx, known, session) if first and rules.wants_another(said.wantOtherPschologist) else None
     return FeedbackAnswer(
         message="Спасибо за ответы!", rated=rated, ticket_id=another, follow_up=_follow_up(tx, form, known, session, another)
     )
 
 
-def _another(tx: storage.Transaction, known: Known) -> str | None:
+def _another(tx: storage.Transaction, known: Known, session: Session | None) -> str | None:
     """A new ticket without the specialist whom the client leaves; none where he never applied."""
     try:
         case = reassignment.read(known.lead_number)
     except TicketNotFound:
         return None
-    return reassignment.open_in(tx, case, reassignment.Ask(), ticket_id=ids.new()).ticket_id
+    ask = reassignment.Ask(without=(session.specialist_id, session.specialist_name) if session else None)
+    return reassignment.open_in(tx, case, ask, ticket_id=ids.new()).ticket_id
 
 
 def _follow_up(tx: storage.Transaction, form: FeedbackForm, known: Known, session: Session | None, another: str | None) -> str | None:

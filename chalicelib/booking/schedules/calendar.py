@@ -21,7 +21,8 @@ def feed(schedule: Schedule, now: datetime) -> str:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", vText(_line(schedule.psychologist)))  # the library escapes no text under an X- name
+    for name in ("name", "x-wr-calname"):  # the second for programs older than the first; the library escapes neither by itself
+        calendar.add(name, vText(_line(schedule.psychologist)))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for slot in (slot for week in schedule.weeks for day in week.days for slot in day.slots):

@@ -33,10 +33,12 @@ from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistHasSessions
 from chalicelib.booking.specialists.service import name_key
 from chalicelib.clients import service as clients
+from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.schemas import Answer
 from chalicelib.core.security import Caller
+from chalicelib.safety import service as safety
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -148,8 +150,17 @@ def rate(body: Rating, caller: Caller) -> Done:
     session = _asked_for(body.ticket_id, caller)
     tx = storage.Transaction()
     answer = rate_in(tx, session, body.rating, body.feedback)
+    if body.feedback != session.feedback:
+        _screen(tx, session, body.feedback)
     tx.commit()
     return answer
+
+
+def _screen(tx: storage.Transaction, session: Session, said: str | None) -> None:
+    """Look for risky words in what a client says of his session."""
+    known = Known(session.client_id, session.lead_number)
+    about = {"name": session.client_name, "contour": session.contour, "ticket_id": session.ticket_id}
+    safety.screen_in(tx, known, said, where=safety.FEEDBACK, **about)
 
 
 def remove_specialist(specialist_id: str) -> Answer:

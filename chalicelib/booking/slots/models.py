@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
@@ -83,6 +83,7 @@ class Slot(storage.Table):
     source_answer = UnicodeAttribute(null=True)
     source_event_at = UTCDateTimeAttribute(null=True)
     source_row = UnicodeAttribute(null=True)
+    source_taken = BooleanAttribute(null=True)
     source_skipped = UnicodeAttribute(null=True)
     source_updated_at = UTCDateTimeAttribute(null=True)
     free_by_time = FreeByTime()

@@ -16,6 +16,7 @@ from chalicelib.core import clock, pagination, storage
 from chalicelib.core.errors import Invalid
 
 __all__ = [
+    "HORIZON",
     "Owner",
     "Slot",
     "SlotNotFound",

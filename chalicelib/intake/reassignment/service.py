@@ -36,11 +36,15 @@ KIND = "reassignment"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is wished for: specialists by name, times as they are written, topics; all may be empty."""
+    """What is wished for: specialists by name, times as they are written, topics; all may be empty.
+
+    `without` is the specialist (id, name) whom the client leaves, where that is not the one of his last session.
+    """
 
     names: Sequence[str] = ()
     times: Sequence[str] = ()
     topics: Sequence[str] = ()
+    without: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -84,7 +88,7 @@ def open_in(tx: storage.Transaction, case: Case, ask: Ask, *, ticket_id: str, lo
     for slot in plan.choice.held:
         given_by = case.ticket.ticket_id if slot.slot_id in plan.own else None
         choosing.hold_in(tx, slot, ticket_id=ticket_id, until=until, given_by=given_by)
-    released = _release(tx, case)
+    released = _release(tx, case, ask)
     ticket_rows.close_reassigned(tx, case.ticket)
     answer = Reassigned(
         message="Клиент переназначен. Ссылка для записи отправлена, если он есть в боте.",
@@ -104,7 +108,7 @@ def open_in(tx: storage.Transaction, case: Case, ask: Ask, *, ticket_id: str, lo
 
 def _decide(case: Case, ask: Ask, lost: Collection[str]) -> _Plan:
     """A time goes to the named specialist who is free then, else to the best fitting; nobody whom the client left is offered."""
-    plan = _Plan(ask, rules.turned_down(case.rejected, case.last_specialist, ask.names))
+    plan = _Plan(ask, rules.turned_down(case.rejected, ask.without or case.last_specialist, ask.names))
     strange, moments, unreadable = choosing.read(ask.times)
     working = specialists.candidates(LIVE)
     bearers = {name_key(person.name, LIVE) for person in working}
@@ -141,9 +145,10 @@ def _pass_on(tx: storage.Transaction, case: Case, plan: _Plan, ticket_id: str, l
             slots.release_hold(tx, slots.ref(slot), contour=LIVE, ticket_id=case.ticket.ticket_id)
 
 
-def _release(tx: storage.Transaction, case: Case) -> Released | None:
+def _release(tx: storage.Transaction, case: Case, ask: Ask) -> Released | None:
+    """Give back the old session, if it is ahead and with the specialist whom the client leaves."""
     session = case.session
-    if session is None or not sessions.is_ahead(session):
+    if session is None or not sessions.is_ahead(session) or (ask.without and ask.without[0] != session.specialist_id):
         return None
     sessions.release_in(tx, session, "reassigned", cause="reassigned")
     return Released(psychologist=session.specialist_name, slot_time=slots.text(session.start_at))

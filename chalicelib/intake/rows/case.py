@@ -70,7 +70,7 @@ class Case:
 
 
 def read(change: Change, receipt: Receipt) -> Case:
-    """Everything that deciding the change takes: one read, two where a name must be looked up."""
+    """Everything that deciding the change takes: one read, two where a name says whose slot it is to become."""
     row = validated(SlotRow, change.row, "body", "record" if change.record else "old_record")
     old = validated(SlotRow, change.old_record, "body", "old_record") if change.old_record else None
     case = Case(change, row, old, None, None, None, None, Person(), (), receipt.received_at)
@@ -78,17 +78,19 @@ def read(change: Change, receipt: Receipt) -> Case:
     keys = [Slot.at(row.id), *specialists.reference_keys(row.psychologist or NOBODY, CONTOUR), Ticket.at(case.ticket_number or NOBODY)]
     keys += [*clients.reference_keys(case.client or NOBODY, CONTOUR), *clients.keys(case.outsider, CONTOUR)]
     case.slot, by_id, by_name, case.ticket, lead, client, *case.outsider_rows = storage.read(*keys)
-    case.specialist = _specialist(by_id, by_name)
+    case.specialist = _specialist(by_id, by_name, case.slot)
     found = case.ticket or lead or client or next((one for one in case.outsider_rows if one), None)
     case.known = Known(found.client_id, found.lead_number) if found else None
     return case
 
 
-def _specialist(by_id: specialists.Specialist | None, by_name: Any) -> specialists.Specialist | None:
+def _specialist(by_id: specialists.Specialist | None, by_name: Any, slot: Slot | None) -> specialists.Specialist | None:
     """The specialist the row names; a name that two bear, or nobody, is nobody."""
     if by_id is not None:
         return by_id
     borne = list(by_name.specialist_ids or ()) if by_name else []
+    if slot is not None and slot.state != "deleted" and borne == [slot.specialist_id]:
+        return specialists.Specialist(slot.specialist_id, name=slot.specialist_name)  # the slot says enough: no second read
     return specialists.get(borne[0]) if len(borne) == 1 else None
 
 
@@ -181,6 +183,7 @@ def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
         "source_answer": answer.model_dump_json(),
         "source_event_at": case.received_at,
         "source_row": row_mark(case.change.record),
+        "source_taken": case.row.taken if case.change.record else None,
         "source_updated_at": _aware(case.row.updated_at),
         "source_skipped": row_mark(case.change.old_record) if _predecessor_missing(case) else None,
     }

@@ -35,6 +35,12 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     return answer
 
 
+def foresee(change: Change, receipt: Receipt) -> Verdict:
+    """What `apply` would do with a change as things stand; nothing is written. Raises Invalid for a row that cannot be read."""
+    case = read(change, receipt)
+    return Verdict.IGNORE if late(case) else judge(event(case), standing(case))
+
+
 def _overtaken(tx: storage.Transaction, case: Case) -> ChangeAnswer | None:
     """The change whose successor came first: ignored once, for the successor has told its outcome."""
     slot = case.slot

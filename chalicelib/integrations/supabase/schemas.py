@@ -38,12 +38,12 @@ class SlotRow(Schema):
     """A row of ``hraniteli_slots``. Date and time are Moscow's."""
 
     id: Id
-    psychologist: Text = None
-    date: Text = None
-    time: Text = None
-    state: Text = None
-    ticket: Text = None
-    client_id: Text = None
+    psychologist: Text = Field(None, max_length=200)
+    date: Text = Field(None, max_length=200)
+    time: Text = Field(None, max_length=200)
+    state: Text = Field(None, max_length=200)
+    ticket: Text = Field(None, max_length=200)
+    client_id: Text = Field(None, max_length=200)
     confirmed: bool | None = None
     minutes: int | None = Field(None, ge=5, le=24 * 60)
     updated_at: datetime | None = None

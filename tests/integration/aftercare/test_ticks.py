@@ -6,10 +6,7 @@ from threading import Thread
 import pytest
 import time_machine
 
-from chalicelib.clients.service import Known, Person
-from chalicelib.core import clock, storage
-from chalicelib.intake.tickets import service as tickets
-from chalicelib.intake.tickets.service import Ticket
+from chalicelib.core import clock
 from tests.builders import (
     ADMIN_CHAT,
     CLIENT,
@@ -338,16 +335,6 @@ def test_parallel_ticks_report_a_link_once(front, tick, sent, frozen, desk):
         for worker in workers:
             worker.join(20)
     assert sum(counts) == 1
-
-
-def test_more_links_than_one_page_are_all_reported(front, tick, frozen):
-    for number in range(105):
-        tx, known = storage.Transaction(), Known(f"client-{number}", f"br{number:04d}")
-        ticket = Ticket(ticket_id=f"ticket-{number}", kind="application", contour="live")
-        tickets.open_in(tx, ticket, known=known, person=Person(name="Гость"))
-        tx.commit()
-    at = clock.wall() + timedelta(minutes=5)
-    assert [tick("check_link_transition", at) for _ in range(3)] == [100, 5, 0]
 
 
 def test_a_replayed_tick_of_yesterday_changes_nothing(front, tick, sent, confirmed):

@@ -5,20 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from chalice.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
-from moto import mock_aws
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule, run_state_machine_as_test
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
-import app as composition
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.slots.models import Slot
-from chalicelib.core import storage
 from chalicelib.core.clock import pinned
 from chalicelib.messaging.models import MessageRow
 from chalicelib.ops import service as ops
-from tests.builders import SERVICE, SUPABASE, Front, change, moscow, slot, specialist
+from tests.builders import SERVICE, SUPABASE, change, moscow, slot, specialist
 from tests.integration.booking import desk
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -39,15 +37,16 @@ class OneOwner(RuleBasedStateMachine):
     tickets = Bundle("tickets")
     events = Bundle("events")
 
-    @initialize(target=tickets)
-    def open(self):
-        self.cloud = mock_aws()
-        self.cloud.start()
-        for model in storage.tables():
-            model.create_table(billing_mode="PAY_PER_REQUEST")
+    def __init__(self, front):
+        super().__init__()
+        self.front = front
         self.clock = time_machine.travel(NOW, tick=False)
         self.time = self.clock.start()
-        self.front = Front(Client(composition.app).http)
+
+    @initialize(target=tickets)
+    def open(self):
+        for table in dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables.values():
+            table.items.clear()
         self.person = specialist(self.front, id="63", name="Ольга Белова")
         for name, start in STARTS.items():
             slot(self.front, self.person, start, id=name, minutes=30)
@@ -62,8 +61,6 @@ class OneOwner(RuleBasedStateMachine):
         return self.front.post("/client-registration", {"user_id": user}, SERVICE).ok()["client_id"]
 
     def teardown(self):
-        if not hasattr(self, "clock"):
-            return
         try:
             self._time_passes(31)
             self._swept()
@@ -73,7 +70,6 @@ class OneOwner(RuleBasedStateMachine):
             self.everything_is_said_once()
         finally:
             self.clock.stop()
-            self.cloud.stop()
 
     def _asked(self, answer):
         """A moment passes with each call; no call may break."""
@@ -186,8 +182,6 @@ class OneOwner(RuleBasedStateMachine):
 
     @invariant()
     def one_owner_and_one_index(self):
-        if not hasattr(self, "clock"):
-            return
         slots = {row.slot_id: row for row in Slot.scan()}
         live = [row for row in Session.scan() if row.status in LIVE]
         assert max(Counter((row.specialist_id, row.start_at) for row in live).values(), default=1) == 1
@@ -253,7 +247,7 @@ def agrees(row, owned):
         assert (row.ticket_id, row.session_id, row.client_id) == (None, None, None)
 
 
-OneOwner.TestCase.settings = settings(
-    max_examples=15, stateful_step_count=25, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)
-)
-TestOneOwner = pytest.mark.filterwarnings("ignore::UserWarning")(OneOwner.TestCase)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_slot_has_one_owner_at_most(front):
+    bounded = settings(max_examples=20, stateful_step_count=30, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(lambda: OneOwner(front), settings=bounded)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from chalicelib.clients.service import Client
-from chalicelib.core import clock, storage
+from chalicelib.core import clock
 from chalicelib.core.settings import settings
 from tests.builders import (
     ADMIN_CHAT,
@@ -64,7 +64,10 @@ def clients_made() -> int:
 # --- who may call -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-Telegram-Bot-Api-Secret-Token": "guess"}, {"X-Telegram-Bot-Api-Secret-Token": ""}, SERVICE, SUPABASE])
+SECRET = "X-Telegram-Bot-Api-Secret-Token"
+
+
+@pytest.mark.parametrize("headers", [{}, {SECRET: "guess"}, {SECRET: ""}, SERVICE, SUPABASE])
 def test_only_telegram_may_knock(front, desk, headers):
     answer = front.post("/telegram", write("привет"), headers)
     assert (answer.status, answer.body["error"]) == (401, "unauthorized")
@@ -75,7 +78,7 @@ def test_a_bot_whose_secret_nobody_set_hears_nobody(front, monkeypatch):
     monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", "")
     settings.cache_clear()
     try:
-        for headers in (TELEGRAM, {"X-Telegram-Bot-Api-Secret-Token": ""}):
+        for headers in (TELEGRAM, {SECRET: ""}):
             assert front.post("/telegram", write("привет"), headers).status == 401
     finally:
         settings.cache_clear()
@@ -179,27 +182,34 @@ def test_another_clients_press_changes_nothing(front, desk, booked):
     assert ticket_status(front, ticket_id) == "pending"
 
 
-@pytest.mark.parametrize(
-    "data",
-    ["", ":", "confirm", "confirm:", "confirm::", "confirm:x", "confirm:x:y", "rate:5", "rate:5:x", "to:1:2:3", "drop:table:x", "confirm:" + "ж" * 60, "\x00:\x00:\x00"],
-)
-def test_made_up_data_is_nobodys_button(front, booked, data):
+NO_BUTTON = ["", ":", "confirm", "rate:5", "drop:table:x", "\x00:\x00:\x00", "confirm:" + "ж" * 60]
+NO_SESSION = ["confirm:", "confirm::", "confirm:x", "confirm:x:y", "rate:5:x", "to:1:2:3"]
+
+
+def test_made_up_data_is_nobodys_button(front, booked):
     ticket_id, _ = booked
-    assert said(front, data) == "Эта кнопка не для вас."
+    for number, data in enumerate([*NO_BUTTON, *NO_SESSION]):
+        assert said(front, data, update_id=100 + number) == "Эта кнопка не для вас.", data
     assert ticket_status(front, ticket_id) == "pending"
 
 
-@pytest.mark.parametrize("spoilt", ["rate:6", "rate:0", "rate:-1", "rate:five", "to:zzzzzzzzzzz", "to:!", "to:-1", "to:" + "9" * 12])
-def test_forged_parts_before_a_real_session_change_nothing(front, tick, booked, desk, spoilt):
+def test_forged_times_before_a_real_session_change_nothing(front, booked):
     ticket_id, message = booked
     own = message.action("Подтвердить").removeprefix("confirm:")
-    if spoilt.startswith("rate"):
-        said(front, f"confirm:{own}")
-        tick("feedback_reminder", desk[0] + timedelta(hours=3))
-    before = ticket_status(front, ticket_id)
-    answer = said(front, f"{spoilt}:{own}", update_id=70)
-    assert answer and "Спасибо" not in answer and "перенесена" not in answer
-    assert ticket_status(front, ticket_id) == before
+    for number, forged in enumerate(["zzzzzzzzzzz", "!", "-1", "9" * 12]):
+        assert "перенесена" not in said(front, f"to:{forged}:{own}", update_id=100 + number), forged
+    assert ticket_status(front, ticket_id) == "pending"
+
+
+def test_forged_marks_before_a_real_session_change_nothing(front, tick, booked, desk):
+    _, message = booked
+    own = message.action("Подтвердить").removeprefix("confirm:")
+    said(front, f"confirm:{own}")
+    tick("feedback_reminder", desk[0] + timedelta(hours=3))
+    for number, forged in enumerate(["6", "0", "-1", "five", "5.0", ""]):
+        assert "Спасибо" not in said(front, f"rate:{forged}:{own}", update_id=100 + number), forged
+    (session,) = front.get("/client-sessions-history", SERVICE, client_telegram=str(CLIENT)).ok()["sessions"]
+    assert (session["status"], session["rating"]) == ("completed", None)
 
 
 def test_a_cancelled_sessions_buttons_say_that_it_is_over(front, tick, sent, booked):
@@ -356,17 +366,19 @@ def test_a_photo_without_words_is_taken_and_leaves_no_empty_message(front):
 
 
 def test_twenty_repeats_of_a_press_have_one_effect_and_one_answer(front, tick, sent, booked):
-    ticket_id, message = booked
+    _, message = booked
     answers = {front.post("/telegram", press(message.action("Отменить"), update_id=90), TELEGRAM).text for _ in range(20)}
     tick("sweep")
     assert len(answers) == 1
     assert sum("отменена" in text for text in texts(sent)) == 1
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe\x00", b"a=1&b=2", b'{"update_id": "x"}', b'{"update_id": 1, "message": 5}', b'{"update_id": 1, "message": {"message_id": 1}}', b'{"update_id": 1e999}', b"[" * 5000],
-)
+NOT_JSON = [b"", b"{", b"\xff\xfe\x00", b"a=1&b=2", b"[" * 5000]
+NO_UPDATE = [b"[]", b"null", b'"text"', b'{"update_id": "x"}', b'{"update_id": 1e999}']
+NO_MESSAGE = [b'{"update_id": 1, "message": 5}', b'{"update_id": 1, "message": {"message_id": 1}}']
+
+
+@pytest.mark.parametrize("body", [*NOT_JSON, *NO_UPDATE, *NO_MESSAGE])
 def test_a_body_that_can_never_be_read_is_answered_and_kept(front, body):
     answer = front.call("POST", "/telegram", body=body, headers={**TELEGRAM, "Content-Type": "application/json"})
     assert answer.status == 200, "anything else would come again for a day"

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from chalicelib.core import ids, storage
+from chalicelib.intake.reassignment import service as reassignment
 from tests.builders import (
     CLIENT,
     SERVICE,
@@ -227,11 +229,28 @@ def test_a_session_that_took_place_stays_and_its_specialist_is_not_offered(front
     assert [row.template for row in ledger("specialist#m")].count("specialist_session_cancelled") == 0
 
 
+def test_leaving_somebody_else_keeps_the_session_ahead(front, booked):
+    tx, case = storage.Transaction(), reassignment.read(LEAD)
+    answer = reassignment.open_in(tx, case, reassignment.Ask(without=("v", "Вера Соколова")), ticket_id=ids.new())
+    tx.commit()
+    assert answer.released is None
+    assert ticket_status(front, booked) == "pending"
+    assert [row.psychologist_id for row in answer.matches] == ["m", "a"]
+
+
 def test_the_session_ahead_is_released_also_where_a_newer_ticket_has_none(front, booked):
     newer = apply_for(front, request_text="Ещё одна заявка")
     answer = reassign(front)
     assert answer["parent_ticket_id"] == newer
     assert answer["released"]["psychologist"] == "Мария Орлова"
+    assert ticket_status(front, booked) == "cancelled"
+
+
+def test_a_later_booking_that_was_called_off_does_not_hide_the_session_ahead(front, booked):
+    later = book(front, tomorrow(12, days=2), update_id=7, request_text="Вторая", selected_slots=["v12"])
+    front.post("/cancel-session", {"ticket_id": later}).ok()
+    apply_for(front, request_text="Третья")
+    assert reassign(front)["released"]["slot_time"] == moscow(tomorrow(12))
     assert ticket_status(front, booked) == "cancelled"
 
 
@@ -334,11 +353,17 @@ def test_a_link_followed_while_it_is_replaced_books_nothing(front, people, meanw
     assert free_slots(front) == ["old"]
 
 
-def test_two_different_wishes_at_one_moment_make_a_chain_and_one_holds_the_time(front, booked, meanwhile):
+def test_two_different_wishes_at_one_moment_make_a_chain(front, people, meanwhile):
+    apply_for(front)
+    others = []
+    meanwhile(lambda: others.append(reassign(front, names="Вера Соколова")))
+    assert reassign(front, names="Анна Ким")["parent_ticket_id"] == others[0]["ticket_id"]
+
+
+def test_two_different_wishes_for_one_time_hold_it_once(front, booked, meanwhile):
     others = []
     meanwhile(lambda: others.append(reassign(front, tomorrow(12, days=2), names="Вера Соколова")))
     mine = reassign(front, tomorrow(12, days=2), names="Анна Ким")
-    assert mine["parent_ticket_id"] == others[0]["ticket_id"]
     assert [held(others[0]), held(mine)] == [[("v", at(tomorrow(12, days=2)))], [("a", at(tomorrow(12, days=2)))]]
     assert "v12" in free_slots(front)
 

@@ -14,11 +14,13 @@ from tests.builders import (
     SERVICE,
     SPECIALIST_CHAT,
     TELEGRAM,
+    application,
     apply_for,
     book,
     client_row,
     confirm,
     messages,
+    moscow,
     press,
     slot,
     specialist,
@@ -70,7 +72,8 @@ def test_both_sides_hear_of_a_booking_and_the_ledger_says_how_it_went(front, tic
     assert "вы записаны к специалисту Мария Орлова" in texts(sent, CLIENT)[-1]
     assert "Новая запись" in texts(sent, SPECIALIST_CHAT)[-1]
     (said,) = messages(front)
-    assert (said["state"], said["channel"], said["template"], said["cause"]) == ("sent", "telegram", "client_session_booked", "link_followed")
+    assert (said["state"], said["channel"]) == ("sent", "telegram")
+    assert (said["template"], said["cause"]) == ("client_session_booked", "link_followed")
     assert said["text"] == texts(sent, CLIENT)[-1]
     assert said["sent_at"] is not None
 
@@ -140,7 +143,7 @@ def test_a_deaf_admin_chat_does_not_tell_itself(front, tick, sent, desk):
     assert sent.sent == [] and sent.calls == 1
 
 
-@pytest.mark.parametrize(("status", "description"), [(400, "Bad Request: message text is empty"), (401, "Unauthorized"), (404, "Not Found")])
+@pytest.mark.parametrize(("status", "description"), [(400, "Bad Request: text is empty"), (401, "Unauthorized"), (404, "Not Found")])
 def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, desk, status, description):
     book(front, desk[0])
     tick("sweep")
@@ -192,16 +195,16 @@ def test_a_proxys_page_is_not_a_refusal(front, tick, sent, later):
 
 def test_telegram_down_for_a_day_loses_nothing_and_mixes_nothing(front, tick, sent, later):
     sent.down = True
-    for hour in range(24):
+    for hour in range(0, 24, 3):
         say(f"сообщение-{hour:02d}")
         tick("sweep")
-        later.shift(timedelta(hours=1))
+        later.shift(timedelta(hours=3))
     sent.down = False
     for _ in range(3):
         later.shift(timedelta(minutes=11))
         tick("sweep")
     arrived = [text.split("сообщение-")[1][:2] for text in texts(sent, CLIENT)]
-    assert arrived == [f"{hour:02d}" for hour in range(24)]
+    assert arrived == [f"{hour:02d}" for hour in range(0, 24, 3)]
     assert front.get("/outbox", SERVICE, state="waiting").ok()["outbox"] == []
     assert front.get("/outbox", SERVICE, state="dead").ok()["outbox"] == []
 
@@ -235,7 +238,7 @@ def test_a_client_without_an_account_is_skipped_and_the_ledger_says_why(front, t
 
 def test_a_moved_sessions_old_news_are_skipped(front, tick, sent, desk):
     ticket_id = book(front, desk[0])
-    front.post("/reschedule-session", {"ticket_id": ticket_id, "new_slot_time": (desk[1] + timedelta(hours=3)).strftime("%d.%m %H:%M")}).ok()
+    front.post("/reschedule-session", {"ticket_id": ticket_id, "new_slot_time": moscow(desk[1])}).ok()
     tick("sweep")
     booked, moved = messages(front)
     assert (booked["state"], booked["reason"]) == ("skipped", "the session was moved")
@@ -266,10 +269,7 @@ def test_the_test_contour_never_leaves(front, tick, sent):
     person = specialist(front, contour="test")
     start_at = tomorrow(12)
     slot(front, person, start_at)
-    answer = front.post(
-        "/submit-application-test-contur",
-        {"name": "Проба", "contact": {"type": "phone", "value": "+79045501567"}, "selected_slots": [(start_at + timedelta(hours=3)).strftime("%d.%m %H:%M")]},
-    ).ok()
+    answer = front.post("/submit-application-test-contur", application(moscow(start_at))).ok()
     assert answer["held_slots"]
     front.post("/process-link", {"user_id": str(CLIENT), "ticket_id": answer["ticket_id"]}, SERVICE).ok()
     tick("check_link_transition", clock.wall() + timedelta(minutes=5))

@@ -61,7 +61,8 @@ def spoil(front, number: int = 0) -> None:
 
 
 def test_health_names_the_version_and_how_long_things_have_waited(front, later):
-    assert front.get("/health").ok() == {"success": True, "version": __version__, "stage": "test", "store": "ok", "oldest_undelivered_seconds": 0.0}
+    said = {"success": True, "version": __version__, "stage": "test", "store": "ok", "oldest_undelivered_seconds": 0.0}
+    assert front.get("/health").ok() == said
     front.post("/submit-application", application()).ok()
     later.shift(timedelta(minutes=3))
     assert front.get("/health").ok()["oldest_undelivered_seconds"] == 180.0
@@ -183,7 +184,7 @@ def _die_at(operation: str):
 
 
 def test_an_abandoned_event_that_is_refused_is_kept_for_an_operator(front, tick, later):
-    body = {"type": "INSERT", "table": "hraniteli_slots", "record": {"id": 5, "psychologist": "Никто"}, "old_record": None, "schema": "public"}
+    body = change("INSERT", {"id": 5, "psychologist": "Никто"})
     with Wire() as wire:
         wire.before = _die_at("BatchGetItem")
         with pytest.raises(Killed):

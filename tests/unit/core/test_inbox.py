@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from chalicelib.core import clock, inbox, storage
 from chalicelib.core.inbox import InboxRow, Mail
-from tests.standins.store import Wire
+from tests.standins.store import Wire, fresh
 
 WINDOW = timedelta(minutes=10)
 
@@ -22,7 +22,7 @@ class Said(BaseModel):
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     with mock_aws():
-        InboxRow.create_table(billing_mode="PAY_PER_REQUEST")
+        fresh(InboxRow)
         with Wire() as opened:
             yield opened
 

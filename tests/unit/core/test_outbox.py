@@ -9,7 +9,7 @@ from chalicelib.core import clock, outbox, storage
 from chalicelib.core.errors import Busy, NotFound
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.outbox import OutboxRow
-from tests.standins.store import Killed, Wire
+from tests.standins.store import Killed, Wire, fresh
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -36,8 +36,7 @@ class Recorder:
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     with mock_aws():
-        for model in (InboxRow, OutboxRow):
-            model.create_table(billing_mode="PAY_PER_REQUEST")
+        fresh(InboxRow, OutboxRow)
         with Wire() as opened:
             yield opened
 

@@ -10,7 +10,7 @@ from chalicelib.core import storage
 from chalicelib.core.errors import Busy
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.outbox import OutboxRow
-from tests.standins.store import Wire, accepted
+from tests.standins.store import Wire, accepted, fresh
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -23,8 +23,7 @@ class Lost(Exception):
 def wire() -> Iterator[Wire]:
     """Two real tables, and what is said between us and them."""
     with mock_aws():
-        for model in (InboxRow, OutboxRow):
-            model.create_table(billing_mode="PAY_PER_REQUEST")
+        fresh(InboxRow, OutboxRow)
         with Wire() as opened:
             yield opened
 

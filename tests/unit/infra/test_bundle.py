@@ -77,3 +77,17 @@ def test_the_same_code_makes_the_same_bytes(code, tmp_path):
     with zipfile.ZipFile(tmp_path / "0.zip") as packed:
         assert packed.namelist() == sorted(packed.namelist())
         assert {entry.date_time for entry in packed.infolist()} == {bundle.EPOCH}
+
+
+def test_of_googles_library_only_what_signs_ships(code):
+    folder = code(
+        "google/auth/jwt.py",
+        "google/auth/aio/credentials.py",
+        "google/oauth2/service_account.py",
+        "pyasn1_modules/rfc5208.py",
+        "pyasn1_modules/rfc9999.py",
+    )
+
+    bundle.prune(folder)
+
+    assert names(folder) == ["google/auth/jwt.py", "pyasn1_modules/rfc5208.py"]

@@ -1,12 +1,13 @@
 """The old database's side: rows as it keeps them, triggers as it fires them."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from chalicelib.core import clock, inbox
-from tests.builders import SUPABASE, Answer, Front, change
+from tests.builders import SERVICE, SUPABASE, Answer, Front, change, moscow, slot, tomorrow
+from tests.integration.booking import desk
 
 FREE = "Свободен"
 
@@ -62,3 +63,16 @@ def abandoned(payload: Any) -> None:
 
 LATER = timedelta(minutes=6)
 """When a repeat is no repeat any more, and an abandoned event is taken up."""
+
+
+def ours(front: Front, person: str, when: datetime | None = None, **said: Any) -> tuple[str, Row]:
+    """A slot of ours and the row by which the old database knows it."""
+    when = when or tomorrow(12)
+    slot_id = slot(front, person, when)
+    date, time = moscow(when).split()
+    return slot_id, Row(front, id=slot_id, date=date, time=time, **said)
+
+
+def lead(front: Front, user_id: str = desk.ANNA) -> str:
+    """A client's number here."""
+    return str(front.post("/client-registration", {"user_id": user_id}, SERVICE).ok()["client_id"])

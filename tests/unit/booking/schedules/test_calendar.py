@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from icalendar import Calendar
+from icalendar import Calendar, vText
 
 from chalicelib.booking.schedules import rules
 from chalicelib.booking.schedules.calendar import feed
@@ -65,7 +65,8 @@ def test_any_name_survives_within_the_formats_lines(name, slot_id):
     assert "\n" not in text.replace("\r\n", "")
     assert text.endswith("END:VCALENDAR\r\n")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    assert Calendar.from_ical(text)["X-WR-CALNAME"] == name
+    calendar = Calendar.from_ical(text)
+    assert str(calendar["NAME"]) == str(calendar["X-WR-CALNAME"]) == vText(name).to_ical().decode()
     assert events(text)[0]["UID"] == f"{slot_id}@frontdesk"
 
 

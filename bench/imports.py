@@ -1,0 +1,55 @@
+"""Cold import of a webhook's door against the bare frameworks it stands on, both from the package that ships."""
+
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+FRAMEWORKS = "import chalice, botocore.session, pynamodb.models, pydantic, pydantic_settings; from aws_lambda_powertools import Logger, Metrics"
+DOOR = "import app"
+ROUNDS = 7
+TIMED = "import sys, time; sys.path.insert(0, sys.argv[1]); began = time.process_time(); {code}; print(time.process_time() - began)"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One package's door: milliseconds of CPU to import it, and the frameworks' share taken as one."""
+
+    package: str
+    median_ms: float
+    best_ms: float
+    to_frameworks: float
+
+
+@dataclass(frozen=True)
+class Imports:
+    """The frameworks alone, and each door with them."""
+
+    frameworks_ms: float
+    doors: list[Door]
+
+
+def measure(code: Path, packages: list[str]) -> Imports:
+    """Fresh processes in turns; `code` is the unpacked package, where nothing needs compiling."""
+    bare: list[float] = []
+    spent: dict[str, list[float]] = {package: [] for package in packages}
+    for _ in range(ROUNDS):
+        bare.append(_import(code, FRAMEWORKS))
+        for package in packages:
+            spent[package].append(_import(code, DOOR, FRONTDESK_DOORS=package))
+    doors = [Door(package, statistics.median(each), min(each), _ratio(each, bare)) for package, each in spent.items()]
+    return Imports(statistics.median(bare), doors)
+
+
+def _ratio(door: list[float], bare: list[float]) -> float:
+    return statistics.median(one / other for one, other in zip(door, bare, strict=True))
+
+
+def _import(code: Path, statement: str, **settings: str) -> float:
+    """Milliseconds of CPU in a process that sees the package and the standard library only."""
+    environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", **settings}
+    command = [sys.executable, "-I", "-S", "-c", TIMED.format(code=statement), str(code)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout) * 1000

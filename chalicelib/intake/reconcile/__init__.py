@@ -1,0 +1,1 @@
+"""What the old database's lost changes left behind: found by comparing, mended by the rules of changes that come."""

@@ -1,0 +1,120 @@
+"""Bring your data: ``python scripts/import_csv.py specialists.csv slots.csv clients.csv [--dry-run]``.
+
+Says what is new, changed and refused, line by line. Run again it changes nothing. Works on the running local stack, and
+with ``--stage prod`` on that stage of the AWS account of your credentials. ``-`` in a file's place leaves it out.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+HOME = PROJECT / ".local"
+LONG = 200
+"""Rows of a file that is worth a progress bar."""
+
+sys.path.insert(0, str(PROJECT))
+
+if TYPE_CHECKING:
+    from scripts.importing.report import Report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Import; 0 when every line was taken, 1 when some were refused, 2 when there was nothing to work with."""
+    given = _parser().parse_args(arguments)
+    try:
+        os.environ.update(environment(given.stage))
+        reports = run(given.specialists, given.slots, given.clients, dry_run=given.dry_run, sessions=not given.no_sessions)
+    except (RuntimeError, ModuleNotFoundError) as error:
+        print(f"import_csv: {error}", file=sys.stderr)
+        return 2
+    for report in reports:
+        print("\n".join(report.lines()))
+    if given.dry_run:
+        print("Nothing was written.")
+    return 1 if any(report.refused for report in reports) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Bring specialists, slots and clients from CSV files.")
+    for name in ("specialists", "slots", "clients"):
+        parser.add_argument(name, type=_file, metavar=f"{name}.csv")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
+    parser.add_argument("--no-sessions", action="store_true", help="taken slots are closed without a session, and nobody is told")
+    parser.add_argument("--stage", default="local", help="the stage to write to; local is the running local stack")
+    return parser
+
+
+def _file(name: str) -> Path | None:
+    return None if name == "-" else Path(name)
+
+
+def environment(stage: str) -> dict[str, str]:
+    """What the product reads where it runs. Raises RuntimeError when the local stack is down."""
+    from infra import localsettings
+    from infra.localcloud import KEYS, REGION, LocalCloud
+    from infra.naming import LOCAL, settings_path, table_prefix
+
+    told = {"STAGE": stage, "TABLE_PREFIX": table_prefix(stage), "POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "ERROR"}
+    if stage != LOCAL:
+        return told | {"SETTINGS_PATH": settings_path(stage), "AWS_DEFAULT_REGION": _region()}
+    cloud = LocalCloud(HOME)
+    if not cloud.is_up:
+        raise RuntimeError("the local stack is down; `make run` starts it")
+    keys = {name.upper(): value for name, value in KEYS.items()}
+    return told | localsettings.gather(PROJECT, HOME) | keys | {"AWS_DEFAULT_REGION": REGION, "STORE_ENDPOINT": cloud.ministack.address}
+
+
+def _region() -> str:
+    import boto3
+
+    region = boto3.session.Session().region_name
+    if not region:
+        raise RuntimeError("which AWS region? set AWS_DEFAULT_REGION or choose a profile")
+    return str(region)
+
+
+def run(
+    specialists: Path | None, slots: Path | None, clients: Path | None, *, dry_run: bool = False, sessions: bool = True
+) -> list["Report"]:
+    """Import the files that are given: specialists and clients first, for slots name both. Raises RuntimeError for a broken file."""
+    from scripts.importing import clients as client_rows  # the product is imported once its environment is set
+    from scripts.importing import slots as slot_rows
+    from scripts.importing import specialists as specialist_rows
+    from scripts.importing.table import BadFile, read
+
+    people, known = specialist_rows.Specialists(dry_run=dry_run), client_rows.Clients(dry_run=dry_run)
+    times = slot_rows.Slots(people, known, dry_run=dry_run, sessions=sessions)
+    wanted: list[tuple[Path | None, Any, Callable[..., Any]]] = [
+        (specialists, specialist_rows, people.take),
+        (clients, client_rows, known.take),
+        (slots, slot_rows, times.take),
+    ]
+    try:
+        tables = [(path, read(path, module.NAMES, module.REQUIRED), take) for path, module, take in wanted if path is not None]
+    except BadFile as error:
+        raise RuntimeError(str(error)) from error
+    return [_taken(path.name, lines, take) for path, lines, take in tables]
+
+
+def _taken(name: str, lines: Sequence[Any], take: Callable[..., Any]) -> "Report":
+    from tqdm import tqdm
+
+    from chalicelib.core.errors import AppError
+    from scripts.importing.report import Report, refusal
+    from scripts.importing.table import BadCell
+
+    report = Report(name)
+    for line in tqdm(lines, desc=name, unit="row", disable=len(lines) < LONG, leave=False):
+        try:
+            report.add(line.number, take(line))
+        except (AppError, BadCell) as error:
+            report.add(line.number, refusal(error))
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main())

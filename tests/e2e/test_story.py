@@ -1,0 +1,46 @@
+"""What `make run` plays: it tells the whole job, can be told again, and reaches nobody."""
+
+from infra import samples, story
+from tests.builders import SERVICE
+
+
+def test_the_story_is_told_to_its_end_and_told_again_over_the_same_data(cloud, deployed_front, capsys):
+    heard = len(cloud.telegram.sent)
+
+    story.main(cloud.base_url, cloud.settings)
+    first = capsys.readouterr().out
+    story.main(cloud.base_url, cloud.settings)
+    second = capsys.readouterr().out
+
+    scenes = [
+        "Слоты",
+        "client   tbr",
+        "вы записаны",
+        "[ Подтвердить ]",
+        "Сессия подтверждена",
+        "Напоминаем о встрече",
+        "[ 5 ]",
+        "is completed",
+    ]
+    for told in (first, second):
+        places = [told.find(scene) for scene in scenes]
+        assert places == sorted(places) and places[0] > 0, dict(zip(scenes, places, strict=True))
+    everyone, slots = len(samples.SPECIALISTS), len(samples.SPECIALISTS) * samples.DAYS * len(samples.HOURS)
+    assert f"{everyone} and {slots} added" in first
+    assert "0 and 0 added" in second
+    assert [message.text for message in cloud.telegram.sent[heard:]] == []
+    listed = deployed_front.get("/specialists", SERVICE).ok()["specialists"]
+    assert {row["id"] for row in listed} >= {person["id"] for person in samples.SPECIALISTS if "contour" not in person}
+
+
+def test_a_day_that_was_emptied_is_filled_again_and_a_booked_one_is_left_alone(cloud, deployed_front):
+    from infra.loopback import Api
+
+    api = Api(cloud.base_url, cloud.service_key)
+    samples.load(api)
+    rows = samples.free_slots(api, "live", psychologist="sample-maria", limit=500)
+    for row in (row for row in rows if row["date"] == rows[-1]["date"]):
+        deployed_front.delete(f"/slots/{row['id']}", SERVICE).ok()
+
+    assert samples.load(api) == (0, len(samples.HOURS))
+    assert samples.load(api) == (0, 0)
