@@ -14,15 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bench import desk
-from bench.operations import OPERATIONS, Operation, Request, World
+from bench.operations import AVAILABLE, CONFIRM, OPERATIONS, SUBMIT, TAKEN, Operation, Request, World
 from bench.wire import Call, recorded
 
-COMPARED = {
-    "submit-application": "submit-application, a new client",
-    "confirm-session-by-client": "confirm-session-by-client",
-    "notify-update": "notify-update, a slot is taken",
-    "get-available-slots": "get-available-slots",
-}
+COMPARED = (SUBMIT, CONFIRM, TAKEN, AVAILABLE)
 LISTED = 100
 """How many slots get-available-slots answers with."""
 
@@ -56,7 +51,7 @@ def measure() -> list[Cost]:
     """Record, then compare in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         cassettes, result = Path(folder) / "cassettes", Path(folder) / "result"
-        cassettes.write_bytes(pickle.dumps({name: _record(_operation(full)) for name, full in COMPARED.items()}))
+        cassettes.write_bytes(pickle.dumps({name: _record(_operation(name)) for name in COMPARED}))
         command = [sys.executable, "-m", "bench.replay", str(cassettes), str(result)]
         # Its standard output takes the log lines and metrics that the desk writes.
         subprocess.run(command, cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
@@ -70,7 +65,7 @@ def _operation(name: str) -> Operation:
 def _record(operation: Operation) -> Cassette:
     with desk.opened(COLLEAGUES) as world:
         request = operation.prepare(world)
-        if operation.name == "get-available-slots":
+        if operation.name == AVAILABLE:
             _list(world)
         with recorded() as recorder:
             request.send(world.front).ok()

@@ -24,4 +24,3 @@ def opened(colleagues: int = 0, from_day: int = 1) -> Iterator[World]:
         for number in range(colleagues):
             specialist(world.front, f"{NAMES[number % len(NAMES)]} Соколова-{number:02d}", telegram_id=str(5_560_000 + number))
         yield world
-

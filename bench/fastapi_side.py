@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from bench import fastapi_app
+from bench import fastapi_app, fastapi_base
 from bench.fastapi_models import Base, BookedSession, Client, Counter, Slot, Specialist, Ticket
 from bench.operations import Request
 from tests.builders import SUPABASE, application, change, moscow, tomorrow
@@ -29,7 +29,7 @@ class Side:
         self._first = tomorrow(9, days=3)
         engine = create_engine(f"sqlite:///{folder / 'desk.db'}")
         Base.metadata.create_all(engine)
-        fastapi_app.connect(engine)
+        fastapi_base.connect(engine)
         with Session(engine) as db:
             self._people(db, colleagues)
             self._slots(db, listed)
@@ -38,7 +38,7 @@ class Side:
 
     def close(self) -> None:
         """The database and the loop are done with."""
-        fastapi_app.sessions.kw["bind"].dispose()
+        fastapi_base.sessions.kw["bind"].dispose()
         self._loop.close()
 
     def _people(self, db: Session, colleagues: int) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.service import current
@@ -12,10 +11,11 @@ from chalicelib.core import storage
 from tests.builders import SERVICE, SUPABASE, TELEGRAM, Answer, Front, application, change, moscow, press, slot, specialist, start, tomorrow
 
 CALLS = 3
-"""An inbox row, one read, one transaction."""
+"""An inbox row, one read, one transaction. A new client's number is one more; so is a name that has to be looked up."""
 
 CALLS_OF_AN_APPLICATION = 5
 """An application also looks for slots and ranks specialists."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -205,9 +205,13 @@ def _row_freed(world: World) -> Request:
     return Request("POST", "/notify-update", change("UPDATE", _row(world, moment), taken), headers=SUPABASE)
 
 
-def _row_new(world: World) -> Request:
+def _row_new(world: World, **said: Any) -> Request:
     world.used += 1
-    return Request("POST", "/notify-update", change("INSERT", _row(world, tomorrow(8, days=20 + world.used))), headers=SUPABASE)
+    return Request("POST", "/notify-update", change("INSERT", _row(world, tomorrow(8, days=20 + world.used), **said)), headers=SUPABASE)
+
+
+def _row_new_by_name(world: World) -> Request:
+    return _row_new(world, psychologist="Мария Орлова")
 
 
 def _specialist_row(world: World) -> Request:
@@ -236,10 +240,15 @@ def _bot_words(world: World) -> Request:
     return Request("POST", "/telegram", {"update_id": world.used, "message": message}, headers=TELEGRAM)
 
 
+AVAILABLE = "get-available-slots"
+SUBMIT = "submit-application, a new client"
+CONFIRM = "confirm-session-by-client"
+TAKEN = "notify-update, a slot is taken"
+
 OPERATIONS = [
-    Operation("get-available-slots", _available),
+    Operation(AVAILABLE, _available),
     Operation("submit-application, a known client", _submit_known, CALLS_OF_AN_APPLICATION),
-    Operation("submit-application, a new client", _submit_new, CALLS_OF_AN_APPLICATION + 1),
+    Operation(SUBMIT, _submit_new, CALLS_OF_AN_APPLICATION + 1),
     Operation("process-link", _link),
     Operation("client-registration, a new client", _register),
     Operation("diagnostic-session-request, a known client", lambda world: _diagnostic(world, known=True)),
@@ -247,16 +256,17 @@ OPERATIONS = [
     Operation("process-diagnostic-session-request", _process_diagnostic),
     Operation("get-ticket-info, booked", _ticket_info),
     Operation("get-ticket-info, held", _ticket_info_held),
-    Operation("confirm-session-by-client", _confirm),
+    Operation(CONFIRM, _confirm),
     Operation("cancel-session", _cancel),
     Operation("cancel-session, by slot", _cancel_by_slot),
     Operation("reschedule-session", _move),
     Operation("rate-session", _rate),
     Operation("client-sessions-history", _history),
-    Operation("notify-update, a slot is taken", _row_taken),
-    Operation("notify-update, named by words", _row_taken_by_name),
+    Operation(TAKEN, _row_taken),
+    Operation("notify-update, a slot of a specialist named by words", _row_taken_by_name),
     Operation("notify-update, a slot is freed", _row_freed),
     Operation("notify-update, a new slot", _row_new),
+    Operation("notify-update, a new slot of one named by words", _row_new_by_name, CALLS + 1),
     Operation("notify-update, a specialist", _specialist_row),
     Operation("telegram, Start on a link", _bot_start),
     Operation("telegram, a button", _bot_button),

@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra import package
-from infra.inventory import take
 
 PROJECT = Path(__file__).resolve().parents[1]
 STAGE = "prod"
@@ -25,8 +24,3 @@ def unpacked(zip_file: Path) -> Iterator[Path]:
         with zipfile.ZipFile(zip_file) as packed:
             packed.extractall(folder)
         yield Path(folder)
-
-
-def doors() -> list[str]:
-    """The packages that have a webhook's own Lambda."""
-    return sorted({hook.package for hook in take(PROJECT).webhooks})

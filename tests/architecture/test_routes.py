@@ -100,7 +100,18 @@ def test_every_webhook_has_a_policy_and_forms_have_an_inbox():
         "telegram",
     }
     open_doors = {operation.name for operation in OPERATIONS if operation.auth.name == "public"}
-    assert open_doors == {"get_available_slots", "get_available_slots_test_contur", "health", "docs", "docs_file", "openapi_json"}
+    assert open_doors == {
+        "get_available_slots",
+        "get_available_slots_test_contur",
+        "get_sheets_row_number",
+        "init_form_tracking",
+        "update_tracking_step",
+        "update_analytics_before_slots",
+        "health",
+        "docs",
+        "docs_file",
+        "openapi_json",
+    }
 
 
 def test_tables_have_names_of_their_own():

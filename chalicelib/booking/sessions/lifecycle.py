@@ -143,14 +143,12 @@ def _lives(seen: Session) -> bool:
 def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None) -> None:
     also = [Session.cancellation_reason.set(reason)] if reason else []
     repository.end(tx, session, "cancelled", also=also)
-    slots.free(
-        tx,
-        session.slot_id,
-        contour=session.contour,
-        specialist_id=session.specialist_id,
-        session_id=session.session_id,
-        otherwise=SessionRaced(),
-    )
+    _free_slot(tx, session)
+
+
+def _free_slot(tx: storage.Transaction, session: Session) -> None:
+    who = {"specialist_id": session.specialist_id, "session_id": session.session_id}
+    slots.free(tx, session.slot_id, contour=session.contour, **who, otherwise=SessionRaced())
 
 
 def _must_be_ahead(session: Session) -> None:
@@ -228,6 +226,8 @@ def close_in(tx: storage.Transaction, session: Session) -> None:
         telling.ask_feedback(tx, session)
     elif status == "missed":
         repository.end(tx, session, status, frm=("pending",))
+        if session.payment_due_at:  # a short slot may end before its payment is due: its hold ends with it
+            _free_slot(tx, session)
         telling.missed(tx, session)
 
 

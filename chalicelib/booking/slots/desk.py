@@ -73,15 +73,15 @@ def delete(slot_id: str) -> Answer:
 
 
 def remove_free_of(specialist_id: str) -> None:
-    """Remove a specialist's free slots ahead."""
+    """Remove a specialist's slots ahead that no session owns; who held one finds it taken."""
     for slot in repository.all_of(specialist_id, clock.now(), clock.now() + HORIZON):
-        storage.remove(slot, condition=Slot.state == "free")
+        storage.remove(slot, condition=Slot.session_id.does_not_exist())
 
 
-def offer(specialist_id: str, *, active: bool) -> None:
-    """List a specialist's free slots ahead, or take them off the list while he does not work."""
+def offer(specialist_id: str, *, active: bool, name: str) -> None:
+    """Tell a specialist's slots ahead his name and whether he works; while he rests his free time is not shown."""
     for slot in repository.all_of(specialist_id, clock.now(), clock.now() + HORIZON):
-        repository.list_free(slot, active)
+        repository.settle_for(slot, active=active, name=name)
 
 
 def _full_view(slot: Slot) -> SlotView:

@@ -10,4 +10,4 @@ def offer(effect: outbox.Effect, tx: storage.Transaction) -> None:
     """List a specialist's free slots while he works; running it twice changes nothing."""
     (row,) = storage.read(Specialist.at(effect.payload["specialist_id"]))
     if row is not None:
-        desk.offer(row.specialist_id, active=row.active)
+        desk.offer(row.specialist_id, active=row.active, name=row.name)

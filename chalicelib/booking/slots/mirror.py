@@ -11,7 +11,7 @@ from chalicelib.core import storage
 
 
 def new_slot(slot_id: str, contour: str, what: SlotRef, *, listed: bool) -> Slot:
-    """A free slot, not yet written; `listed` unless its specialist is not working."""
+    """A free slot, not yet written; not `listed` while its specialist rests."""
     return Slot(
         slot_id=slot_id,
         contour=contour,
@@ -20,8 +20,9 @@ def new_slot(slot_id: str, contour: str, what: SlotRef, *, listed: bool) -> Slot
         start_at=what.start_at,
         minutes=what.minutes,
         state="free",
-        free_in=contour if listed else None,
-        free_of=what.specialist_id if listed else None,
+        resting=None if listed else True,
+        free_in=contour,
+        free_of=what.specialist_id,
     )
 
 
@@ -35,8 +36,9 @@ def add(
     tx: storage.Transaction, what: SlotRef, *, marks: Mapping[str, Any], contour: str = "live", state: str = "free", listed: bool = True
 ) -> None:
     """Write a slot that another system has; `state` deleted leaves a tombstone for one we never saw."""
-    slot = new_slot(what.slot_id, contour, what, listed=listed and state == "free")
-    slot.state = state
+    slot = new_slot(what.slot_id, contour, what, listed=listed)
+    if state != "free":
+        slot.state, slot.free_in, slot.free_of = state, None, None
     slot.set_marks(marks)
     tx.put(slot, condition=Slot.slot_id.does_not_exist() | (Slot.state == "deleted"), otherwise=SlotTaken({"slot_id": what.slot_id}))
 

@@ -76,6 +76,7 @@ class Slot(storage.Table):
     client_id = UnicodeAttribute(null=True)
     client_name = UnicodeAttribute(null=True)
     lead_number = UnicodeAttribute(null=True)
+    resting = BooleanAttribute(null=True)
     free_in = UnicodeAttribute(null=True)
     free_of = UnicodeAttribute(null=True)
     held_in = UnicodeAttribute(null=True)

@@ -142,7 +142,7 @@ def free_page(
 
 
 def _free_now() -> Condition:
-    return (Slot.state == "free") | (Slot.hold_until < clock.now())
+    return ((Slot.state == "free") | (Slot.hold_until < clock.now())) & Slot.resting.does_not_exist()
 
 
 def all_of(specialist_id: str, first: datetime, last: datetime) -> list[Slot]:
@@ -160,13 +160,10 @@ def unheld() -> Condition:
     return (Slot.state == "held") & (Slot.hold_until < clock.now())
 
 
-def list_free(slot: Slot, listed: bool) -> None:
-    """Put a free slot on the lists people choose from, or take it off them."""
-    if listed:
-        actions = [Slot.free_in.set(slot.contour), Slot.free_of.set(slot.specialist_id)]
-    else:
-        actions = [Slot.free_in.remove(), Slot.free_of.remove()]
-    storage.change(slot, actions, condition=Slot.state == "free")
+def settle_for(slot: Slot, *, active: bool, name: str) -> None:
+    """Write on a slot what its specialist is called and whether he works; a resting one's free time is not shown."""
+    rest = Slot.resting.remove() if active else Slot.resting.set(True)
+    storage.change(slot, [rest, Slot.specialist_name.set(name)])
 
 
 def shift(tx: storage.Transaction, slot: Slot, what: SlotRef, *, also: Sequence[Action], otherwise: Exception) -> None:

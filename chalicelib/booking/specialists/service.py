@@ -51,12 +51,12 @@ def _save(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> N
     if old is not None and old.number_of_clients_provided == row.number_of_clients_provided:
         row.provided_through = old.provided_through
     repository.save(tx, row, old)
-    if old is not None and old.active != row.active:
+    if old is not None and (old.active, old.name) != (row.active, row.name):
         _relist(tx, row.specialist_id)
 
 
 def _relist(tx: storage.Transaction, specialist_id: str) -> None:
-    """His free slots join or leave the lists people choose from."""
+    """His slots learn his name and whether he works."""
     outbox.send(tx, "offer", {"specialist_id": specialist_id}, lane=f"offer#{specialist_id}")
 
 

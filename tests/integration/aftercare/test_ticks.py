@@ -344,3 +344,20 @@ def test_a_replayed_tick_of_yesterday_changes_nothing(front, tick, sent, confirm
         assert tick(name, clock.wall() - timedelta(days=1)) == 0
     tick("sweep", clock.wall() - timedelta(days=1))
     assert len(sent.sent) == heard
+
+
+def test_a_session_missed_before_its_payment_was_due_frees_its_hold(front, tick, monkeypatch):
+    from chalicelib.booking.slots.models import Slot
+    from tests.builders import SERVICE, specialist, tomorrow
+    from tests.builders import slot as free_slot
+
+    person = specialist(front)
+    start = tomorrow(12)
+    chosen = free_slot(front, person, start, minutes=5)
+    client_id = front.post("/client-registration", {"user_id": 7012345678}, SERVICE).ok()["client_id"]
+    body = {"client_id": client_id, "psychologist_id": person, "slot_id": chosen, "payment_info": {"amount": 0, "status": "pending"}}
+    with time_machine.travel(start - timedelta(minutes=1), tick=False):
+        front.post("/process-diagnostic-session-request", body, SERVICE).ok()
+        tick("feedback_reminder", start + timedelta(minutes=6))
+    row = Slot.get(chosen)
+    assert (row.state, row.session_id) == ("free", None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import SERVICE, slot, specialist, tomorrow
+from tests.builders import SERVICE, application, moscow, slot, specialist, tomorrow
 from tests.integration.booking import desk
 
 WRONG = {"X-Api-Key": "somebody-elses-key"}
@@ -178,3 +178,28 @@ def test_a_name_without_its_specialist_finds_nobody(front):
     assert front.get("/get-available-slots", psychologist="Мария Орлова").status == 404
     left = slot(front, specialist(front), tomorrow())
     assert desk.free(front, psychologist="Мария Орлова") == [left]
+
+
+def test_a_resting_specialists_time_stays_hidden_when_it_comes_free(front, tick):
+    person = specialist(front)
+    start = tomorrow(12)
+    slot(front, person, start)
+    applied = front.post("/submit-application", application(moscow(start))).ok()
+    front.post("/process-link", {"user_id": 7012345678, "ticket_id": applied["ticket_id"]}, SERVICE).ok()
+    front.put(f"/specialists/{person}", {"name": "Мария Орлова", "active": False}, SERVICE).ok()
+    tick("sweep")
+    front.post("/cancel-session", {"ticket_id": applied["ticket_id"]}).ok()
+    assert front.get("/get-available-slots").ok()["slots"] == []
+    front.put(f"/specialists/{person}", {"name": "Мария Соколова", "active": True}, SERVICE).ok()
+    tick("sweep")
+    assert [row["psychologist"] for row in front.get("/get-available-slots").ok()["slots"]] == ["Мария Соколова"]
+
+
+def test_a_removed_specialists_held_time_is_offered_by_nobody(front, tick):
+    person = specialist(front)
+    start = tomorrow(12)
+    slot(front, person, start)
+    front.post("/submit-application", application(moscow(start))).ok()
+    front.delete(f"/specialists/{person}", SERVICE).ok()
+    tick("sweep", start)
+    assert front.get("/get-available-slots").ok()["slots"] == []

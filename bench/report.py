@@ -1,0 +1,134 @@
+"""The numbers as Markdown: what `make bench` prints, what `docs/bench.md` keeps and the README shows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bench.calls import Calls
+from bench.capacity import SIZES, Growth
+from bench.cpu import Cost
+from bench.deliveries import Deliveries
+from bench.imports import Imports
+
+TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, ZIP_MB = 1.5, 0.7, 1.2, 13.0
+
+INTRO = """# What the desk costs
+
+One run of `make bench`: {place}. Ratios are medians of rounds in which the sides take turns.
+"""
+
+CPU = """CPU of one request, all threads of the process, user and system.
+
+- **desk**: the Lambda's own entry point with API Gateway's event: Chalice, the edge, the service, PynamoDB, botocore, a log line,
+  a metric. The store's answers are recorded and given at botocore's HTTP session, so everything but the network is paid.
+- **boto3**: a default client, the same calls with the finished parameters in hand, on the same recording: no routing, no
+  validation, no decision, no answer. *Unchecked* is the same client with its parameter validation off, as the desk has it.
+- **FastAPI**: the same endpoint with the same pydantic models, rules and rows, through ASGI in the process: SQLAlchemy's ORM, a
+  SQLite file, one commit; no log line, no metric. SQLite works inside the process, so its work is in the number; DynamoDB's is
+  not, nor are TLS and sockets, in either.
+"""
+
+CAPACITY = """Computed from the items that were read and written, by DynamoDB's published rules, for an in-process store does not meter.
+The slots lie in the coming {days} days, so that there are many where there were few, and the answer is the same.
+"""
+
+IMPORTS = """CPU of a fresh process, from the unpacked zip: `import app` with one door, against the imports it stands on
+(chalice, botocore.session, pynamodb.models, pydantic, pydantic_settings, Powertools' Logger and Metrics: {median:.0f} ms, best
+{best:.0f} ms).
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything one run measured."""
+
+    place: str
+    calls: list[Calls]
+    growth: list[Growth]
+    costs: list[Cost]
+    zip_mb: float
+    imports: Imports
+    deliveries: Deliveries
+
+
+def markdown(run: Run) -> str:
+    """The whole page."""
+    parts = [
+        INTRO.format(place=run.place),
+        _summary(run),
+        "## CPU of a request\n\n" + CPU + "\n" + _cpu(run.costs),
+        "## AWS calls\n\nOn the usual path, counted at botocore.\n\n" + _calls(run.calls),
+        "## Capacity units\n\n" + CAPACITY.format(days=300) + "\n" + _growth(run.growth),
+        "## Cold import\n\n" + IMPORTS.format(median=run.imports.median_ms, best=run.imports.best_ms) + "\n" + _imports(run.imports),
+        "## Deliveries\n\n" + _deliveries(run.deliveries),
+    ]
+    return "\n".join(parts)
+
+
+def _summary(run: Run) -> str:
+    most = max(len(row.names) for row in run.calls if not row.operation.name.startswith("submit"))
+    forms = max(len(row.names) for row in run.calls if row.operation.name.startswith("submit"))
+    boto3 = [cost.to_boto3 for cost in run.costs]
+    fastapi = [cost.to_fastapi for cost in run.costs]
+    doors = [door.to_frameworks for door in run.imports.doors]
+    flat = all(row.is_flat for row in run.growth)
+    within = all(row.is_within for row in run.calls)
+    rows = [
+        ("AWS calls of a webhook", "3, one more for a new client or a name", f"{most} at most", within),
+        ("AWS calls of submit-application", "5, one more for a new client", f"{forms} at most", within),
+        ("Scans, vendor calls in a request", "none", "none" if within else "some", within),
+        (f"capacity units at {SIZES[0]:,} and {SIZES[1]:,} slots", "equal", "equal" if flat else "not equal", flat),
+        ("CPU of a request, times bare boto3's", f"≤ {TO_BOTO3}", _span(boto3), max(boto3) <= TO_BOTO3),
+        ("CPU of a request, times FastAPI + SQLAlchemy + SQLite's", f"≤ {TO_FASTAPI}", _span(fastapi), max(fastapi) <= TO_FASTAPI),
+        ("cold import of a door, times its frameworks'", f"≤ {TO_FRAMEWORKS}", _span(doors), max(doors) <= TO_FRAMEWORKS),
+        ("zip, MB", f"≤ {ZIP_MB:g}", f"{run.zip_mb:.1f}", run.zip_mb <= ZIP_MB),
+        ("outbox deliveries a second, AWS calls of one", "—", f"{run.deliveries.per_second:.0f}, {run.deliveries.calls_each:.1f}", True),
+    ]
+    return _table(("what", "bound", "measured", ""), [(*row[:3], "✓" if row[3] else "over") for row in rows])
+
+
+def _span(ratios: Sequence[float]) -> str:
+    return f"{min(ratios):.2f} to {max(ratios):.2f}"
+
+
+def _cpu(costs: Iterable[Cost]) -> str:
+    heads = ("operation", "desk, ms", "boto3, ms", "unchecked, ms", "FastAPI, ms", "× boto3", "× unchecked", "× FastAPI")
+    rows = []
+    for cost in costs:
+        spent = (cost.desk_ms, cost.boto3_ms, cost.unchecked_ms, cost.fastapi_ms, cost.to_boto3, cost.to_unchecked, cost.to_fastapi)
+        rows.append((cost.operation, *(f"{number:.2f}" for number in spent)))
+    return _table(heads, rows)
+
+
+def _calls(calls: Iterable[Calls]) -> str:
+    rows = [(row.operation.name, len(row.names), row.operation.ceiling, " → ".join(row.names)) for row in calls]
+    return _table(("operation", "calls", "ceiling", "in order"), rows)
+
+
+def _growth(growth: Iterable[Growth]) -> str:
+    heads = ("operation", *(f"{part} at {size:,}" for size in SIZES for part in ("read", "write")))
+    return _table(
+        heads, [(row.operation, *(f"{n:g}" for size in SIZES for n in (row.units[size].read, row.units[size].write))) for row in growth]
+    )
+
+
+def _imports(imports: Imports) -> str:
+    heads = ("door", "median, ms", "best, ms", "× frameworks", "× frameworks, best of both")
+    rows = [
+        (one.package, f"{one.median_ms:.0f}", f"{one.best_ms:.0f}", f"{one.to_frameworks:.2f}", f"{one.to_best:.2f}")
+        for one in imports.doors
+    ]
+    return _table(heads, rows)
+
+
+def _deliveries(found: Deliveries) -> str:
+    calls = ", ".join(f"{name} {number:g}" for name, number in found.calls.items())
+    return (
+        f"{found.count} messages to a stand-in Bot API on loopback, from one worker: {found.per_second:.0f} a second,\n"
+        f"{found.cpu_ms:.1f} ms of CPU each, most of it the in-process store's and the stand-in's.\n"
+        f"AWS calls of one: {found.calls_each:g} ({calls}).\n"
+    )
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
