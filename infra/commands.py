@@ -8,7 +8,7 @@ from pathlib import Path
 
 import boto3
 
-from infra import localsettings, loopback, package, stack, story
+from infra import localsettings, loopback, package, readme, stack, story
 from infra.localcloud import LocalCloud
 from infra.naming import APP, LOCAL, stack_name
 from infra.progress import Progress
@@ -98,13 +98,14 @@ def deploy(stage: str, bucket: str | None) -> None:
 
 
 def openapi() -> None:
-    """Write docs/openapi.json from the code."""
+    """Write docs/openapi.json from the code, and the README's tables from theirs."""
     importlib.import_module("app")
     document = importlib.import_module("chalicelib.core.openapi").document()
     target = PROJECT / "docs" / "openapi.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-    print(target.relative_to(PROJECT))
+    readme.refresh(PROJECT)
+    print(f"{target.relative_to(PROJECT)}, README.md")
 
 
 def _running() -> LocalCloud:
