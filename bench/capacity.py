@@ -6,7 +6,7 @@ a write unit, twice that in a transaction, and what each index must write after 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 
 from bench import desk
-from bench.operations import OPERATIONS, Request
+from bench.operations import OPERATIONS, Operation, Request
 from bench.wire import heard
 from chalicelib.booking.slots.models import Slot
 from chalicelib.core import storage
@@ -51,15 +51,15 @@ class Growth:
         return len({(units.read, units.write) for units in self.units.values()}) == 1
 
 
-def measure() -> list[Growth]:
-    """Every operation on a small and on a large desk."""
-    found = [_on(count) for count in SIZES]
-    return [Growth(name, {count: units[name] for count, units in zip(SIZES, found, strict=True)}) for name in found[0]]
+def measure(sizes: Sequence[int] = SIZES, operations: Sequence[Operation] = OPERATIONS) -> list[Growth]:
+    """Operations on a small and on a large desk."""
+    found = [_on(count, operations) for count in sizes]
+    return [Growth(name, {count: units[name] for count, units in zip(sizes, found, strict=True)}) for name in found[0]]
 
 
-def _on(count: int) -> dict[str, Units]:
+def _on(count: int, operations: Sequence[Operation]) -> dict[str, Units]:
     with desk.opened(from_day=DAYS + 25) as world:
-        requests = {operation.name: operation.prepare(world) for operation in OPERATIONS}
+        requests = {operation.name: operation.prepare(world) for operation in operations}
         _fill(count)
         return {name: _consumed(world.front, request) for name, request in requests.items()}
 

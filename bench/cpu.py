@@ -52,7 +52,7 @@ def measure() -> list[Cost]:
     with tempfile.TemporaryDirectory() as folder:
         cassettes, result = Path(folder) / "cassettes", Path(folder) / "result"
         cassettes.write_bytes(pickle.dumps({name: _record(_operation(name)) for name in COMPARED}))
-        command = [sys.executable, "-m", "bench.replay", str(cassettes), str(result)]
+        command = [sys.executable, "-W", "ignore", "-m", "bench.replay", str(cassettes), str(result)]
         # Its standard output takes the log lines and metrics that the desk writes.
         subprocess.run(command, cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
         return [Cost(**row) for row in json.loads(result.read_text())]

@@ -25,9 +25,9 @@ from bench.fastapi_side import Side  # noqa: E402
 from bench.wire import Canned  # noqa: E402
 from chalicelib.core import storage  # noqa: E402
 
-WARM_UP = 40
-ROUNDS = 31
-CALLS_A_ROUND = 12
+WARM_UP = 25
+ROUNDS = 21
+CALLS_A_ROUND = 10
 CONTEXT = SimpleNamespace(function_name="door", memory_limit_in_mb=512, invoked_function_arn="arn:aws:lambda:::door", aws_request_id="b7e1")
 
 Once = Callable[[], Any]

@@ -15,7 +15,7 @@ from infra import samples
 from infra.loopback import Api
 from infra.samples import MOSCOW
 
-FORM = Path(__file__).resolve().parent.parent / "events" / "intake" / "tilda.form"
+FORM = Path(__file__).resolve().parent.parent / "events" / "intake" / "submit_application.tilda.form"
 TELEGRAM_ID = "7012345678"
 LEAVES_WITHIN = 75
 """Seconds: the stream wakes the deliverer at once, and the sweep, which misses nothing, comes every minute."""

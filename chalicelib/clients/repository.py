@@ -104,6 +104,8 @@ def know(
     """Write the signs nobody had; a weak sign moves to the person that a strong one found."""
     for sign, row in zip(signs, rows, strict=True):
         identity = Identity(identity=sign.key(contour), client_id=client_id, lead_number=number)
+        if sign.claim:
+            continue
         if row is None:
             tx.create(identity, otherwise=IdentityRaced())
         elif sign.weak and row.client_id != client_id:

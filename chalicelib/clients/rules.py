@@ -14,6 +14,7 @@ _LONGEST_TELEGRAM_ID = 15
 class Person:
     """What a form, a bot or another system says of somebody; every part may be missing.
 
+    `telegram_id` is proven (the bot heard from it, or Telegram signed it); `telegram_typed` is only what somebody wrote.
     `alarm` is what a person must look at before anything else goes to him by the clock alone.
     """
 
@@ -22,6 +23,7 @@ class Person:
     phone: str | None = None
     email: str | None = None
     telegram_id: str | None = None
+    telegram_typed: str | None = None
     telegram_username: str | None = None
     timezone: str | None = None
     raw_contacts: tuple[str, ...] = ()
@@ -34,11 +36,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One identity. A weak one finds a person until a strong one says otherwise."""
+    """One identity. A weak one finds a person until a strong one says otherwise; a claim only finds, and is never written."""
 
     kind: str
     value: str
     weak: bool = False
+    claim: bool = False
 
     def key(self, contour: str) -> str:
         """Its row: the test contour's people are nobody in the live one."""
@@ -47,13 +50,18 @@ class Sign:
 
 
 def signs(person: Person) -> list[Sign]:
-    """A person's identities, the surest first; INN counts with a contact only, for a firm has many people."""
+    """A person's identities, the surest first; INN counts with a contact only, for a firm has many people.
+
+    A typed Telegram id finds whoever has proven it, and other forms that typed it; it never becomes anybody's account.
+    """
+    typed = person.telegram_typed
     found = [
         Sign("telegram", person.telegram_id) if person.telegram_id else None,
         Sign("phone", person.phone) if person.phone else None,
         Sign("email", person.email) if person.email else None,
         Sign("external", "#".join(person.external)) if person.external else None,
         *(Sign("inn", f"{person.inn}#{contact}") for contact in (person.phone, person.email) if person.inn and contact),
+        *((Sign("telegram", typed, weak=True, claim=True), Sign("typed-telegram", typed, weak=True)) if typed else ()),
         Sign("username", person.telegram_username, weak=True) if person.telegram_username else None,
     ]
     return [sign for sign in found if sign]

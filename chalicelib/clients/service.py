@@ -44,7 +44,7 @@ def person_from(
     return Person(
         phone=_first(texts, lambda text: None if telegram_id_of(text) and text in in_telegram else phone_of(text, regions)),
         email=_first(texts, email_of),
-        telegram_id=_first(in_telegram, telegram_id_of),
+        telegram_typed=_first(in_telegram, telegram_id_of),
         telegram_username=_first(in_telegram, lambda text: None if email_of(text) else username_of(text)),
         raw_contacts=tuple(dict.fromkeys(text[:200] for text in texts)),
         **rest,  # type: ignore[arg-type]

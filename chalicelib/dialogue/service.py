@@ -91,7 +91,8 @@ def from_client(words: ClientWords) -> Passed:
     """
     contour = clients.contour_of(words.client_id or "")
     key = inbox.claim_key("dialogue", contour, "from_client", words.telegram_id or "", words.client_id or "", words.text)
-    person = safety.screened(clients.person_from(telegram=words.telegram_id), words.text)
+    said = clients.person_from(telegram=words.telegram_id)  # by the bot or the back office, who know whom they hear
+    person = safety.screened(replace(said, telegram_id=said.telegram_typed, telegram_typed=None), words.text)
     named = clients.reference_keys(words.client_id, contour) if words.client_id else []
     claim, *rows = storage.read(InboxRow.at(key), *named, *clients.keys(person, contour))
     if earlier := inbox.claimed(claim, window=REPEAT_WINDOW):

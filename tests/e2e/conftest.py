@@ -1,6 +1,8 @@
 """The whole stack on loopback, once for all end-to-end tests: the package that deploys, on a port and a state of its own."""
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +27,9 @@ UNTHROTTLED = {"ThrottleRate": "5000", "ThrottleBurst": "5000"}
 
 SECRETS = ("TELEGRAM_WEBHOOK_SECRET", "SUPABASE_WEBHOOK_SECRET", "TILDA_API_KEY", "SERVICE_API_KEY", "TELEGRAM_ADMIN_CHAT_ID")
 """Deployed as the tests' own environment has them: builders call the stack as they call the app in process."""
+
+ROOM = 8 * 1024**3
+"""Bytes that must be free in memory before folders are put there."""
 
 PATIENCE = 20
 """Seconds until a message must have arrived; half of it the stream has to itself."""
@@ -100,9 +105,20 @@ def cloud_settings(telegram: TelegramStandIn) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory, cloud_settings: dict[str, str], telegram: TelegramStandIn) -> Iterator[Deployed]:
+def cloud_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where there is room: each worker of a function unpacks the package anew, thousands of files."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < ROOM:
+        yield tmp_path_factory.mktemp("cloud")
+        return
+    with tempfile.TemporaryDirectory(prefix="frontdesk-e2e-", dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def cloud(cloud_home: Path, cloud_settings: dict[str, str], telegram: TelegramStandIn) -> Iterator[Deployed]:
     """The deployed stack; stopped by its pid at the end, its temporary folders with it."""
-    local = LocalCloud(tmp_path_factory.mktemp("cloud"), port=0)
+    local = LocalCloud(cloud_home, port=0)
     try:
         local.start()
         local.deploy(package.build(PROJECT, "local"), cloud_settings, parameters=UNTHROTTLED)

@@ -27,7 +27,7 @@ updates = count(90_000)
 
 def tilda_form(*moments, **said):
     """The sample submission, for other times."""
-    fields = dict(parse_qsl(sample("intake/tilda.form")))
+    fields = dict(parse_qsl(sample("intake/submit_application.tilda.form")))
     return fields | {"Слоты": "; ".join(moscow(moment) for moment in moments), **said}
 
 

@@ -24,7 +24,7 @@ def _whose(query: HistoryQuery, caller: Caller) -> str:
     if not query.client_telegram:
         raise Invalid.field("query", "client_telegram", msg="expected the client's Telegram id or @username", kind="missing")
     person = clients.person_from(telegram=query.client_telegram)
-    return clients.by_telegram(telegram_id=person.telegram_id, username=person.telegram_username).client_id
+    return clients.by_telegram(telegram_id=person.telegram_typed, username=person.telegram_username).client_id
 
 
 def _row(session: Session) -> HistoryRow:

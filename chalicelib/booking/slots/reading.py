@@ -36,13 +36,15 @@ def parse(value: str, *loc: str) -> datetime:
 
 def view(slot: Slot | SlotRef) -> FreeSlot:
     """A slot as the site shows it."""
+    start_at = slot.start_at
+    date, time = text(start_at).split()
     return FreeSlot(
         id=slot.slot_id,
         psychologist_id=slot.specialist_id,
         psychologist=slot.specialist_name,
-        start_at=utc_text(slot.start_at),
-        date=rules.day_text(slot.start_at, zone()),
-        time=rules.time_text(slot.start_at, zone()),
+        start_at=utc_text(start_at),
+        date=date,
+        time=time,
         minutes=int(slot.minutes),
     )
 

@@ -9,7 +9,7 @@ from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text
 
 
 class SlotsQuery(Query):
-    psychologist: Text = Field(None, description="A specialist's id or name, in either order of its words")
+    psychologist: Text = Field(None, max_length=200, description="A specialist's id or name, in either order of its words")
     date_from: Text = Field(None, description="YYYY-MM-DD or DD.MM, in the business zone", examples=["2026-12-01"])
     date_to: Text = Field(None, description="The last day shown, as date_from")
     limit: int = Field(100, ge=1, le=500)

@@ -32,7 +32,7 @@ def open_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Pe
     ticket.client_id, ticket.lead_number = known.client_id, known.lead_number
     ticket.created_at = ticket.updated_at = clock.wall()
     ticket.name, ticket.phone, ticket.email = person.name, person.phone, person.email
-    ticket.telegram = person.telegram_username or person.telegram_id
+    ticket.telegram = person.telegram_username or person.telegram_id or person.telegram_typed
     ticket.contact = "; ".join(person.raw_contacts) or None
     ticket.utm = dict(person.utm) or None
     ticket.answers = rules.kept_answers(ticket.answers or {}) or None

@@ -67,8 +67,8 @@ class SpecialistRow(Schema):
     telegram_id: Text = None
     sex: Text = None
     age: int | None = None
-    min_price: float | None = Field(None, ge=0)
-    max_price: float | None = Field(None, ge=0)
+    min_price: float | None = Field(None, ge=0, le=10_000_000)
+    max_price: float | None = Field(None, ge=0, le=10_000_000)
     topics: list[str] = Field(default=[], validation_alias=AliasChoices("queries", "topics"))
     works_with: list[str] = []
     debt: int | None = None

@@ -128,7 +128,7 @@ def test_the_link_is_pending_and_then_ready_by_ticket_and_by_slot(front, tick, b
     assert ask(front, slot_id=session(ticket_id).slot_id).ok() == ready
 
 
-@pytest.mark.parametrize("name", ["conference_by_ticket.json", "conference_by_slot.json"])
+@pytest.mark.parametrize("name", ["generate_conference_link.json", "generate_conference_link.by_slot.json"])
 def test_the_samples_are_understood(front, both, name):
     assert ask(front, **sample(f"booking/{name}")).status == 404
 

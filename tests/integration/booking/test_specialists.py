@@ -51,7 +51,7 @@ def test_a_range_of_prices_starts_below_its_end(front):
 
 
 def test_what_was_said_is_read_back(front):
-    said = json.loads(Path("events/booking/specialist.json").read_text(encoding="utf-8"))
+    said = json.loads(Path("events/booking/create_specialist.json").read_text(encoding="utf-8"))
     made = front.post("/specialists", said, SERVICE).ok()["specialist"]
     assert made == {**made, **said, "contour": "live", "active": True, "number_of_clients_provided": 0, "coefficient": 6}
     assert front.get("/specialists/63", SERVICE).ok()["specialist"] == made

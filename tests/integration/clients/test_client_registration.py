@@ -33,9 +33,20 @@ def test_a_repeat_finds_the_same_client(front):
     assert numbers == ["br0001", "br0001", "br0002"]
 
 
-def test_who_has_applied_with_his_telegram_is_known(front):
-    applied = front.post("/submit-application", application(contact={"type": "telegram", "value": "7012345678"})).ok()
-    assert front.post(DOOR, {"user_id": "7012345678"}, SERVICE).ok()["client_id"] == applied["client_id"]
+def test_a_typed_telegram_id_finds_its_owner_but_makes_nobody_him(front):
+    typed = application(contact={"type": "telegram", "value": "7012345678"})
+    applied = front.post("/submit-application", typed).ok()
+    registered = front.post(DOOR, {"user_id": "7012345678"}, SERVICE).ok()
+    assert registered["client_id"] != applied["client_id"], "a form proves no account"
+    again = front.post("/submit-application", {**typed, "name": "Анна", "age": 32}).ok()
+    assert again["client_id"] == registered["client_id"], "who has proven it is found by it"
+
+
+def test_a_form_with_my_phone_and_your_account_makes_you_nobody(front):
+    front.post("/submit-application", application()).ok()
+    takeover = application(name="Чужой", contact={"type": "telegram", "value": "7099999999"}, phone="+7 904 550-15-67")
+    front.post("/submit-application", takeover).ok()
+    assert front.get("/get-telegram-id", SERVICE, client="+7 904 550-15-67").ok()["telegram_id"] is None
 
 
 def test_two_decisions_about_one_unknown_person_make_one_client(tables):

@@ -35,7 +35,7 @@ def texts(sent, chat):
 
 class TestToTheAdministrator:
     def test_only_the_back_office_may_pass_words_on(self, front):
-        assert front.post(TO_ADMIN, sample("dialogue/client_message.json")).status == 401
+        assert front.post(TO_ADMIN, sample("dialogue/send_user_message_to_admin.json")).status == 401
         assert front.post(TO_ADMIN, {"user_id": "1", "text": "x"}, {"X-Api-Key": "wrong"}).status == 401
 
     @pytest.mark.parametrize("body", [{}, {"user_id": "7012345678"}, {"message": "  "}, {"message": 5, "text": None}, {"text": []}])
@@ -59,7 +59,7 @@ class TestToTheAdministrator:
         assert (kept["direction"], kept["text"], kept["state"]) == ("in", "Можно вечером?", "received")
 
     def test_a_new_account_becomes_a_client(self, front):
-        body = sample("dialogue/client_message.json")
+        body = sample("dialogue/send_user_message_to_admin.json")
         assert front.post(TO_ADMIN, body, SERVICE).ok()["client_id"] == "br0001"
         assert client_row("br0001").telegram_id == body["user_id"]
 
@@ -155,7 +155,7 @@ class TestToTheClient:
         assert " ".join(parts).split() == ["слово"] * 1500
 
     def test_a_sample_twice_within_a_minute_is_said_once(self, front, anna):
-        body = sample("dialogue/staff_message.json")
+        body = sample("dialogue/send_admin_message_to_user.json")
         first = front.post(TO_CLIENT, body, SERVICE).ok()
         assert front.post(TO_CLIENT, body, SERVICE).ok() == first
         assert say(front, body["command"].replace("br0001", "бр0001")).ok() == first

@@ -16,8 +16,8 @@ def told():
 
 
 def test_only_the_back_office_may_send(front):
-    assert front.post(PATH, sample("dialogue/ticket_data.json")).status == 401
-    assert front.post(PATH, sample("dialogue/ticket_data.json"), {"X-Api-Key": "wrong"}).status == 401
+    assert front.post(PATH, sample("dialogue/send_ticket_data_to_admin.json")).status == 401
+    assert front.post(PATH, sample("dialogue/send_ticket_data_to_admin.json"), {"X-Api-Key": "wrong"}).status == 401
     assert told() == []
 
 
@@ -30,7 +30,7 @@ def test_what_says_nothing_is_refused(front, body):
     assert told() == []
 
 
-@pytest.mark.parametrize("name", ["ticket_data", "ticket_data_as_text"])
+@pytest.mark.parametrize("name", ["send_ticket_data_to_admin", "send_ticket_data_to_admin.as_text"])
 def test_the_administrator_reads_it(front, tick, sent, name):
     assert front.post(PATH, sample(f"dialogue/{name}.json"), SERVICE).ok()["client_id"] == "br0722"
     tick("sweep")
@@ -43,11 +43,11 @@ def test_the_administrator_reads_it(front, tick, sent, name):
 
 
 def test_the_same_content_is_told_once_in_ten_minutes(front):
-    body = sample("dialogue/ticket_data.json")
+    body = sample("dialogue/send_ticket_data_to_admin.json")
     first = front.post(PATH, body, SERVICE).ok()
     turned = {name: body[name] for name in reversed(body)}
     assert front.post(PATH, turned, SERVICE).ok() == first
-    assert front.post(PATH, sample("dialogue/ticket_data_as_text.json"), SERVICE).ok() == first
+    assert front.post(PATH, sample("dialogue/send_ticket_data_to_admin.as_text.json"), SERVICE).ok() == first
     assert len(told()) == 1
     front.post(PATH, {**body, "slots": "12.03 10:00"}, SERVICE).ok()
     assert len(told()) == 2

@@ -8,8 +8,8 @@ from tests.builders import sample
 
 
 def test_both_spellings_and_both_forms_of_a_row_say_the_same():
-    assert TicketData.model_validate(sample("dialogue/ticket_data.json")) == TicketData.model_validate(
-        sample("dialogue/ticket_data_as_text.json")
+    assert TicketData.model_validate(sample("dialogue/send_ticket_data_to_admin.json")) == TicketData.model_validate(
+        sample("dialogue/send_ticket_data_to_admin.as_text.json")
     )
 
 

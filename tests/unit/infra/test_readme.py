@@ -11,6 +11,6 @@ def test_a_table_is_written_between_its_marks_and_nothing_else_changes(tmp_path)
     readme.refresh(tmp_path)
     readme.refresh(tmp_path)
     after = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert "old" not in after
+    assert "\nold\n" not in after
     assert "| `STAGE` | `local` |" in after
     assert after.endswith("kept\n<!-- bench -->\nnumbers\n<!-- /bench -->\n")

@@ -4,8 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.clients import service as clients
-from tests.builders import SERVICE, application, free_slots, ledger, moscow, slot, specialist, tomorrow
+from tests.builders import application, free_slots, ledger, moscow, slot, specialist, tomorrow
 from tests.standins.store import OneAtATime
 
 DOOR = "/submit-application"
@@ -17,13 +16,6 @@ def test_a_person_made_meanwhile_by_another_form_is_one_client(front, meanwhile)
     mine = front.post(DOOR, application(request_text="позже")).ok()
     assert mine["client_id"] == others[0]["client_id"]
     assert mine["ticket_id"] != others[0]["ticket_id"]
-
-
-def test_a_person_registered_meanwhile_by_the_bot_is_one_client(front, meanwhile):
-    registered = []
-    meanwhile(lambda: registered.append(clients.register(user_id="7012345678")))
-    mine = front.post(DOOR, application(contact="7012345678")).ok()
-    assert mine["client_id"] == registered[0].client_id
 
 
 @pytest.mark.parametrize("other", [{"tranid": "1:2"}, {"tranid": "1:2", "ticket_id": "77"}])
@@ -54,10 +46,3 @@ def test_ten_people_who_want_one_slot_are_served_and_one_holds_it(front):
         answers = list(crowd.map(lambda body: front.post(DOOR, body).ok(), people))
     assert sorted(len(answer["held_slots"]) for answer in answers) == [0] * 9 + [1]
     assert len({answer["client_id"] for answer in answers}) == 10
-
-
-def test_a_registration_overtaken_by_a_form_finds_that_client(front, meanwhile):
-    forms = []
-    meanwhile(lambda: forms.append(front.post(DOOR, application(contact="7012345678")).ok()))
-    registered = front.post("/client-registration", {"user_id": "7012345678"}, SERVICE).ok()
-    assert registered["client_id"] == forms[0]["client_id"]

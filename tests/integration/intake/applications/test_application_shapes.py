@@ -46,7 +46,9 @@ def test_the_answer_has_all_that_the_site_shows(front):
     assert (held["id"], held["psychologist"], f"{held['date']} {held['time']}") == (chosen, "Мария Орлова", moscow(moment))
 
 
-@pytest.mark.parametrize("name", ["application.json", "standard_flat.json", "standard_nested.json"])
+@pytest.mark.parametrize(
+    "name", ["submit_application.json", "submit_application.standard_flat.json", "submit_application.standard_nested.json"]
+)
 @pytest.mark.parametrize("headers", [{"Content-Type": "application/json"}, {"Content-Type": "text/plain"}, {}])
 def test_json_is_read_whatever_it_is_called(front, name, headers):
     body = json.dumps(sample(f"intake/{name}"), ensure_ascii=False)
@@ -57,7 +59,7 @@ def test_json_is_read_whatever_it_is_called(front, name, headers):
 
 
 def test_the_standard_request_keeps_what_it_does_not_know(front):
-    row = ticket_row(front.post(DOOR, sample("intake/standard_nested.json")).ok()["ticket_id"])
+    row = ticket_row(front.post(DOOR, sample("intake/submit_application.standard_nested.json")).ok()["ticket_id"])
     assert row.form_ticket_id == "hh_4471209"
     assert (row.answers["city"], row.answers["selectionСriteria"]) == ("Екатеринбург", "Опыт")
     assert row.phone == "+79216407188"
@@ -67,7 +69,7 @@ def test_the_standard_request_keeps_what_it_does_not_know(front):
 @pytest.mark.parametrize("headers", [{"Content-Type": FORM}, {"Content-Type": f"{FORM}; charset=UTF-8"}, {}])
 def test_a_tilda_form_is_read(front, headers):
     person = specialist(front, specialisations=["Сон", "Тревога"])
-    answer = front.call("POST", DOOR, body=sample("intake/tilda.form"), headers=headers).ok()
+    answer = front.call("POST", DOOR, body=sample("intake/submit_application.tilda.form"), headers=headers).ok()
     row = ticket_row(answer["ticket_id"])
     assert (row.name, row.phone, row.email, row.telegram) == ("Павел Громов", "+79168034275", "pavel.gromov@example.org", "pavel_gromov")
     assert row.utm == {"utm_source": "yandex", "utm_medium": "cpc", "utm_campaign": "психолог онлайн"}
@@ -80,7 +82,7 @@ def test_a_tilda_form_is_read(front, headers):
 
 
 def test_what_tilda_adds_is_no_part_of_the_answers(front):
-    body = sample("intake/tilda.form") + "&X-Api-Key=tilda-key-of-tests"
+    body = sample("intake/submit_application.tilda.form") + "&X-Api-Key=tilda-key-of-tests"
     row = ticket_row(front.call("POST", DOOR, body=body, headers={"Content-Type": FORM}).ok()["ticket_id"])
     assert not {"COOKIES", "tranid", "formid", "formname", "X-Api-Key"} & set(row.answers)
 

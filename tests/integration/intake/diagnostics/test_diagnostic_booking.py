@@ -21,7 +21,7 @@ def person(front):
 @pytest.fixture
 def larisa(front):
     """A client who has asked for a diagnostic session; her ticket's id."""
-    return front.post(REQUEST, sample("intake/diagnostic_request.json")).ok()["ticket_id"]
+    return front.post(REQUEST, sample("intake/diagnostic_session_request.json")).ok()["ticket_id"]
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def templates(number):
 
 @pytest.mark.parametrize("headers", [{}, {"X-Api-Key": "wrong"}, {"X-Api-Key": "tilda-key-of-tests"}])
 def test_only_the_back_office_books(front, headers):
-    assert front.post(DOOR, sample("intake/process_diagnostic.json"), headers).status == 401
+    assert front.post(DOOR, sample("intake/process_diagnostic_session_request.json"), headers).status == 401
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_only_the_back_office_books(front, headers):
     ],
 )
 def test_a_mistake_is_named(front, said, loc):
-    answer = front.post(DOOR, {**sample("intake/process_diagnostic.json"), **said}, SERVICE)
+    answer = front.post(DOOR, {**sample("intake/process_diagnostic_session_request.json"), **said}, SERVICE)
     assert answer.status == 422
     assert [row["loc"] for row in answer.body["detail"]] == [loc]
 

@@ -9,7 +9,7 @@ DOOR = "/webhook/diagnostic-session-request"
 
 
 def ask(**said):
-    return {**sample("intake/diagnostic_request.json"), **said}
+    return {**sample("intake/diagnostic_session_request.json"), **said}
 
 
 def test_a_request_becomes_a_client_and_a_ticket(front):

@@ -112,7 +112,7 @@ def test_a_hold_that_another_took_is_no_longer_shown(front, applied):
 
 
 def test_a_diagnostic_ticket_is_shown_too(front):
-    ticket_id = front.post("/webhook/diagnostic-session-request", sample("intake/diagnostic_request.json")).ok()["ticket_id"]
+    ticket_id = front.post("/webhook/diagnostic-session-request", sample("intake/diagnostic_session_request.json")).ok()["ticket_id"]
     ticket = front.get(DOOR, ticket_id=ticket_id).ok()["ticket"]
     assert (ticket["client_telegram"], ticket["client_email"]) == ("larisa_melnik", "larisa@example.org")
     assert ticket["request_text"] == "Хочу понять, с чего начать"

@@ -8,7 +8,13 @@ from pydantic import ValidationError
 
 from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Move, Rating
 
-SHAPES = {"confirm": Confirmation, "cancel": Cancellation, "cancel_by_slot": Cancellation, "reschedule": Move, "rate": Rating}
+SHAPES = {
+    "confirm_session_by_client": Confirmation,
+    "cancel_session": Cancellation,
+    "cancel_session.by_slot": Cancellation,
+    "reschedule_session": Move,
+    "rate_session": Rating,
+}
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -17,7 +23,7 @@ def test_the_samples_are_valid(name):
 
 
 def test_a_slot_row_names_the_slot_by_its_numeric_id():
-    row = json.loads(Path("events/booking/cancel_by_slot.json").read_text(encoding="utf-8"))
+    row = json.loads(Path("events/booking/cancel_session.by_slot.json").read_text(encoding="utf-8"))
     assert Cancellation.model_validate(row).id == "4817"
 
 

@@ -15,8 +15,8 @@ def sample(name):
 
 
 def test_the_samples_are_valid():
-    assert NewSpecialist.model_validate(sample("specialist")).price_max == 520_050
-    assert [slot.specialist_id for slot in NewSlots.model_validate(sample("slots")).slots] == ["63", "63"]
+    assert NewSpecialist.model_validate(sample("create_specialist")).price_max == 520_050
+    assert [slot.specialist_id for slot in NewSlots.model_validate(sample("create_slots")).slots] == ["63", "63"]
 
 
 @pytest.mark.parametrize(

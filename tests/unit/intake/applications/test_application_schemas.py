@@ -67,7 +67,7 @@ def test_an_application_of_nobody_is_refused(nobody):
 
 
 def test_the_contracts_shape():
-    form = Application.model_validate(sample("intake/application.json"))
+    form = Application.model_validate(sample("intake/submit_application.json"))
     assert (form.name, form.age, form.contact.value) == ("Вера Соколова", "29", "@vera_sokolova_spb")
     assert form.selected_slots == ["14.03 10:00", "14.03 18:30"]
     assert (form.preferences.gender, form.preferences.price_max) == ("female", "4500")
@@ -75,7 +75,7 @@ def test_the_contracts_shape():
 
 
 def test_the_standard_request():
-    form = Application.model_validate(sample("intake/standard_flat.json"))
+    form = Application.model_validate(sample("intake/submit_application.standard_flat.json"))
     assert (form.ticket_id, form.name, form.age) == ("6402713", "Олег Ветров", "41")
     assert form.selected_slots == ["11.3 10:00", "12.03 / 19:00"]
     assert form.psychologists == ["Орлова Мария"]
@@ -86,7 +86,7 @@ def test_the_standard_request():
 
 
 def test_the_standard_request_under_form_with_lists_that_hold_null():
-    form = Application.model_validate(sample("intake/standard_nested.json"))
+    form = Application.model_validate(sample("intake/submit_application.standard_nested.json"))
     assert (form.ticket_id, form.name, form.age, form.timezone) == ("hh_4471209", "Инна Полякова", None, "МСК+2")
     assert (form.contact.value, form.contact.type) == ("8 (921) 640-71-88", "Phone")
     assert (form.selected_slots, form.psychologists, form.utm) == ([], [], {})
@@ -106,11 +106,11 @@ def test_what_is_blank_outside_is_taken_from_within():
 
 
 def test_the_preferred_gender_of_the_inner_questionnaire_is_a_wish():
-    assert Application.model_validate(sample("intake/standard_nested.json")).preferences.gender == "Женщина"
+    assert Application.model_validate(sample("intake/submit_application.standard_nested.json")).preferences.gender == "Женщина"
 
 
 def test_a_tilda_form():
-    fields = {name: values[0] for name, values in parse_qs(sample("intake/tilda.form")).items()}
+    fields = {name: values[0] for name, values in parse_qs(sample("intake/submit_application.tilda.form")).items()}
     form = Application.model_validate(fields)
     assert (form.name, form.phone, form.email, form.telegram) == (
         "Павел Громов",

@@ -84,7 +84,7 @@ def test_no_fields_break_the_readers(fields):
 
 
 def test_the_sample_form_carries_its_campaign():
-    fields = dict(parse_qsl(sample("intake/tilda.form")))
+    fields = dict(parse_qsl(sample("intake/submit_application.tilda.form")))
     assert utm(fields) == {"utm_source": "yandex", "utm_medium": "cpc", "utm_campaign": "психолог онлайн"}
     assert split(fields["Специализации"]) == ["Тревога", "Отношения", "Сон"]
-    assert is_probe(dict(parse_qsl(sample("intake/tilda_probe.form"))))
+    assert is_probe(dict(parse_qsl(sample("intake/submit_application.tilda_probe.form"))))
