@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from chalice.test import Client
 from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
 
 import app as composition
 from bench.operations import World
@@ -18,6 +19,7 @@ NAMES = ["Анна", "Вера", "Дарья", "Елена", "Ирина", "Ол
 def opened(colleagues: int = 0, from_day: int = 1) -> Iterator[World]:
     """Empty tables, a specialist who will have time from some day on, and some colleagues of his who have none."""
     with mock_aws(), Client(composition.app) as client:
+        dynamodb_backends.reset()  # an outer mock, such as the tests' own, would keep the last desk's rows
         for model in storage.tables():
             model.create_table(billing_mode="PAY_PER_REQUEST")
         world = World.opened(Front(client.http), from_day)

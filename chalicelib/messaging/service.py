@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.clients import service as clients
 from chalicelib.core import clock, ids, outbox, pagination, storage
 from chalicelib.core.schemas import utc_text
-from chalicelib.messaging import repository
+from chalicelib.messaging import repository, rules
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
 from chalicelib.messaging.schemas import LedgerButton, LedgerPage, LedgerQuery, LedgerRow
@@ -80,6 +80,11 @@ def say(
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
     address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
     outbox.send(tx, "message", address, lane=to.lane)
+
+
+def words(template: str) -> str:
+    """A template's text as it stands, for an answer that is read at once."""
+    return rules.render(template, "ru", {}).text
 
 
 def tell_admin(tx: storage.Transaction, template: str, about: About, values: Mapping[str, Any], *, message_id: str | None = None) -> None:

@@ -46,6 +46,11 @@ def alert_in(tx: storage.Transaction, known: Known, person: Person, *, where: st
     messaging.tell_admin(tx, "admin_risky_words", about, values)
 
 
+def with_hotline(person: Person, words: str) -> str:
+    """What a form's answer says, with the hotlines before it where they are needed: its sender may not be in the bot yet."""
+    return f"{messaging.words('client_hotline')}\n\n{words}" if person.alarm else words
+
+
 def resume(reference: str) -> Resumed:
     """A person has looked: what goes by the clock goes to the client again. Raises ClientNotFound."""
     known = clients.resume(reference)

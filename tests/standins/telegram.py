@@ -353,7 +353,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.stopping.wait(60)
         self.close_connection = True
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class names it so
         """The path holds the token: nothing is logged, not even in tests."""
 
 

@@ -115,6 +115,7 @@ def _write(
     for slot in choice.held:
         choosing.hold_in(tx, slot, ticket_id=ticket_id, until=until)
     answer = _answer(ticket_id, known, choice, matches, until, contour)
+    answer.message = safety.with_hotline(person, answer.message)
     ticket = Ticket(
         ticket_id=ticket_id, contour=contour, kind=rules.kind_of(form), request_text=_request(form), form_ticket_id=form.ticket_id
     )

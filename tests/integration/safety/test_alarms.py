@@ -247,3 +247,11 @@ def test_every_automated_message_has_a_template():
 
     templates = {path.stem for path in (Path(rules.__file__).parent / "templates" / "ru").glob("*.txt")}
     assert templates >= rules.AUTOMATED
+
+
+def test_the_hotlines_are_in_the_forms_own_answer_too(front):
+    calm = front.post("/submit-application", application(request_text="хочу лучше спать")).ok()
+    assert "112" not in calm["message"]
+    alarmed = front.post("/submit-application", application(request_text="я не хочу жить")).ok()
+    assert "112" in alarmed["message"]
+    assert "Заявка принята" in alarmed["message"]
