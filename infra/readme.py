@@ -27,8 +27,8 @@ def _default(value: object) -> str:
 
 
 def _body(document: str) -> str:
-    """A page without its title."""
-    return re.sub(r"\A# [^\n]*\n+", "", document).strip()
+    """What a page says before its first section."""
+    return re.sub(r"\A# [^\n]*\n+", "", document).split("\n## ")[0].strip()
 
 
 def _between(mark: str, content: str, text: str) -> str:
