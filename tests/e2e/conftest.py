@@ -25,7 +25,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 UNTHROTTLED = {"ThrottleRate": "5000", "ThrottleBurst": "5000"}
 """A test that calls fast tests us, not the gateway's bucket."""
 
-SECRETS = ("TELEGRAM_WEBHOOK_SECRET", "SUPABASE_WEBHOOK_SECRET", "TILDA_API_KEY", "SERVICE_API_KEY", "TELEGRAM_ADMIN_CHAT_ID")
+SECRETS = (
+    "TELEGRAM_WEBHOOK_SECRET",
+    "SUPABASE_WEBHOOK_SECRET",
+    "TILDA_API_KEY",
+    "SERVICE_API_KEY",
+    "TELEGRAM_ADMIN_CHAT_ID",
+    "CLIENT_TOKEN_SECRET",
+)
 """Deployed as the tests' own environment has them: builders call the stack as they call the app in process."""
 
 ROOM = 8 * 1024**3
@@ -101,7 +108,7 @@ def telegram() -> Iterator[TelegramStandIn]:
 def cloud_settings(telegram: TelegramStandIn) -> dict[str, str]:
     """What the stack is deployed with."""
     bot = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.api_url, "TELEGRAM_BOT_NAME": "frontdesk_test_bot"}
-    return bot | {name: os.environ[name] for name in SECRETS}
+    return bot | {name: os.environ[name] for name in SECRETS} | {"CALENDAR_SECRET": "calendar-secret-of-the-deployed-stack"}
 
 
 @pytest.fixture(scope="session")

@@ -33,10 +33,11 @@ def create(new: NewSpecialist) -> SpecialistAnswer:
 
 @storage.again(storage.ConditionFailed)
 def update(specialist_id: str, change: SpecialistInput) -> SpecialistAnswer:
-    """Replace what is said of a specialist; what is counted stays."""
+    """Replace what is said of a specialist; what is counted stays unless it is said too."""
     old = get(specialist_id)
-    row = _row(specialist_id, old.contour, change)
-    row.assigned_days, row.source_at = old.assigned_days, old.source_at
+    counted = {name: int(getattr(old, name)) for name in ("debt", "number_of_clients_provided") if name not in change.model_fields_set}
+    row = _row(specialist_id, old.contour, change.model_copy(update=counted))
+    row.assigned_days, row.source_at, row.source_mark = old.assigned_days, old.source_at, old.source_mark
     return _saved(row, old)
 
 

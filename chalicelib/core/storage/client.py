@@ -77,8 +77,8 @@ def _base64(value: bytes) -> str:
 
 
 class _RowClient:
-    def __init__(self, serializer: Any, **others: Any) -> None:
-        super().__init__(serializer=_RowSerializer(), **others)  # type: ignore[call-arg]
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**{**parts, "serializer": _RowSerializer()})
 
 
 def _write_rows(base_classes: list[type], **event: Any) -> None:

@@ -203,3 +203,11 @@ def test_a_removed_specialists_held_time_is_offered_by_nobody(front, tick):
     front.delete(f"/specialists/{person}", SERVICE).ok()
     tick("sweep", start)
     assert front.get("/get-available-slots").ok()["slots"] == []
+
+
+def test_an_update_that_names_no_counts_keeps_them(front):
+    person = specialist(front, debt=9, number_of_clients_provided=4)
+    kept = front.put(f"/specialists/{person}", {"name": "Мария Орлова"}, SERVICE).ok()["specialist"]
+    assert (kept["debt"], kept["number_of_clients_provided"]) == (9, 4)
+    changed = front.put(f"/specialists/{person}", {"name": "Мария Орлова", "debt": 0}, SERVICE).ok()["specialist"]
+    assert (changed["debt"], changed["number_of_clients_provided"]) == (0, 4)
