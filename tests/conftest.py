@@ -27,8 +27,16 @@ from collections.abc import Iterator  # noqa: E402
 import pytest  # noqa: E402
 
 
+@pytest.fixture(autouse=True)
+def settings_as_they_stand() -> None:
+    """No test reads what another one set."""
+    from chalicelib.core.settings import settings
+
+    settings.cache_clear()
+
+
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+def sent(settings_as_they_stand: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     """A stand-in Bot API on loopback that keeps what arrives; the settings point at it."""
     from chalicelib.core.settings import settings
     from tests.standins.telegram import TelegramStandIn
