@@ -19,6 +19,7 @@ import time_machine
 from chalicelib.core import clock
 from chalicelib.core.http import OPERATIONS, respond
 from tests.builders import (
+    ADMIN_CHAT,
     CLIENT,
     SERVICE,
     SUPABASE,
@@ -31,6 +32,7 @@ from tests.builders import (
     confirm,
     moscow,
     press,
+    sample,
     slot,
     specialist,
     start,
@@ -49,13 +51,14 @@ class Request:
     path: str
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
+    method: str = "POST"
 
     @property
     def event(self) -> dict[str, Any]:
         """The request as API Gateway hands it on."""
         form = self.headers.get("Content-Type", "").startswith("application/x-www-form")
         return {
-            "requestContext": {"httpMethod": "POST", "resourcePath": self.path, "identity": {"sourceIp": "203.0.113.7"}},
+            "requestContext": {"httpMethod": self.method, "resourcePath": self.path, "identity": {"sourceIp": "203.0.113.7"}},
             "headers": {"Content-Type": "application/json", **self.headers},
             "multiValueQueryStringParameters": None,
             "pathParameters": None,
@@ -64,7 +67,7 @@ class Request:
         }
 
     def send(self) -> Answer:
-        operation = next(one for one in OPERATIONS if (one.method, one.path) == ("POST", self.path))
+        operation = next(one for one in OPERATIONS if (one.method, one.path) == (self.method, self.path))
         answer = respond(operation, self.event)
         answer.body = answer.body.encode() if isinstance(answer.body, str) else json.dumps(answer.body).encode()
         return Answer(answer)
@@ -125,6 +128,34 @@ def _taken_and_freed(desk: Desk) -> Request:
     return Request("/notify-update", change("UPDATE", _slot_row(desk, "Свободен"), row), SUPABASE)
 
 
+def _known(desk: Desk) -> str:
+    return str(desk.front.post("/client-registration", {"user_id": str(CLIENT)}, SERVICE).ok()["client_id"])
+
+
+def _reassigned(desk: Desk) -> Request:
+    _booked(desk)
+    wish = {"lead_number": "br0001", "filtered_psychologists": "Орлова Мария", "slots": moscow(desk.starts[1])}
+    return Request("/reassign", {**sample("intake/reassign.json"), **wish}, SERVICE)
+
+
+def _feedback(desk: Desk, **answers: str) -> Request:
+    _rated(desk)
+    form = sample("aftercare/client_os.json")
+    about = {"telegram_id": CLIENT, "utm_client": "br0001", "psychologist_name": "Мария Орлова", "session_date": moscow(desk.starts[0])}
+    return Request("/client-os", {**form, **about, "anketa": {**form["anketa"], **answers}}, SERVICE)
+
+
+def _contacts(desk: Desk) -> Request:
+    Request("/research-tilda-zayavka", sample("intake/research_tilda_zayavka.json")).send().ok()
+    return NEW_CONTACTS
+
+
+NEW_CONTACTS = Request("/update-contacts-stb", {"contact": "@rita_g"}, method="PUT")
+NEXT_ROW = Request("/get-sheets-row-number", None, method="GET")
+TRACKER = {"ticket_id": "5827301", "form_type": "Заявка", "step": "Начало"}
+LIVING_ON = {"wantOtherPschologist": "Нет", "secondSessionTime": "через 5 дней"}
+
+
 WEBHOOKS: dict[str, Callable[[Desk], Request]] = {
     "a form with Tilda's number": lambda desk: Request("/submit-application", [*TILDA.items(), ("slots", moscow(desk.starts[0]))], FORM),
     "an application without any number": lambda desk: Request("/submit-application", application(moscow(desk.starts[0]))),
@@ -159,6 +190,24 @@ WEBHOOKS: dict[str, Callable[[Desk], Request]] = {
     "a row of a new specialist": lambda desk: Request(
         "/notify-update", change("INSERT", {"id": 31, "name": "Пётр Ким", "sex": "м"}, table="hraniteli_psychologists"), SUPABASE
     ),
+    "a reassignment": _reassigned,
+    "a feedback form that wants another psychologist": _feedback,
+    "a feedback form that picks a follow-up": lambda desk: _feedback(desk, **LIVING_ON),
+    "a follow-up after five days": lambda desk: Request("/schedule_client_action_after_5_days", {"client_id": _known(desk)}, SERVICE),
+    "a follow-up after three weeks": lambda desk: Request("/schedule_client_action_after_3_weeks", {"client_id": _known(desk)}, SERVICE),
+    "a client's words, told by a bot": lambda desk: Request(
+        "/send_user_message_to_admin", {"user_id": CLIENT, "text": "Добрый день"}, SERVICE
+    ),
+    "a risky word, told by a bot": lambda desk: Request("/send_user_message_to_admin", {"user_id": CLIENT, "text": "суицид"}, SERVICE),
+    "an administrator's line": lambda desk: Request("/send_admin_message_to_user", {"command": f"{_known(desk)}: Ждём вас"}, SERVICE),
+    "an administrator's line in his chat": lambda desk: Request("/telegram", write(f"{_known(desk)}: Ждём", int(ADMIN_CHAT)), TELEGRAM),
+    "a ticket's data": lambda desk: Request("/send-ticket-data-to-admin", sample("dialogue/send_ticket_data_to_admin.json"), SERVICE),
+    "an application with a risky word": lambda desk: Request("/submit-application", application(clientStates=["Селфхарм"])),
+    "a questionnaire": lambda desk: Request("/research-tilda-zayavka", sample("intake/research_tilda_zayavka.json")),
+    "contacts of a questionnaire": _contacts,
+    "a tracker's start": lambda desk: Request("/init-form-tracking", TRACKER),
+    "a tracker's step": lambda desk: Request("/update-tracking-step", {**TRACKER, "step": "Контакты"}, method="PUT"),
+    "a tracker's answers": lambda desk: Request("/update-analytics-before-slots", {**TRACKER, "age": "27"}, method="PUT"),
     "a deleted row": lambda desk: Request("/notify-update", change("DELETE", None, _slot_row(desk, "Свободен")), SUPABASE),
 }
 
@@ -212,7 +261,15 @@ def die(call: Call) -> None:
         raise Killed
 
 
-MAKING = ("a form", "an application", "a diagnostic request", "words", "a bare start", "a followed link, told by Telegram")
+MAKING = (
+    "a form",
+    "an application",
+    "a diagnostic request",
+    "words",
+    "a bare start",
+    "a followed link, told by Telegram",
+    "a reassignment",
+)
 SHARED = [name for name in WEBHOOKS if name.startswith(MAKING)]
 
 
@@ -239,3 +296,19 @@ def test_several_who_take_up_a_dead_workers_event_at_once_have_one_effect(desk, 
     assert [answer.text for answer in answers if answer.status != 200] == []
     assert len({answer.text for answer in answers}) == 1
     assert effect() == once
+
+
+@pytest.mark.parametrize("ask", [NEXT_ROW, NEW_CONTACTS], ids=lambda ask: ask.path)
+def test_a_new_visitor_who_comes_many_times_at_once_is_given_one_row(desk, ask):
+    """Which number it has is chance: those who come too late have drawn one too."""
+    gate = Barrier(TIMES)
+
+    def send(_: int) -> Answer:
+        gate.wait(10)
+        return ask.send()
+
+    with OneAtATime(), ThreadPoolExecutor(TIMES) as callers:
+        answers = list(callers.map(send, range(TIMES)))
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert len(effect()["research"]) == len(effect()["visits"]) == 1

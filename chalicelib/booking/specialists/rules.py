@@ -12,12 +12,13 @@ _FEMALE = {"женщина", "женский", "female", "woman", "ж", "f"}
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a client asks of a specialist. Money is kopecks."""
+    """What a client asks of a specialist, and whether he chose times. Money is kopecks."""
 
     gender: str | None = None
     price_max: int | None = None
     specialisations: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    chose_times: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _match(candidate: Candidate, wishes: Wishes, free: int) -> Match:
         "подходит по полу" if gender else "",
         "подходит по цене" if price else "",
         f"работает с запросом: {', '.join(shared)}" if shared else "",
-        f"свободен в выбранное время: {free}" if free else "",
+        (f"свободен в выбранное время: {free}" if wishes.chose_times else f"свободных окон впереди: {free}") if free else "",
         f"осталось назначить: {candidate.coefficient}",
     ]
     score = (int(named), gender, price, len(shared), free, candidate.coefficient)

@@ -78,7 +78,8 @@ def _person(form: Application) -> Person:
 
 def _wishes(form: Application) -> Wishes:
     said = form.preferences
-    return Wishes(gender_of(said.gender), rules.kopecks(said.price_max), tuple(said.specializations), tuple(form.psychologists))
+    topics, names = tuple(said.specializations), tuple(form.psychologists)
+    return Wishes(gender_of(said.gender), rules.kopecks(said.price_max), topics, names, chose_times=bool(form.selected_slots))
 
 
 def _claims(form: Application, contour: str) -> dict[str, timedelta | None]:

@@ -14,7 +14,7 @@ from chalicelib.booking.specialists.service import Match, Wishes, gender_of, nam
 from chalicelib.clients.service import Person
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Busy
-from chalicelib.core.inbox import Receipt
+from chalicelib.core.inbox import AlreadyAnswered, Receipt
 from chalicelib.core.settings import settings
 from chalicelib.intake.applications import choice as choosing
 from chalicelib.intake.applications.choice import Choice
@@ -70,8 +70,10 @@ def reassign(body: Reassignment, receipt: Receipt) -> Reassigned:
 
 @storage.again(SessionRaced, TicketRaced)
 def _reassign(lead_number: str, ask: Ask, receipt: Receipt, lost: Collection[str]) -> Reassigned:
-    case, tx = read(lead_number), storage.Transaction()
-    answer = open_in(tx, case, ask, ticket_id=receipt.new_id("ticket"), lost=lost)
+    case, tx, ticket_id = read(lead_number), storage.Transaction(), receipt.new_id("ticket")
+    if case.ticket.ticket_id == ticket_id:  # another worker on the same event wrote it while we read
+        raise AlreadyAnswered(receipt.inbox_id)
+    answer = open_in(tx, case, ask, ticket_id=ticket_id, lost=lost)
     receipt.complete(tx, answer)
     tx.commit()
     return answer
@@ -134,7 +136,7 @@ def _own_holds(case: Case) -> dict[str, Slot]:
 def _wishes(case: Case, ask: Ask) -> Wishes:
     said = case.wishes
     topics = ask.topics or said.specializations
-    return Wishes(gender_of(said.gender), kopecks(said.price_max), tuple(topics), tuple(ask.names))
+    return Wishes(gender_of(said.gender), kopecks(said.price_max), tuple(topics), tuple(ask.names), chose_times=bool(ask.times))
 
 
 def _pass_on(tx: storage.Transaction, case: Case, plan: _Plan, ticket_id: str, lost: Collection[str]) -> None:

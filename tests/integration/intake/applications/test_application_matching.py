@@ -90,3 +90,9 @@ def test_the_ticket_keeps_its_matches(front):
     specialist(front)
     answer = front.post(DOOR, application()).ok()
     assert ticket_row(answer["ticket_id"]).matches == answer["matches"]
+
+
+def test_whoever_chose_no_time_reads_how_much_is_free_ahead(front):
+    slot(front, specialist(front), tomorrow(12))
+    (match,) = front.post("/submit-application", application()).ok()["matches"]
+    assert "свободных окон впереди: 1" in match["reasons"]
