@@ -20,6 +20,7 @@ HELPING_HAND = "helping_hand"
 _VOLATILE = forms.SERVICE_FIELDS | {"ticket_id", "rid", "bid"}
 _OFFSET = re.compile(r"^МСК\s*([+-]\d{1,2})$", re.IGNORECASE)
 _PRICE = re.compile(r"\d[\d\s]*(?:[.,]\d{1,2})?")
+CHANNELS = ("telegram", "whatsapp", "phone", "email", "sms")
 _YES = {"yes", "да", "true", "on", "1", "согласен", "согласна"}
 
 
@@ -81,9 +82,20 @@ def zone_of(text: str | None) -> str | None:
     return text if text in available_timezones() and ZoneInfo(text) else None
 
 
-def agreed(value: str | None) -> bool | None:
+def consents(form: Application) -> tuple[tuple[str, bool, str], ...]:
+    """What the form's checkboxes say: (purpose, yes or no, version of the text), for each that was asked.
+
+    A field ``consent_<channel>`` is a consent to be written to there.
+    """
+    asked = [("personal_data", form.consent), ("marketing", form.marketing)]
+    asked += [(f"channel:{channel}", single(form.answers.get(f"consent_{channel}"))) for channel in CHANNELS]
+    version = form.consent_version or "form"
+    return tuple((purpose, given, version) for purpose, said in asked if (given := agreed(said)) is not None)
+
+
+def agreed(value: str | float | None) -> bool | None:
     """A checkbox: yes, no, or not asked."""
-    return None if value is None else value.strip().lower() in _YES
+    return None if value is None else str(value).strip().lower() in _YES
 
 
 def kind_of(form: Application) -> str:

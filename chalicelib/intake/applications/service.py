@@ -59,7 +59,6 @@ def _submit(form: Application, contour: Contour, receipt: Receipt, lost: set[str
 
 
 def _person(form: Application) -> Person:
-    consents = [("personal_data", form.consent), ("marketing", form.marketing)]
     return clients.person_from(
         contact=form.contact.value,
         contact_type=form.contact.type,
@@ -70,9 +69,7 @@ def _person(form: Application) -> Person:
         age=form.age,
         timezone=rules.zone_of(form.timezone),
         utm=form.utm,
-        consents=tuple(
-            (purpose, given, form.consent_version or "form") for purpose, said in consents if (given := rules.agreed(said)) is not None
-        ),
+        consents=rules.consents(form),
     )
 
 

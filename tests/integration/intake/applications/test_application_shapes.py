@@ -153,3 +153,14 @@ def through_gateway(body, *, base64=False):
     }
     answer = composition.app(event, None)
     return Answer(type("Reply", (), {"status_code": answer["statusCode"], "headers": {}, "body": answer["body"].encode()}))
+
+
+def test_consents_are_kept_per_channel_with_their_text(front):
+    said = {"personal_data": "yes", "consent_telegram": "да", "consent_email": "no", "consent_version": "2026-11"}
+    front.post(DOOR, application(**said)).ok()
+    kept = [(consent.purpose, consent.given, consent.version, consent.source) for consent in client_row("br0001").consents]
+    assert kept == [
+        ("personal_data", "yes", "2026-11", "form"),
+        ("channel:telegram", "yes", "2026-11", "form"),
+        ("channel:email", "no", "2026-11", "form"),
+    ]
