@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 
 from bench import desk
-from bench.operations import OPERATIONS, Operation, Request
+from bench.operations import APART, OPERATIONS, Operation, Request
 from bench.wire import heard
 from chalicelib.booking.slots.models import Slot
 from chalicelib.core import storage
@@ -51,7 +51,7 @@ class Growth:
         return len({(units.read, units.write) for units in self.units.values()}) == 1
 
 
-def measure(sizes: Sequence[int] = SIZES, operations: Sequence[Operation] = OPERATIONS) -> list[Growth]:
+def measure(sizes: Sequence[int] = SIZES, operations: Sequence[Operation] = (*OPERATIONS, APART)) -> list[Growth]:
     """Operations on a small and on a large desk."""
     found = [_on(count, operations) for count in sizes]
     return [Growth(name, {count: units[name] for count, units in zip(sizes, found, strict=True)}) for name in found[0]]

@@ -1,7 +1,7 @@
 """The usual path of every webhook: what must stand before it, and the request itself. The tests count on the same list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,10 @@ CALLS = 3
 
 CALLS_OF_AN_APPLICATION = 5
 """An application also looks for slots and ranks specialists."""
+
+
+A_WEEK_OF_HOURS = 20
+"""Calls of `World.hours` until it is a week further on."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,13 @@ def _submit_known(world: World) -> Request:
 
 def _submit_new(world: World) -> Request:
     return Request("POST", "/submit-application", world.form(*world.hours(2)))
+
+
+def _submit_apart(world: World) -> Request:
+    near = replace(world, from_day=20)
+    first = near.hours(1)
+    near.used += A_WEEK_OF_HOURS
+    return Request("POST", "/submit-application", near.form(*first, *near.hours(1)))
 
 
 def _link(world: World) -> Request:
@@ -273,3 +284,6 @@ OPERATIONS = [
     Operation("telegram, words", _bot_words),
 ]
 """Every webhook of the house."""
+
+APART = Operation("submit-application, for times a week apart", _submit_apart, CALLS_OF_AN_APPLICATION + 1)
+"""Makes no call more, but reads what lies between its times."""
