@@ -15,11 +15,6 @@ class Calls:
     names: list[str]
     vendors: int
 
-    @property
-    def is_within(self) -> bool:
-        """Whether the operation keeps to its ceiling, reads by key or index only, and speaks to nobody."""
-        return len(self.names) <= self.operation.ceiling and "Scan" not in self.names and not self.vendors
-
 
 def measure() -> list[Calls]:
     """Each operation on a desk of its own."""

@@ -11,7 +11,7 @@ from chalicelib.core import storage
 from tests.builders import SERVICE, SUPABASE, TELEGRAM, Answer, Front, application, change, moscow, press, slot, specialist, start, tomorrow
 
 CALLS = 3
-"""An inbox row, one read, one transaction. A new client's number is one more; so is a name that has to be looked up."""
+"""An inbox row, one read, one transaction. A new client's number is one more."""
 
 CALLS_OF_AN_APPLICATION = 5
 """An application also looks for slots and ranks specialists."""
@@ -277,7 +277,7 @@ OPERATIONS = [
     Operation("notify-update, a slot of a specialist named by words", _row_taken_by_name),
     Operation("notify-update, a slot is freed", _row_freed),
     Operation("notify-update, a new slot", _row_new),
-    Operation("notify-update, a new slot of one named by words", _row_new_by_name, CALLS + 1),
+    Operation("notify-update, a new slot of one named by words", _row_new_by_name),
     Operation("notify-update, a specialist", _specialist_row),
     Operation("telegram, Start on a link", _bot_start),
     Operation("telegram, a button", _bot_button),

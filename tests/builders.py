@@ -1,10 +1,15 @@
 """Domain objects and payloads for tests, made the way callers make them."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from chalice.config import Config
+from chalice.test import TestHTTPClient
 
 SERVICE = {"X-Api-Key": "service-key-of-tests"}
 SUPABASE = {"X-Webhook-Secret": "supabase-secret-of-tests"}
@@ -27,6 +32,21 @@ class Answer:
         """The body of a success; the whole answer is the complaint otherwise."""
         assert self.status == 200, (self.status, self.text)
         return self.body
+
+
+class _Http(TestHTTPClient):
+    """Chalice's client, but for swapping ``os.environ`` around each request: requests in threads would swap it for good."""
+
+    @contextmanager
+    def _patched_env_vars(self, environment_variables: dict[str, str]) -> Iterator[None]:
+        yield
+
+
+def doors() -> TestHTTPClient:
+    """The whole app behind Chalice's local gateway."""
+    import app as composition
+
+    return _Http(composition.app, Config.create())
 
 
 class Front:

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from chalice.test import Client
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 import app as composition
 from chalicelib.core import storage
-from tests.builders import Front
+from tests.builders import Front, doors
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +34,9 @@ def tables(store: None) -> None:
 
 
 @pytest.fixture
-def front(tables: None) -> Iterator[Front]:
+def front(tables: None) -> Front:
     """The app's doors."""
-    with Client(composition.app) as client:
-        yield Front(client.http)
+    return Front(doors())
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from chalice.test import Client
 from moto import mock_aws
 from requests.adapters import HTTPAdapter
 
@@ -27,6 +26,7 @@ from tests.builders import (
     TELEGRAM,
     Front,
     application,
+    doors,
     moscow,
     press,
     scheduled,
@@ -235,8 +235,8 @@ def journey() -> Iterator[Journey]:
         patch.setenv("TELEGRAM_API_URL", sent.api_url)
         settings.cache_clear()
         fresh(*storage.tables())
-        with Client(composition.app) as client, time_machine.travel(MORNING) as clockwork, Wire() as wire:
-            yield Journey(Front(client.http), sent, wire, clockwork)
+        with time_machine.travel(MORNING) as clockwork, Wire() as wire:
+            yield Journey(Front(doors()), sent, wire, clockwork)
         vendors._pool._session = None
     settings.cache_clear()
 
