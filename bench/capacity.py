@@ -125,9 +125,9 @@ class Meter:
             self.units.write += _written(table, before, self._item(table, key), factor)
 
     def _queried(self, params: dict[str, Any]) -> float:
-        """Half a unit, or one where the newest is asked for, for each 4 KB that is looked at."""
-        params.pop("FilterExpression", None)
-        params.pop("ReturnConsumedCapacity", None)
+        """Half a unit, or one where the newest is asked for, for each 4 KB that is looked at: a projection saves nothing."""
+        for name in ("FilterExpression", "ProjectionExpression", "ReturnConsumedCapacity"):
+            params.pop(name, None)
         used = set(re.findall(r"[#:]\w+", params["KeyConditionExpression"]))
         for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
             params[part] = {name: value for name, value in params.get(part, {}).items() if name in used}

@@ -16,6 +16,9 @@ from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.rules import Owner, SlotRef
 from chalicelib.core import clock, storage
 
+SHOWN = ("slot_id", "specialist_id", "specialist_name", "start_at", "minutes", "free_in", "free_of")
+"""What a list tells of a slot, and the keys from which the next page's start is made."""
+
 
 def takeable(slot: SlotRef, ticket_id: str, session_id: str | None = None) -> Condition:
     """Free, held by this ticket, or held no longer; still the time that was chosen, and the session seen on it, if any, still there."""
@@ -135,10 +138,11 @@ def free_page(
     limit: int,
     start: dict[str, object] | None,
 ) -> storage.Page:
-    """A page of slots that anyone, or this ticket, may take."""
+    """A page of slots that anyone, or this ticket, may take, with what is shown of them: what their source said is long."""
     index, hash_key = (Slot.free_by_specialist, specialist_id) if specialist_id else (Slot.free_by_time, contour)
     where = _free_now() | (Slot.ticket_id == ticket_id) if ticket_id else _free_now()
-    return storage.query(index, hash_key, between=Slot.start_at.between(first, last), where=where, limit=limit, start=start)
+    between = Slot.start_at.between(first, last)
+    return storage.query(index, hash_key, between=between, where=where, limit=limit, start=start, only=SHOWN)
 
 
 def _free_now() -> Condition:

@@ -115,8 +115,9 @@ def query(
     start: dict[str, Any] | None = None,
     page_size: int | None = None,
     consistent: bool | None = None,
+    only: Sequence[str] | None = None,
 ) -> Page:
-    """Rows of a table or an index under one hash key, in order. `limit` counts rows that pass `where`."""
+    """Rows of a table or an index under one hash key, in order. `limit` counts rows that pass `where`; `only` names attributes to read."""
     found = index.query(
         hash_key,
         range_key_condition=between,
@@ -126,6 +127,7 @@ def query(
         last_evaluated_key=start,
         page_size=page_size,
         consistent_read=consistent,
+        attributes_to_get=list(only) if only else None,
     )
     try:
         return Page(list(found), found.last_evaluated_key)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from tests.builders import moscow, slot, specialist, tomorrow
+from tests.builders import application, moscow, slot, specialist, tomorrow
 from tests.integration.booking import desk
 
 
@@ -197,3 +197,16 @@ def test_time_that_waits_for_its_payment_is_not_shown_until_it_is_due(front):
     assert desk.free(front) == []
     with time_machine.travel(tomorrow(days=2)):
         assert desk.free(front) == [chosen]
+
+
+@pytest.mark.parametrize("whose", [{}, {"psychologist": "Мария Орлова"}])
+def test_pages_that_held_slots_cut_walk_on_to_the_end(front, whose):
+    person, starts = specialist(front), [tomorrow(hour) for hour in range(9, 19)]
+    for start in starts:
+        slot(front, person, start)
+    front.post("/submit-application", application(*(moscow(starts[place]) for place in (0, 3, 4)))).ok()
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = front.get("/get-available-slots", limit=3, cursor=cursor, **whose).ok()
+        seen, cursor = seen + [row["time"] for row in page["slots"]], page["next_cursor"]
+    assert seen == ["10:00", "11:00", "14:00", "15:00", "16:00", "17:00", "18:00"]
