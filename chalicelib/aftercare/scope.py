@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from chalicelib.booking.sessions.service import SessionRaced
 from chalicelib.core import storage
 from chalicelib.core.observability import logger
+from chalicelib.core.schemas import CONTOURS
 from chalicelib.intake.tickets.errors import TicketRaced
 
 
@@ -23,7 +24,7 @@ Row = TypeVar("Row", bound=OfTicket)
 class Scope:
     """The contours a tick serves, and the one ticket it is about, if any."""
 
-    contours: tuple[str, ...] = ("live", "test")
+    contours: tuple[str, ...] = CONTOURS
     ticket_id: str | None = None
 
     def rows(self, find: Callable[[str], Iterable[Row]]) -> Iterable[Row]:

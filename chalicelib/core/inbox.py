@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 from pynamodb.attributes import BinaryAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.core import clock, ids, storage
@@ -104,7 +105,7 @@ class Receipt:
 
     def complete(self, tx: storage.Transaction, answer: BaseModel) -> None:
         """Keep `answer` for repeats, in the transaction that makes it true."""
-        actions = [InboxRow.state.set("done"), InboxRow.answer.set(answer.model_dump_json()), InboxRow.open.remove()]
+        actions = _closed_with(answer)
         # First: whoever shares this event derived the same ids, so what he wrote stands in the way of all we write.
         tx.update(InboxRow.row(self.inbox_id), actions, condition=_unfinished(), otherwise=AlreadyAnswered(self.inbox_id), first=True)
 
@@ -191,8 +192,11 @@ def answer_of(inbox_id: str) -> str | None:
 
 def done(receipt: Receipt, answer: BaseModel) -> None:
     """Close an event that changed nothing."""
-    actions = [InboxRow.state.set("done"), InboxRow.answer.set(answer.model_dump_json()), InboxRow.open.remove()]
-    storage.change(InboxRow.row(receipt.inbox_id), actions, condition=_unfinished())
+    storage.change(InboxRow.row(receipt.inbox_id), _closed_with(answer), condition=_unfinished())
+
+
+def _closed_with(answer: BaseModel) -> list[Action]:
+    return [InboxRow.state.set("done"), InboxRow.answer.set(answer.model_dump_json()), InboxRow.open.remove()]
 
 
 def refuse(receipt: Receipt, error: dict[str, Any]) -> None:

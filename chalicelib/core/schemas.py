@@ -10,6 +10,8 @@ from chalicelib.core.errors import Invalid
 Contour = Literal["live", "test"]
 """Which of the two worlds a row lives in; the test contour's messages go to the ledger only."""
 
+CONTOURS: tuple[Contour, ...] = ("live", "test")
+
 
 def _blank_is_none(value: Any) -> Any:
     """Forms send absent values as an empty text or the word "null"."""

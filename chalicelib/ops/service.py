@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from chalicelib.core.http import OPERATIONS, Operation, decide
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.observability import count, logger
 from chalicelib.core.outbox import OutboxRow
-from chalicelib.core.schemas import utc_text
+from chalicelib.core.schemas import CONTOURS, utc_text
 from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 from chalicelib.core.wire import Incoming
@@ -25,7 +26,6 @@ from chalicelib.messaging.service import MessageRow
 from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
 from chalicelib.ops.schemas import Health, InboxEntry, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
 
-CONTOURS = ("live", "test")
 DIGEST_EVERY = timedelta(minutes=10)
 CATCH_UP = timedelta(hours=1)
 """How far back a digest whose tick was missed is still told."""
@@ -85,8 +85,6 @@ def _decide(row: InboxRow) -> Any:
 
 def _patient(operation: Operation) -> Operation:
     """The operation, telling refusals to the operator even where its sender must never hear one."""
-    from dataclasses import replace
-
     return replace(operation, source=replace(operation.source, insistent=False)) if operation.source else operation
 
 
@@ -94,19 +92,19 @@ def list_outbox(query: OutboxQuery) -> OutboxPage:
     """Effects that wait or that died, oldest first."""
     start = pagination.decode(query.cursor, "lane", "effect_id", "state", "due_at")
     page = storage.query(OutboxRow.by_due, query.state, limit=query.limit, start=start)
-    entries = [
-        OutboxEntry(
-            effect_id=row.effect_id,
-            kind=row.kind,
-            lane=row.lane,
-            state=row.state,
-            due_at=utc_text(row.due_at),
-            attempts=int(row.attempts),
-            last_error=row.last_error,
-        )
-        for row in page.rows
-    ]
-    return OutboxPage(outbox=entries, next_cursor=pagination.encode(page.next_key))
+    return OutboxPage(outbox=[_effect(row, row.state) for row in page.rows], next_cursor=pagination.encode(page.next_key))
+
+
+def _effect(row: OutboxRow, state: str) -> OutboxEntry:
+    return OutboxEntry(
+        effect_id=row.effect_id,
+        kind=row.kind,
+        lane=row.lane,
+        state=state,
+        due_at=utc_text(row.due_at),
+        attempts=int(row.attempts),
+        last_error=row.last_error,
+    )
 
 
 def replay_outbox(effect_id: str) -> OutboxEntry:
@@ -116,15 +114,7 @@ def replay_outbox(effect_id: str) -> OutboxEntry:
     except NotFound as error:
         raise EffectNotFound from error
     messaging.requeue(row.payload.get("message_id"))
-    return OutboxEntry(
-        effect_id=row.effect_id,
-        kind=row.kind,
-        lane=row.lane,
-        state="waiting",
-        due_at=utc_text(row.due_at),
-        attempts=int(row.attempts),
-        last_error=row.last_error,
-    )
+    return _effect(row, "waiting")
 
 
 def sweep() -> dict[str, int]:

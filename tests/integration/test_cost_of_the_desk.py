@@ -140,7 +140,7 @@ def client_os_follow_up(world: World) -> Request:
     return feedback(world, wantOtherPschologist="Нет")
 
 
-@costs("client-os, another psychologist", GET, QUERY, GET, *CASE, QUERY, QUERY, GET, GET, WRITE)
+@costs("client-os, another psychologist", GET, QUERY, GET, *CASE, QUERY, QUERY, GET, WRITE)
 def client_os_another(world: World) -> Request:
     return feedback(world)
 

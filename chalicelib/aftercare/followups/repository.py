@@ -1,5 +1,7 @@
 """Reads and writes of follow-ups."""
 
+from collections.abc import Sequence
+
 from chalicelib.aftercare.followups.errors import FollowUpRaced
 from chalicelib.aftercare.followups.models import FollowUp
 from chalicelib.core import storage
@@ -9,6 +11,12 @@ def get(client_id: str, plan: str) -> FollowUp | None:
     """One client's plan, or None."""
     (row,) = storage.read(FollowUp.at(client_id, plan))
     return row
+
+
+def planned(client_id: str, plans: Sequence[str]) -> list[FollowUp]:
+    """A client's plans that still wait: one read."""
+    rows = storage.read(*(FollowUp.at(client_id, plan) for plan in plans))
+    return [row for row in rows if row is not None and row.state == "planned"]
 
 
 def save(tx: storage.Transaction, row: FollowUp, standing: FollowUp | None) -> None:

@@ -86,7 +86,5 @@ def _reason_not_to(row: FollowUp, client: Client | None) -> str | None:
 
 def refuse_in(tx: storage.Transaction, client_id: str) -> None:
     """The client does not want to go on: whatever is planned for him is not sent."""
-    for which in Plan:
-        row = repository.get(client_id, which)
-        if row is not None and row.state == "planned":
-            repository.end(tx, row, "refused")
+    for row in repository.planned(client_id, tuple(Plan)):
+        repository.end(tx, row, "refused")

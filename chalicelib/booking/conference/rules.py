@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.booking.sessions.rules import LIVE
 from chalicelib.core import ids
 
-LIVE = ("pending", "confirmed")
+__all__ = ["LIVE", "Meeting", "Plan", "Step", "quarters", "step"]
+
 QUARTER = timedelta(minutes=15)
 """How finely an account's time is told apart."""
 

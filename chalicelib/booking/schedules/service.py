@@ -14,13 +14,12 @@ from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import clock, storage
 from chalicelib.core.observability import logger
-from chalicelib.core.schemas import utc_text
+from chalicelib.core.schemas import CONTOURS, utc_text
 from chalicelib.core.security import calendar_token
 from chalicelib.core.settings import settings
 from chalicelib.integrations.telegram.client import TEXT_LIMIT, split_text
 
 LIVE = "live"
-CONTOURS = (LIVE, "test")
 
 
 def structured(query: ScheduleQuery) -> Schedule:

@@ -173,14 +173,7 @@ def move_in(tx: storage.Transaction, session: Session, start_at: datetime) -> Do
 
 def _move_to(tx: storage.Transaction, session: Session, slot: Slot) -> None:
     new = slots.ref(slot)
-    slots.free(
-        tx,
-        session.slot_id,
-        contour=session.contour,
-        specialist_id=session.specialist_id,
-        session_id=session.session_id,
-        otherwise=SessionRaced(),
-    )
+    _free_slot(tx, session)
     slots.take(tx, new, _owner(session), until=session.payment_due_at, seen_session=slot.session_id)
     if slot.session_id:
         give_way_in(tx, slot)

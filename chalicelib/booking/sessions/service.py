@@ -221,19 +221,16 @@ def climbed_in(tx: storage.Transaction, session: Session, *, rung: int, asked: l
 
 def has_any(client_id: str, *, since: datetime) -> bool:
     """Whether a client has had, or has ahead, a session made since a moment that was not called off."""
-    rows = repository.of_client(client_id, limit=20, start=None).rows
-    return any(row.created_at >= since and row.status in ("pending", "confirmed", "completed") for row in rows)
+    return any(row.created_at >= since and row.status in rules.COUNTED for row in of_client(client_id))
 
 
 def last_specialist(client_id: str) -> str | None:
     """Whose client somebody was last, if anybody's."""
-    rows = repository.of_client(client_id, limit=1, start=None).rows
-    return rows[0].specialist_id if rows else None
+    return next((row.specialist_id for row in of_client(client_id, limit=1)), None)
 
 
 def with_specialist(client_id: str, name: str, date: str | None) -> Session | None:
     """A client's session with a specialist: at the moment that `date` names, else the newest that took place."""
-    rows = repository.of_client(client_id, limit=50, start=None).rows
-    theirs = [row for row in rows if name_key(row.specialist_name, row.contour) == name_key(name, row.contour)]
+    theirs = [row for row in of_client(client_id, limit=50) if name_key(row.specialist_name, row.contour) == name_key(name, row.contour)]
     at_that_time = [row for row in theirs if date and names_moment(date, row.start_at, slots.zone())]
     return next(iter(at_that_time or [row for row in theirs if row.status == "completed"]), None)

@@ -18,7 +18,7 @@ HORIZON = timedelta(days=366)
 
 def zone() -> ZoneInfo:
     """The business zone."""
-    return ZoneInfo(settings().business_timezone)
+    return settings().zone
 
 
 def text(moment: datetime) -> str:

@@ -38,7 +38,7 @@ def hold(
     tx: storage.Transaction, slot_id: str, *, contour: str, ticket_id: str, until: datetime, condition: Condition, otherwise: Exception
 ) -> None:
     """Keep a slot for an application until a moment; it stays listed, and is skipped while the hold lasts."""
-    owned: list[Action] = [*_ownerless()[1:], Slot.ticket_id.set(ticket_id)]
+    owned: list[Action] = [*_sessionless(), Slot.ticket_id.set(ticket_id)]
     actions: list[Action] = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(contour), *owned]
     tx.update(Slot.row(slot_id), actions, condition=condition, otherwise=otherwise)
 
@@ -71,8 +71,11 @@ def _unlisted() -> list[Action]:
 
 
 def _ownerless() -> list[Action]:
+    return [Slot.ticket_id.remove(), *_sessionless()]
+
+
+def _sessionless() -> list[Action]:
     return [
-        Slot.ticket_id.remove(),
         Slot.session_id.remove(),
         Slot.client_id.remove(),
         Slot.client_name.remove(),

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chalicelib.booking.specialists import repository, rules
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
@@ -173,12 +172,12 @@ def remember_assigned(specialist_id: str, starts: Sequence[datetime]) -> None:
 
 def business_days(starts: Sequence[datetime]) -> list[str]:
     """The days in the business zone on which these moments lie."""
-    zone = ZoneInfo(settings().business_timezone)
+    zone = settings().zone
     return [start.astimezone(zone).date().isoformat() for start in starts]
 
 
 def _today() -> date:
-    return clock.now().astimezone(ZoneInfo(settings().business_timezone)).date()
+    return clock.now().astimezone(settings().zone).date()
 
 
 def everyone(contour: str) -> list[Specialist]:

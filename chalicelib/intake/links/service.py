@@ -10,6 +10,7 @@ from chalicelib.booking.slots.service import SlotRef, SlotTaken
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Identity, IdentityRaced, Known, Person, TelegramDiffers
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.schemas import CONTOURS
 from chalicelib.intake.links.schemas import LinkAnswer
 from chalicelib.intake.tickets import repository
 from chalicelib.intake.tickets import service as tickets
@@ -17,7 +18,6 @@ from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRa
 from chalicelib.intake.tickets.models import Ticket
 from chalicelib.messaging import service as messaging
 
-CONTOURS = ("live", "test")
 Completion = Callable[[storage.Transaction, LinkAnswer], None]
 
 

@@ -65,12 +65,17 @@ def number_for(visitor: str) -> RowNumber:
     given = repository.visit(who)
     if given:
         return RowNumber.of(given.number)
+    return RowNumber.of(_reserve(who, given))
+
+
+def _reserve(who: str | None, given: Visit | None) -> str:
+    """The next row, the visitor's from now on."""
     number, tx = repository.next_number(), storage.Transaction()
     repository.reserve(tx, number, who)
     if who:
-        repository.give(tx, who, number, instead_of=None)
+        repository.give(tx, who, number, instead_of=given)
     tx.commit()
-    return RowNumber.of(number)
+    return number
 
 
 @storage.again(RowRaced)
@@ -94,12 +99,7 @@ def update_contacts(body: Questionnaire, visitor: str) -> RowNumber:
 
 def _late_row(body: Questionnaire, who: str | None, given: Visit | None) -> RowNumber:
     """Contacts whose questionnaire never came: they get a row of their own, nothing is lost."""
-    number, tx = repository.next_number(), storage.Transaction()
-    repository.reserve(tx, number, who)
-    if who:
-        repository.give(tx, who, number, instead_of=given)
-    tx.commit()
-    return update_contacts(body.model_copy(update={"rid": number}), visitor="")
+    return update_contacts(body.model_copy(update={"rid": _reserve(who, given)}), visitor="")
 
 
 def _number(text: str | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
@@ -97,16 +96,12 @@ def funnel(query: FunnelQuery) -> Funnel:
     )
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings().business_timezone)
-
-
 def _today() -> date:
-    return clock.now().astimezone(_zone()).date()
+    return clock.now().astimezone(settings().zone).date()
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), _zone()).astimezone(UTC)
+    return datetime.combine(day, time(), settings().zone).astimezone(UTC)
 
 
 def _day(text: str, field: str) -> date:
