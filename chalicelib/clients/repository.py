@@ -46,23 +46,22 @@ def create(tx: storage.Transaction, *, client_id: str, number: str, person: Pers
     tx.create(Identity(identity=Sign("lead", number).key(contour), client_id=client_id, lead_number=number), otherwise=IdentityRaced())
 
 
-def enrich(tx: storage.Transaction, *, client_id: str, person: Person, duplicates: set[str], at: datetime, source: str) -> None:
-    """Fill what was empty; never wipe what was known."""
-    actions: list[Action] = [
-        attribute.set(attribute | value)
-        for attribute, value in (
-            (Client.name, person.name),
-            (Client.age, person.age),
-            (Client.phone, person.phone),
-            (Client.email, person.email),
-            (Client.telegram_id, person.telegram_id),
-            (Client.telegram_username, person.telegram_username),
-            (Client.timezone, person.timezone),
-            (Client.paused_at, person.alarm and at),
-            (Client.paused_reason, person.alarm),
-        )
-        if value
-    ]
+def enrich(
+    tx: storage.Transaction, *, client_id: str, person: Person, duplicates: set[str], at: datetime, source: str, overwrite: bool = False
+) -> None:
+    """Fill what was empty; never wipe what was known. `overwrite` his contacts where he is changing them."""
+    contacts = ((Client.phone, person.phone), (Client.email, person.email))
+    rest = (
+        (Client.name, person.name),
+        (Client.age, person.age),
+        (Client.telegram_id, person.telegram_id),
+        (Client.telegram_username, person.telegram_username),
+        (Client.timezone, person.timezone),
+        (Client.paused_at, person.alarm and at),
+        (Client.paused_reason, person.alarm),
+    )
+    actions: list[Action] = [attribute.set(value if overwrite else attribute | value) for attribute, value in contacts if value]
+    actions += [attribute.set(attribute | value) for attribute, value in rest if value]
     if person.raw_contacts:
         actions.append(Client.raw_contacts.add(set(person.raw_contacts)))
     if consents := _consents(person, at, source):

@@ -1,8 +1,8 @@
 """Which signs a person gives and whom they point at. Pure: no store, no clock."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _USERNAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
@@ -50,29 +50,34 @@ class Sign:
 
 
 def signs(person: Person) -> list[Sign]:
-    """A person's identities, the surest first; INN counts with a contact only, for a firm has many people.
+    """A person's identities, the surest first; INN counts with a contact only, for a firm has many people, and makes it surer.
 
     A typed Telegram id finds whoever has proven it, and other forms that typed it; it never becomes anybody's account.
     """
     typed = person.telegram_typed
     found = [
         Sign("telegram", person.telegram_id) if person.telegram_id else None,
-        Sign("phone", person.phone) if person.phone else None,
-        Sign("email", person.email) if person.email else None,
         Sign("external", "#".join(person.external)) if person.external else None,
         *(Sign("inn", f"{person.inn}#{contact}") for contact in (person.phone, person.email) if person.inn and contact),
+        Sign("phone", person.phone) if person.phone else None,
+        Sign("email", person.email) if person.email else None,
         *((Sign("telegram", typed, weak=True, claim=True), Sign("typed-telegram", typed, weak=True)) if typed else ()),
         Sign("username", person.telegram_username, weak=True) if person.telegram_username else None,
     ]
     return [sign for sign in found if sign]
 
 
-def pick(signs_in_order: Sequence[Sign], owners: Mapping[Sign, str]) -> tuple[str | None, set[str]]:
-    """The client that the surest known sign points at, and others that strong signs point at: possible duplicates."""
+def pick(signs_in_order: Sequence[Sign], owners: Mapping[Sign, str], named: str | None = None) -> tuple[str | None, set[str]]:
+    """The client who was named, or whom the surest known sign points at; and others that strong signs point at: possible duplicates."""
     strong = [owners[sign] for sign in signs_in_order if sign in owners and not sign.weak]
     weak = [owners[sign] for sign in signs_in_order if sign in owners and sign.weak]
-    chosen = next(iter(strong or weak), None)
+    chosen = named or next(iter(strong or weak), None)
     return chosen, {owner for owner in strong if owner != chosen}
+
+
+def without_foreign(person: Person, foreign: Collection[str]) -> Person:
+    """What is said of somebody without the contacts that are known to be another's."""
+    return replace(person, phone=None if "phone" in foreign else person.phone, email=None if "email" in foreign else person.email)
 
 
 def phone_of(text: str | None, regions: Sequence[str]) -> str | None:

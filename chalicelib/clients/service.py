@@ -32,17 +32,21 @@ def person_from(
     phone: str | None = None,
     email: str | None = None,
     telegram: str | None = None,
+    regions: Sequence[str] = (),
     **rest: object,
 ) -> Person:
     """A person from what was typed into fields, whichever field it was typed into.
 
-    `contact` is free text (@name, link, numeric id, phone, e-mail); its type is a hint that people get wrong.
+    `contact` is free text (@name, link, numeric id, phone, e-mail); its type is a hint that people get wrong. `regions` are where
+    a phone without a country code is looked for; the tenant's by default.
     """
-    regions = settings().regions
+    regions = regions or settings().regions
     texts = [text for text in (telegram, phone, email, contact) if text]
     in_telegram = [text for text in (telegram, contact if (contact_type or "telegram").lower() == "telegram" else None) if text]
     return Person(
-        phone=_first(texts, lambda text: None if telegram_id_of(text) and text in in_telegram else phone_of(text, regions)),
+        phone=_first(
+            texts, lambda text: None if email_of(text) or (telegram_id_of(text) and text in in_telegram) else phone_of(text, regions)
+        ),
         email=_first(texts, email_of),
         telegram_typed=_first(in_telegram, telegram_id_of),
         telegram_username=_first(in_telegram, lambda text: None if email_of(text) else username_of(text)),
@@ -61,28 +65,57 @@ def keys(person: Person, contour: str) -> list[storage.Key]:
 
 
 def find_or_create(
-    tx: storage.Transaction, *, person: Person, rows: Sequence[Identity | None], contour: str, new_id: str, source: str
+    tx: storage.Transaction,
+    *,
+    person: Person,
+    rows: Sequence[Identity | None],
+    contour: str,
+    new_id: str,
+    source: str,
+    named: Client | None = None,
+    overwrite: bool = False,
 ) -> Known:
     """The one client that `person` is, from the identity rows read at `keys`; what is new is written with `tx`.
 
+    A client whom the caller `named` is chosen whatever the signs say; `overwrite` writes his contacts over the old ones, unless
+    they are another's.
     Signs that point at another client are reported and flagged, never merged. Raises IdentityRaced on commit when
     another request made the person meanwhile: read and decide again.
     """
     signs = rules.signs(person)
     owners = {sign: row for sign, row in zip(signs, rows, strict=True) if row}
-    chosen, duplicates = rules.pick(signs, {sign: row.client_id for sign, row in owners.items()})
-    at = clock.now()
+    chosen, duplicates = rules.pick(signs, {sign: row.client_id for sign, row in owners.items()}, named.client_id if named else None)
     if chosen is None:
         known = Known(new_id, repository.next_lead_number(contour), is_new=True)
-        repository.create(tx, client_id=new_id, number=known.lead_number, person=person, contour=contour, at=at, source=source)
+        repository.create(tx, client_id=new_id, number=known.lead_number, person=person, contour=contour, at=clock.now(), source=source)
     else:
-        number = next(row.lead_number for row in owners.values() if row.client_id == chosen)
+        number = named.lead_number if named else next(row.lead_number for row in owners.values() if row.client_id == chosen)
         known = Known(chosen, number, duplicates=frozenset(duplicates))
-        repository.enrich(tx, client_id=chosen, person=person, duplicates=duplicates, at=at, source=source)
-        for other in duplicates:
-            repository.flag_duplicates(tx, other, {chosen})
+        foreign = {sign.kind for sign, row in owners.items() if row.client_id != chosen}
+        told = rules.without_foreign(person, foreign) if overwrite else person
+        _learn(tx, known, told, source=source, overwrite=overwrite)
     repository.know(tx, signs, rows, client_id=known.client_id, number=known.lead_number, contour=contour)
     return known
+
+
+def _learn(tx: storage.Transaction, known: Known, person: Person, *, source: str, overwrite: bool) -> None:
+    """Write what is new about a client, and that others may be the same person."""
+    duplicates, at = set(known.duplicates), clock.now()
+    repository.enrich(tx, client_id=known.client_id, person=person, duplicates=duplicates, at=at, source=source, overwrite=overwrite)
+    for other in duplicates:
+        repository.flag_duplicates(tx, other, {known.client_id})
+
+
+def pick(person: Person, rows: Sequence[Identity | None]) -> str | None:
+    """The client that `find_or_create` would choose from the same rows; None where it would make one."""
+    signs = rules.signs(person)
+    return rules.pick(signs, {sign: row.client_id for sign, row in zip(signs, rows, strict=True) if row})[0]
+
+
+def add_key(tx: storage.Transaction, known: Known, key: tuple[str, str], contour: str) -> None:
+    """Give a client a name that nobody had, by which another system or a secret finds him."""
+    person = Person(external=key)
+    repository.know(tx, rules.signs(person), [None], client_id=known.client_id, number=known.lead_number, contour=contour)
 
 
 def attach_telegram(
@@ -113,7 +146,7 @@ def register(*, user_id: str, contour: str = "live") -> Registered:
 
 def reference_keys(reference: str, contour: str = "live") -> list[storage.Key]:
     """Rows that may tell who `reference` (a lead number or a client id) is; see `by_reference`."""
-    return [repository.key_of(reference, contour), Client.at(reference)]
+    return [repository.key_of(reference, contour), Client.at(ids.from_uuid(reference))]
 
 
 def by_reference(rows: Sequence[Identity | Client | None]) -> Known:

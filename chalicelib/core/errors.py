@@ -20,6 +20,14 @@ class AppError(Exception):
         """The JSON answer; `detail` names fields or facts, never echoes a refused value."""
         return {"success": False, "error": self.code, "message": self.text, "detail": self.detail}
 
+    def sentence(self) -> str:
+        """What is wrong in one sentence, for callers who show `detail` to a person."""
+        return self.detail if isinstance(self.detail, str) else self.text
+
+
+class BadRequest(AppError):
+    pass
+
 
 class Unauthorized(AppError):
     status = 401
@@ -68,6 +76,17 @@ class Invalid(AppError):
     def field(cls, *loc: str, msg: str, kind: str = "value_error") -> "Invalid":
         """One wrong field: where it is and what was expected there."""
         return cls([{"loc": list(loc), "msg": msg, "type": kind}])
+
+    def sentence(self) -> str:
+        """Every wrong field with what was expected there."""
+        return "; ".join(_told(one) for one in self.detail) if isinstance(self.detail, list) else super().sentence()
+
+
+def _told(one: dict[str, Any]) -> str:
+    where = ".".join(str(part) for part in one["loc"][one["loc"][:1] == ["body"] :])
+    if one["type"] == "missing":
+        return f"{where} is required"
+    return f"{where}: {one['msg'].removeprefix('Value error, ')}" if where else one["msg"]
 
 
 class Busy(AppError):

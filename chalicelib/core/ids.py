@@ -3,10 +3,13 @@
 import hashlib
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 from chalicelib.core import clock
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ULID_LENGTH = 26
+_UUID_LENGTH = 36
 
 
 def new() -> str:
@@ -34,6 +37,33 @@ def fingerprint(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
+def as_uuid(ulid: str) -> str:
+    """An id of ours in the form of a UUID, for APIs that promise one; whatever is no ULID stays as it is."""
+    number = _number(ulid)
+    return ulid if number is None else str(UUID(int=number))
+
+
+def from_uuid(text: str) -> str:
+    """The id that a UUID is the other form of; any other text stays as it is."""
+    try:
+        number = UUID(text).int if len(text) == _UUID_LENGTH else None
+    except ValueError:
+        number = None
+    return text if number is None else _encoded(number)
+
+
+def _number(ulid: str) -> int | None:
+    if len(ulid) != _ULID_LENGTH or ulid[:1] > "7" or not set(ulid) <= set(_CROCKFORD):
+        return None
+    number = 0
+    for digit in ulid:
+        number = number << 5 | _CROCKFORD.index(digit)
+    return number
+
+
 def _ulid(at: datetime, tail: int) -> str:
-    number = int(at.timestamp() * 1000) << 80 | tail
+    return _encoded(int(at.timestamp() * 1000) << 80 | tail)
+
+
+def _encoded(number: int) -> str:
     return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

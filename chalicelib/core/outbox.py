@@ -9,7 +9,7 @@ minute) makes it sure: correctness rests on the sweep alone. A delivered row is 
 """
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,7 +49,7 @@ class ByDue(GlobalSecondaryIndex[Any]):
 
 
 class OutboxRow(storage.Table):
-    """One thing that must leave us. `not_before` is its lease while claimed and its backoff while put off."""
+    """One thing that must leave us. `not_before` is its lease while claimed, and its backoff while put off (since `put_off_at`)."""
 
     Meta = storage.meta("outbox", stream=True)
 
@@ -61,15 +61,19 @@ class OutboxRow(storage.Table):
     due_at = UTCDateTimeAttribute()
     not_before = UTCDateTimeAttribute(default=EPOCH)
     attempts = NumberAttribute(default=0)
+    put_off_at = UTCDateTimeAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
     by_due = ByDue()
 
 
 class Retry(Exception):
-    """The vendor cannot now; come back after `after`, or after the usual backoff."""
+    """The vendor cannot now; come back after `after`, or after the usual backoff.
 
-    def __init__(self, reason: str, after: timedelta | None = None) -> None:
-        self.reason, self.after = reason, after
+    `for_all`: no effect of this kind can leave now, so the tick does not wait for each of them to fail.
+    """
+
+    def __init__(self, reason: str, after: timedelta | None = None, *, for_all: bool = False) -> None:
+        self.reason, self.after, self.for_all = reason, after, for_all
         super().__init__(reason)
 
 
@@ -137,21 +141,23 @@ def deliver_lanes(lanes: Iterable[str], *, within: timedelta = WITHIN) -> int:
     After `within` no new lane is begun: a vendor that is down makes every lane slow, and the next tick goes on.
     """
     delivered, last = 0, clock.wall() + within
+    stopped: set[str] = set()
     for lane in dict.fromkeys(lanes):
         if clock.wall() > last:
             break
         try:
-            delivered += deliver_lane(lane)
+            delivered += deliver_lane(lane, stopped)
         except Busy:
             logger.warning("the store is busy; the next tick goes on")
     return delivered
 
 
-def deliver_lane(lane: str) -> int:
-    """Deliver a lane's due rows in order, until it is empty or its head must wait."""
+def deliver_lane(lane: str, stopped: set[str] | None = None) -> int:
+    """Deliver a lane's due rows in order, until it is empty or its head must wait. `stopped` are kinds that no one takes now."""
     delivered = 0
+    stopped = set() if stopped is None else stopped
     for row in _due_rows(lane):
-        if not _claim(row) or not _deliver(row):
+        if row.kind in stopped or not _claim(row) or not _deliver(row, stopped):
             break
         delivered += 1
     return delivered
@@ -169,13 +175,15 @@ def _claim(row: OutboxRow) -> bool:
         return False
     lease = wall + LEASE
     condition = (OutboxRow.not_before == row.not_before) & (OutboxRow.state == "waiting")
-    if not storage.change(row, [OutboxRow.not_before.set(lease), OutboxRow.attempts.add(1)], condition=condition):
+    if not storage.change(
+        row, [OutboxRow.not_before.set(lease), OutboxRow.attempts.add(1), OutboxRow.put_off_at.remove()], condition=condition
+    ):
         return False
     row.not_before, row.attempts = lease, row.attempts + 1
     return True
 
 
-def _deliver(row: OutboxRow) -> bool:
+def _deliver(row: OutboxRow, stopped: set[str]) -> bool:
     """Hand a claimed row to its handler and write down how it went; True when the lane may go on."""
     effect, tx = Effect(row.effect_id, row.payload, int(row.attempts)), storage.Transaction()
     try:
@@ -183,6 +191,8 @@ def _deliver(row: OutboxRow) -> bool:
     except Refused as refusal:
         return _bury(row, effect, refusal.reason)
     except Retry as retry:
+        if retry.for_all:
+            stopped.add(row.kind)
         return _put_off(row, effect, retry.reason, retry.after)
     except Busy:
         return _put_off(row, effect, "store is busy", None)
@@ -217,7 +227,8 @@ def _put_off(row: OutboxRow, effect: Effect, reason: str, after: timedelta | Non
     if wall - row.due_at > GIVE_UP_AFTER and after is None:
         return _bury(row, effect, reason)
     wait = after or min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_BACKOFF) * random.uniform(0.5, 1)
-    storage.change(row, [OutboxRow.not_before.set(wall + wait), OutboxRow.last_error.set(reason)], condition=_mine(row))
+    put_off = [OutboxRow.not_before.set(wall + wait), OutboxRow.put_off_at.set(wall), OutboxRow.last_error.set(reason)]
+    storage.change(row, put_off, condition=_mine(row))
     count("EffectsRetried")
     return False
 
@@ -245,6 +256,22 @@ def replay(effect_id: str) -> OutboxRow:
             storage.change(row, actions, condition=OutboxRow.state == "dead")
             return row
     raise NotFound({"effect_id": effect_id})
+
+
+def wake(kinds: Collection[str], limit: int = 500) -> list[str]:
+    """Have what was put off of these kinds tried at once, whatever its backoff; every lane in which they are due, oldest first."""
+    rows = storage.query(
+        OutboxRow.by_due, "waiting", between=OutboxRow.due_at <= horizon(), where=OutboxRow.kind.is_in(*kinds), limit=limit
+    )
+    for row in rows.rows:
+        hurry(row)
+    return list(dict.fromkeys(row.lane for row in rows.rows))
+
+
+def hurry(row: OutboxRow) -> None:
+    """Have a row that was put off tried by whoever comes next; one in somebody's hands is left there."""
+    if row.put_off_at is not None:
+        storage.change(row, [OutboxRow.not_before.set(EPOCH), OutboxRow.put_off_at.remove()], condition=_mine(row))
 
 
 def oldest_age() -> timedelta:

@@ -1,9 +1,10 @@
 """Bases of everything that comes in and goes out."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from chalicelib.core.errors import Invalid
 
@@ -29,8 +30,35 @@ def _as_text(value: Any) -> Any:
 Text = Annotated[str | None, BeforeValidator(_as_text)]
 """Optional text, tolerant of numbers; blank and "null" are none."""
 
+Whole = Annotated[int | None, BeforeValidator(_blank_is_none)]
+"""An optional whole number; blank and "null" are none."""
+
 Id = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=200)]
 """A required id: text, or a number that some callers send instead."""
+
+
+_TWICE_SECONDS = re.compile(r"(T\d\d:\d\d:\d\d):\d\d(?=Z|[+-]|$)")
+"""What some callers write between seconds and zone: frames, always zero."""
+
+
+def _moment(value: Any) -> Any:
+    value = _blank_is_none(value)
+    if value is None or isinstance(value, datetime):
+        return value
+    try:
+        read = datetime.fromisoformat(_TWICE_SECONDS.sub(r"\1", value))
+        read = (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        read = None
+    if read is None or read.year < _FIRST_YEAR:
+        raise ValueError("expected a date and time as ISO 8601 has them, for example 2025-12-01T10:00:00Z")
+    return read
+
+
+_FIRST_YEAR = 1900
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+"""An optional moment in ISO 8601: `Z`, an offset, or none, which is UTC."""
 
 
 class Schema(BaseModel):
@@ -47,6 +75,17 @@ class Answer(Schema):
     """A success answer."""
 
     success: Literal[True] = True
+
+
+class Warned(Schema):
+    """An answer that may carry warnings; without any it has no such field."""
+
+    warnings: list[str] = Field(default=[], description="What the caller should know, in English; absent where there is nothing")
+
+    @model_serializer(mode="wrap")
+    def _without_empty(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        shown: dict[str, Any] = serialise(self)
+        return shown if self.warnings else {name: value for name, value in shown.items() if name != "warnings"}
 
 
 class Message(Answer):

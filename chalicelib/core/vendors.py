@@ -163,15 +163,16 @@ class Vendor:
         try:
             data = json_codec.loads(response.content) if response.content.strip() else None
         except (ValueError, RecursionError):
-            return self._unreadable(response)
+            return self.unreadable(response.status_code, response.content)
         reply = Reply(response.status_code, response.headers, data)
         return reply if 200 <= reply.status < 300 else self.failure(reply)
 
-    def _unreadable(self, response: "Response") -> VendorDown:
+    def unreadable(self, status: int, content: bytes) -> VendorError:
+        """The error that an answer without JSON stands for."""
         # A page is somebody else's voice (a proxy, a provider's block, a maintenance notice); it proves nothing about
         # the request, whatever its status. JSON that breaks off after a 2xx is the vendor's own, and it has acted.
-        page = response.content.lstrip().startswith(b"<")
-        return self._down(f"HTTP {response.status_code} without JSON", sent_maybe=response.ok and not page)
+        page = content.lstrip().startswith(b"<")
+        return self._down(f"HTTP {status} without JSON", sent_maybe=status < 400 and not page)
 
     def _down(self, reason: str, *, sent_maybe: bool = False) -> VendorDown:
         return VendorDown(self.name, reason, sent_maybe=sent_maybe)

@@ -1,5 +1,6 @@
 """How a message reads: template, values and moments become text and buttons. Pure but for reading shipped templates."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -9,9 +10,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_MONTHS = ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"]
-_WEEKDAYS = ["пн", "вт", "ср", "чт", "пт", "сб", "вс"]
-MOSCOW = ZoneInfo("Europe/Moscow")
+MOSCOW = "Europe/Moscow"
+RUSSIAN = "ru"
 
 AUTOMATED = frozenset(
     {
@@ -46,6 +46,23 @@ class _Missing(dict[str, str]):
         return "—"
 
 
+class Language(NamedTuple):
+    """How moments are told: names of months and weekdays, of zones, and the patterns that hold them."""
+
+    months: list[str]
+    weekdays: list[str]
+    zones: dict[str, str]
+    date: str
+    moment: str
+    own: str
+
+
+@cache
+def language_of(code: str) -> Language:
+    """A language as its file in the templates' folder says it."""
+    return Language(**json.loads((_TEMPLATES / code / "moments.json").read_text(encoding="utf-8")))
+
+
 @cache
 def template(name: str, language: str) -> tuple[str, list[list[Button]]]:
     """A template file: the text, then after a line ``---`` rows of buttons ``Label | action`` joined by ``||``."""
@@ -65,7 +82,8 @@ def render(
 ) -> Rendered:
     """The text and its buttons. Values named ``…_at`` are moments; ``ref`` is what every button's action is about."""
     text, rows = template(name, language)
-    shown = _Missing({key: _shown(key, value, zone) for key, value in values.items() if value not in (None, "")})
+    at = Telling(language, values.get("zone") or MOSCOW, zone)
+    shown = _Missing({key: _shown(key, value, at) for key, value in values.items() if value not in (None, "")})
     ref = values.get("ref", "")
     buttons = [[(label, f"{action}:{ref}") for label, action in row] for row in rows]
     return Rendered(_told(text, shown).format_map(shown), buttons + [list(row) for row in extra])
@@ -81,22 +99,34 @@ def _names(line: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(line) if name}
 
 
-def _shown(key: str, value: Any, zone: str | None) -> str:
+class Telling(NamedTuple):
+    """In which language moments are told, in whose zone, and in which zone the reader lives where that is known."""
+
+    language: str = RUSSIAN
+    zone: str = MOSCOW
+    own: str | None = None
+
+
+RUSSIAN_IN_MOSCOW = Telling()
+
+
+def _shown(key: str, value: Any, telling: Telling) -> str:
     if key.endswith("_at"):
-        return moment(datetime.fromisoformat(value), zone)
+        return moment(datetime.fromisoformat(value), telling)
     return "\n".join(str(part) for part in value) if isinstance(value, list) else str(value)
 
 
-def moment(at: datetime, zone: str | None = None) -> str:
-    """A moment for a person: Moscow time, and his own where it is known and reads differently."""
-    moscow = at.astimezone(MOSCOW)
-    text = f"{_date(moscow)} в {moscow:%H:%M} МСК"
-    local = at.astimezone(ZoneInfo(zone)) if zone else moscow
-    if local.utcoffset() == moscow.utcoffset():
+def moment(at: datetime, telling: Telling = RUSSIAN_IN_MOSCOW) -> str:
+    """A moment for a person: the zone's time, and his own where it is known and reads differently."""
+    words, there = language_of(telling.language), at.astimezone(ZoneInfo(telling.zone))
+    text = words.moment.format(date=_date(there, words), time=f"{there:%H:%M}", zone=words.zones.get(telling.zone, telling.zone))
+    local = at.astimezone(ZoneInfo(telling.own)) if telling.own else there
+    if local.utcoffset() == there.utcoffset():
         return text
-    own = f"{local:%H:%M}" if local.date() == moscow.date() else f"{_date(local)} в {local:%H:%M}"
-    return f"{text} (у вас {own})"
+    same_day = local.date() == there.date()
+    own = f"{local:%H:%M}" if same_day else words.moment.format(date=_date(local, words), time=f"{local:%H:%M}", zone="").strip()
+    return f"{text} {words.own.format(time=own)}"
 
 
-def _date(day: datetime) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} ({_WEEKDAYS[day.weekday()]})"
+def _date(day: datetime, words: Language) -> str:
+    return words.date.format(day=day.day, month=words.months[day.month - 1], weekday=words.weekdays[day.weekday()])

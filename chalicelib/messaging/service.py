@@ -70,12 +70,14 @@ def say(
     guard: Mapping[str, Any] | None = None,
     buttons: Sequence[Sequence[Button]] = (),
     message_id: str | None = None,
+    language: str = rules.RUSSIAN,
 ) -> None:
     """Queue a message. `guard` names the state that must still hold when it leaves; `message_id` makes it unrepeatable.
 
-    Values named ``…_at`` are moments (ISO text).
+    Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, Moscow's without it.
     """
     message = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause, "ticket_id": about.ticket_id}
+    message |= {"language": language}
     content = {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None, "guard": guard}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
     address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
@@ -84,7 +86,7 @@ def say(
 
 def words(template: str) -> str:
     """A template's text as it stands, for an answer that is read at once."""
-    return rules.render(template, "ru", {}).text
+    return rules.render(template, rules.RUSSIAN, {}).text
 
 
 def tell_admin(tx: storage.Transaction, template: str, about: About, values: Mapping[str, Any], *, message_id: str | None = None) -> None:
@@ -92,7 +94,7 @@ def tell_admin(tx: storage.Transaction, template: str, about: About, values: Map
     say(tx, admin(about.contour), template, about, values, message_id=message_id)
 
 
-def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, message_id: str) -> None:
+def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, message_id: str, channel: str = "telegram") -> None:
     """Keep what a person wrote to us, in the same ledger."""
     repository.add(
         tx,
@@ -101,6 +103,7 @@ def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, me
         created_at=clock.now(),
         contour=contour,
         direction="in",
+        channel=channel,
         cause="message_received",
         state="received",
         text=text[:20_000],

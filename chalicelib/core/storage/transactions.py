@@ -125,7 +125,8 @@ def again(*lost: type[Exception], times: int = 4) -> Callable[[Callable[P, T]], 
     def wrap(decide: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(decide)
         def deciding(*args: P.args, **kwargs: P.kwargs) -> T:
-            for _ in range(times - 1):
+            for attempt in range(times - 1):
+                clock.pause(backoff(attempt))
                 try:
                     return decide(*args, **kwargs)
                 except lost:

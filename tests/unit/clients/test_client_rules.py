@@ -101,11 +101,11 @@ def test_the_surest_sign_comes_first_and_a_firms_inn_counts_only_with_a_contact(
     )
     assert [sign.key("live") for sign in signs(person)] == [
         "telegram#7012345678",
-        "phone#+79991234567",
-        "email#anna@example.org",
         "external#crm#17",
         "inn#7707083893#+79991234567",
         "inn#7707083893#anna@example.org",
+        "phone#+79991234567",
+        "email#anna@example.org",
         "username#anna_leb",
     ]
     assert [sign.weak for sign in signs(person)] == [False] * 6 + [True]

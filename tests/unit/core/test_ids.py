@@ -64,3 +64,15 @@ def test_a_fingerprint_tells_contents_apart_and_repeats_together():
     assert ids.fingerprint("ab", "c") == ids.fingerprint("ab", "c")
     assert len({ids.fingerprint("ab", "c"), ids.fingerprint("a", "bc"), ids.fingerprint("abc"), ids.fingerprint()}) == 4
     assert len(ids.fingerprint("ж")) == 32
+
+
+def test_an_id_has_the_form_of_a_uuid_and_comes_back():
+    for made in [ids.new() for _ in range(50)] + ["0" * 26, "7" + "Z" * 25]:
+        assert ids.from_uuid(ids.as_uuid(made)) == made
+        assert len(ids.as_uuid(made)) == 36
+
+
+def test_what_is_no_id_of_ours_stays_as_it_is():
+    for text in ("", "br0001", "8" + "Z" * 25, "O" * 26, "sample-maria", "х" * 36, "g" * 36, "01M7XKJPGZ8BVT1FJ02AZ7ZMW"):
+        assert ids.as_uuid(text) == text
+        assert ids.from_uuid(text) == text

@@ -341,3 +341,43 @@ def test_the_oldest_age_is_that_of_the_longest_waiting(later, vendor):
     assert outbox.oldest_age() == timedelta(minutes=7)
     sweep()
     assert outbox.oldest_age() == timedelta()
+
+
+# --- vendors that are down for all, and hurrying -----------------------------------------------------------------------
+
+
+def test_a_vendor_that_is_down_for_all_is_asked_once_a_tick(later, vendor):
+    for number in range(3):
+        queue(f"m{number}", lane=f"lane{number}")
+        vendor.trouble[f"m{number}"] = outbox.Retry("down", for_all=True)
+    queue("other", lane="lane9", kind="test-other")
+    outbox.handles("test-other")(vendor.deliver)
+    assert sweep() == 1
+    assert vendor.said == ["other"], "another kind is not held up"
+    assert [rows(f"lane{number}")[0].attempts for number in range(3)] == [1, 0, 0]
+
+
+def test_what_was_put_off_is_tried_at_once_when_it_is_woken(later, vendor):
+    queue("hello")
+    vendor.trouble["hello"] = outbox.Retry("down", timedelta(hours=5))
+    sweep()
+    vendor.trouble.clear()
+    assert (sweep(), outbox.wake({"another-kind"})) == (0, [])
+    assert (sweep(), outbox.wake({"test"})) == (0, ["anna"])
+    assert (sweep(), vendor.said) == (1, ["hello"])
+
+
+def test_what_is_in_somebodys_hands_is_not_woken(later, vendor):
+    queue("hello")
+    vendor.trouble["hello"] = outbox.Retry("down", timedelta(hours=5))
+    sweep()
+    outbox.wake({"test"})
+    (row,) = rows()
+    assert outbox._claim(row)
+    assert outbox.wake({"test"}) == ["anna"]
+    assert not outbox._claim(rows()[0]), "the lease stands"
+
+
+def test_what_is_due_later_is_not_woken(later, vendor):
+    queue("tomorrow", due_at=START + timedelta(days=1))
+    assert outbox.wake({"test"}) == []

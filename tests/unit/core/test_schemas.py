@@ -4,7 +4,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from chalicelib.core.errors import Invalid
-from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Schema, Text, utc_text
+from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Moment, Schema, Text, Warned, Whole, utc_text
 
 
 class Payload(Schema):
@@ -70,3 +70,59 @@ def test_the_error_body_holds_what_errors_say():
 def test_a_moment_is_printed_in_utc_whatever_its_zone():
     assert utc_text(datetime(2026, 3, 12, 7, 0, tzinfo=UTC)) == "2026-03-12T07:00:00Z"
     assert utc_text(datetime(2026, 3, 12, 10, 0, tzinfo=timezone(timedelta(hours=3)))) == "2026-03-12T07:00:00Z"
+
+
+class Wished(Schema):
+    at: Moment = None
+    count: Whole = None
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("2026-12-01T10:00:00Z", "2026-12-01T10:00:00Z"),
+        ("2026-12-01T10:00:00", "2026-12-01T10:00:00Z"),
+        ("2026-12-01 10:00", "2026-12-01T10:00:00Z"),
+        ("2026-12-01", "2026-12-01T00:00:00Z"),
+        ("2026-12-01T10:00:00+05:00", "2026-12-01T05:00:00Z"),
+        ("2027-01-01T02:00:00.123+05:00", "2026-12-31T21:00:00Z"),
+        ("2025-12-04T18:01:58:00Z", "2025-12-04T18:01:58Z"),
+        ("2025-12-04T18:01:58:00+05:00", "2025-12-04T13:01:58Z"),
+        ("2025-12-04T18:01:58:00", "2025-12-04T18:01:58Z"),
+    ],
+)
+def test_a_moment_is_read_as_callers_write_it(given, read):
+    assert utc_text(Wished(at=given).at) == read
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "завтра",
+        "10:00",
+        "2026-13-01",
+        "2026-02-30T00:00:00Z",
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59-05:00",
+        1764583200,
+        True,
+        [],
+        "2025-12-04T18:01:58:61:00Z",
+    ],
+)
+def test_what_is_no_moment_is_refused_with_an_example(given):
+    with pytest.raises(ValidationError, match="ISO 8601"):
+        Wished(at=given)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "null", None])
+def test_no_moment_and_no_number_are_none(blank):
+    assert (Wished(at=blank).at, Wished(count=blank).count) == (None, None)
+
+
+def test_warnings_are_shown_only_where_there_are_some():
+    class Told(Warned):
+        name: str
+
+    assert Told(name="a").model_dump() == {"name": "a"}
+    assert Told(name="a", warnings=["w"]).model_dump_json() == '{"warnings":["w"],"name":"a"}'
