@@ -1,0 +1,1 @@
+"""Chatwoot's contacts, conversations and messages."""

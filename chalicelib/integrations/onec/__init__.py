@@ -1,0 +1,1 @@
+"""1C's standard OData interface."""

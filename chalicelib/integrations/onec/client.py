@@ -1,0 +1,145 @@
+"""1C by its standard OData interface: rows are found, made and changed, one request each, slowly.
+
+A POST that is repeated makes a second row: look for your own id before making anything.
+"""
+
+import base64
+import re
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.core.vendors import TIMEOUT, Reply, Timeout, Vendor, VendorDown, VendorError, VendorRefused
+from chalicelib.integrations.onec import literals
+
+PASSING_WORDS = ("блокиров", "лицензи", "сеанс", "соединени", "монопольн", "временно", "повторите")
+"""Stems in 1C's words for trouble that time mends: locks, licences, sessions."""
+
+JSON = "application/json; charset=utf-8"
+_VENDOR = "1C"
+_XML_MESSAGE = re.compile(rb"<m:message[^>]*>([^<]{0,2000})</m:message>")
+_NO_ENTRY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+Row = dict[str, Any]
+
+
+class OneCRefused(VendorRefused):
+    """1C's own refusal: its business rules, or a body or filter it does not take."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(_VENDOR, status, reason)
+
+
+class OneCChanged(OneCRefused):
+    """The row was changed by somebody else since its version was read."""
+
+
+def eq(field: str, literal: str) -> str:
+    """Rows whose field equals."""
+    return f"{field} eq {literal}"
+
+
+def at_least(field: str, literal: str) -> str:
+    """Rows whose field is this or more."""
+    return f"{field} ge {literal}"
+
+
+def both(one: str, other: str) -> str:
+    """Rows that pass both."""
+    return f"{one} and {other}"
+
+
+class OneCClient:
+    """One publication. Every call raises `VendorDown`, `VendorBusy` or `VendorRefused`; moments are the base's wall time."""
+
+    def __init__(
+        self,
+        url: str,
+        user: str,
+        password: str,
+        *,
+        zone: ZoneInfo,
+        timeout: Timeout = TIMEOUT,
+        passing_words: tuple[str, ...] = PASSING_WORDS,
+    ) -> None:
+        self.zone = zone
+        self._api = _OneCApi(url, user, password, timeout, passing_words)
+
+    def rows(self, entity: str, where: str, *, top: int, order: str | None = None, skip: int = 0) -> list[Row]:
+        """Rows that pass a filter."""
+        query = {"$filter": where, "$top": str(top), **({"$orderby": order} if order else {}), **({"$skip": str(skip)} if skip else {})}
+        found = self._api.ask("GET", literals.escaped(entity), query).field("value")
+        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+            raise VendorDown(_VENDOR, "a list that is none")
+        return found
+
+    def first(self, entity: str, where: str, *, order: str | None = None) -> Row | None:
+        """The first row that passes a filter."""
+        return next(iter(self.rows(entity, where, top=1, order=order)), None)
+
+    def get(self, entity: str, ref: str) -> Row | None:
+        """A row by its reference. None when there is none; a set that is not published is a refusal."""
+        try:
+            return _row(self._api.ask("GET", _address(entity, ref)))
+        except OneCRefused as refused:
+            if refused.status != HTTPStatus.NOT_FOUND:
+                raise
+        self.rows(entity, eq("Ref_Key", literals.guid(literals.ZERO)), top=1)  # the same status says that the set is not published
+        return None
+
+    def create(self, entity: str, fields: Row) -> Row:
+        """Make a row; its Ref_Key is 1C's."""
+        return _row(self._api.ask("POST", literals.escaped(entity), body=fields))
+
+    def change(self, entity: str, ref: str, fields: Row, *, version: str | None = None) -> Row:
+        """Change fields of a row. Raises `OneCChanged` when its DataVersion is not `version` any more."""
+        return _row(self._api.ask("PATCH", _address(entity, ref), body=fields, headers={"If-Match": version} if version else {}))
+
+
+def _address(entity: str, ref: str) -> str:
+    return f"{literals.escaped(entity)}({literals.guid(ref)})"
+
+
+def _row(reply: Reply) -> Row:
+    if not isinstance(reply.data, dict) or literals.reference(reply.data.get("Ref_Key")) is None:
+        raise VendorDown(_VENDOR, "a row without its reference", sent_maybe=True)
+    return reply.data
+
+
+class _OneCApi(Vendor):
+    """1C's manners: Basic of UTF-8, ``{"odata.error": {"message": {"value": …}}}``, business refusals as 500."""
+
+    def __init__(self, url: str, user: str, password: str, timeout: Timeout, passing_words: tuple[str, ...]) -> None:
+        pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+        headers = {"Authorization": f"Basic {pair}", "Accept": "application/json"}
+        super().__init__(_VENDOR, f"{url.rstrip('/')}/odata/standard.odata", secrets=(password, pair), headers=headers, timeout=timeout)
+        self._passing_words = passing_words
+
+    def ask(self, method: str, path: str, query: dict[str, str] | None = None, body: Row | None = None, **more: Any) -> Reply:
+        """One request, encoded the way every publication reads it."""
+        options = "&".join(f"{name}={literals.escaped(value)}" for name, value in {"$format": "json", **(query or {})}.items())
+        headers = {**more.get("headers", {}), **({"Content-Type": JSON} if body is not None else {})}
+        return self.call(method, f"{path}?{options}", json=body, headers=headers)
+
+    def failure(self, reply: Reply) -> VendorError:
+        told = self._told(reply)
+        if told is None or reply.status > HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return super().failure(reply)
+        if reply.status == HTTPStatus.INTERNAL_SERVER_ERROR and any(word in told.casefold() for word in self._passing_words):
+            return VendorDown(_VENDOR, told)
+        if reply.status in _NO_ENTRY:
+            return VendorRefused(_VENDOR, reply.status, told)
+        return (OneCChanged if reply.status == HTTPStatus.PRECONDITION_FAILED else OneCRefused)(reply.status, told)
+
+    def unreadable(self, status: int, content: bytes) -> VendorError:
+        """1C answers XML where it did not read what was asked for; the web server before it answers HTML."""
+        found = _XML_MESSAGE.search(content)
+        if found is not None:
+            return self.failure(Reply(status, {}, {"odata.error": {"message": {"value": found[1].decode("utf-8", "replace")}}}))
+        return VendorRefused(_VENDOR, status, f"HTTP {status}") if status in _NO_ENTRY else super().unreadable(status, content)
+
+    def _told(self, reply: Reply) -> str | None:
+        """1C's own words; None where it said none."""
+        error = reply.field("odata.error")
+        message = error.get("message") if isinstance(error, dict) else None
+        words = message.get("value") if isinstance(message, dict) else None
+        return self.clean(words.strip()) if isinstance(words, str) else None
