@@ -251,10 +251,37 @@ def _bot_words(world: World) -> Request:
     return Request("POST", "/telegram", {"update_id": world.used, "message": message}, headers=TELEGRAM)
 
 
+ASK = "create-consultation, a known client"
+PAGE = "list-client-tickets"
+CREATE = "/api/consultations/create"
+BEARER = {"Authorization": "Bearer of-a-developers-stage"}
 AVAILABLE = "get-available-slots"
 SUBMIT = "submit-application, a new client"
 CONFIRM = "confirm-session-by-client"
 TAKEN = "notify-update, a slot is taken"
+
+
+def _ask_known(world: World) -> Request:
+    client = {"email": f"c{world.used}@example.uz", "phone_number": "+998901234567", "org_inn": "305112233"}
+    world.front.post(CREATE, {"client": client, "consultation": {"comment": "Первый вопрос"}}, BEARER).ok()
+    world.used += 1
+    return Request("POST", CREATE, {"client": client, "consultation": {"comment": f"Вопрос {world.used}"}}, headers=BEARER)
+
+
+def _ask_new(world: World) -> Request:
+    world.used += 1
+    body = {
+        "client": {"email": f"new{world.used}@example.uz"},
+        "consultation": {"comment": "Вопрос", "scheduled_at": "2026-12-01T10:00:00Z"},
+    }
+    return Request("POST", CREATE, body, headers=BEARER)
+
+
+def _list_consultations(world: World) -> Request:
+    asked = _ask_known(world).send(world.front).ok()
+    path = f"/api/tickets/clients/{asked['client_id']}/tickets"
+    return Request("GET", path, query={"skip": "1", "limit": "1"}, headers=BEARER)
+
 
 OPERATIONS = [
     Operation(AVAILABLE, _available),
@@ -282,6 +309,9 @@ OPERATIONS = [
     Operation("telegram, Start on a link", _bot_start),
     Operation("telegram, a button", _bot_button),
     Operation("telegram, words", _bot_words),
+    Operation(ASK, _ask_known),
+    Operation("create-consultation, a new client", _ask_new),
+    Operation(PAGE, _list_consultations),
 ]
 """Every webhook of the house."""
 

@@ -1,12 +1,12 @@
 """The typed edge: a view's annotations say what it reads, its return type says what it answers.
 
-A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour``, ``visitor`` and path parts by name. For
-each request `Api` reads, authorises, stores what must not be lost, calls the view, dumps the model and maps every error
+A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour``, ``visitor``, ``idempotency_key`` and path
+parts by name. For each request `Api` reads, authorises, stores what must not be lost, calls the view, dumps the model and maps every error
 to the one error body. Not in middleware: Chalice has turned exceptions into 500s by then and loses CORS.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, get_type_hints
 
@@ -14,7 +14,7 @@ from chalice import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.core import inbox, observability
-from chalicelib.core.errors import AppError, Busy, Conflict, Gone, Invalid, NotFound, TooLarge, Unauthorized
+from chalicelib.core.errors import AppError, BadRequest, Busy, Conflict, Gone, Invalid, NotFound, TooLarge, Unauthorized
 from chalicelib.core.schemas import Contour, Message, invalid, validated
 from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
 from chalicelib.core.wire import Incoming
@@ -25,7 +25,7 @@ MAX_PART = 500
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Authorization,Content-Type,X-Api-Key",
+    "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,X-Api-Key",
     "Access-Control-Allow-Methods": "GET,POST,PUT,DELETE,OPTIONS",
 }
 """Site forms call from any page; nothing here rides on cookies, so any origin is safe."""
@@ -67,6 +67,7 @@ class Operation:
     errors: tuple[type[AppError], ...]
     contour: Contour
     body_as_query: bool = False
+    prose: bool = False
 
     @property
     def answer(self) -> Any:
@@ -84,7 +85,7 @@ class Operation:
         if "body" in self.hints or self.body_as_query:
             common.append(TooLarge)
         if "body" in self.hints or "query" in self.hints:
-            common.append(Invalid)
+            common.append(BadRequest if self.prose else Invalid)
         return tuple(dict.fromkeys((*common, *self.errors)))
 
 
@@ -93,11 +94,12 @@ OPERATIONS: list[Operation] = []
 
 
 class Api(Blueprint):
-    """A package's routes."""
+    """A package's routes. Where `prose`, a wrong payload is a 400, and every error's `detail` is one sentence."""
 
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, *, prose: bool = False) -> None:
         super().__init__(f"chalicelib.{package}.routes")
         self.package = package
+        self.prose = prose
 
     def get(self, path: str, **options: Any) -> Callable[[Any], Any]:
         """Register a GET; options as `_route` takes them."""
@@ -130,16 +132,13 @@ class Api(Blueprint):
         """Register a view; `test_contour` serves the same view on test data under ``…-test-contur``."""
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
-            hints = get_type_hints(view)
-            contours: list[tuple[str, Contour]] = [(path, "live")]
+            named = (method, path, view.__name__, self.package, view, get_type_hints(view))
+            live = Operation(*named, auth, webhook, source, tuple(errors), "live", body_as_query, self.prose)
+            contours = [live]
             if test_contour:
-                contours.append((path + TEST_SUFFIX, "test"))
-            for full_path, contour in contours:
-                name = view.__name__ if contour == "live" else f"{view.__name__}_test_contur"
-                operation = Operation(
-                    method, full_path, name, self.package, view, hints, auth, webhook, source, tuple(errors), contour, body_as_query
-                )
-                self._serve(operation, preflight=all(full_path != one.path for one in OPERATIONS))
+                contours.append(replace(live, path=path + TEST_SUFFIX, name=f"{live.name}_test_contur", contour="test"))
+            for operation in contours:
+                self._serve(operation, preflight=all(operation.path != one.path for one in OPERATIONS))
                 OPERATIONS.append(operation)
             return view
 
@@ -166,17 +165,26 @@ def respond(operation: Operation, event: Mapping[str, Any]) -> Response:
             answer = serve(operation, Incoming.from_event(event))
             observability.succeeded(operation.name)
         except Exception as error:  # the last line of defence: whatever happens, the caller reads our one body
-            answer = _refusal(error)
+            answer = _refusal(error, prose=operation.prose)
             observability.failed(operation.name)
         facts["status"] = answer.status_code
     return answer
 
 
-def _refusal(error: Exception) -> Response:
+def _refusal(error: Exception, *, prose: bool) -> Response:
     known = _known(error)
     if known is None:
         observability.logger.exception("unexpected failure")
-        return _json({"success": False, "error": "internal", "message": "Something broke here; it was logged.", "detail": None}, 500)
+        broken = {
+            "success": False,
+            "error": "internal",
+            "message": "Something broke here; it was logged.",
+            "detail": "Internal server error",
+        }
+        return _json(broken, 500)
+    if prose:
+        status = BadRequest.status if isinstance(known, Invalid) else known.status
+        return _json({**known.body(), "detail": known.sentence()}, status, known.headers)
     return _json(known.body(), known.status, known.headers)
 
 
@@ -229,6 +237,8 @@ def _arguments(operation: Operation, request: Incoming, caller: Caller, receipt:
     if any(len(part) > MAX_PART for part in request.path.values()):
         raise NotFound
     given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, "visitor": request.visitor, **request.path}
+    if "idempotency_key" in operation.hints:
+        given["idempotency_key"] = request.headers.get("idempotency-key", "").strip()[:MAX_PART] or None
     if "body" in operation.hints:
         given["body"] = validated(operation.hints["body"], request.fields, "body")
     if "query" in operation.hints:

@@ -43,7 +43,7 @@ SECURITY_SCHEMES: Json = {
         "type": "apiKey",
         "in": "query",
         "name": "token",
-        "description": "A site form's key, where the sender cannot set a header; the field `X-Api-Key` does too.",
+        "description": "A sender's key where it cannot set a header: a site form's (the field `X-Api-Key` does too), Chatwoot's.",
     },
     "SupabaseSecret": {
         "type": "apiKey",
@@ -68,6 +68,22 @@ SECURITY_SCHEMES: Json = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "The token that `/verify-code` gives for a right code: 24 hours, own data only.",
+    },
+    "Bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The OpenID Connect token of whoever asks for a consultation: `OIDC_ISSUER` must have signed it.",
+    },
+    "CabinetToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token that `/gocrm/sign-in` gives for a right SMS code: an hour, own children only.",
+    },
+    "ChatwootSignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Chatwoot-Signature",
+        "description": "`sha256=<hex>` of `X-Chatwoot-Timestamp`, a dot and the body; five minutes old at most.",
     },
     "CalendarToken": {
         "type": "apiKey",

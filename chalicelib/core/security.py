@@ -20,12 +20,17 @@ from chalicelib.core.wire import Incoming
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking. A `client` is known by the Telegram account that signed the request, or by the token he was given."""
+    """Who is asking.
 
-    kind: Literal["public", "service", "client", "webhook"]
+    A `client` is known by the Telegram account that signed the request or by the token he was given; a `bearer` by what his
+    token's issuer calls him, where the token was verified.
+    """
+
+    kind: Literal["public", "service", "client", "webhook", "bearer"]
     telegram_id: str | None = None
     telegram_username: str | None = None
     client_id: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,13 @@ class Policy:
     name: str
     admit: Callable[[Incoming, Settings], Caller]
     schemes: tuple[str, ...] = ()
+
+
+SIGNED_WITHIN = 300
+"""Seconds for which a signed webhook is believed: longer, and whoever once saw it could send it again."""
+
+
+NOBODY_VERIFIES = "OIDC_ISSUER is not set, so that no token can be verified"
 
 
 def _same(given: str | None, secret: SecretStr | None) -> bool:
@@ -119,6 +131,62 @@ def _holds_token(token: str, config: Settings) -> Caller:
         raise Unauthorized(error.detail) from error
 
 
+def _bearer(request: Incoming, config: Settings) -> Caller:
+    """Whoever shows a token of the issuer; while there is no issuer, any token does on a developer's stage."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized("Authorization: Bearer <token> is required")
+    if config.oidc_issuer:
+        from chalicelib.core import oidc  # only who verifies a token pays for it
+
+        claims = oidc.verify(token.strip(), issuer=config.oidc_issuer, audience=config.oidc_audience, jwks_url=config.oidc_jwks_url)
+        return Caller("bearer", subject=str(claims["sub"]))
+    if bearer_state(config) == "closed":
+        raise Unauthorized(NOBODY_VERIFIES)
+    return Caller("bearer")
+
+
+def bearer_state(config: Settings) -> Literal["verified", "any", "closed"]:
+    """How bearer tokens are taken: only those the issuer signed, any at all, or none."""
+    if config.oidc_issuer:
+        return "verified"
+    return "any" if config.is_for_development else "closed"
+
+
+def _chatwoot(request: Incoming, config: Settings) -> Caller:
+    """Chatwoot by its signature; by the secret in its webhook's address where no signing secret is set."""
+    secret = config.chatwoot_webhook_secret
+    if _signed(request, secret) if secret else _same(request.query.get("token"), config.chatwoot_webhook_token):
+        return Caller("webhook")
+    raise Unauthorized
+
+
+def _signed(request: Incoming, secret: SecretStr) -> bool:
+    """Whether the body and its time carry the signature, and the time is now, give or take `SIGNED_WITHIN`."""
+    stamp = request.headers.get("x-chatwoot-timestamp", "")
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12):
+        return False
+    expected = hmac.new(secret.get_secret_value().encode(), f"{stamp}.".encode() + request.body, "sha256").hexdigest()
+    right = _same(request.headers.get("x-chatwoot-signature"), SecretStr(f"sha256={expected}"))
+    return right and abs(clock.wall().timestamp() - int(stamp)) <= SIGNED_WITHIN
+
+
+def _cabinet(request: Incoming, config: Settings) -> Caller:
+    """Anyone, where there is a cabinet to sign in to."""
+    if not config.has_cabinet:
+        raise Unauthorized("The cabinet is closed: GOCRM_URL and GOCRM_APP_TOKEN are not set")
+    return Caller("public")
+
+
+def _parent(request: Incoming, config: Settings) -> Caller:
+    """Whoever shows a cabinet token; whether it is one of ours, and whose, its session says."""
+    _cabinet(request, config)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized("Authorization: Bearer <the token of /gocrm/sign-in> is required")
+    return Caller("client", subject=token.strip())
+
+
 def _code_holder(request: Incoming, config: Settings) -> Caller:
     """Anyone who may hold a login code: nobody, where codes cannot be made."""
     if not config.client_token_secret:
@@ -151,6 +219,10 @@ TELEGRAM = Policy("telegram", _telegram, ("TelegramSecret",))
 CODE_HOLDER = Policy("code_holder", _code_holder)
 TICKET_HOLDER = Policy("ticket_holder", _ticket_holder, ("", "ApiKey", "TelegramInitData", "ClientToken"))
 SERVICE_OR_CLIENT = Policy("service_or_client", _service_or_client, ("ApiKey", "TelegramInitData", "ClientToken"))
+BEARER = Policy("bearer", _bearer, ("Bearer",))
+CHATWOOT = Policy("chatwoot", _chatwoot, ("ChatwootSignature", "TokenQuery"))
+CABINET = Policy("cabinet", _cabinet)
+PARENT = Policy("parent", _parent, ("CabinetToken",))
 CALENDAR = Policy("calendar", _calendar, ("ApiKey", "CalendarToken"))
 
 

@@ -58,6 +58,30 @@ class Settings(BaseSettings):
         None, description="What login codes and client tokens are made with, 32 characters or more"
     )
     calendar_secret: SecretStr | None = Field(None, description="What signs the secret links to specialists' calendar feeds")
+    oidc_issuer: str | None = Field(
+        None,
+        description="Who signs the consultations API's bearer tokens; without it any token passes on a developer's stage, none elsewhere",
+    )
+    oidc_audience: str | None = Field(None, description="Whom a bearer token must be meant for; none checks no audience")
+    oidc_jwks_url: str | None = Field(None, description="Where the issuer's keys are; none asks its discovery document")
+    consultation_phone_regions: str = Field("UZ,RU,KZ", description="The same as `PHONE_REGIONS`, for the consultations API")
+    consultation_timezone: str = Field("Asia/Tashkent", description="The zone of 1C's wall time and of moments in consultations' messages")
+    chatwoot_url: str | None = Field(None, description="Chatwoot's address: https://chat.example")
+    chatwoot_account_id: str | None = Field(None, description="Chatwoot's account")
+    chatwoot_inbox_id: int | None = Field(None, description="The API inbox that consultations arrive in")
+    chatwoot_token: SecretStr | None = Field(None, description="An administrator's access token; a bot may neither search nor list")
+    chatwoot_webhook_secret: SecretStr | None = Field(None, description="The secret with which Chatwoot signs its webhooks")
+    chatwoot_webhook_token: SecretStr | None = Field(
+        None, description="What the webhook's address carries as ?token=, where Chatwoot is too old to sign"
+    )
+    onec_url: str | None = Field(None, description="1C's publication: https://1c.example/base")
+    onec_user: str | None = Field(None, description="1C: the user's name")
+    onec_password: SecretStr | None = Field(None, description="1C: the user's password")
+    gocrm_url: str | None = Field(None, description="The club's Go-CRM: https://<tenant>.go-crm.ru")
+    gocrm_app_token: SecretStr | None = Field(None, description="Go-CRM's APP_TOKEN; without it the parents' cabinet is closed")
+    gocrm_funnels: SecretStr | None = Field(
+        None, description='Funnels by name as JSON: {"trial": "<the plugin webhook\'s URL>"}; each URL is a key and leaves us only in calls'
+    )
 
     @field_validator(
         "telegram_bot_token",
@@ -76,6 +100,21 @@ class Settings(BaseSettings):
         "supabase_service_key",
         "client_token_secret",
         "calendar_secret",
+        "oidc_issuer",
+        "oidc_audience",
+        "oidc_jwks_url",
+        "chatwoot_url",
+        "chatwoot_account_id",
+        "chatwoot_inbox_id",
+        "chatwoot_token",
+        "chatwoot_webhook_secret",
+        "chatwoot_webhook_token",
+        "onec_url",
+        "onec_user",
+        "onec_password",
+        "gocrm_url",
+        "gocrm_app_token",
+        "gocrm_funnels",
         mode="before",
     )
     @classmethod
@@ -90,7 +129,37 @@ class Settings(BaseSettings):
     @property
     def regions(self) -> list[str]:
         """Phone regions in the order they are tried."""
-        return [region.strip().upper() for region in self.phone_regions.split(",") if region.strip()]
+        return _regions(self.phone_regions)
+
+    @property
+    def consultation_regions(self) -> list[str]:
+        """The same for those who ask for a consultation."""
+        return _regions(self.consultation_phone_regions)
+
+    @property
+    def consultation_zone(self) -> ZoneInfo:
+        """The zone of those who ask for a consultation."""
+        return ZoneInfo(self.consultation_timezone)
+
+    @property
+    def is_for_development(self) -> bool:
+        """Whether this is nobody's real data; a stage with a name we do not know is taken for production."""
+        return self.stage in {"local", "test", "dev"}
+
+    @property
+    def has_chatwoot(self) -> bool:
+        """Whether consultations are handed to Chatwoot."""
+        return bool(self.chatwoot_url and self.chatwoot_account_id and self.chatwoot_inbox_id and self.chatwoot_token)
+
+    @property
+    def has_cabinet(self) -> bool:
+        """Whether parents may sign in to Go-CRM's cabinet."""
+        return bool(self.gocrm_url and self.gocrm_app_token)
+
+    @property
+    def has_onec(self) -> bool:
+        """Whether consultations are handed to 1C."""
+        return bool(self.onec_url and self.onec_user and self.onec_password)
 
     @property
     def has_zoom(self) -> bool:
@@ -101,6 +170,10 @@ class Settings(BaseSettings):
     def has_meet(self) -> bool:
         """Whether Google Meet may be asked for meetings."""
         return bool(self.google_service_account and self.google_calendar_id)
+
+
+def _regions(text: str) -> list[str]:
+    return [region.strip().upper() for region in text.split(",") if region.strip()]
 
 
 @cache

@@ -7,6 +7,7 @@ from chalicelib.aftercare.followups import jobs as follow_up_effects
 from chalicelib.booking.conference import jobs as conference_effects
 from chalicelib.booking.sessions import jobs as session_effects
 from chalicelib.booking.slots import jobs as slot_effects
+from chalicelib.consultations.followers import jobs as consultation_effects
 from chalicelib.core.tasks import Tasks
 from chalicelib.intake.research import jobs as research_effects
 from chalicelib.intake.tickets import jobs as ticket_effects
@@ -23,6 +24,7 @@ EFFECTS = (
     follow_up_effects,
     research_effects,
     access_effects,
+    consultation_effects,
 )
 """The modules whose import registers what the outbox delivers."""
 

@@ -11,7 +11,7 @@ from chalicelib.core.openapi import document
 from chalicelib.ops import service
 from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
 from chalicelib.ops.pages import asset, docs_page
-from chalicelib.ops.schemas import Health, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
+from chalicelib.ops.schemas import ApiHealth, Health, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
 
 api = Api("ops")
 
@@ -20,6 +20,12 @@ api = Api("ops")
 def health() -> Health:
     """Version, whether the store answers, and the age of the oldest undelivered effect."""
     return service.health()
+
+
+@api.get("/api/health")
+def api_health() -> ApiHealth:
+    """Whether the consultations API answers, and whether its door is open."""
+    return service.api_health()
 
 
 @api.get("/docs")

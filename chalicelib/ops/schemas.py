@@ -7,6 +7,15 @@ from pydantic import Field
 from chalicelib.core.schemas import Answer, Query, Schema, Text
 
 
+class ApiHealth(Answer):
+    """Whether the consultations API can be reached, and who may call it."""
+
+    status: Literal["ok", "store_unreachable"]
+    version: str
+    bearer: Literal["verified", "any", "closed"] = Field(description="How tokens are taken; any: on a developer's stage only")
+    why: str | None = Field(description="Why the API is closed, where it is")
+
+
 class Health(Schema):
     success: Literal[True] = True
     version: str

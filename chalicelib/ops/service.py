@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic_core import from_json
 
@@ -18,13 +18,13 @@ from chalicelib.core.inbox import InboxRow
 from chalicelib.core.observability import count, logger
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.schemas import CONTOURS, utc_text
-from chalicelib.core.security import Caller
+from chalicelib.core.security import NOBODY_VERIFIES, Caller, bearer_state
 from chalicelib.core.settings import settings
 from chalicelib.core.wire import Incoming
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.service import MessageRow
 from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
-from chalicelib.ops.schemas import Health, InboxEntry, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
+from chalicelib.ops.schemas import ApiHealth, Health, InboxEntry, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
 
 DIGEST_EVERY = timedelta(minutes=10)
 CATCH_UP = timedelta(hours=1)
@@ -41,6 +41,13 @@ def health() -> Health:
     return Health(
         version=__version__, stage=settings().stage, store="ok" if age is not None else "unreachable", oldest_undelivered_seconds=age
     )
+
+
+def api_health() -> ApiHealth:
+    """Whether the consultations API answers, and whether its door is open."""
+    seen, bearer = health(), bearer_state(settings())
+    status: Literal["ok", "store_unreachable"] = "ok" if seen.store == "ok" else "store_unreachable"
+    return ApiHealth(status=status, version=seen.version, bearer=bearer, why=NOBODY_VERIFIES if bearer == "closed" else None)
 
 
 def list_inbox(query: InboxQuery) -> InboxPage:

@@ -108,6 +108,7 @@ def test_every_webhook_has_a_policy_and_forms_have_an_inbox():
         "update_tracking_step",
         "update_analytics_before_slots",
         "health",
+        "api_health",
         "docs",
         "docs_file",
         "openapi_json",

@@ -27,6 +27,15 @@ def test_a_template_renders_whatever_is_missing(name):
     assert all(len(data.encode()) <= 64 for row in shown.buttons for _, data in row)
 
 
+def test_what_is_said_in_uzbek_is_said_in_russian_too_and_names_the_same():
+    folder = ROOT / "chalicelib/messaging/templates"
+    uzbek = {path.stem for path in (folder / "uz").glob("*.txt")}
+    assert uzbek == {name for name in TEMPLATES if name.startswith("client_consultation_")}
+    for name in uzbek:
+        named = [set(re.findall(r"{(\w+)}", (folder / language / f"{name}.txt").read_text(encoding="utf-8"))) for language in ("ru", "uz")]
+        assert named[0] == named[1]
+
+
 def test_the_readme_tells_of_every_setting():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in readme] == []

@@ -18,6 +18,9 @@ from tests.builders import Front
 from tests.e2e.crowd import Crowd
 from tests.e2e.gateway import Gateway
 from tests.e2e.tables import Tables
+from tests.standins.chatwoot import ChatwootStandIn
+from tests.standins.consulting import onec as onec_of_the_mapping
+from tests.standins.onec import OneCStandIn
 from tests.standins.telegram import SentMessage, TelegramStandIn
 
 T = TypeVar("T")
@@ -104,11 +107,45 @@ def telegram() -> Iterator[TelegramStandIn]:
         assert not stand_in.wrong, "the Bot API would have refused these requests"
 
 
+CHATWOOT_SECRET = "chatwoot-webhook-secret-of-the-stack"
+
+
 @pytest.fixture(scope="session")
-def cloud_settings(telegram: TelegramStandIn) -> dict[str, str]:
+def chatwoot() -> Iterator[ChatwootStandIn]:
+    """The helpdesk that the deployed functions speak to."""
+    with ChatwootStandIn() as stand_in:
+        yield stand_in
+        assert not stand_in.wrong, "Chatwoot would have refused these requests"
+
+
+@pytest.fixture(scope="session")
+def onec() -> Iterator[OneCStandIn]:
+    """The 1C that the deployed functions speak to."""
+    with onec_of_the_mapping() as stand_in:
+        yield stand_in
+        assert not stand_in.wrong, "1C would have refused these requests"
+
+
+@pytest.fixture(scope="session")
+def followers(chatwoot: ChatwootStandIn, onec: OneCStandIn) -> dict[str, str]:
+    """Where consultations are handed to."""
+    return {
+        "CHATWOOT_URL": chatwoot.address,
+        "CHATWOOT_ACCOUNT_ID": chatwoot.account_id,
+        "CHATWOOT_INBOX_ID": str(chatwoot.inbox_id),
+        "CHATWOOT_TOKEN": chatwoot.token,
+        "CHATWOOT_WEBHOOK_SECRET": CHATWOOT_SECRET,
+        "ONEC_URL": f"{onec.address}/base",
+        "ONEC_USER": onec.user,
+        "ONEC_PASSWORD": onec.password,
+    }
+
+
+@pytest.fixture(scope="session")
+def cloud_settings(telegram: TelegramStandIn, followers: dict[str, str]) -> dict[str, str]:
     """What the stack is deployed with."""
     bot = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.api_url, "TELEGRAM_BOT_NAME": "frontdesk_test_bot"}
-    return bot | {name: os.environ[name] for name in SECRETS} | {"CALENDAR_SECRET": "calendar-secret-of-the-deployed-stack"}
+    return bot | followers | {name: os.environ[name] for name in SECRETS} | {"CALENDAR_SECRET": "calendar-secret-of-the-deployed-stack"}
 
 
 @pytest.fixture(scope="session")
@@ -141,9 +178,9 @@ def deployed_front(cloud: Deployed) -> Front:
 
 
 @pytest.fixture(scope="session")
-def crowd(cloud: Deployed) -> Iterator[Crowd]:
+def crowd(cloud: Deployed, followers: dict[str, str]) -> Iterator[Crowd]:
     """Hundreds of callers in a process of their own, over tables of their own in the same store."""
-    with Crowd(cloud.cloud.ministack.address, PROJECT) as crowd:
+    with Crowd(cloud.cloud.ministack.address, PROJECT, followers) as crowd:
         yield crowd
 
 

@@ -50,9 +50,9 @@ class Crowd:
 
     table_prefix = "frontdesk-crowd-"
 
-    def __init__(self, store: str, project: Path) -> None:
+    def __init__(self, store: str, project: Path, settings: dict[str, str]) -> None:
         command = [sys.executable, "-m", "tests.e2e.crowd"]
-        environment = os.environ | {"TABLE_PREFIX": self.table_prefix, "STORE_ENDPOINT": store}
+        environment = os.environ | settings | {"TABLE_PREFIX": self.table_prefix, "STORE_ENDPOINT": store}
         self._process = subprocess.Popen(
             command, cwd=project, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from bench import capacity
-from bench.operations import CONFIRM, OPERATIONS, SUBMIT, TAKEN, World
+from bench.operations import ASK, CONFIRM, OPERATIONS, PAGE, SUBMIT, TAKEN, World
 from bench.wire import connections, recorded
 from chalicelib.booking.specialists.models import Specialist
 from chalicelib.core import storage
@@ -46,6 +46,9 @@ CALLS = {
     "telegram, Start on a link": DECIDED,
     "telegram, a button": DECIDED,
     "telegram, words": DECIDED,
+    "create-consultation, a known client": ["BatchGetItem", "BatchGetItem", "TransactWriteItems"],
+    "create-consultation, a new client": ["BatchGetItem", *NUMBERED],
+    "list-client-tickets": ["BatchGetItem", "Query"],
 }
 """Every AWS call of a request, in order. A call more is a decision: each is some milliseconds for the person who waits."""
 
@@ -80,7 +83,7 @@ def test_every_connection_is_seen():
 
 
 def test_more_slots_do_not_make_an_operation_dearer():
-    some = [operation for operation in OPERATIONS if operation.name in (SUBMIT, CONFIRM, TAKEN, "reschedule-session")]
+    some = [operation for operation in OPERATIONS if operation.name in (SUBMIT, CONFIRM, TAKEN, "reschedule-session", ASK, PAGE)]
     grown = capacity.measure(sizes=(5, 150), operations=some)
     assert {row.operation: row.units[5] for row in grown} == {row.operation: row.units[150] for row in grown}
 

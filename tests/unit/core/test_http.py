@@ -256,7 +256,7 @@ def test_an_error_may_have_its_own_words_and_headers(ask):
 def test_a_bug_of_ours_is_a_500_in_the_same_shape_and_tells_nothing(ask, kind):
     response = ask("GET", f"/failures/{kind}")
     body = refusal(response, 500)
-    assert (body["error"], body["message"], body["detail"]) == ("internal", "Something broke here; it was logged.", None)
+    assert (body["error"], body["message"], body["detail"]) == ("internal", "Something broke here; it was logged.", "Internal server error")
 
 
 def test_a_closed_door_says_so_before_it_reads(ask):

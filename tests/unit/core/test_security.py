@@ -200,3 +200,71 @@ def test_no_refusal_tells_what_was_given():
     with pytest.raises(Unauthorized) as caught:
         security.SERVICE.admit(request({"X-Api-Key": "what-was-given"}), OPEN_HOUSE)
     assert "what-was-given" not in str(caught.value.body())
+
+
+CHATWOOT_SECRET = "chatwoot-secret"
+SIGNED_HOUSE = Settings(chatwoot_webhook_secret=CHATWOOT_SECRET, chatwoot_webhook_token="address-token")
+
+
+def told(body=b'{"event":"x"}', *, age=0, secret=CHATWOOT_SECRET, **headers):
+    stamp = str(int(time.time()) - age)
+    signature = hmac.new(secret.encode(), f"{stamp}.".encode() + body, "sha256").hexdigest()
+    return Incoming(
+        method="POST", headers={"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": f"sha256={signature}", **headers}, body=body
+    )
+
+
+def test_chatwoots_signature_opens_its_door():
+    assert security.CHATWOOT.admit(told(), SIGNED_HOUSE).kind == "webhook"
+    assert security.CHATWOOT.admit(told(age=290), SIGNED_HOUSE).kind == "webhook"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        told(age=310),
+        told(age=-310),
+        told(secret="another"),
+        told(**{"X-Chatwoot-Timestamp": "1"}),
+        told(**{"X-Chatwoot-Timestamp": "١٢٣"}),
+        told(**{"X-Chatwoot-Timestamp": "9" * 30}),
+        told(**{"X-Chatwoot-Timestamp": ""}),
+        told(**{"X-Chatwoot-Signature": ""}),
+        told(**{"X-Chatwoot-Signature": "sha256="}),
+        request(query={"token": "address-token"}),
+    ],
+)
+def test_a_signature_that_proves_nothing_is_refused(asked):
+    assert refused(security.CHATWOOT, asked, SIGNED_HOUSE)
+
+
+def test_without_a_signing_secret_the_address_is_the_key_and_without_both_nothing_is():
+    by_address = Settings(chatwoot_webhook_token="address-token")
+    assert security.CHATWOOT.admit(request(query={"token": "address-token"}), by_address).kind == "webhook"
+    assert refused(security.CHATWOOT, request(query={"token": "x"}), by_address)
+    assert refused(security.CHATWOOT, told(), by_address)
+    assert refused(security.CHATWOOT, request(query={"token": ""}), Settings(chatwoot_webhook_token=" "))
+    assert refused(security.CHATWOOT, told(secret=""), Settings())
+
+
+@pytest.mark.parametrize("stage", ["prod", "production", "live", "Local", "staging", ""])
+def test_a_stage_we_do_not_know_takes_no_unverified_token(stage):
+    assert refused(security.BEARER, request({"Authorization": "Bearer x"}), Settings(stage=stage))
+
+
+@pytest.mark.parametrize("stage", ["local", "test", "dev"])
+def test_a_developers_stage_takes_any_token_but_asks_for_one(stage):
+    config = Settings(stage=stage)
+    assert security.BEARER.admit(request({"Authorization": "Bearer x"}), config).kind == "bearer"
+    assert refused(security.BEARER, request({"Authorization": "x"}), config)
+    assert refused(security.BEARER, request(), config)
+
+
+def test_the_cabinet_is_closed_until_there_is_a_club():
+    club = Settings(gocrm_url="https://club.example", gocrm_app_token="app-token")
+    assert security.CABINET.admit(request(), club).kind == "public"
+    assert security.PARENT.admit(request({"Authorization": "Bearer own"}), club).subject == "own"
+    assert refused(security.PARENT, request(), club)
+    for config in (Settings(), Settings(gocrm_url="https://club.example"), Settings(gocrm_app_token="x")):
+        assert refused(security.CABINET, request(), config)
+        assert refused(security.PARENT, request({"Authorization": "Bearer own"}), config)

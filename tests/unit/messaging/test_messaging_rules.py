@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from chalicelib.messaging import rules
-from chalicelib.messaging.rules import moment, render
+from chalicelib.messaging.rules import Telling, moment, render
 
 FOLDER = Path(rules.__file__).parent / "templates"
 TEMPLATES = sorted((path.parent.name, path.stem) for path in FOLDER.glob("*/*.txt"))
 KEYED = "01M7XKJPGZ8BVT1FJ02AZ7ZMWB:01M7XKJPK93DTK76TTM9AM60RB"
 
 NOON = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+DAY = {"ru": "22 ноября", "uz": "22-noyabr"}
 LATE = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
 
 
@@ -33,7 +34,7 @@ def test_every_value_a_template_names_is_shown(language, name):
     values = {key: NOON.isoformat() if key.endswith("_at") else f"<{key}>" for key in names}
     text = render(name, language, values).text
     for key in names:
-        assert ("22 ноября" if key.endswith("_at") else f"<{key}>") in text
+        assert (DAY[language] if key.endswith("_at") else f"<{key}>") in text
 
 
 @pytest.mark.parametrize(("language", "name"), TEMPLATES)
@@ -81,7 +82,7 @@ def test_a_moment_is_moscows():
 
 @pytest.mark.parametrize("zone", ["Europe/Moscow", "Europe/Minsk", "Etc/GMT-3"])
 def test_a_zone_that_reads_the_same_is_not_shown_twice(zone):
-    assert moment(NOON, zone) == "22 ноября (вс) в 12:00 МСК"
+    assert moment(NOON, Telling(own=zone)) == "22 ноября (вс) в 12:00 МСК"
 
 
 @pytest.mark.parametrize(
@@ -97,12 +98,12 @@ def test_a_zone_that_reads_the_same_is_not_shown_twice(zone):
     ],
 )
 def test_the_clients_own_zone_is_shown_with_its_day_where_that_differs(at, zone, own):
-    assert moment(at, zone).endswith(f"МСК (у вас {own})")
+    assert moment(at, Telling(own=zone)).endswith(f"МСК (у вас {own})")
 
 
 def test_summer_time_is_the_zones_own():
-    assert moment(datetime(2026, 7, 1, 9, 0, tzinfo=UTC), "Europe/Berlin").endswith("(у вас 11:00)")
-    assert moment(datetime(2026, 1, 1, 9, 0, tzinfo=UTC), "Europe/Berlin").endswith("(у вас 10:00)")
+    assert moment(datetime(2026, 7, 1, 9, 0, tzinfo=UTC), Telling(own="Europe/Berlin")).endswith("(у вас 11:00)")
+    assert moment(datetime(2026, 1, 1, 9, 0, tzinfo=UTC), Telling(own="Europe/Berlin")).endswith("(у вас 10:00)")
 
 
 def test_a_moment_written_in_another_offset_is_the_same_moment():
@@ -112,3 +113,22 @@ def test_a_moment_written_in_another_offset_is_the_same_moment():
 def test_a_rendered_moment_takes_the_clients_zone():
     shown = render("client_session_reminder", "ru", {"start_at": LATE.isoformat()}, "Asia/Tashkent")
     assert "22 ноября (вс) в 23:30 МСК (у вас 23 ноября (пн) в 01:30)" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("telling", "text"),
+    [
+        (Telling("uz", "Asia/Tashkent"), "22-noyabr (yak) soat 14:00 Toshkent vaqti"),
+        (Telling("ru", "Asia/Tashkent"), "22 ноября (вс) в 14:00 по Ташкенту"),
+        (Telling("uz", "Asia/Tashkent", "Europe/Moscow"), "22-noyabr (yak) soat 14:00 Toshkent vaqti (sizda 12:00)"),
+        (Telling("ru", "Asia/Samarkand"), "22 ноября (вс) в 14:00 Asia/Samarkand"),
+    ],
+)
+def test_a_moment_is_told_in_the_readers_language_and_the_businesss_zone(telling, text):
+    assert moment(NOON, telling) == text
+
+
+def test_a_message_names_its_own_zone():
+    values = {"comment": "Savol", "scheduled_at": "2026-12-31T20:30:00+00:00", "zone": "Asia/Tashkent"}
+    assert "1-yanvar (ju) soat 01:30 Toshkent vaqti" in render("client_consultation_received", "uz", values).text
+    assert "1 января (пт) в 01:30 по Ташкенту" in render("client_consultation_received", "ru", values).text

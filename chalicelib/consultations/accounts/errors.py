@@ -1,0 +1,17 @@
+"""What can go wrong with whose consultation it is."""
+
+from chalicelib.core.errors import BadRequest, NotFound
+
+
+class ClientUnknown(NotFound):
+    code = "client_not_found"
+    message = "Client not found"
+
+
+class ClientNeeded(BadRequest):
+    code = "client_needed"
+    message = "Client data or client_id is required"
+
+
+class AccountRaced(Exception):
+    """Another request changed this account a moment ago: look again."""

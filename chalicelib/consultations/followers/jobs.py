@@ -1,0 +1,34 @@
+"""The followers' effects, and the tick that retries and polls."""
+
+from chalicelib.consultations.followers import service
+from chalicelib.core import outbox, storage
+from chalicelib.core.outbox import Effect
+from chalicelib.core.tasks import Tasks
+
+tasks = Tasks("consultations.followers")
+
+
+def _chatwoot_refused(effect: Effect, tx: storage.Transaction, reason: str) -> None:
+    service.refused("chatwoot", effect, tx, reason)
+
+
+def _onec_refused(effect: Effect, tx: storage.Transaction, reason: str) -> None:
+    service.refused("onec", effect, tx, reason)
+
+
+@outbox.handles("consultation_chatwoot", bury=_chatwoot_refused)
+def consultation_chatwoot(effect: Effect, tx: storage.Transaction) -> None:
+    """Bring Chatwoot in line with a consultation; running it twice changes nothing."""
+    service.follow("chatwoot", effect, tx)
+
+
+@outbox.handles("consultation_onec", bury=_onec_refused)
+def consultation_onec(effect: Effect, tx: storage.Transaction) -> None:
+    """Bring 1C in line with a consultation; running it twice changes nothing."""
+    service.follow("onec", effect, tx)
+
+
+@tasks.every("rate(5 minutes)")
+def deferred_sync() -> dict[str, int]:
+    """Retry what Chatwoot and 1C could not take, and hear what changed there."""
+    return service.deferred_sync()

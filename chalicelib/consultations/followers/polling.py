@@ -1,0 +1,81 @@
+"""What the followers changed, asked for by cursor: their hooks are sent once, and 1C has none."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.consultations.followers import chatwoot, moves, onec, repository, rules
+from chalicelib.consultations.tickets import repository as tickets
+from chalicelib.consultations.tickets.models import Consultation
+from chalicelib.core import storage
+from chalicelib.core.settings import settings
+from chalicelib.integrations.chatwoot.client import ChatwootClient
+from chalicelib.integrations.chatwoot.schemas import Conversation
+from chalicelib.integrations.onec import literals
+from chalicelib.integrations.onec.client import at_least
+
+PAGE = 100
+"""1C's documents asked for at once."""
+
+MOST_PAGES = 20
+"""Pages of one poll: the rest is the next one's."""
+
+
+def conversations() -> int:
+    """Take over what changed in Chatwoot since the last poll; how many consultations that concerned."""
+    desk, since, moved = chatwoot.configured(), repository.since("chatwoot"), 0
+    newest = since
+    for conversation in desk.active_since(since):
+        newest = max(newest, conversation.last_activity_at or since)
+        row = tickets.named(tickets.by_name(tickets.chatwoot_name(conversation.id)))
+        moved += row is not None and _catch_up(desk, row, conversation)
+    _reached("chatwoot", newest)
+    return moved
+
+
+def _catch_up(desk: ChatwootClient, row: Consultation, conversation: Conversation) -> bool:
+    moved = moves.hear(row, "chatwoot", chatwoot.reading_of(conversation))
+    last = int(row.last_message_id or 0)
+    messages = desk.messages(conversation.id, after=last)
+    kept = [moves.keep(row, conversation.id, message) for message in messages]
+    if newest := max((message.id for message in messages), default=0):
+        tickets.change(row, [Consultation.last_message_id.set(max(newest, last))])
+    return moved or any(kept)
+
+
+def documents() -> int:
+    """Take over what changed in 1C since the last poll; how many consultations that concerned."""
+    document, zone = rules.entity("document"), settings().consultation_zone
+    if not document.modified:
+        return 0
+    base, since, moved = onec.configured(), repository.since("onec"), 0
+    newest, changed = since, at_least(document.modified, literals.datetime_literal(since, zone))
+    for number in range(MOST_PAGES):
+        page = base.rows(document.name, changed, top=PAGE, order=document.modified, skip=number * PAGE)
+        moved += sum(_hear_document(found) for found in page)
+        newest = max([newest, *(at for found in page if (at := literals.moment(found.get(document.modified), zone)))])
+        if len(page) < PAGE:
+            break
+    _reached("onec", newest)
+    return moved
+
+
+def _hear_document(found: dict[str, Any]) -> bool:
+    """A document of ours by our id in it, or by its own; others are nobody's here."""
+    document = rules.entity("document")
+    key, ref = found.get(document.key), literals.reference(found.get("Ref_Key"))
+    names = [str(key) if key else None, tickets.onec_name(ref) if ref else None]
+    keys = [tickets.by_name(name) for name in names if name]
+    row = tickets.named(*keys) if keys else None
+    kind = found.get(document.kind or "")
+    if row is None or row.onec_seen is None or not isinstance(kind, str) or not kind:
+        return False
+    return moves.hear(row, "onec", kind, number=found.get("Number"))
+
+
+def _reached(name: str, moment: datetime) -> None:
+    tx = storage.Transaction()
+    repository.until(tx, name, moment)
+    try:
+        tx.commit()
+    except storage.ConditionFailed:  # another tick was faster and heard more
+        return

@@ -1,0 +1,38 @@
+"""Doors of consultations."""
+
+from chalicelib.consultations.accounts.errors import ClientNeeded, ClientUnknown
+from chalicelib.consultations.tickets import service
+from chalicelib.consultations.tickets.errors import TicketUnknown, TwoClients
+from chalicelib.consultations.tickets.schemas import Created, NewConsultation, Question, TicketCard, TicketsPage, TicketsQuery
+from chalicelib.core import security
+from chalicelib.core.http import Api
+from chalicelib.core.security import Caller
+
+api = Api("consultations.tickets", prose=True)
+
+
+@api.post("/api/consultations/create", auth=security.BEARER, errors=[ClientNeeded, TwoClients, ClientUnknown])
+def create_consultation(body: NewConsultation, caller: Caller, idempotency_key: str | None) -> Created:
+    """Take a question; its client is made when nobody is meant.
+
+    A repeat (the same `Idempotency-Key`, or the same words of the same client for the same time within a day) answers the same.
+    """
+    return service.create(body, caller=caller, idempotency_key=idempotency_key)
+
+
+@api.post("/api/consultations/simple", auth=security.BEARER, errors=[ClientNeeded, ClientUnknown])
+def create_consultation_simple(body: Question, caller: Caller, idempotency_key: str | None) -> Created:
+    """Take a question of a client whose id is known."""
+    return service.create_simple(body, caller=caller, idempotency_key=idempotency_key)
+
+
+@api.get("/api/tickets/{cons_id}", auth=security.BEARER, errors=[TicketUnknown])
+def get_ticket(cons_id: str) -> TicketCard:
+    """A consultation by our id or by Chatwoot's."""
+    return service.get(cons_id)
+
+
+@api.get("/api/tickets/clients/{client_id}/tickets", auth=security.BEARER, errors=[ClientUnknown])
+def list_client_tickets(client_id: str, query: TicketsQuery) -> TicketsPage:
+    """A client's consultations, newest first."""
+    return service.list_of(client_id, query)

@@ -1,0 +1,274 @@
+"""Use cases of consultations. A question is written once, with its client, its followers' work and the word to the client."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalicelib.clients.service import IdentityRaced
+from chalicelib.consultations.accounts import service as accounts
+from chalicelib.consultations.accounts.service import Account, AccountRaced, Asker, Client, ClientFields, ClientUnknown
+from chalicelib.consultations.tickets import repository, rules
+from chalicelib.consultations.tickets.errors import NumberTaken, TicketUnknown, TwoClients
+from chalicelib.consultations.tickets.models import Consultation
+from chalicelib.consultations.tickets.rules import FOLLOWERS, Follower
+from chalicelib.consultations.tickets.schemas import (
+    ConsultationCard,
+    Created,
+    NewConsultation,
+    Question,
+    TicketCard,
+    TicketLine,
+    TicketsPage,
+    TicketsQuery,
+)
+from chalicelib.core import clock, ids, inbox, outbox, storage
+from chalicelib.core.errors import Busy
+from chalicelib.core.inbox import AlreadyAnswered, InboxRow
+from chalicelib.core.schemas import Schema, utc_text
+from chalicelib.core.security import Caller
+from chalicelib.core.settings import settings
+from chalicelib.messaging import service as messaging
+
+__all__ = ["Consultation", "Follower", "TicketUnknown"]
+
+LIVE = "live"
+SOURCE = "consultations"
+LONGEST_PAGE = 2_000_000
+"""Characters of questions in one answer: Lambda cannot give more than six megabytes."""
+
+KEY_REUSED = "this Idempotency-Key was used for another question before; the consultation of that one is shown"
+REFUSED = "1C or Chatwoot refused this consultation; the operators were told"
+
+
+class Place(Schema):
+    """Where the consultation stands that an earlier request made."""
+
+    client_id: str
+    place: str
+
+
+@dataclass(slots=True)
+class _Case:
+    """One request to be decided: who asks, what, and under which names a repeat of it would be known."""
+
+    who: Asker
+    question: Question
+    source: str
+    key: str | None
+    cl_ref_key: str | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[storage.Key]:
+        """The rows to read: the claim of the header where there is one, then the client's."""
+        return [*([InboxRow.at(self.key)] if self.key else []), *self.who.keys]
+
+    def question_key(self, client_id: str) -> str:
+        marks = rules.question_marks(self.question.comment, self.question.scheduled_at)
+        return inbox.claim_key(SOURCE, LIVE, "question", client_id, *marks)
+
+
+def create(body: NewConsultation, *, caller: Caller, idempotency_key: str | None) -> Created:
+    """Take a question; its client is made when nobody is meant. Raises ClientNeeded, ClientUnknown, TwoClients or Invalid."""
+    asked, fields = body.consultation, body.client or ClientFields()
+    if asked.client_id and fields.client_id and ids.from_uuid(asked.client_id) != ids.from_uuid(fields.client_id):
+        raise TwoClients
+    who = accounts.asker(fields.model_copy(update={"client_id": fields.client_id or asked.client_id}), "client")
+    return _create(_Case(who, asked, body.source or "SITE", _key_claim(caller, idempotency_key), asked.cl_ref_key))
+
+
+def create_simple(body: Question, *, caller: Caller, idempotency_key: str | None) -> Created:
+    """Take a question of a client whose id is known. Raises ClientNeeded or ClientUnknown."""
+    who = accounts.asker(ClientFields(client_id=body.client_id))
+    return _create(_Case(who, body, "SITE", _key_claim(caller, idempotency_key)))
+
+
+def _key_claim(caller: Caller, idempotency_key: str | None) -> str | None:
+    """Where a repeat with the same header is known; keys of two users are two keys."""
+    return inbox.claim_key(SOURCE, LIVE, "key", caller.subject or "", idempotency_key) if idempotency_key else None
+
+
+def _create(case: _Case) -> Created:
+    try:
+        return _decide(case)
+    except (IdentityRaced, AccountRaced, NumberTaken) as raced:  # too many at once for one client: the caller comes again
+        raise Busy from raced
+
+
+@storage.again(IdentityRaced, AccountRaced, NumberTaken, times=10)
+def _decide(case: _Case) -> Created:
+    rows = storage.read(*case.keys)
+    if earlier := inbox.claimed(rows.pop(0) if case.key else None):
+        return _again(case, earlier)
+    client_id = accounts.chosen(case.who, rows)
+    client, account, asked = _known(case, client_id)
+    if earlier := inbox.claimed(asked, window=rules.REPEAT_WITHIN):
+        return _again(case, earlier)
+    return _take(case, rows, client, account)
+
+
+def _known(case: _Case, client_id: str | None) -> tuple[Client | None, Account | None, InboxRow | None]:
+    """What is known of the client who asks, and whether he asked the same a moment ago."""
+    if client_id is None:
+        return None, None, None
+    client, account, asked = storage.read(Client.at(client_id), Account.at(client_id), InboxRow.at(case.question_key(client_id)))
+    return client, account, asked
+
+
+def _take(case: _Case, rows: Sequence[Any], client: Client | None, account: Account | None) -> Created:
+    tx = storage.Transaction()
+    settled = accounts.settle(tx, case.who, rows, client, account, consultations=1)
+    row = _row(case, settled.known.client_id, int(account.consultations) + 1 if account else 1)
+    _follow(tx, row)
+    repository.add(tx, row)
+    _claim(tx, case, row)
+    _tell_client(tx, row)
+    try:
+        tx.commit()
+    except AlreadyAnswered as first:
+        return _again(case, inbox.answer_of(first.inbox_id) or "")
+    return _created(row, settled.warnings)
+
+
+def _row(case: _Case, client_id: str, number: int) -> Consultation:
+    asked, at = case.question, clock.now()
+    return Consultation(
+        client_id=client_id,
+        place=rules.place_of(number),
+        consultation_id=ids.new(),
+        created_at=at,
+        updated_at=at,
+        status=rules.RECEIVED,
+        lang=asked.lang,
+        comment=asked.comment,
+        topic=asked.topic,
+        org_inn=asked.org_inn or case.who.fields.org_inn,
+        online_question_cat=asked.online_question_cat,
+        online_question=asked.online_question,
+        importance=asked.importance,
+        scheduled_at=asked.scheduled_at,
+        source=case.source,
+        cl_ref_key=case.cl_ref_key,
+    )
+
+
+def _follow(tx: storage.Transaction, row: Consultation) -> None:
+    """Have each follower that is configured take the consultation over."""
+    config = settings()
+    for follower, there in zip(FOLLOWERS, (config.has_chatwoot, config.has_onec), strict=True):
+        setattr(row, follower, "waiting" if there else "off")
+        if there:
+            setattr(row, f"{follower}_effect", send(tx, row, follower))
+            row.sync = "waiting"
+
+
+def send(tx: storage.Transaction, row: Consultation, follower: Follower) -> str:
+    """Have a follower brought up to date; a client's consultations reach it in order."""
+    return outbox.send(tx, f"consultation_{follower}", {"client_id": row.client_id, "place": row.place}, lane=f"{follower}#{row.client_id}")
+
+
+def _claim(tx: storage.Transaction, case: _Case, row: Consultation) -> None:
+    place = Place(client_id=row.client_id, place=row.place)
+    inbox.claim(tx, case.question_key(row.client_id), place, window=rules.REPEAT_WITHIN)
+    if case.key:
+        inbox.claim(tx, case.key, place)
+
+
+def _tell_client(tx: storage.Transaction, row: Consultation) -> None:
+    scheduled_at = row.scheduled_at.isoformat() if row.scheduled_at else None
+    tell(tx, row, "client_consultation_received", {"scheduled_at": scheduled_at})
+
+
+def tell(tx: storage.Transaction, row: Consultation, template: str, values: dict[str, Any], *, message_id: str | None = None) -> None:
+    """Say something to the client in the language he asked in."""
+    about = messaging.About(template.removeprefix("client_"), LIVE, row.consultation_id)
+    said = {"comment": _short(row.comment), "zone": settings().consultation_timezone, **values}
+    messaging.say(tx, messaging.client(row.client_id), template, about, said, language=row.lang, message_id=message_id)
+
+
+def _short(comment: str) -> str:
+    return comment if len(comment) <= 200 else f"{comment[:199]}…"
+
+
+def _again(case: _Case, earlier: str) -> Created:
+    """The consultation that an earlier request made, as it stands now."""
+    place = Place.model_validate_json(earlier)
+    row = repository.at(place.client_id, place.place)
+    if row is None:
+        raise TicketUnknown
+    same = rules.normalised(row.comment) == rules.normalised(case.question.comment)
+    return _created(row, [] if same else [KEY_REUSED])
+
+
+def _created(row: Consultation, warnings: list[str]) -> Created:
+    return Created(consultation=ConsultationCard(**_card(row)), client_id=ids.as_uuid(row.client_id), warnings=warnings)
+
+
+def get(cons_id: str) -> TicketCard:
+    """A consultation by our id or by Chatwoot's. Raises TicketUnknown."""
+    row = find(cons_id)
+    end_date = utc_text(row.end_at) if row.end_at else None
+    return TicketCard(**_card(row), end_date=end_date, warnings=[REFUSED] if row.sync == "refused" else [])
+
+
+def find(cons_id: str) -> Consultation:
+    """The consultation of an id that its callers know. Raises TicketUnknown."""
+    row = repository.named(repository.by_name(cons_id), repository.by_name(repository.chatwoot_name(cons_id)))
+    if row is None:
+        raise TicketUnknown
+    return row
+
+
+def list_of(client_id: str, query: TicketsQuery) -> TicketsPage:
+    """A client's consultations, newest first; any page costs the same. Raises ClientUnknown."""
+    own_id = ids.from_uuid(client_id)
+    client, account = storage.read(Client.at(own_id), Account.at(own_id))
+    if client is None or client.contour != LIVE:
+        raise ClientUnknown
+    total = int(account.consultations) if account else 0
+    rows = repository.of_client(own_id, rules.page(total, query.skip), query.limit) if query.skip < total else []
+    return TicketsPage(tickets=[_line(row) for row in _fitting(rows)], total=total)
+
+
+def _fitting(rows: list[Consultation]) -> list[Consultation]:
+    """As many as one answer holds."""
+    room = LONGEST_PAGE
+    for number, row in enumerate(rows):
+        room -= len(row.comment)
+        if room < 0:
+            return rows[:number]
+    return rows
+
+
+def cons_id_of(row: Consultation) -> str:
+    """Chatwoot's id once there is one, ours before."""
+    return str(int(row.conversation_id)) if row.conversation_id else row.consultation_id
+
+
+def _line(row: Consultation) -> TicketLine:
+    shown: dict[str, Any] = {"number": row.number, "status": rules.public(row.status), "comment": row.comment}
+    return TicketLine(cons_id=cons_id_of(row), created_at=utc_text(row.created_at), **shown)
+
+
+def _card(row: Consultation) -> dict[str, Any]:
+    return {
+        "cons_id": cons_id_of(row),
+        "cl_ref_key": row.cl_ref_key,
+        "client_id": ids.as_uuid(row.client_id),
+        "number": row.number,
+        "status": rules.public(row.status),
+        "org_inn": row.org_inn,
+        "create_date": utc_text(row.created_at),
+        "start_date": _text(row.scheduled_at),
+        "lang": row.lang,
+        "comment": row.comment,
+        "online_question_cat": row.online_question_cat,
+        "online_question": row.online_question,
+        "created_at": utc_text(row.created_at),
+        "updated_at": utc_text(row.updated_at),
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return utc_text(moment) if moment else None
