@@ -1,0 +1,1 @@
+"""Our tables as files that a spreadsheet program opens by a double click."""
