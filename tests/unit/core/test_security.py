@@ -216,14 +216,14 @@ def told(body=b'{"event":"x"}', *, age=0, secret=CHATWOOT_SECRET, **headers):
 
 def test_chatwoots_signature_opens_its_door():
     assert security.CHATWOOT.admit(told(), SIGNED_HOUSE).kind == "webhook"
-    assert security.CHATWOOT.admit(told(age=290), SIGNED_HOUSE).kind == "webhook"
+    assert security.CHATWOOT.admit(told(age=280), SIGNED_HOUSE).kind == "webhook"
 
 
 @pytest.mark.parametrize(
     "asked",
     [
-        told(age=310),
-        told(age=-310),
+        told(age=400),
+        told(age=-4000),
         told(secret="another"),
         told(**{"X-Chatwoot-Timestamp": "1"}),
         told(**{"X-Chatwoot-Timestamp": "١٢٣"}),
