@@ -1,0 +1,1 @@
+"""Go-CRM: directories, leads and the parent's cabinet."""
