@@ -15,10 +15,12 @@ if not os.environ.get("FRONTDESK_DOORS"):
     from chalicelib.aftercare.jobs import tasks as aftercare
     from chalicelib.booking.schedules.jobs import tasks as schedules
     from chalicelib.consultations.followers.jobs import tasks as followers
+    from chalicelib.gocrm.directories.jobs import tasks as directories
     from chalicelib.intake.reconcile.jobs import tasks as reconcile
     from chalicelib.ops.jobs import tasks as ops
 
     app.register_blueprint(aftercare)
+    app.register_blueprint(directories)
     app.register_blueprint(followers)
     app.register_blueprint(ops)
     app.register_blueprint(reconcile)

@@ -9,6 +9,8 @@ from chalicelib.booking.sessions import jobs as session_effects
 from chalicelib.booking.slots import jobs as slot_effects
 from chalicelib.consultations.followers import jobs as consultation_effects
 from chalicelib.core.tasks import Tasks
+from chalicelib.gocrm.cabinet import jobs as cabinet_effects
+from chalicelib.gocrm.leads import jobs as lead_effects
 from chalicelib.intake.research import jobs as research_effects
 from chalicelib.intake.tickets import jobs as ticket_effects
 from chalicelib.messaging import delivery as message_effects
@@ -25,6 +27,8 @@ EFFECTS = (
     research_effects,
     access_effects,
     consultation_effects,
+    lead_effects,
+    cabinet_effects,
 )
 """The modules whose import registers what the outbox delivers."""
 

@@ -1,5 +1,6 @@
 """The whole stack on loopback, once for all end-to-end tests: the package that deploys, on a port and a state of its own."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from tests.e2e.gateway import Gateway
 from tests.e2e.tables import Tables
 from tests.standins.chatwoot import ChatwootStandIn
 from tests.standins.consulting import onec as onec_of_the_mapping
+from tests.standins.gocrm import GoCrmStandIn
 from tests.standins.onec import OneCStandIn
 from tests.standins.telegram import SentMessage, TelegramStandIn
 
@@ -142,10 +144,26 @@ def followers(chatwoot: ChatwootStandIn, onec: OneCStandIn) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def cloud_settings(telegram: TelegramStandIn, followers: dict[str, str]) -> dict[str, str]:
+def gocrm() -> Iterator[GoCrmStandIn]:
+    """The club that the deployed functions speak to."""
+    with GoCrmStandIn() as stand_in:
+        yield stand_in
+        assert not stand_in.wrong, "Go-CRM would have refused these requests"
+
+
+@pytest.fixture(scope="session")
+def club(gocrm: GoCrmStandIn) -> dict[str, str]:
+    """Where leads are sent and parents are signed in."""
+    return {"GOCRM_URL": gocrm.address, "GOCRM_APP_TOKEN": gocrm.app_token, "GOCRM_FUNNELS": json.dumps({"trial": gocrm.plugin_url()})}
+
+
+@pytest.fixture(scope="session")
+def cloud_settings(telegram: TelegramStandIn, followers: dict[str, str], club: dict[str, str]) -> dict[str, str]:
     """What the stack is deployed with."""
     bot = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.api_url, "TELEGRAM_BOT_NAME": "frontdesk_test_bot"}
-    return bot | followers | {name: os.environ[name] for name in SECRETS} | {"CALENDAR_SECRET": "calendar-secret-of-the-deployed-stack"}
+    return (
+        bot | followers | club | {name: os.environ[name] for name in SECRETS} | {"CALENDAR_SECRET": "calendar-secret-of-the-deployed-stack"}
+    )
 
 
 @pytest.fixture(scope="session")

@@ -141,10 +141,10 @@ def test_fifty_at_once_make_one_of_everything(crowd, crowd_tables, chatwoot, one
 
 
 def test_an_operators_answer_reaches_a_client_who_has_the_bot(cloud, deployed_front, chatwoot):
-    deployed_front.post("/telegram", start("hello", 7_012_000_777, update_id=90_001), TELEGRAM).ok()
+    deployed_front.post("/telegram", start("hello", 7_012_000_777, update_id=455_501), TELEGRAM).ok()
     form = {"name": "Нодир", "contact": {"type": "telegram", "value": "7012000777"}, "phone": "+998935550022"}
     ticket_id = deployed_front.post("/submit-application", form).ok()["ticket_id"]
-    deployed_front.post("/telegram", start(ticket_id, 7_012_000_777, update_id=90_002), TELEGRAM).ok()
+    deployed_front.post("/telegram", start(ticket_id, 7_012_000_777, update_id=455_502), TELEGRAM).ok()
     made = asked(
         deployed_front, "Qanday hisobot topshiraman?", {"phone_number": "+998935550022"}, lang="uz", scheduled_at="2027-01-31T20:00:00Z"
     )

@@ -1,0 +1,114 @@
+"""Signing in: a phone, a code by SMS, a token of our own. Whoever asks learns nothing of who is a client of the club."""
+
+import secrets
+from datetime import datetime
+
+from chalicelib.clients import service as clients
+from chalicelib.clients.service import IdentityRaced, Person
+from chalicelib.core import clock, ids, outbox, storage
+from chalicelib.core.errors import Invalid
+from chalicelib.core.outbox import Effect
+from chalicelib.core.security import Caller
+from chalicelib.core.settings import settings
+from chalicelib.core.vendors import VendorBusy, VendorDown, VendorRefused
+from chalicelib.gocrm.cabinet import repository, rules, upstream
+from chalicelib.gocrm.cabinet.errors import Raced, SessionOver, WrongCode
+from chalicelib.gocrm.cabinet.models import CabinetCode, CabinetSession
+from chalicelib.gocrm.cabinet.schemas import SignedIn, SignIn
+from chalicelib.integrations.gocrm.errors import GoCrmWrongCode
+
+LIVE = "live"
+SENT = "Если этот номер знаком клубу, на него придёт код."
+WELCOME = "Вы вошли."
+
+
+def sign_in(body: SignIn, *, visitor: str) -> SignedIn:
+    """The first step without a code, the second with one. Raises WrongCode, Invalid, Busy or GoCrmUnavailable."""
+    person = clients.person_from(phone=body.phone)
+    if not person.phone:
+        raise Invalid.field("body", "phone", msg="expected a valid phone number", kind="phone")
+    return _open(person.phone, body.code) if body.code else _ask(person.phone, visitor)
+
+
+def _ask(phone: str, visitor: str) -> SignedIn:
+    """Have a code sent, unless that was done a moment ago or too often today; the answer is the same."""
+    answer = SignedIn(message=SENT, resend_after=int(rules.PAUSE.total_seconds()))
+    holders = [rules.digest("phone", phone), rules.digest("visitor", visitor)]
+    before, now = repository.codes(*holders), clock.wall()
+    limits = ((rules.PER_DAY, rules.PAUSE), (rules.PER_VISITOR, rules.PAUSE * 0))
+    for row, (most, pause) in zip(before, limits, strict=True):
+        if row and not rules.may_ask(row.asked_at, int(row.on_day), most, same_day=row.day == f"{now:%Y-%m-%d}", now=now, pause=pause):
+            return answer
+    tx = storage.Transaction()
+    for holder, row in zip(holders, before, strict=True):
+        repository.ask(tx, _asked(holder, row), row)
+    outbox.send(tx, "gocrm_code", {"phone": phone, "asked_at": now.isoformat()}, lane=f"gocrm-code#{holders[0]}")
+    try:
+        tx.commit()
+    except Raced:  # pressed twice: the other code is on its way
+        return answer
+    return answer
+
+
+def _asked(holder: str, before: CabinetCode | None) -> CabinetCode:
+    now = clock.wall()
+    day = f"{now:%Y-%m-%d}"
+    times = int(before.on_day) + 1 if before and before.day == day else 1
+    until, kept = now + rules.GOOD_FOR, now + repository.KEPT
+    return CabinetCode(holder=holder, asked_at=now, day=day, on_day=times, until=until, expires_at=kept)
+
+
+def send_code(effect: Effect) -> None:
+    """Ask Go-CRM for the SMS. What it says of the phone is nobody's business; one that comes too late is not sent."""
+    if (clock.wall() - datetime.fromisoformat(effect.payload["asked_at"])) > rules.GOOD_FOR:
+        return
+    try:
+        upstream.club().ask_code(effect.payload["phone"].removeprefix("+"))
+    except (VendorBusy, VendorDown) as error:
+        raise outbox.Retry(error.reason, for_all=True) from error
+    except VendorRefused:
+        return
+
+
+def _open(phone: str, code: str) -> SignedIn:
+    """Try a code. Each try is counted before it is made; five are all."""
+    (asked,) = repository.codes(rules.digest("phone", phone))
+    if asked is None or asked.until <= clock.wall() or not repository.spend_try(asked):
+        raise WrongCode
+    with upstream.told():
+        try:
+            access_token = upstream.club().sign_in(phone.removeprefix("+"), code)
+        except GoCrmWrongCode as wrong:
+            raise WrongCode from wrong
+    return _welcome(phone, access_token, asked)
+
+
+@storage.again(IdentityRaced)
+def _welcome(phone: str, access_token: str, asked: CabinetCode) -> SignedIn:
+    person, token, now = Person(phone=phone), secrets.token_urlsafe(32), clock.wall()
+    rows, tx = storage.read(*clients.keys(person, LIVE)), storage.Transaction()
+    known = clients.find_or_create(tx, person=person, rows=rows, contour=LIVE, new_id=ids.new(), source="gocrm")
+    session = CabinetSession(
+        token_hash=rules.digest(token),
+        owner=rules.digest("phone", phone),
+        client_id=known.client_id,
+        access_token=access_token,
+        until=now + rules.LIFETIME,
+        expires_at=now + rules.LIFETIME,
+    )
+    repository.open_session(tx, session, asked)
+    tx.commit()
+    return SignedIn(message=WELCOME, token=token, expires_in=int(rules.LIFETIME.total_seconds()))
+
+
+def session_of(caller: Caller) -> CabinetSession:
+    """Whose token this is. Raises SessionOver for one that is not, or no longer, ours."""
+    session = repository.session(rules.digest(caller.subject or ""))
+    if session is None or session.until <= clock.wall() or not settings().has_cabinet:
+        raise SessionOver
+    return session
+
+
+def sign_out(caller: Caller) -> None:
+    """End a session; a repeat changes nothing."""
+    repository.end(rules.digest(caller.subject or ""))

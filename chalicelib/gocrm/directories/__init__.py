@@ -1,0 +1,1 @@
+"""Cities, centres and staff of the club, from the last good copy: a list never fails."""
