@@ -23,6 +23,9 @@ DOCUMENT = {**STANDARD, "Number": "string", "Date": "datetime", "Posted": "bool"
 MADE_HERE = {"Ref_Key", "DataVersion", "Posted", "Number", "Code"}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 TERM = re.compile(r"(\w+) (eq|ne|ge|gt|le|lt) (guid'[^']*'|datetime'[^']*'|'(?:[^']|'')*'|true|false|-?[\d.]+)")
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+LITERALS = {"guid": "guid'", "datetime": "datetime'", "string": "'"}
+EMPTY = {"guid": "00000000-0000-0000-0000-000000000000", "datetime": "0001-01-01T00:00:00", "string": "", "number": 0.0, "bool": False}
 MAINTENANCE = b"<!DOCTYPE html><html><body>503</body></html>"
 TESTS = {
     "eq": lambda one, other: one == other,
@@ -34,6 +37,7 @@ TESTS = {
 }
 
 Row = dict[str, Any]
+Term = tuple[str, str, Any]
 
 
 def error(text: str, code: str = "-1") -> Row:
@@ -61,6 +65,7 @@ class OneCStandIn(StandIn):
 
     def change(self, entity: str, ref: str, **fields: Any) -> Row:
         """An operator edits a row in 1C."""
+        assert set(fields) <= set(self.fields[entity]), "no such field"
         with self._lock:
             return self._write(self.tables[entity][ref], fields)
 
@@ -94,28 +99,53 @@ class OneCStandIn(StandIn):
 
     def _list(self, entity: str, query: dict[str, str]) -> Answer:
         self.require(set(query) <= {"$format", "$filter", "$top", "$skip", "$orderby", "$select"}, f"options {set(query)}", 400)
-        rows = [row for row in self.rows(entity) if self._passes(entity, row, query.get("$filter", ""))]
+        terms = self._terms(entity, query.get("$filter", ""))
+        rows = [row for row in self.rows(entity) if all(self._holds(entity, row, term) for term in terms)]
         if order := query.get("$orderby"):
-            self.require(order in self.fields[entity], f"order by {order}", 400, error("поле не найдено"))
-            rows.sort(key=lambda row: row.get(order) or "")
+            field, _, way = order.partition(" ")
+            self.require(way in ("", "asc", "desc"), f"order by {order}", 400, error("Ошибка при разборе опции запроса $orderby"))
+            self._known(entity, field)
+            rows.sort(key=lambda row: self._held(entity, row, field), reverse=way == "desc")
+        if select := query.get("$select"):
+            names = [self._known(entity, name) for name in select.split(",")]
+            rows = [{name: row[name] for name in names if name in row} for row in rows]
         skip = int(query.get("$skip", 0))
         return 200, {"odata.metadata": "…", "value": rows[skip : skip + int(query.get("$top", 1000))]}
 
-    def _passes(self, entity: str, row: Row, where: str) -> bool:
-        terms = where.split(" and ") if where else []
-        return all(self._holds(entity, row, term) for term in terms)
+    def _terms(self, entity: str, where: str) -> list[Term]:
+        """The comparisons of a filter, checked whether or not there is a row to try them on."""
+        found = list(TERM.finditer(where))
+        whole = " and ".join(term[0] for term in found) == where
+        self.require(whole, f"filter {where}", 400, error("Ошибка при разборе опции запроса $filter"))
+        return [
+            (self._known(entity, field), test, self._value(entity, field, literal)) for field, test, literal in map(re.Match.groups, found)
+        ]
 
-    def _holds(self, entity: str, row: Row, term: str) -> bool:
-        found = TERM.fullmatch(term)
-        if found is None or found[1] not in self.fields[entity]:
-            raise self.mistake(f"filter {term}", 400, error("Ошибка при разборе опции запроса $filter"))
-        field, test, literal = found.groups()
+    def _value(self, entity: str, field: str, literal: str) -> Any:
         kind = self.fields[entity][field]
-        prefix = {"guid": "guid'", "datetime": "datetime'", "string": "'"}.get(kind, "")
-        self.require(literal.startswith(prefix), f"{field} is a {kind}: {literal}", 400, error("неверный тип литерала"))
-        value = literal[len(prefix) : -1].replace("''", "'") if prefix else literal
-        self.require(kind != "datetime" or MOMENT.fullmatch(value) is not None, f"datetime {value}", 400, error("неверная дата"))
-        return TESTS[test](str(row.get(field) or ""), value)
+        prefix = LITERALS.get(kind, "")
+        inner = literal[len(prefix) : -1] if prefix else literal
+        right = {
+            "guid": GUID.fullmatch(inner.lower()) is not None,
+            "datetime": MOMENT.fullmatch(inner) is not None,
+            "number": re.fullmatch(r"-?\d+(\.\d+)?", inner) is not None,
+            "bool": inner in ("true", "false"),
+        }.get(kind, True)
+        self.require(literal.startswith(prefix) and right, f"{field} is a {kind}: {literal}", 400, error("Неверный тип литерала"))
+        read = {"guid": str.lower, "number": float, "bool": lambda text: text == "true", "string": lambda text: text.replace("''", "'")}
+        return read.get(kind, str)(inner)
+
+    def _known(self, entity: str, field: str) -> str:
+        self.require(field in self.fields[entity], f"unknown field {field}", 400, error(f"Поле не найдено: {field}"))
+        return field
+
+    def _held(self, entity: str, row: Row, field: str) -> Any:
+        held, empty = row.get(field), EMPTY[self.fields[entity][field]]
+        return empty if held is None else held
+
+    def _holds(self, entity: str, row: Row, term: Term) -> bool:
+        field, test, value = term
+        return TESTS[test](self._held(entity, row, field), value)
 
     def _post(self, entity: str, asked: Asked) -> Answer:
         self.require(asked.method == "POST", asked.method, 405)
@@ -154,5 +184,5 @@ class OneCStandIn(StandIn):
             kind = self.fields[entity][field]
             right = isinstance(value, {"bool": bool, "number": int | float}.get(kind, str))  # type: ignore[arg-type]
             right = right and (kind != "datetime" or MOMENT.fullmatch(value) is not None)
-            right = right and (kind != "guid" or re.fullmatch(r"[0-9a-f-]{36}", value) is not None)
+            right = right and (kind != "guid" or GUID.fullmatch(value) is not None)
             self.require(right, f"{field} must be a {kind}: {value!r}", 400, error(f"Неверный тип поля {field}"))

@@ -7,18 +7,43 @@ import base64
 import re
 from http import HTTPStatus
 from typing import Any
+from xml.sax.saxutils import unescape
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.vendors import TIMEOUT, Reply, Timeout, Vendor, VendorDown, VendorError, VendorRefused
 from chalicelib.integrations.onec import literals
 
-PASSING_WORDS = ("блокиров", "лицензи", "сеанс", "соединени", "монопольн", "временно", "повторите")
-"""Stems in 1C's words for trouble that time mends: locks, licences, sessions."""
+PASSING_WORDS = (
+    "конфликт блокировок",
+    "взаимоблокировк",
+    "предоставления блокировки",
+    "ошибка блокировки",
+    "не удалось заблокировать",
+    "несоответствия версии",
+    "монопольн",
+    "свободной лицензии",
+    "ключ защиты программы",
+    "сеанс заверш",
+    "сеанс работы заверш",
+    "сеанс отсутствует",
+    "начало сеанса",
+    "соединени",
+    "превышено время ожидания",
+    "временно недоступ",
+    "попытку позже",
+    "повторите позже",
+    "попробуйте позже",
+)
+"""What the platform says of trouble that time mends. Broader words would take a base's own rules for an outage: a customer that is
+blocked or whose licence has ended stays so."""
 
 JSON = "application/json; charset=utf-8"
 _VENDOR = "1C"
-_XML_MESSAGE = re.compile(rb"<m:message[^>]*>([^<]{0,2000})</m:message>")
+_XML_MESSAGE = re.compile(rb"<m:message[^>]*>([^<]*)</m:message>")
 _NO_ENTRY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+_JUDGED = {HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR}
+"""Where 1C's words alone tell a refusal from an outage."""
+
 Row = dict[str, Any]
 
 
@@ -122,24 +147,37 @@ class _OneCApi(Vendor):
 
     def failure(self, reply: Reply) -> VendorError:
         told = self._told(reply)
-        if told is None or reply.status > HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return super().failure(reply)
-        if reply.status == HTTPStatus.INTERNAL_SERVER_ERROR and any(word in told.casefold() for word in self._passing_words):
-            return VendorDown(_VENDOR, told)
-        if reply.status in _NO_ENTRY:
-            return VendorRefused(_VENDOR, reply.status, told)
-        return (OneCChanged if reply.status == HTTPStatus.PRECONDITION_FAILED else OneCRefused)(reply.status, told)
+        if told and reply.status in _JUDGED and any(word in told.casefold() for word in self._passing_words):
+            return VendorDown(_VENDOR, self.clean(told))
+        own = told and (reply.status == HTTPStatus.INTERNAL_SERVER_ERROR or reply.status < 300)
+        return self.refusal(reply) if own else super().failure(reply)
+
+    def refusal(self, reply: Reply) -> VendorError:
+        if reply.status == HTTPStatus.PRECONDITION_FAILED:
+            return OneCChanged(reply.status, self.reason(reply))
+        if reply.status in _NO_ENTRY or self._told(reply) is None:
+            return super().refusal(reply)
+        return OneCRefused(reply.status, self.reason(reply))
+
+    def reason(self, reply: Reply) -> str:
+        told = self._told(reply)
+        return self.clean(told) if told else super().reason(reply)
 
     def unreadable(self, status: int, content: bytes) -> VendorError:
         """1C answers XML where it did not read what was asked for; the web server before it answers HTML."""
         found = _XML_MESSAGE.search(content)
         if found is not None:
-            return self.failure(Reply(status, {}, {"odata.error": {"message": {"value": found[1].decode("utf-8", "replace")}}}))
-        return VendorRefused(_VENDOR, status, f"HTTP {status}") if status in _NO_ENTRY else super().unreadable(status, content)
+            told = unescape(found[1].decode("utf-8", "replace"), {"&quot;": '"', "&apos;": "'"})
+            return self.failure(Reply(status, {}, {"odata.error": {"message": {"value": told}}}))
+        if status in _NO_ENTRY or status == HTTPStatus.PRECONDITION_FAILED:  # the status says it all, whoever wrote the page
+            return self.refusal(Reply(status, {}, None))
+        if status == HTTPStatus.GATEWAY_TIMEOUT:  # a proxy's page: 1C is slow, and may be at it still
+            return VendorDown(_VENDOR, f"HTTP {status}", sent_maybe=True)
+        return super().unreadable(status, content)
 
     def _told(self, reply: Reply) -> str | None:
-        """1C's own words; None where it said none."""
+        """1C's own words, empty where it gave an error without any; None where it said nothing."""
         error = reply.field("odata.error")
         message = error.get("message") if isinstance(error, dict) else None
         words = message.get("value") if isinstance(message, dict) else None
-        return self.clean(words.strip()) if isinstance(words, str) else None
+        return words.strip() if isinstance(words, str) else None

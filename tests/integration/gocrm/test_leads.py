@@ -20,7 +20,7 @@ from chalicelib.core.settings import settings
 from chalicelib.gocrm.leads.models import LeadRow
 from tests.builders import SERVICE, client_row, ledger, sample
 from tests.standins.gocrm import PAGE
-from tests.standins.store import OneAtATime
+from tests.standins.store import OneAtATime, Wire
 
 DOOR, FUNNEL, OURS = "/gocrm/leads", "/gocrm/funnels/trial/leads", "/gocrm/deliveries"
 TILDA = {"X-Api-Key": "tilda-key-of-tests"}
@@ -583,6 +583,33 @@ def test_ten_operators_at_once_send_a_lead_once(front, gocrm, branch, lead, tick
     assert statuses.count(200) == 1 and set(statuses) == {200, 409}
     tick("sweep")
     assert len(gocrm.leads) == 1
+
+
+def test_an_operator_who_was_overtaken_sends_nothing(front, gocrm, branch, lead, tick):
+    lead_id = leave(front, lead(center_id="999"))
+    tick("sweep")
+    faster = []
+
+    def overtake(call):
+        if call.operation == "TransactWriteItems" and not faster:
+            faster.append(None)
+            faster[0] = front.post(f"{OURS}/{lead_id}/replay", {"center_id": branch}, SERVICE).status
+
+    with Wire() as wire:
+        wire.before = overtake
+        slower = front.post(f"{OURS}/{lead_id}/replay", {"center_id": "1"}, SERVICE)
+    assert (faster, slower.status, slower.body["error"]) == ([200], 409, "lead_not_refused")
+    tick("sweep")
+    assert [there["center_id"] for there in gocrm.leads] == [int(branch)]
+
+
+@pytest.mark.parametrize("change", [{"state": "sent"}, {"effect_id": "another"}, None])
+def test_an_effect_that_has_no_say_any_more_sends_nothing(front, gocrm, lead, tick, change):
+    leave(front, lead())
+    (row,) = LeadRow.scan()
+    row.update(actions=[getattr(LeadRow, name).set(value) for name, value in change.items()]) if change else row.delete()
+    tick("sweep")
+    assert gocrm.asked == [] and list(OutboxRow.scan()) == []
 
 
 # --- hostile input ----------------------------------------------------------------------------------------------------
