@@ -19,6 +19,8 @@ DOORS = (
     "intake.links",
     "intake.diagnostics",
     "intake.rows",
+    "consultations.followers",
+    "gocrm.leads",
     "bot",
 )
 """The packages whose webhooks are measured here."""

@@ -5,9 +5,9 @@ A POST that is repeated makes a second row: look for your own id before making a
 
 import base64
 import re
+from html import unescape
 from http import HTTPStatus
 from typing import Any
-from xml.sax.saxutils import unescape
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.vendors import TIMEOUT, Reply, Timeout, Vendor, VendorDown, VendorError, VendorRefused
@@ -167,7 +167,7 @@ class _OneCApi(Vendor):
         """1C answers XML where it did not read what was asked for; the web server before it answers HTML."""
         found = _XML_MESSAGE.search(content)
         if found is not None:
-            told = unescape(found[1].decode("utf-8", "replace"), {"&quot;": '"', "&apos;": "'"})
+            told = unescape(found[1].decode("utf-8", "replace"))
             return self.failure(Reply(status, {}, {"odata.error": {"message": {"value": told}}}))
         if status in _NO_ENTRY or status == HTTPStatus.PRECONDITION_FAILED:  # the status says it all, whoever wrote the page
             return self.refusal(Reply(status, {}, None))

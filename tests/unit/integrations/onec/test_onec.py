@@ -75,6 +75,7 @@ def test_moments_are_wall_time_without_offset(moment, wall):
 @pytest.mark.parametrize("nothing", ["0001-01-01T00:00:00", "", " ", None, 5, "вчера", "2026-13-01T00:00:00"])
 def test_an_empty_date_is_none(nothing):
     assert literals.moment(nothing, TASHKENT) is None
+    assert literals.moment(nothing, ZoneInfo("America/New_York")) is None
 
 
 @pytest.mark.parametrize("told", ["2026-03-20T05:00:00.5", "2026-03-20T00:00:00.5Z", "2026-03-20T05:00:00.5+05:00"])
@@ -116,11 +117,11 @@ def test_what_stands_on_the_wire_byte_for_byte():
         thread = Thread(target=answer, args=(server,))
         thread.start()
         client = OneCClient(f"http://127.0.0.1:{server.getsockname()[1]}/base", "Обмен", "ключ", zone=TASHKENT, timeout=(1, 5))
-        where = both(eq("ИНН", literals.string("a' &+%#,()")), eq("Ref_Key", literals.guid(REF)))
+        where = both(eq("ИНН", literals.string("a' &+%#$,()")), eq("Ref_Key", literals.guid(REF)))
         client.rows("Catalog_Я", where, top=2, order="Date desc", skip=4)
         thread.join()
     line, *headers = heads[0].decode("ascii").split("\r\n")
-    text = "%D0%98%D0%9D%D0%9D%20eq%20'a''%20%26%2B%25%23,()'"
+    text = "%D0%98%D0%9D%D0%9D%20eq%20'a''%20%26%2B%25%23$,()'"
     query = f"$format=json&$filter={text}%20and%20Ref_Key%20eq%20guid'{REF}'&$top=2&$orderby=Date%20desc&$skip=4"
     assert line == f"GET /base/odata/standard.odata/Catalog_%D0%AF?{query} HTTP/1.1"
     assert f"Authorization: Basic {base64.b64encode('Обмен:ключ'.encode()).decode()}" in headers
@@ -201,6 +202,21 @@ def test_the_words_that_pass_are_the_callers_to_name(base):
     base.fail_next(500, error("Конфликт блокировок"))
     with pytest.raises(OneCRefused):
         client.get(CLIENTS, REF)
+
+
+def test_rights_stay_refused_whatever_the_words(base, client):
+    base.fail_next(403, error("Начало сеанса с информационной базой запрещено"))
+    with pytest.raises(VendorRefused) as caught:
+        client.get(CLIENTS, REF)
+    assert caught.value.status == 403
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"odata.error": "x"}, {"odata.error": {"message": "x"}}])
+def test_a_404_that_is_not_1cs_is_no_missing_row(base, client, answer):
+    base.fail_next(404, answer)
+    with pytest.raises(VendorRefused) as caught:
+        client.get(CLIENTS, REF)
+    assert (type(caught.value), caught.value.status) == (VendorRefused, 404)
 
 
 def test_an_error_without_words(base, client):
