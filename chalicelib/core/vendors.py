@@ -170,9 +170,10 @@ class Vendor:
     def unreadable(self, status: int, content: bytes) -> VendorError:
         """The error that an answer without JSON stands for."""
         # A page is somebody else's voice (a proxy, a provider's block, a maintenance notice); it proves nothing about
-        # the request, whatever its status. JSON that breaks off after a 2xx is the vendor's own, and it has acted.
-        page = content.lstrip().startswith(b"<")
-        return self._down(f"HTTP {status} without JSON", sent_maybe=status < 400 and not page)
+        # the request, whatever its status, but for a proxy that waited in vain. JSON that breaks off after a 2xx is the
+        # vendor's own, and it has acted.
+        acted = status < 400 and not content.lstrip().startswith(b"<")
+        return self._down(f"HTTP {status} without JSON", sent_maybe=acted or status == HTTPStatus.GATEWAY_TIMEOUT)
 
     def _down(self, reason: str, *, sent_maybe: bool = False) -> VendorDown:
         return VendorDown(self.name, reason, sent_maybe=sent_maybe)

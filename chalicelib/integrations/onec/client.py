@@ -171,8 +171,6 @@ class _OneCApi(Vendor):
             return self.failure(Reply(status, {}, {"odata.error": {"message": {"value": told}}}))
         if status in _NO_ENTRY or status == HTTPStatus.PRECONDITION_FAILED:  # the status says it all, whoever wrote the page
             return self.refusal(Reply(status, {}, None))
-        if status == HTTPStatus.GATEWAY_TIMEOUT:  # a proxy's page: 1C is slow, and may be at it still
-            return VendorDown(_VENDOR, f"HTTP {status}", sent_maybe=True)
         return super().unreadable(status, content)
 
     def _told(self, reply: Reply) -> str | None:

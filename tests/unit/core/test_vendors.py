@@ -80,6 +80,7 @@ def test_a_gateway_that_lost_patience_leaves_it_open(wire: responses.RequestsMoc
     [
         (200, "<html>Under maintenance</html>", False),
         (403, "\n <!DOCTYPE html><p>Blocked by your provider", False),
+        (504, "<html>Gateway Time-out</html>", True),
         (404, "no route", False),
         (200, '{"id": 1', True),
         (200, "[" * 100_000, True),
