@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -67,7 +66,7 @@ class PluginHook:
     """A plugin's link into one funnel. The URL is the key: no error tells it."""
 
     def __init__(self, url: str, *, book: Manual | None = None, timeout: Timeout = TIMEOUT) -> None:
-        self._api = Api(url, "plugin", book or mapping.manual(), secrets=(url, _path(url)), timeout=timeout)
+        self._api = Api(url, "plugin", book or mapping.manual(), secrets=_quotable(url), timeout=timeout)
 
     def send(self, fields: Mapping[str, str]) -> str | None:
         """Leave a lead as form data; its id where Go-CRM tells it. Fields with names of ours are renamed, others go as they are."""
@@ -190,7 +189,7 @@ def _is_over(lesson: Lesson, now: datetime) -> bool:
     return end <= now if end else lesson.state != "planned"
 
 
-def _path(url: str) -> str:
-    """The part of a secret link that a server's own words may quote."""
-    path = urlsplit(url).path
-    return path if len(path) > 1 else ""
+def _quotable(url: str) -> tuple[str, ...]:
+    """A secret link, and the parts of it that a server's own words may quote."""
+    place = url.partition("://")[2].partition("/")[2]
+    return (url, *(f"/{part}" for part in (place, place.partition("?")[0]) if part))
