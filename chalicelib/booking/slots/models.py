@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
@@ -58,7 +58,8 @@ class Slot(storage.Table):
     """A slot and who owns it.
 
     free ──hold──> held (until `hold_until`) ──book──> booked; ``taken`` is owned outside (Supabase says so and names no one).
-    A held slot with a `session_id` waits for that session's payment.
+    A held slot with a `session_id` waits for that session's payment. ``cut`` is time that overlaps what stood there first
+    (`cut_by`, by id): it is offered nowhere and is nobody's until that is gone.
     """
 
     Meta = storage.meta("slots")
@@ -70,6 +71,7 @@ class Slot(storage.Table):
     start_at = UTCDateTimeAttribute()
     minutes = NumberAttribute()
     state = UnicodeAttribute(default="free")
+    cut_by = UnicodeSetAttribute(null=True)
     hold_until = UTCDateTimeAttribute(null=True)
     ticket_id = UnicodeAttribute(null=True)
     session_id = UnicodeAttribute(null=True)

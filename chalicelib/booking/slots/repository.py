@@ -4,9 +4,10 @@ free ──────────hold / book──────────> he
 held by me ────hold / book──────────> held / booked
 held, over ────hold / book by anyone> held / booked
 booked ────────free by its session──> free
+free ──────────another stands there─> cut ──nothing stands there any more──> free
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
@@ -25,8 +26,7 @@ def takeable(slot: SlotRef, ticket_id: str, session_id: str | None = None) -> Co
     over = (Slot.state == "held") & (Slot.hold_until < clock.now())
     mine = (Slot.state == "held") & (Slot.ticket_id == ticket_id)
     same = Slot.session_id.does_not_exist() if session_id is None else Slot.session_id == session_id
-    unmoved = (Slot.start_at == slot.start_at) & (Slot.specialist_id == slot.specialist_id)
-    return ((Slot.state == "free") | over | mine) & same & unmoved
+    return ((Slot.state == "free") | over | mine) & same & unmoved(slot)
 
 
 def owned_by(session_id: str) -> Condition:
@@ -87,7 +87,8 @@ def block(
     tx: storage.Transaction, slot_id: str, *, state: str, condition: Condition, otherwise: Exception, also: Sequence[Action] = ()
 ) -> None:
     """Take a slot off the lists with no session of ours: taken elsewhere, or deleted."""
-    tx.update(Slot.row(slot_id), [Slot.state.set(state), *_unlisted(), *_ownerless(), *also], condition=condition, otherwise=otherwise)
+    gone: list[Action] = [Slot.state.set(state), Slot.cut_by.remove(), *_unlisted(), *_ownerless()]
+    tx.update(Slot.row(slot_id), [*gone, *also], condition=condition, otherwise=otherwise)
 
 
 def mark(tx: storage.Transaction, slot_id: str, actions: Sequence[Action], *, condition: Condition, otherwise: Exception) -> None:
@@ -95,11 +96,16 @@ def mark(tx: storage.Transaction, slot_id: str, actions: Sequence[Action], *, co
     tx.update(Slot.row(slot_id), actions, condition=condition, otherwise=otherwise)
 
 
+def unmoved(slot: Slot | SlotRef) -> Condition:
+    """The slot still has the time that was read, and is still its specialist's."""
+    return (Slot.start_at == slot.start_at) & (Slot.minutes == slot.minutes) & (Slot.specialist_id == slot.specialist_id)
+
+
 def as_seen(slot: Slot) -> Condition:
-    """The slot's ownership is still what was read."""
+    """The slot's ownership and time are still what was read."""
     session = Slot.session_id.does_not_exist() if slot.session_id is None else Slot.session_id == slot.session_id
     ticket = Slot.ticket_id.does_not_exist() if slot.ticket_id is None else Slot.ticket_id == slot.ticket_id
-    return (Slot.state == slot.state) & session & ticket
+    return (Slot.state == slot.state) & session & ticket & unmoved(slot)
 
 
 def release(
@@ -173,18 +179,40 @@ def settle_for(slot: Slot, *, active: bool, name: str) -> None:
     storage.change(slot, [rest, Slot.specialist_name.set(name)])
 
 
-def shift(tx: storage.Transaction, slot: Slot, what: SlotRef, *, also: Sequence[Action], otherwise: Exception) -> None:
+def shift(
+    tx: storage.Transaction, slot: Slot, what: SlotRef, *, cut_by: Collection[str] = (), also: Sequence[Action], otherwise: Exception
+) -> None:
     """Give a slot nobody owns another time or specialist; a hold that is over ends with the time it was for."""
     actions = [
-        Slot.state.set("free"),
-        Slot.hold_until.remove(),
-        Slot.held_in.remove(),
+        *(cut_off(cut_by) if cut_by else open_to_all(slot.contour, what.specialist_id)),
         *_ownerless(),
         Slot.start_at.set(what.start_at),
         Slot.minutes.set(what.minutes),
         Slot.specialist_id.set(what.specialist_id),
         Slot.specialist_name.set(what.specialist_name),
     ]
-    if slot.free_of:
-        actions.append(Slot.free_of.set(what.specialist_id))
     tx.update(Slot.row(slot.slot_id), [*actions, *also], condition=as_seen(slot), otherwise=otherwise)
+
+
+def open_to_all(contour: str, specialist_id: str) -> list[Action]:
+    """Free, and listed."""
+    listed = [Slot.free_in.set(contour), Slot.free_of.set(specialist_id)]
+    return [Slot.state.set("free"), *listed, Slot.hold_until.remove(), Slot.held_in.remove(), Slot.cut_by.remove()]
+
+
+def cut_off(by: Collection[str]) -> list[Action]:
+    """Nobody's, and offered nowhere, while these slots stand."""
+    return [Slot.state.set("cut"), Slot.cut_by.set(set(by)), *_unlisted()]
+
+
+def cut(tx: storage.Transaction, slot: Slot, by: Collection[str], *, otherwise: Exception) -> None:
+    """Have a slot that was free or cut when it was read wait for others to go."""
+    tx.update(Slot.row(slot.slot_id), [*cut_off(by), *_ownerless()], condition=as_seen(slot), otherwise=otherwise)
+
+
+def uncut(tx: storage.Transaction, slot: Slot, *, otherwise: Exception) -> None:
+    """Give a cut slot its time back; one that its source says is taken stays off the lists."""
+    said = Slot.source_taken.does_not_exist() if slot.source_taken is None else Slot.source_taken == slot.source_taken
+    taken: list[Action] = [Slot.state.set("taken"), Slot.cut_by.remove()]
+    actions = taken if slot.source_taken else open_to_all(slot.contour, slot.specialist_id)
+    tx.update(Slot.row(slot.slot_id), actions, condition=(Slot.state == "cut") & said, otherwise=otherwise)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.booking.slots import repository
+from chalicelib.booking.calendar import service as calendar
+from chalicelib.booking.calendar.service import DayChanged, Days
+from chalicelib.booking.slots import placing, repository
 from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
-from chalicelib.booking.slots.mirror import add, block, ensure, forget_skipped, note, reopen, shift
+from chalicelib.booking.slots.mirror import add, block, bury, ensure, forget_skipped, note, reopen, shift
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, release_hold, settle, take, unpaid
 from chalicelib.booking.slots.reading import HORIZON, is_free, parse, ref, text, view, zone
@@ -17,6 +19,8 @@ from chalicelib.core.errors import Invalid
 
 __all__ = [
     "HORIZON",
+    "DayChanged",
+    "Days",
     "Owner",
     "Slot",
     "SlotNotFound",
@@ -25,6 +29,7 @@ __all__ = [
     "SlotTaken",
     "add",
     "block",
+    "bury",
     "drop_expired_holds",
     "ensure",
     "forget_skipped",
@@ -45,6 +50,11 @@ __all__ = [
     "view",
     "zone",
 ]
+
+
+def day_keys(what: SlotRef) -> list[storage.Key]:
+    """Where the days are read in which a slot lies."""
+    return calendar.keys(what.specialist_id, placing.time_of(what))
 
 
 def free_at(contour: str, starts: Sequence[datetime]) -> list[Slot]:

@@ -8,7 +8,7 @@ from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed
 from chalicelib.core.storage.counters import last_number, last_numbers, next_number
 from chalicelib.core.storage.rows import BATCH, Page, change, count_up, put_new, query, read, remove
 from chalicelib.core.storage.tables import Key, Table, connection, meta, tables
-from chalicelib.core.storage.transactions import ConditionFailed, Transaction, again
+from chalicelib.core.storage.transactions import ConditionFailed, Shared, Transaction, again
 
 __all__ = [
     "ATTEMPTS",
@@ -18,6 +18,7 @@ __all__ = [
     "Key",
     "PackedJSON",
     "Page",
+    "Shared",
     "Table",
     "Transaction",
     "again",

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -13,7 +13,8 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Busy
 from chalicelib.core.storage.calls import ATTEMPTS, backoff, passing
-from chalicelib.core.storage.tables import Table, connection
+from chalicelib.core.storage.rows import read
+from chalicelib.core.storage.tables import Key, Table, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +29,24 @@ class _Write:
     otherwise: Exception | None
 
 
+class Shared(Protocol):
+    """A row that several parts of one decision change: one write, by a guess of what stands there, corrected where it was wrong.
+
+    So a row that hardly ever stands in the way costs no read: only a wrong guess is looked up.
+    """
+
+    key: Key
+
+    def write(self) -> tuple[Sequence[Action], Condition | None]:
+        """What to write, and on which condition. Raises what the row as it stands forbids."""
+
+    def look(self, row: Any) -> None:
+        """Learn what stands in the row; None where there is none."""
+
+
+S = TypeVar("S", bound=Shared)
+
+
 class ConditionFailed(Exception):
     """A transaction met a row that does not allow it, and the writer did not say what that means."""
 
@@ -40,6 +59,7 @@ class Transaction:
 
     def __init__(self) -> None:
         self._writes: list[_Write] = []
+        self._shared: dict[Key, Shared] = {}
 
     def put(self, item: Table, *, condition: Condition | None = None, otherwise: Exception | None = None) -> None:
         """Write a whole row."""
@@ -64,37 +84,51 @@ class Transaction:
         write = _Write("update", item, [action for action in actions if action is not None], guard, otherwise)
         self._writes.insert(0 if first else len(self._writes), write)
 
-    def put_or_update(self, item: Table, actions: Sequence[Action]) -> None:
+    def put_or_update(
+        self, item: Table, actions: Sequence[Action], *, condition: Condition | None = None, otherwise: Exception | None = None
+    ) -> None:
         """Change parts of a row, making it when there is none."""
-        self._writes.append(_Write("update", item, list(actions), None, None))
+        self._writes.append(_Write("update", item, list(actions), condition, otherwise))
 
     def delete(self, item: Table, *, condition: Condition | None = None, otherwise: Exception | None = None) -> None:
         """Remove a row."""
         self._writes.append(_Write("delete", item, None, condition, otherwise))
 
+    def shared(self, key: Key, make: Callable[[], S]) -> S:
+        """The one write of a row that several parts of this decision change."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return cast(S, self._shared[key])
+
     def __len__(self) -> int:
-        return len(self._writes)
+        return len(self._writes) + len(self._shared)
 
     def commit(self) -> None:
         """Write all. Raises the error of the first write that may not happen, or Busy when others keep writing."""
-        if not self._writes:
+        if not len(self):
             return None
         token = ids.token()  # an attempt that was written, but whose answer was lost, succeeds again
+        writes = self._ordered()
         for attempt in range(ATTEMPTS):
             clock.pause(backoff(attempt))
             try:
-                return self._commit_once(token)
+                return self._commit_once(token, writes)
             except TransactWriteError as error:
-                self._explain(error)
+                if self._explain(error, writes):
+                    token, writes = ids.token(), self._ordered()  # another request now
         raise Busy
 
     def _ordered(self) -> list[_Write]:
         """In the order in which PynamoDB sends them, and so in which the store gives its reasons."""
-        return sorted(self._writes, key=lambda write: ("delete", "put", "update").index(write.kind))
+        shared = []
+        for one in self._shared.values():
+            actions, condition = one.write()
+            shared.append(_Write("update", one.key.model.row(one.key.hash, one.key.range), list(actions), condition, None))
+        return sorted([*self._writes, *shared], key=lambda write: ("delete", "put", "update").index(write.kind))
 
-    def _commit_once(self, token: str) -> None:
+    def _commit_once(self, token: str, writes: Sequence[_Write]) -> None:
         with TransactWrite(connection=connection(), client_request_token=token) as transaction:
-            for write in self._ordered():
+            for write in writes:
                 if write.kind == "put":
                     transaction.save(write.item, condition=write.condition)
                 elif write.kind == "update":
@@ -102,21 +136,26 @@ class Transaction:
                 else:
                     transaction.delete(write.item, condition=write.condition)
 
-    def _explain(self, error: TransactWriteError) -> None:
-        """Raise what the refusal means; return where trying again may help."""
+    def _explain(self, error: TransactWriteError, writes: Sequence[_Write]) -> bool:
+        """Raise what the refusal means; return where trying again may help: True where other writes must be tried."""
         reasons = list(error.cancellation_reasons)
         failed = {
             id(write)
-            for write, reason in zip(self._ordered(), reasons, strict=False)
+            for write, reason in zip(writes, reasons, strict=False)
             if reason is not None and reason.code == "ConditionalCheckFailed"
         }
         for write in self._writes:
             if id(write) in failed:
                 raise write.otherwise or ConditionFailed(f"{write.kind} {type(write.item).__name__}")
+        if failed:  # shared rows alone: what was guessed of one of them is wrong
+            for shared, row in zip(self._shared.values(), read(*self._shared), strict=True):
+                shared.look(row)
+            return True
         retriable = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
         codes = {reason.code for reason in reasons if reason is not None}
         if not (codes & retriable or passing(error) or error.cause_response_code == "TransactionConflictException"):
             raise error
+        return False
 
 
 def again(*lost: type[Exception], times: int = 4) -> Callable[[Callable[P, T]], Callable[P, T]]:

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.booking.slots import service as slots
-from chalicelib.booking.slots.service import Slot, SlotNotFound
+from chalicelib.booking.slots.service import Days, Slot, SlotNotFound, SlotRef
 from chalicelib.booking.specialists import service as specialists
+from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Known, Person
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.errors import Invalid
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import validated
+from chalicelib.core.settings import settings
 from chalicelib.intake.rows.rules import Event, Standing, Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.intake.tickets.service import Ticket
@@ -45,6 +48,7 @@ class Case:
     outsider: Person
     outsider_rows: Sequence[Any]
     received_at: datetime
+    days: Days = field(default_factory=Days)
 
     @property
     def here(self) -> Slot:
@@ -77,21 +81,45 @@ def read(change: Change, receipt: Receipt) -> Case:
     case.outsider = Person(external=(SOURCE, case.client)) if case.client else Person()
     keys = [Slot.at(row.id), *specialists.reference_keys(row.psychologist or NOBODY, CONTOUR), Ticket.at(case.ticket_number or NOBODY)]
     keys += [*clients.reference_keys(case.client or NOBODY, CONTOUR), *clients.keys(case.outsider, CONTOUR)]
-    case.slot, by_id, by_name, case.ticket, lead, client, *case.outsider_rows = storage.read(*keys)
-    case.specialist = _specialist(by_id, by_name, case.slot)
+    days = _day_keys(case, row.psychologist)
+    case.slot, by_id, by_name, case.ticket, lead, client, *rest = storage.read(*keys, *days)
+    case.outsider_rows = rest[: len(rest) - len(days)]
+    case.days.saw(days, rest[len(rest) - len(days) :])
+    case.specialist = _specialist(case, by_id, by_name)
     found = case.ticket or lead or client or next((one for one in case.outsider_rows if one), None)
     case.known = Known(found.client_id, found.lead_number) if found else None
     return case
 
 
-def _specialist(by_id: specialists.Specialist | None, by_name: Any, slot: Slot | None) -> specialists.Specialist | None:
+def _day_keys(case: Case, specialist_id: str | None) -> list[storage.Key]:
+    """Where a new row's time may be spoken for: read with everything else, where the row itself says whose and when."""
+    try:
+        start = slots.parse(case.row.time_text) if case.row.time_text else None
+    except Invalid:
+        return []  # whoever needs the time says what is wrong with it
+    if start is None or specialist_id is None or case.change.type != "INSERT":
+        return []
+    return slots.day_keys(SlotRef(case.row.id, specialist_id, "", start, case.row.minutes or settings().session_minutes))
+
+
+def _specialist(case: Case, by_id: specialists.Specialist | None, by_name: Any) -> specialists.Specialist | None:
     """The specialist the row names; a name that two bear, or nobody, is nobody."""
+    slot = case.slot
     if by_id is not None:
         return by_id
     borne = list(by_name.specialist_ids or ()) if by_name else []
     if slot is not None and slot.state != "deleted" and borne == [slot.specialist_id]:
         return specialists.Specialist(slot.specialist_id, name=slot.specialist_name)  # the slot says enough: no second read
-    return specialists.get(borne[0]) if len(borne) == 1 else None
+    return _named(case, borne[0]) if len(borne) == 1 else None
+
+
+def _named(case: Case, specialist_id: str) -> specialists.Specialist:
+    days = _day_keys(case, specialist_id)
+    person, *rows = storage.read(specialists.Specialist.at(specialist_id), *days)
+    if person is None:
+        raise SpecialistNotFound
+    case.days.saw(days, rows)
+    return person
 
 
 def change_mark(change: Change) -> str:
@@ -150,6 +178,7 @@ def standing(case: Case) -> Standing:
         owned=slot.session_id is not None and (held or slot.state == "booked"),
         held=held and slot.session_id is None,
         blocked=slot.state == "taken",
+        cut=slot.state == "cut",
     )
 
 

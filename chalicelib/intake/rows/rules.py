@@ -19,18 +19,22 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The slot as it stands here. `owned` by a session, `held` for an application now, or `blocked` (taken elsewhere)."""
+    """The slot as it stands here. `owned` by a session, `held` for an application now, or `blocked` (taken elsewhere).
+
+    A `cut` one overlaps another that stands, and is nobody's.
+    """
 
     known: bool = False
     deleted: bool = False
     owned: bool = False
     held: bool = False
     blocked: bool = False
+    cut: bool = False
 
     @property
     def open(self) -> bool:
         """Nobody owns it, as the other database sees it."""
-        return not (self.owned or self.blocked)
+        return not (self.owned or self.blocked or self.cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ def judge(event: Event, standing: Standing) -> Verdict:
         return Verdict.BOOK if event.is_taken else Verdict.ADD
     if standing.deleted:
         return Verdict.IGNORE
+    if standing.cut:
+        return _of_cut(event)
     if event.is_taken and not event.was_taken:
         return _taken(event, standing)
     if event.was_taken and not event.is_taken:
@@ -66,6 +72,13 @@ def _taken(event: Event, standing: Standing) -> Verdict:
     if standing.blocked:
         return Verdict.IGNORE
     return Verdict.CONTRADICTION if standing.held and not event.same_owner else Verdict.BOOK
+
+
+def _of_cut(event: Event) -> Verdict:
+    """Another time may be free; at its own it waits, and one that is booked there meanwhile is for a person to sort out."""
+    if event.shifted:
+        return Verdict.BOOK if event.is_taken else Verdict.UPDATE
+    return Verdict.CONTRADICTION if event.is_taken and not event.was_taken else Verdict.IGNORE
 
 
 def _freed(event: Event, standing: Standing) -> Verdict:

@@ -1,9 +1,12 @@
 """Slot rows of the old database: a change there is decided by what stands here, and never books twice."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Owner, SessionRaced
 from chalicelib.booking.slots import service as slots
-from chalicelib.booking.slots.service import Slot, SlotRef, SlotTaken
+from chalicelib.booking.slots.service import DayChanged, Slot, SlotRef, SlotTaken
 from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import IdentityRaced, Known, Person
@@ -20,7 +23,7 @@ from chalicelib.integrations.supabase.schemas import Change
 from chalicelib.messaging import service as messaging
 
 
-@storage.again(SessionRaced, SlotTaken, IdentityRaced)
+@storage.again(SessionRaced, SlotTaken, IdentityRaced, DayChanged, times=6)
 def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     """Act on a slot row's change once; a repeat gets its first answer, a late one is ignored."""
     case = read(change, receipt)
@@ -54,16 +57,16 @@ def _overtaken(tx: storage.Transaction, case: Case) -> ChangeAnswer | None:
 def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
     answer = ChangeAnswer(result=verdict)
     if verdict is Verdict.ADD:
-        slots.add(tx, _new(case), marks=marks(case, answer), listed=_offered(case))
+        _add(tx, case, answer)
     elif verdict is Verdict.BOOK:
         answer = _book(tx, case)
     elif case.slot is None and case.specialist is None:
         pass  # a row that is gone, of nobody we know
     elif case.slot is None:
-        slots.add(tx, _new(case), marks=marks(case, answer), state="deleted")
+        slots.add(tx, _new(case), case.days, marks=marks(case, answer), state="deleted")
     elif verdict is Verdict.UPDATE:
         _end_unpaid(tx, case)
-        slots.shift(tx, case.here, _new(case), marks=marks(case, answer))
+        _tell_cut(tx, case, slots.shift(tx, case.here, _new(case), case.days, marks=marks(case, answer)))
     elif verdict in (Verdict.CANCEL, Verdict.FREE):
         _free(tx, case, answer)
     elif verdict is Verdict.DELETE:
@@ -94,8 +97,10 @@ def _offered(case: Case) -> bool:
 
 def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     """A session for the client the row names; with no one named the slot is only taken off the lists."""
-    if case.slot is None or case.slot.state == "deleted":
-        slots.ensure(_new(case), CONTOUR, listed=_offered(case))
+    if case.slot is None or case.slot.state in ("deleted", "cut"):
+        displaced = partial(_tell_overlap, case=case, outcome="displaced")
+        if slots.ensure(_new(case), CONTOUR, case.days, listed=_offered(case), gone=case.slot, tell=displaced):
+            return _cut_off(tx, case)
         (case.slot,) = storage.read(Slot.at(case.row.id))
     if case.known is None and not case.client:
         answer = ChangeAnswer(result=Verdict.BOOK, reason="no client is named")
@@ -116,8 +121,53 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         confirmed=bool(case.row.confirmed),
         seen=case.slot,
         marks=marks(case, answer),
+        force=True,  # the office's own word, written in its own database
     )
     return answer
+
+
+def _cut_off(tx: storage.Transaction, case: Case) -> ChangeAnswer:
+    """A row that is taken there where somebody else's time stands here: kept off the lists, and told."""
+    answer = ChangeAnswer(result=Verdict.CONTRADICTION, reason="overlaps")
+    _add(tx, case, answer)
+    return answer
+
+
+def _add(tx: storage.Transaction, case: Case, answer: ChangeAnswer) -> None:
+    """Keep a row's slot; where its time overlaps what stands here it is cut, and the admin is told of both."""
+    new = _new(case)
+    if case.slot is not None and case.slot.state == "cut":
+        others = slots.shift(tx, case.slot, new, case.days, marks=marks(case, answer))
+    else:
+        others = slots.add(tx, new, case.days, marks=marks(case, answer), listed=_offered(case))
+    _tell_cut(tx, case, others)
+
+
+def _tell_cut(tx: storage.Transaction, case: Case, others: Sequence[str]) -> None:
+    if others:
+        _tell_overlap(tx, others, case=case, outcome="cut")
+
+
+def _tell_overlap(tx: storage.Transaction, others: Sequence[str], *, case: Case, outcome: str) -> None:
+    """Tell the admin of a row that overlaps others, with all of them, and which of them is offered no more."""
+    new, standing = _new(case), [row for row in storage.read(*(Slot.at(slot_id) for slot_id in others)) if row is not None]
+    values = {
+        "slot": new.slot_id,
+        "start_at": new.start_at.isoformat(),
+        "minutes": new.minutes,
+        "specialist_name": new.specialist_name,
+        "theirs": case.client or case.ticket_number,
+        "state": case.row.state,
+        "others": [_told(row) for row in standing],
+        outcome: new.slot_id,
+    }
+    about = messaging.About("slots_overlap", CONTOUR, standing[0].ticket_id if standing else None)
+    messaging.tell_admin(tx, "admin_slots_overlap", about, values)
+
+
+def _told(slot: Slot) -> str:
+    owner = f", {slot.lead_number or slot.ticket_id}" if slot.ticket_id else ""
+    return f"{slot.slot_id}, {slots.text(slot.start_at)}, {int(slot.minutes)} мин{owner}"
 
 
 def _end_unpaid(tx: storage.Transaction, case: Case) -> None:
@@ -141,7 +191,7 @@ def _free(tx: storage.Transaction, case: Case, answer: ChangeAnswer) -> None:
 
 def _delete(tx: storage.Transaction, case: Case, answer: ChangeAnswer) -> None:
     """The row is gone: so is its session; a tombstone stays, so that a late event does not raise it."""
-    slots.block(tx, case.here, state="deleted", marks=marks(case, answer))
+    slots.bury(tx, case.here, case.days, marks=marks(case, answer))
     if case.here.session_id:
         sessions.annul_in(tx, case.here, "deleted in the database", cause="database_cancelled")
 
@@ -150,7 +200,9 @@ def _leave(tx: storage.Transaction, case: Case, verdict: Verdict, answer: Change
     """Nothing changes hands; a contradiction with what stands here goes to the admin."""
     slot = case.here
     slots.note(tx, slot, marks=marks(case, answer))
-    if verdict is Verdict.CONTRADICTION:
+    if slot.state == "cut" and verdict is Verdict.CONTRADICTION:
+        _tell_cut(tx, case, sorted(slot.cut_by or ()))
+    elif verdict is Verdict.CONTRADICTION:
         values = {
             "slot": slot.slot_id,
             "start_at": slot.start_at.isoformat(),

@@ -1,0 +1,72 @@
+"""Pieces of time and the days they lie in. Pure: no store, no clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+KEPT = timedelta(days=45)
+"""How long a day is kept once it is over."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """Time from `start` until before `end` (seconds since the epoch) of the slot or session `ref`.
+
+    `offered` is time that was published for clients to choose, in contrast to time that was made for one of them.
+    """
+
+    start: int
+    end: int
+    ref: str
+    offered: bool = True
+
+    def overlaps(self, other: "Interval") -> bool:
+        """Whether another one shares a moment with it; neighbours do not."""
+        return self.start < other.end and other.start < self.end
+
+    def pack(self) -> str:
+        """As a day keeps it; see `unpack`."""
+        return f"{self.start} {self.end} {int(self.offered)} {self.ref}"
+
+    @property
+    def days(self) -> list[str]:
+        """The UTC days it lies in, as ``YYYY-MM-DD``."""
+        first, last = (datetime.fromtimestamp(at, UTC).date() for at in (self.start, max(self.start, self.end - 1)))
+        return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
+
+
+def interval(start_at: datetime, minutes: float, ref: str) -> Interval:
+    """The time of a slot or a session."""
+    start = int(start_at.timestamp())
+    return Interval(start, start + int(minutes) * 60, ref)
+
+
+def unpack(packed: Iterable[str] | None) -> set[Interval]:
+    """What `pack` made."""
+    parts = (one.split(" ", 3) for one in packed or ())
+    return {Interval(int(start), int(end), ref, offered == "1") for start, end, offered, ref in parts}
+
+
+def over(one: Interval, others: Iterable[Interval]) -> list[Interval]:
+    """Those of the others, earliest first, that overlap it; its own is none of them."""
+    return sorted(other for other in others if other.ref != one.ref and other.overlaps(one))
+
+
+def day_id(who: str, day: str) -> str:
+    """The key of somebody's day."""
+    return f"{who}#{day}"
+
+
+def expiry(day: str) -> datetime:
+    """When a day's row may go."""
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1) + KEPT
+
+
+def specialist(specialist_id: str) -> str:
+    """A specialist, as days name him."""
+    return f"specialist#{specialist_id}"
+
+
+def client(client_id: str) -> str:
+    """A client, as days name him."""
+    return f"client#{client_id}"
