@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.booking.sessions.service import SessionRaced
+from chalicelib.booking.sessions.service import ClientBusy, SessionRaced
 from chalicelib.booking.slots.service import SlotTaken
 from chalicelib.bot import buttons
 from chalicelib.bot.schemas import BotAnswer
@@ -100,7 +100,15 @@ def _button(update: Update, receipt: Receipt) -> BotAnswer:
     said, tx = buttons.NOT_YOURS, storage.Transaction()
     if subject is not None and presser is not None and presser.client_id == subject.client_id:
         said, tx = buttons.press(tx, query.data, subject)
-    answer = BotAnswer(method="answerCallbackQuery", callback_query_id=query.id, text=said[:200], show_alert=False)
+    try:
+        return _said(query.id, said, tx, receipt)
+    except ClientBusy as busy:
+        return _said(query.id, buttons.REFUSALS[busy.code], storage.Transaction(), receipt)
+
+
+def _said(query_id: str, text: str, tx: storage.Transaction, receipt: Receipt) -> BotAnswer:
+    """What a button did, written and told to its presser."""
+    answer = BotAnswer(method="answerCallbackQuery", callback_query_id=query_id, text=text[:200], show_alert=False)
     receipt.complete(tx, answer)
     tx.commit()
     return answer

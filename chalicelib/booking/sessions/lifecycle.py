@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from chalicelib.booking.calendar import service as calendar
+from chalicelib.booking.calendar.service import ClientBusy
 from chalicelib.booking.sessions import repository, rules, telling
 from chalicelib.booking.sessions.errors import (
     PaymentAwaited,
@@ -35,8 +37,10 @@ def book_in(
     amount: int | None = None,
     seen: Slot | None = None,
     marks: Mapping[str, Any] | None = None,
+    force: bool = False,
 ) -> Session:
-    """Give a slot to a client; the commit raises SlotTaken when it has another live owner.
+    """Give a slot to a client; the commit raises SlotTaken when it has another live owner, ClientBusy when the client has a
+    session at that time already, unless `force`.
 
     `payment_due_at` keeps it only until then; `seen` is the slot's row where it was read, so that a session whose payment
     never came gives way. Both sides are told.
@@ -48,8 +52,20 @@ def book_in(
     session = _begun(slot, owner)
     session.status, session.payment_due_at, session.amount = "confirmed" if confirmed else "pending", payment_due_at, amount
     repository.create(tx, session)
+    _take_time(tx, session, slot, force=force)
     telling.booked(tx, session, cause=cause)
     return session
+
+
+def _take_time(tx: storage.Transaction, session: Session, slot: SlotRef, *, force: bool) -> None:
+    """Nobody sits in two sessions at once, unless the office says so."""
+    busy = ClientBusy({"slot_id": slot.slot_id, "slot_time": slots.text(slot.start_at)})
+    time = calendar.interval(slot.start_at, slot.minutes, session.session_id)
+    calendar.take_in(tx, session.client_id, time, otherwise=None if force else busy)
+
+
+def _leave_time(tx: storage.Transaction, session: Session) -> None:
+    calendar.leave_in(tx, session.client_id, calendar.interval(session.start_at, session.minutes, session.session_id))
 
 
 def _begun(slot: SlotRef, owner: Owner) -> Session:
@@ -65,6 +81,7 @@ def give_way_in(tx: storage.Transaction, slot: Slot) -> None:
     """End the session whose payment did not come in time, as the next owner takes its slot."""
     unpaid = seen_on(slot)
     repository.end(tx, unpaid, "cancelled", frm=("pending",), also=[Session.cancellation_reason.set("payment_expired")])
+    _leave_time(tx, unpaid)
     telling.payment_expired(tx, unpaid)
 
 
@@ -81,6 +98,7 @@ def seen_on(slot: Slot) -> Session:
         specialist_name=slot.specialist_name,
         slot_id=slot.slot_id,
         start_at=slot.start_at,
+        minutes=slot.minutes,
     )
 
 
@@ -132,6 +150,7 @@ def annul_in(tx: storage.Transaction, slot: Slot, reason: str, *, cause: str) ->
     if slot.start_at <= clock.now() and not _lives(session):
         return  # it took place, or was missed: the history keeps it
     repository.end(tx, session, "cancelled", also=[Session.cancellation_reason.set(reason)])
+    _leave_time(tx, session)
     telling.cancelled(tx, session, cause=cause)
 
 
@@ -143,6 +162,7 @@ def _lives(seen: Session) -> bool:
 def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None) -> None:
     also = [Session.cancellation_reason.set(reason)] if reason else []
     repository.end(tx, session, "cancelled", also=also)
+    _leave_time(tx, session)
     _free_slot(tx, session)
 
 
@@ -158,8 +178,11 @@ def _must_be_ahead(session: Session) -> None:
         raise SessionPast({"slot_time": slots.text(session.start_at)})
 
 
-def move_in(tx: storage.Transaction, session: Session, start_at: datetime) -> Done:
-    """Old slot freed, new one taken, the session moved: all or nothing. Raises SlotTaken where that time is not free."""
+def move_in(tx: storage.Transaction, session: Session, start_at: datetime, *, force: bool = False) -> Done:
+    """Old slot freed, new one taken, the session moved: all or nothing. Raises SlotTaken where that time is not free.
+
+    The commit raises ClientBusy where the client has another session then, unless `force`.
+    """
     if session.start_at != start_at or not rules.is_live(session.status):
         _must_be_ahead(session)
         if start_at <= clock.now():
@@ -167,13 +190,15 @@ def move_in(tx: storage.Transaction, session: Session, start_at: datetime) -> Do
         free = slots.free_of_specialist(session.specialist_id, start=start_at, limit=1)
         if not free:
             raise SlotTaken
-        _move_to(tx, session, free[0])
+        _move_to(tx, session, free[0], force=force)
     return Done(message=f"Сессия перенесена на {slots.text(start_at)} МСК.")
 
 
-def _move_to(tx: storage.Transaction, session: Session, slot: Slot) -> None:
+def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bool) -> None:
     new = slots.ref(slot)
     _free_slot(tx, session)
+    _leave_time(tx, session)
+    _take_time(tx, session, new, force=force)
     slots.take(tx, new, _owner(session), until=session.payment_due_at, seen_session=slot.session_id)
     if slot.session_id:
         give_way_in(tx, slot)

@@ -1,5 +1,6 @@
 """The doors to sessions: confirm, cancel, move, rate, read."""
 
+from chalicelib.booking.calendar.errors import ClientBusy
 from chalicelib.booking.sessions import history, service
 from chalicelib.booking.sessions.errors import (
     PaymentAwaited,
@@ -42,7 +43,7 @@ def cancel_session(body: Cancellation, caller: Caller) -> Done:
     "/reschedule-session",
     auth=security.TICKET_HOLDER,
     webhook=True,
-    errors=[SessionNotFound, SlotTaken, SessionEnded, SessionPast, SlotPast],
+    errors=[SessionNotFound, SlotTaken, ClientBusy, SessionEnded, SessionPast, SlotPast],
 )
 def reschedule_session(body: Move, caller: Caller) -> Done:
     """Move a session to another free time of the same specialist."""

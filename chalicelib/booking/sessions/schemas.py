@@ -33,6 +33,7 @@ class Cancellation(Schema):
 class Move(Schema):
     ticket_id: Id
     new_slot_time: SlotTime
+    force: bool = Field(False, description="The service alone: although the client has another session at that time")
 
 
 class Rating(Schema):

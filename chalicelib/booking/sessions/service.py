@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.booking.calendar.service import ClientBusy
 from chalicelib.booking.sessions import repository, rules
 from chalicelib.booking.sessions.errors import (
     SessionNotFound,
@@ -43,6 +44,7 @@ from chalicelib.safety import service as safety
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 __all__ = [
+    "ClientBusy",
     "Owner",
     "Session",
     "SessionNotFound",
@@ -130,7 +132,7 @@ def move(body: Move, caller: Caller) -> Done:
     session = _asked_for(body.ticket_id, caller)
     tx = storage.Transaction()
     try:
-        answer = move_in(tx, session, start_at)
+        answer = move_in(tx, session, start_at, force=body.force and caller.kind == "service")
         tx.commit()
     except SlotTaken as taken:
         if current(body.ticket_id).start_at == start_at:

@@ -1,5 +1,6 @@
 """The doors of diagnostic sessions."""
 
+from chalicelib.booking.calendar.errors import ClientBusy
 from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.core import security
@@ -26,7 +27,7 @@ def diagnostic_session_request(body: DiagnosticRequest, receipt: Receipt, contou
     auth=security.SERVICE,
     webhook=True,
     test_contour=True,
-    errors=[ClientNotFound, SlotNotFound, WrongSpecialist, SlotTaken, SlotPast],
+    errors=[ClientNotFound, SlotNotFound, WrongSpecialist, SlotTaken, ClientBusy, SlotPast],
 )
 def process_diagnostic_session_request(body: DiagnosticBooking, contour: Contour) -> DiagnosticBooked:
     """Book a diagnostic session for a known client: confirmed when paid, kept until its payment is due otherwise."""

@@ -44,6 +44,7 @@ class DiagnosticBooking(Schema):
     psychologist_id: Id
     slot_id: Id
     payment_info: Payment = Payment(status="pending")
+    force: bool = Field(False, description="Book although the client has another session at that time")
 
 
 class DiagnosticBooked(Message):

@@ -102,6 +102,7 @@ def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour) -
         payment_due_at=due_at,
         amount=round(body.payment_info.amount * 100),
         seen=slot,
+        force=body.force,
     )
     tx.commit()
     return _answer(session)

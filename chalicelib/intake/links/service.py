@@ -1,10 +1,10 @@
 """Following a link: who presses Start becomes the ticket's person, and his first standing slot becomes a session."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from chalicelib.booking.sessions import service as sessions
-from chalicelib.booking.sessions.service import Owner
+from chalicelib.booking.sessions.service import ClientBusy, Owner
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import SlotRef, SlotTaken
 from chalicelib.clients import service as clients
@@ -27,18 +27,21 @@ def follow(person: Person, ticket_id: str, complete: Completion = lambda tx, ans
     `complete` adds the door's own writes to the transaction. Raises TicketNotFound, or LinkTaken for another account.
     """
     lost: set[str] = set()
+    busy: set[str] = set()
     own_person = False
     while True:
         try:
-            return _follow(person, ticket_id, complete, lost, own_person)
+            return _follow(person, ticket_id, complete, lost, busy, own_person)
         except SlotTaken as taken:
             lost.add(taken.detail["slot_id"])
+        except ClientBusy as elsewhere:  # he has a session of his own then: the next time that he chose
+            busy.add(elsewhere.detail["slot_id"])
         except TelegramDiffers:
             own_person = True
 
 
 @storage.again(IdentityRaced, TicketRaced)
-def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str], own_person: bool) -> LinkAnswer:
+def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str], busy: set[str], own_person: bool) -> LinkAnswer:
     keys = {contour: clients.keys(person, contour) for contour in CONTOURS}
     ticket, *rows = storage.read(Ticket.at(ticket_id), *keys["live"], *keys["test"])
     if ticket is None:
@@ -49,7 +52,7 @@ def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str]
     identities = rows[:half] if ticket.contour == "live" else rows[half:]
     tx = storage.Transaction()
     known = _whose(tx, ticket, person, identities, own_person)
-    answer = _book_or_ask(tx, ticket, known, [slot for slot in tickets.held_by(ticket) if slot.slot_id not in lost])
+    answer = _book_or_ask(tx, ticket, known, [slot for slot in tickets.held_by(ticket) if slot.slot_id not in lost], busy)
     _bind(tx, ticket, person, known, answer)
     complete(tx, answer)
     tx.commit()
@@ -95,15 +98,16 @@ def _whose(tx: storage.Transaction, ticket: Ticket, person: Person, identities: 
     return known
 
 
-def _book_or_ask(tx: storage.Transaction, ticket: Ticket, known: Known, held: Sequence[SlotRef]) -> LinkAnswer:
+def _book_or_ask(tx: storage.Transaction, ticket: Ticket, known: Known, held: Sequence[SlotRef], busy: Collection[str]) -> LinkAnswer:
     ahead = [slot for slot in held if slot.start_at > clock.now()]
-    if not ahead:
-        return _ask_admin(tx, ticket, known)
-    first, *others = ahead
+    first = next((slot for slot in ahead if slot.slot_id not in busy), None)
+    for slot in ahead:
+        if slot is not first:
+            slots.release_hold(tx, slot, contour=ticket.contour, ticket_id=ticket.ticket_id)
+    if first is None:
+        return _ask_admin(tx, ticket, known, [slot for slot in ahead if slot.slot_id in busy])
     owner = Owner(ticket.contour, ticket.ticket_id, ids.new(), known.client_id, known.lead_number, ticket.name)
     sessions.book_in(tx, first, owner, cause="link_followed")
-    for slot in others:
-        slots.release_hold(tx, slot, contour=ticket.contour, ticket_id=ticket.ticket_id)
     text = slots.text(first.start_at)
     return LinkAnswer(
         message=f"Вы записаны: {first.specialist_name}, {text} МСК.",
@@ -114,15 +118,17 @@ def _book_or_ask(tx: storage.Transaction, ticket: Ticket, known: Known, held: Se
     )
 
 
-def _ask_admin(tx: storage.Transaction, ticket: Ticket, known: Known) -> LinkAnswer:
-    """Nothing chosen still stands: a person takes over, with the ticket and its matches before him."""
+def _ask_admin(tx: storage.Transaction, ticket: Ticket, known: Known, busy: Sequence[SlotRef]) -> LinkAnswer:
+    """Nothing chosen still stands, or the client has sessions at those times: a person takes over, with the ticket before him."""
     matches = [f"{number}. {match['psychologist']}: {', '.join(match['reasons'])}" for number, match in enumerate(ticket.matches or [], 1)]
     values = {"lead_number": known.lead_number, "client_name": ticket.name, "contact": ticket.contact, "request_text": ticket.request_text}
     about = messaging.About("link_followed", ticket.contour, ticket.ticket_id)
-    messaging.tell_admin(tx, "admin_choose_slot", about, {**values, "matches": matches})
-    messaging.say(tx, messaging.client(known.client_id), "client_wait_for_admin", about, {"client_name": ticket.name})
+    his = ", ".join(slots.text(slot.start_at) for slot in busy)
+    messaging.tell_admin(tx, "admin_choose_slot", about, {**values, "matches": matches, "busy": his})
+    messaging.say(tx, messaging.client(known.client_id), "client_wait_for_admin", about, {"client_name": ticket.name, "busy": his})
+    elsewhere = "В выбранное время у вас уже есть другая сессия. " if busy else ""
     return LinkAnswer(
-        message="Заявка получена, администратор подберёт время и напишет вам.",
+        message=f"{elsewhere}Заявка получена, администратор подберёт время и напишет вам.",
         ticket_id=ticket.ticket_id,
         client_id=known.lead_number,
         psychologist_name=None,

@@ -17,12 +17,12 @@ from chalicelib.core.clock import pinned
 from chalicelib.messaging.models import MessageRow
 from chalicelib.ops import service as ops
 from tests.builders import SERVICE, SUPABASE, change, moscow, slot, specialist
-from tests.integration.booking import desk
+from tests.integration.booking import days, desk
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
-STARTS = {f"s{hour}": datetime(2026, 3, 13, hour, tzinfo=UTC) for hour in (7, 9, 11)}
+STARTS = {f"s{hour}": datetime(2026, 3, 13, hour, tzinfo=UTC) for hour in (7, 8, 9)}
 OTHER_TIME = timedelta(minutes=30)
-"""Where the old database may put a slot instead; nobody else's time."""
+"""Where the old database may put a slot instead: over the next one's time, for they are an hour long."""
 
 LIVE = {"pending", "confirmed"}
 FREE = "Свободен"
@@ -49,7 +49,7 @@ class OneOwner(RuleBasedStateMachine):
             table.items.clear()
         self.person = specialist(self.front, id="63", name="Ольга Белова")
         for name, start in STARTS.items():
-            slot(self.front, self.person, start, id=name, minutes=30)
+            slot(self.front, self.person, start, id=name)
         self.rows = {name: row_of(name, start) for name, start in STARTS.items()}
         self.clients = {user: self._registered(user) for user in ("7010000001", "7010000002", "7010000003")}
         self.said = 0
@@ -188,6 +188,7 @@ class OneOwner(RuleBasedStateMachine):
         for session in live:
             owns(slots[session.slot_id], session)
         owned = {row.session_id for row in live}
+        days.agree()
         for row in slots.values():
             agrees(row, owned)
 
