@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from chalicelib.clients import placeholders
+
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _USERNAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
 _TELEGRAM_LINK = re.compile(r"^(?:https?://)?(?:t(?:elegram)?\.me|telegram\.dog)/", re.IGNORECASE)
@@ -82,7 +84,7 @@ def without_foreign(person: Person, foreign: Collection[str]) -> Person:
 
 def phone_of(text: str | None, regions: Sequence[str]) -> str | None:
     """A valid number in E.164, tried in the tenant's regions in order; None when it is nobody's number."""
-    if not text or len(text) > 60 or not any(mark.isdigit() for mark in text):
+    if not text or len(text) > 60 or not any(mark.isdigit() for mark in text) or placeholders.hides_digits(text):
         return None
     import phonenumbers  # kept out of the cold start of doors that never see a phone
 
@@ -94,20 +96,26 @@ def phone_of(text: str | None, regions: Sequence[str]) -> str | None:
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_valid_number(parsed):
-            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            typed_to_fill = placeholders.is_phone(str(parsed.national_number))
+            return None if typed_to_fill else str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
     return None
 
 
 def email_of(text: str | None) -> str | None:
-    """An address, folded; None for what is not one."""
+    """An address, folded; None for what is not one, or is typed to fill the field."""
     folded = (text or "").strip().casefold()
-    return folded if len(folded) <= 254 and _EMAIL.fullmatch(folded) else None
+    return folded if is_address(folded) and not placeholders.is_email(folded) else None
+
+
+def is_address(text: str) -> bool:
+    """Whether a text has the form of an e-mail address, somebody's or nobody's."""
+    return len(text) <= 254 and _EMAIL.fullmatch(text.strip().casefold()) is not None
 
 
 def username_of(text: str | None) -> str | None:
     """A Telegram user name without its @ or link, folded; None for what cannot be one."""
     folded = _TELEGRAM_LINK.sub("", (text or "").strip()).removeprefix("@").split("?", 1)[0].strip("/").lower()
-    return folded if _USERNAME.fullmatch(folded) else None
+    return folded if _USERNAME.fullmatch(folded) and not placeholders.is_username(folded) else None
 
 
 def telegram_id_of(text: str | None) -> str | None:
@@ -115,7 +123,7 @@ def telegram_id_of(text: str | None) -> str | None:
     folded = (text or "").strip()
     plausible = folded.isascii() and folded.isdigit() and 5 <= len(folded) <= _LONGEST_TELEGRAM_ID and folded[0] != "0"
     phone = (len(folded) == 11 and folded[0] in "78") or (len(folded) == 12 and folded.startswith("998"))
-    return folded if plausible and not phone else None
+    return folded if plausible and not phone and not placeholders.is_telegram_id(folded) else None
 
 
 def lead_number(count: int, contour: str) -> str:

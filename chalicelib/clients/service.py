@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.clients import repository, rules
 from chalicelib.clients.errors import ClientNotFound, IdentityRaced, TelegramDiffers
 from chalicelib.clients.models import Client, Identity
-from chalicelib.clients.rules import Person, contour_of, email_of, phone_of, telegram_id_of, username_of
+from chalicelib.clients.rules import Person, contour_of, email_of, is_address, phone_of, telegram_id_of, username_of
 from chalicelib.clients.schemas import Registered
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.security import Caller
@@ -45,11 +45,11 @@ def person_from(
     in_telegram = [text for text in (telegram, contact if (contact_type or "telegram").lower() == "telegram" else None) if text]
     return Person(
         phone=_first(
-            texts, lambda text: None if email_of(text) or (telegram_id_of(text) and text in in_telegram) else phone_of(text, regions)
+            texts, lambda text: None if is_address(text) or (telegram_id_of(text) and text in in_telegram) else phone_of(text, regions)
         ),
         email=_first(texts, email_of),
         telegram_typed=_first(in_telegram, telegram_id_of),
-        telegram_username=_first(in_telegram, lambda text: None if email_of(text) else username_of(text)),
+        telegram_username=_first(in_telegram, lambda text: None if is_address(text) else username_of(text)),
         raw_contacts=tuple(dict.fromkeys(text[:200] for text in texts)),
         **rest,  # type: ignore[arg-type]
     )
