@@ -2,19 +2,24 @@
 
 import re
 
-USERNAMES = frozenset(
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+USERNAMES = _words(
     """
     telegram telegramm telegrame telega telegram_me tg_nick username user_name usernames user_user nickname nick_name nick
     whatsapp whats_app watsapp whatsap vatsap wats_app viber instagram insta facebook vkontakte skype signal
     phone telefon nomer mobile mail email e_mail login account name
     none null undefined nothing absent netu nety nety_telegram no_telegram notelegram net_telegram without bez_telegram
     test tests test1 test12 test123 testtest test_test tester qwerty qwert asdf asdfg asdfgh abcd abcde zzzz xxxx
-    """.split()
+    """
 )
 """Words of the field's own label, of another messenger, or of nothing."""
 
-MAILBOXES = frozenset(
-    "no none not nope null undefined nothing net netu нет нету noemail nomail no-email no_email no-mail no_mail test tests testtest".split()
+MAILBOXES = _words(
+    "no none not nope null undefined nothing net netu нет нету noemail nomail no-email no_email no-mail no_mail test tests testtest"
 )
 """Names before the @ that say "I have none", whatever stands behind it."""
 
