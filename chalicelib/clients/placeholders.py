@@ -23,9 +23,7 @@ MAILBOXES = _words(
 )
 """Names before the @ that say "I have none", whatever stands behind it."""
 
-FILLERS = MAILBOXES | frozenset(
-    "mail email e-mail почта емейл qwe qwerty asd asdf zxc abc ab xx xxx zz zzz 123 1234 12345 111 user name".split()
-)
+FILLERS = MAILBOXES | _words("mail email e-mail почта емейл qwe qwerty asd asdf zxc abc ab xx xxx zz zzz 123 1234 12345 111 user name")
 """Fillers that count only where the domain is one as well: mail@mail.ru."""
 
 _RUNS = "01234567890"
