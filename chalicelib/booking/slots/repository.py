@@ -188,3 +188,10 @@ def shift(tx: storage.Transaction, slot: Slot, what: SlotRef, *, also: Sequence[
     if slot.free_of:
         actions.append(Slot.free_of.set(what.specialist_id))
     tx.update(Slot.row(slot.slot_id), [*actions, *also], condition=as_seen(slot), otherwise=otherwise)
+
+
+def pass_on(slot_id: str, session_id: str, *, client_id: str, number: str) -> None:
+    """Give a session's slot to another client, while the session owns it."""
+    storage.change(
+        Slot.row(slot_id), [Slot.client_id.set(client_id), Slot.lead_number.set(number)], condition=Slot.session_id == session_id
+    )

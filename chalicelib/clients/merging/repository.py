@@ -7,8 +7,9 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.clients import repository as base
 from chalicelib.clients.errors import IdentityRaced
+from chalicelib.clients.joining import Known
 from chalicelib.clients.models import Client, Identity
-from chalicelib.clients.rules import Person
+from chalicelib.clients.rules import Person, Sign
 from chalicelib.core import clock, storage
 
 
@@ -80,6 +81,11 @@ def _card_of(client: Client) -> Person:
     )
 
 
-def follow_merge(client_id: str, *, into: str, number: str) -> None:
-    """A client who was folded into a source is read where the source is read now."""
-    storage.change(Client.row(client_id), [Client.merged_into.set(into), Client.merged_number.set(number)])
+def carry(client_id: str, known: Known) -> None:
+    """A folded client, and the lead number that found him, lead to `known`."""
+    (client,) = storage.read(Client.at(client_id))
+    if client is None or client.merged_into == known.client_id:
+        return
+    number = [Identity.client_id.set(known.client_id), Identity.lead_number.set(known.lead_number)]
+    storage.change(Identity.row(Sign("lead", client.lead_number).key(client.contour)), number)
+    storage.change(Client.row(client_id), [Client.merged_into.set(known.client_id), Client.merged_number.set(known.lead_number)])

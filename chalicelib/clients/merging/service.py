@@ -99,3 +99,14 @@ def _keys(client: Client) -> list[str]:
     person = Person(**{name: getattr(client, name) for name in OWN_SIGNS})
     own = {sign.key(client.contour) for sign in rules.signs(person)}
     return sorted({*own, *(client.typed or ()), *(client.known_as or ()), rules.Sign("lead", client.lead_number).key(client.contour)})
+
+
+def standing(client_id: str) -> Known:
+    """Who a client is by now, himself or whom he became. Raises ClientNotFound."""
+    client = _standing(client_id)
+    return Known(client.client_id, client.lead_number, tie="proven")
+
+
+def carry(client_id: str, known: Known) -> None:
+    """A client who was folded into one that is merged by now is read where that one is."""
+    repository.carry(client_id, known)

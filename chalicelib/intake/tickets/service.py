@@ -8,6 +8,7 @@ from chalicelib.booking.sessions.service import Session, SessionNotFound
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot, SlotRef
 from chalicelib.clients import service as clients
+from chalicelib.clients.merging import service as merging
 from chalicelib.clients.service import Known, Person
 from chalicelib.core import clock, storage
 from chalicelib.core.schemas import utc_text
@@ -175,6 +176,16 @@ def stop_waiting_in(tx: storage.Transaction, ticket: Ticket, *, status: str, sta
 def get(ticket_id: str) -> Ticket:
     """One ticket. Raises TicketNotFound."""
     return repository.get(ticket_id)
+
+
+def pass_on(source: str, known: Known, *, limit: int) -> int:
+    """Give a merged client's tickets to whom he became, `limit` at most; how many were found."""
+    rows = repository.of_client(source, limit)
+    for ticket in rows:
+        if ticket.was_client:
+            merging.carry(ticket.was_client, known)
+        repository.pass_on(ticket, known)
+    return len(rows)
 
 
 def played(ticket_id: str, until: datetime) -> None:
