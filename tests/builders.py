@@ -183,6 +183,14 @@ def write(
     return {"update_id": update_id, "message": {"message_id": update_id, "date": 1, "from": person, "chat": chat, "text": text}}
 
 
+def contact(phone: str, user_id: int = CLIENT, *, whose: int | None = None, update_id: int = 7) -> dict[str, Any]:
+    """The update of a shared contact: the sender's own, or the card of somebody else (`whose`)."""
+    person = {"id": user_id, "is_bot": False, "first_name": "Анна", "username": "anna_l"}
+    card = {"phone_number": phone, "first_name": "Анна", "user_id": whose or user_id}
+    said = {"message_id": update_id, "date": 1, "from": person, "chat": {"id": user_id, "type": "private"}, "contact": card}
+    return {"update_id": update_id, "message": said}
+
+
 def membership(status: str, user_id: int = CLIENT, *, update_id: int = 6, chat_type: str = "private") -> dict[str, Any]:
     """The update of a blocked (``kicked``) or unblocked (``member``) bot."""
     person = {"id": user_id, "is_bot": False, "first_name": "Анна"}

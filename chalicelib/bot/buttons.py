@@ -37,6 +37,11 @@ def read(data: str, presser_id: str) -> tuple[Subject | None, Identity | None]:
     return subject, who
 
 
+def is_his(subject: Subject, presser: Identity) -> bool:
+    """Whether a button is the presser's: its ticket or session is of his client, and not only because somebody typed him."""
+    return presser.client_id == subject.client_id and not (isinstance(subject, Ticket) and not subject.is_proven)
+
+
 def press(tx: storage.Transaction, data: str, subject: Subject) -> tuple[str, storage.Transaction]:
     """What the button did, in words; a refusal writes nothing but its words."""
     name, _, ref = data.partition(":")

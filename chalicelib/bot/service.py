@@ -1,24 +1,30 @@
 """Updates of the bot. What can never be processed is answered and kept, for Telegram repeats anything else for a day."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from chalicelib.booking.sessions.service import ClientBusy, SessionRaced
 from chalicelib.booking.slots.service import SlotTaken
 from chalicelib.bot import buttons
 from chalicelib.bot.schemas import BotAnswer
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import IdentityRaced, Person
+from chalicelib.clients.service import Identity, IdentityRaced, Person, Proof
 from chalicelib.core import inbox, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
 from chalicelib.dialogue import service as dialogue
 from chalicelib.intake.links import service as links
+from chalicelib.intake.links.schemas import LinkAnswer
+from chalicelib.intake.links.service import Reply
 from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRaced
 from chalicelib.integrations.telegram.schemas import Update
 from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
 
 LIVE = "live"
+DECLINE = "Не хочу делиться"
+CONTACT_BUTTONS = [[("Поделиться номером", "request_contact")], [(DECLINE, "say")]]
 
 
 def handle(update: Update, receipt: Receipt) -> BotAnswer:
@@ -52,24 +58,62 @@ def _message(update: Update, receipt: Receipt) -> BotAnswer:
         return BotAnswer()
     if update.message is None or update.message.chat.type != "private" or update.chat_id == settings().telegram_admin_chat_id:
         return _nothing(update, receipt)
+    if update.message.contact is not None:
+        return _contact(update, receipt)
+    if update.text == DECLINE:
+        return _declined(update, receipt)
     return _start(update, receipt) if update.start_payload else _talk(update, receipt)
 
 
 def _start(update: Update, receipt: Receipt) -> BotAnswer:
-    """A followed link: bind and book; a link that leads nowhere gets a kind word."""
+    """A followed link: bind and book, or ask first who it is; a link that leads nowhere gets a kind word."""
+    return _led(update, receipt, lambda done: links.follow(_person(update), str(update.start_payload), done)) or BotAnswer()
+
+
+def _contact(update: Update, receipt: Receipt) -> BotAnswer:
+    """A shared contact: the sender's own proves his phone and answers our question; anybody else's proves nothing."""
+    phone = clients.phone_of(f"+{update.own_phone.lstrip('+')}", settings().regions) if update.own_phone else None
+    if phone is None:
+        return _reply(update, receipt, "client_contact_refused")
+    answered = _led(update, receipt, lambda done: links.answer_question(_person(update), Reply(phone), done))
+    if answered is None:
+        links.share(replace(_person(update), phone=phone), LIVE, lambda tx: _say(tx, update, receipt, "client_contact_kept"))
+    return BotAnswer()
+
+
+def _declined(update: Update, receipt: Receipt) -> BotAnswer:
+    """Who will not share his phone is somebody of his own; the same words without a question are words."""
+    answered = _led(update, receipt, lambda done: links.answer_question(_person(update), Reply(declined=True), done))
+    return answered or _talk(update, receipt)
+
+
+def _led(update: Update, receipt: Receipt, lead: Callable[[links.Completion], Any]) -> BotAnswer | None:
+    """Where a link led, or nothing where no link was asked about; a link that leads nowhere gets a kind word."""
+
+    def done(tx: storage.Transaction, answer: LinkAnswer) -> None:
+        about, whom = messaging.About("link_followed", LIVE, answer.ticket_id), messaging.chat(str(update.chat_id))
+        if answer.contact_needed:
+            messaging.say(tx, whom, "client_share_contact", about, {"question": answer.message}, buttons=CONTACT_BUTTONS)
+        elif answer.over:
+            messaging.say(tx, whom, "client_link_over", about, {"words": answer.message})
+        receipt.complete(tx, BotAnswer())
+
     try:
-        links.follow(_person(update), str(update.start_payload), lambda tx, answer: receipt.complete(tx, BotAnswer()))
+        return BotAnswer() if lead(done) else None
     except (TicketNotFound, LinkTaken) as error:
         return _reply(update, receipt, "client_link_unknown" if isinstance(error, TicketNotFound) else "client_link_taken")
-    return BotAnswer()
 
 
 def _reply(update: Update, receipt: Receipt, template: str) -> BotAnswer:
     tx = storage.Transaction()
-    messaging.say(tx, messaging.chat(str(update.chat_id)), template, messaging.About("bot_start", LIVE))
-    receipt.complete(tx, BotAnswer())
+    _say(tx, update, receipt, template)
     tx.commit()
     return BotAnswer()
+
+
+def _say(tx: storage.Transaction, update: Update, receipt: Receipt, template: str) -> None:
+    messaging.say(tx, messaging.chat(str(update.chat_id)), template, messaging.About("bot_start", LIVE))
+    receipt.complete(tx, BotAnswer())
 
 
 @storage.again(IdentityRaced)
@@ -78,7 +122,9 @@ def _talk(update: Update, receipt: Receipt) -> BotAnswer:
     person = safety.screened(_person(update), update.text)
     rows = storage.read(*clients.keys(person, LIVE))
     tx = storage.Transaction()
-    known = clients.find_or_create(tx, person=person, rows=rows, contour=LIVE, new_id=receipt.new_id("client"), source="bot")
+    known = clients.find_or_create(
+        tx, person=person, rows=rows, contour=LIVE, new_id=receipt.new_id("client"), source="bot", proof=Proof.TELEGRAM
+    )
     if update.is_start:
         messaging.say(
             tx, messaging.client(known.client_id), "client_welcome", messaging.About("bot_start", LIVE), {"client_name": person.name}
@@ -98,16 +144,18 @@ def _button(update: Update, receipt: Receipt) -> BotAnswer:
         return _nothing(update, receipt)
     subject, presser = buttons.read(query.data, query.sender.id)
     said, tx = buttons.NOT_YOURS, storage.Transaction()
-    if subject is not None and presser is not None and presser.client_id == subject.client_id:
+    if subject is not None and presser is not None and buttons.is_his(subject, presser):
         said, tx = buttons.press(tx, query.data, subject)
     try:
-        return _said(query.id, said, tx, receipt)
+        return _said(query.id, said, tx, receipt, presser)
     except ClientBusy as busy:
-        return _said(query.id, buttons.REFUSALS[busy.code], storage.Transaction(), receipt)
+        return _said(query.id, buttons.REFUSALS[busy.code], storage.Transaction(), receipt, presser)
 
 
-def _said(query_id: str, text: str, tx: storage.Transaction, receipt: Receipt) -> BotAnswer:
-    """What a button did, written and told to its presser."""
+def _said(query_id: str, text: str, tx: storage.Transaction, receipt: Receipt, presser: Identity | None) -> BotAnswer:
+    """What a button did, written and told to its presser; who presses can be reached."""
+    if presser is not None:
+        clients.heard_in(tx, presser.client_id)
     answer = BotAnswer(method="answerCallbackQuery", callback_query_id=query_id, text=text[:200], show_alert=False)
     receipt.complete(tx, answer)
     tx.commit()

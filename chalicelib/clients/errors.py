@@ -1,6 +1,6 @@
 """What can go wrong with who somebody is."""
 
-from chalicelib.core.errors import NotFound
+from chalicelib.core.errors import Conflict, NotFound
 
 
 class ClientNotFound(NotFound):
@@ -12,5 +12,15 @@ class IdentityRaced(Exception):
     """Another request made this person a moment ago: look again."""
 
 
-class TelegramDiffers(Exception):
-    """The client is known with another Telegram account."""
+class NotAlone(Exception):
+    """A ticket's client is not this ticket's alone: who follows its link must say first who he is."""
+
+
+class ContactTaken(Conflict):
+    code = "contact_taken"
+    message = "This contact is already proven of another client."
+
+
+class MergeRefused(Conflict):
+    code = "merge_refused"
+    message = "These two clients cannot be merged."

@@ -1,31 +1,20 @@
 """Clients and the signs they are known by."""
 
-from pynamodb.attributes import (
-    JSONAttribute,
-    ListAttribute,
-    MapAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-    UTCDateTimeAttribute,
-)
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, MapAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
 
 from chalicelib.core import storage
-
-
-class Consent(MapAttribute[str, object]):
-    """One yes or no: to what, when, where it was said, and which version of the text the person read."""
-
-    purpose = UnicodeAttribute()
-    given = UnicodeAttribute()
-    at = UTCDateTimeAttribute()
-    source = UnicodeAttribute()
-    version = UnicodeAttribute()
 
 
 class Client(storage.Table):
     """One person, known once. `dead_channels` cannot reach him; `possible_duplicates` are for a person to judge.
 
-    Since `paused_at` nothing goes to him by the clock alone, until a person lifts it.
+    Since `paused_at` nothing goes to him by the clock alone, until a person lifts it. Since `proven_at` he has a proven sign;
+    until then `typed` names the identities that somebody typed, `made_by` the ticket that made him, and `shared` says that
+    another ticket or sign points at him too. `known_as` are identities that other systems gave him. One who was `merged_into`
+    another is read there (`merged_number`).
+    `agreements` are the latest answers by purpose: given, at, source and the version of the text that was read.
     """
 
     Meta = storage.meta("clients")
@@ -37,24 +26,55 @@ class Client(storage.Table):
     name = UnicodeAttribute(null=True)
     age = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
+    phone_proven = BooleanAttribute(null=True)
     email = UnicodeAttribute(null=True)
+    email_proven = BooleanAttribute(null=True)
     telegram_id = UnicodeAttribute(null=True)
     telegram_username = UnicodeAttribute(null=True)
     raw_contacts = UnicodeSetAttribute(null=True)
     timezone = UnicodeAttribute(null=True)
     dead_channels = UnicodeSetAttribute(null=True)
     possible_duplicates = UnicodeSetAttribute(null=True)
-    consents: ListAttribute[Consent] = ListAttribute(of=Consent, null=True)
+    agreements: Any = MapAttribute(null=True)
     first_utm = JSONAttribute(null=True)
     paused_at = UTCDateTimeAttribute(null=True)
     paused_reason = UnicodeAttribute(null=True)
+    proven_at = UTCDateTimeAttribute(null=True)
+    typed = UnicodeSetAttribute(null=True)
+    known_as = UnicodeSetAttribute(null=True)
+    made_by = UnicodeAttribute(null=True)
+    shared = BooleanAttribute(null=True)
+    merged_into = UnicodeAttribute(null=True)
+    merged_number = UnicodeAttribute(null=True)
+    merged_at = UTCDateTimeAttribute(null=True)
+    merged_why = UnicodeAttribute(null=True)
+
+    @property
+    def consents(self) -> dict[str, dict[str, str]]:
+        """The latest answer to each purpose; a purpose that nobody asked about is missing."""
+        kept = self.agreements.as_dict() if self.agreements else {}
+        return {purpose: dict(answer) for purpose, answer in kept.items()}
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether one of his signs is proven; a Telegram account always was, also before it was written down."""
+        return bool(self.proven_at or self.telegram_id)
 
 
 class Identity(storage.Table):
-    """One sign of one client: its existence is what makes two simultaneous forms one person."""
+    """One sign of one client: its existence is what makes two simultaneous forms one person.
+
+    A `hint` was typed by somebody who turned out to be proven otherwise: it points at nobody, and only tells the office of a
+    possible pair. `beside` are the sure signs that a weak one came with. Rows from before `proven` say nothing of proof.
+    """
 
     Meta = storage.meta("identities")
 
     identity = UnicodeAttribute(hash_key=True)
     client_id = UnicodeAttribute()
     lead_number = UnicodeAttribute()
+    proven = BooleanAttribute(null=True)
+    proven_by = UnicodeAttribute(null=True)
+    proven_at = UTCDateTimeAttribute(null=True)
+    hint = BooleanAttribute(null=True)
+    beside = UnicodeSetAttribute(null=True)

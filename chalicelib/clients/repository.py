@@ -1,14 +1,18 @@
 """Reads and writes of clients and their identities."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.clients.errors import IdentityRaced, TelegramDiffers
-from chalicelib.clients.models import Client, Consent, Identity
-from chalicelib.clients.rules import Person, Sign, lead_number
-from chalicelib.core import storage
+from chalicelib.clients.errors import IdentityRaced
+from chalicelib.clients.models import Client, Identity
+from chalicelib.clients.rules import Claim, Person, Proof, Sign, lead_number
+from chalicelib.core import clock, ids, storage
+
+TELEGRAM = "telegram"
 
 
 def next_lead_number(contour: str) -> str:
@@ -21,75 +25,158 @@ def key_of(reference: str, contour: str = "live") -> storage.Key:
     return Identity.at(Sign("lead", reference.strip().lower()).key(contour))
 
 
-def create(tx: storage.Transaction, *, client_id: str, number: str, person: Person, contour: str, at: datetime, source: str) -> None:
-    """Add a new client and the row that finds it by its number."""
-    tx.create(
-        Client(
-            client_id=client_id,
-            contour=contour,
-            lead_number=number,
-            created_at=at,
-            name=person.name,
-            age=person.age,
-            phone=person.phone,
-            email=person.email,
-            telegram_id=person.telegram_id,
-            telegram_username=person.telegram_username,
-            raw_contacts=set(person.raw_contacts) or None,
-            timezone=person.timezone,
-            consents=_consents(person, at, source) or None,
-            first_utm=dict(person.utm) or None,
-            paused_at=at if person.alarm else None,
-            paused_reason=person.alarm,
-        )
-    )
-    tx.create(Identity(identity=Sign("lead", number).key(contour), client_id=client_id, lead_number=number), otherwise=IdentityRaced())
+def reference_keys(reference: str, contour: str) -> list[storage.Key]:
+    """Rows that may tell who `reference` (a lead number or a client id) is."""
+    return [key_of(reference, contour), Client.at(ids.from_uuid(reference))]
 
 
-def enrich(
-    tx: storage.Transaction, *, client_id: str, person: Person, duplicates: set[str], at: datetime, source: str, overwrite: bool = False
+def create(
+    tx: storage.Transaction,
+    client: Client,
+    *,
+    person: Person,
+    proof: Proof,
+    sure: Collection[str],
+    typed: Collection[str],
+    known_as: Collection[str],
+    pairs: Collection[str],
+    source: str,
 ) -> None:
-    """Fill what was empty; never wipe what was known. `overwrite` his contacts where he is changing them."""
+    """Add a new client (its id, number and contour are given) and the row that finds it by its number.
+
+    What a stranger's form agreed to, came from or alarmed about stays on its ticket until it is proven.
+    """
+    client.name, client.age, client.timezone = person.name, person.age, person.timezone
+    client.phone, client.phone_proven = person.phone, "phone" in sure if person.phone else None
+    client.email, client.email_proven = person.email, "email" in sure if person.email else None
+    client.telegram_id = person.telegram_id if TELEGRAM in sure else None
+    client.telegram_username, client.raw_contacts = person.telegram_username, set(person.raw_contacts) or None
+    client.typed, client.possible_duplicates = set(typed) or None, set(pairs) or None
+    client.proven_at, client.known_as = client.created_at if sure else None, set(known_as) or None
+    if proof is not Proof.TYPED:
+        client.agreements, client.first_utm = _agreements(person, client.created_at, source) or None, dict(person.utm) or None
+        client.paused_at, client.paused_reason = client.created_at if person.alarm else None, person.alarm
+    tx.create(client)
+    key = Sign("lead", client.lead_number).key(client.contour)
+    tx.create(Identity(identity=key, client_id=client.client_id, lead_number=client.lead_number), otherwise=IdentityRaced())
+
+
+def fill(person: Person, *, contacts_anew: bool = False, rest_anew: bool = False) -> list[Action]:
+    """Fill what was empty on a card; never wipe what was known. What is said `anew` by himself takes the place of the old."""
     contacts = ((Client.phone, person.phone), (Client.email, person.email))
-    rest = (
-        (Client.name, person.name),
-        (Client.age, person.age),
-        (Client.telegram_id, person.telegram_id),
-        (Client.telegram_username, person.telegram_username),
-        (Client.timezone, person.timezone),
-        (Client.paused_at, person.alarm and at),
-        (Client.paused_reason, person.alarm),
-    )
-    actions: list[Action] = [attribute.set(value if overwrite else attribute | value) for attribute, value in contacts if value]
-    actions += [attribute.set(attribute | value) for attribute, value in rest if value]
+    rest = ((Client.name, person.name), (Client.age, person.age), (Client.timezone, person.timezone))
+    actions: list[Action] = [attribute.set(value if contacts_anew else attribute | value) for attribute, value in contacts if value]
+    actions += [attribute.set(value if rest_anew else attribute | value) for attribute, value in rest if value]
+    if person.telegram_username:
+        actions.append(Client.telegram_username.set(Client.telegram_username | person.telegram_username))
     if person.raw_contacts:
         actions.append(Client.raw_contacts.add(set(person.raw_contacts)))
-    if consents := _consents(person, at, source):
-        actions.append(Client.consents.set((Client.consents | []).append(consents)))
-    if duplicates:
-        actions.append(Client.possible_duplicates.add(duplicates))
+    return actions
+
+
+def heed(person: Person, at: datetime, source: str, client: Client | None) -> list[Action]:
+    """What a person agreed to, where he first came from, and an alarm that stops what goes to him by the clock.
+
+    `client` is the row as it was read, where it may hold answers already; a new answer stands in the old one's place.
+    """
+    actions: list[Action] = []
+    answers = _agreements(person, at, source)
+    if answers and client is not None and client.agreements is not None:
+        actions += [Client.agreements[purpose].set(answer) for purpose, answer in answers.items()]
+    elif answers:
+        actions.append(Client.agreements.set(answers))
+    if person.utm:
+        actions.append(Client.first_utm.set(Client.first_utm | dict(person.utm)))
+    if person.alarm:
+        actions += paused(person.alarm, at)
+    return actions
+
+
+def flagged(duplicates: Collection[str], *, only_first: bool) -> list[Action]:
+    """Note others who may be the same person. What strangers type is noted once, or they could fill a row until it breaks."""
+    if not duplicates:
+        return []
+    others = set(duplicates)
+    return [Client.possible_duplicates.set(Client.possible_duplicates | others) if only_first else Client.possible_duplicates.add(others)]
+
+
+def keyed(keys: Collection[str]) -> list[Action]:
+    """Note by which names other systems know a client."""
+    return [Client.known_as.add(set(keys))] if keys else []
+
+
+def heard() -> list[Action]:
+    """Who writes to the bot can be written to."""
+    return [Client.dead_channels.delete({TELEGRAM})]
+
+
+def change(tx: storage.Transaction, client_id: str, actions: Sequence[Action]) -> None:
+    """Change a client whatever he is."""
     if actions:
         tx.update(Client.row(client_id), actions)
 
 
-def attach_telegram(tx: storage.Transaction, client_id: str, person: Person) -> None:
-    """Give a client his Telegram account, unless he has another."""
-    username = [Client.telegram_username.set(person.telegram_username)] if person.telegram_username else []
-    free = Client.telegram_id.does_not_exist() | (Client.telegram_id == person.telegram_id)
-    tx.update(
-        Client.row(client_id), [Client.telegram_id.set(str(person.telegram_id)), *username], condition=free, otherwise=TelegramDiffers()
-    )
+def change_unproven(tx: storage.Transaction, client_id: str, actions: Sequence[Action], typed: Collection[str] = ()) -> None:
+    """Change a client of whom nothing is proven, and give him typed signs; he is nobody's alone from now on."""
+    unproven = Client.proven_at.does_not_exist() & Client.telegram_id.does_not_exist() & Client.merged_into.does_not_exist()
+    more = [Client.typed.add(set(typed))] if typed else []
+    tx.update(Client.row(client_id), [*actions, *more, Client.shared.set(True)], condition=unproven, otherwise=IdentityRaced())
 
 
-def flag_duplicates(tx: storage.Transaction, client_id: str, others: set[str]) -> None:
-    """Note on a client that others may be the same person."""
-    if others:
-        tx.update(Client.row(client_id), [Client.possible_duplicates.add(others)])
+def prove(
+    tx: storage.Transaction,
+    client_id: str,
+    *,
+    person: Person,
+    proven: Collection[str],
+    actions: Sequence[Action],
+    condition: Condition,
+    otherwise: Exception,
+) -> None:
+    """Write down that signs of these kinds are a client's own, and that nothing of him is merely typed any more."""
+    said: list[Action] = [Client.proven_at.set(Client.proven_at | clock.now()), Client.typed.remove()]
+    if person.telegram_id and TELEGRAM in proven:
+        said += [Client.telegram_id.set(person.telegram_id), *heard()]
+        said += [Client.telegram_username.set(person.telegram_username)] if person.telegram_username else []
+    if "phone" in proven:
+        said += [Client.phone.set(str(person.phone)), Client.phone_proven.set(True)]
+    if "email" in proven:
+        said += [Client.email.set(str(person.email)), Client.email_proven.set(True)]
+    tx.update(Client.row(client_id), [*said, *actions], condition=condition, otherwise=otherwise)
+
+
+def alone(ticket_id: str) -> Condition:
+    """This very ticket made the client, nobody else uses him, and nothing of him is proven."""
+    nobodys = Client.proven_at.does_not_exist() & Client.telegram_id.does_not_exist() & Client.merged_into.does_not_exist()
+    return (Client.made_by == ticket_id) & Client.shared.does_not_exist() & nobodys
+
+
+def as_read(client: Client, telegram_id: str | None) -> Condition:
+    """No sign was typed or proven since the client was read, and he has no other Telegram account."""
+    typed = Client.typed == client.typed if client.typed else Client.typed.does_not_exist()
+    same = typed & Client.merged_into.does_not_exist()
+    return same & (Client.telegram_id.does_not_exist() | (Client.telegram_id == telegram_id)) if telegram_id else same
+
+
+def fold(tx: storage.Transaction, client_id: str, ticket_id: str, *, into: str, number: str, otherwise: Exception) -> None:
+    """A client whom one ticket made was somebody else all along: he is read there from now on."""
+    actions = [Client.merged_into.set(into), Client.merged_number.set(number), Client.merged_at.set(clock.now()), Client.typed.remove()]
+    tx.update(Client.row(client_id), [*actions, Client.merged_why.set("link_followed")], condition=alone(ticket_id), otherwise=otherwise)
+
+
+def point(tx: storage.Transaction, key: str, *, client_id: str, number: str) -> None:
+    """Have a lead number lead to another client."""
+    tx.put(Identity(identity=key, client_id=client_id, lead_number=number))
 
 
 def pause(tx: storage.Transaction, client_id: str, reason: str, at: datetime) -> None:
     """Stop what goes to a client by the clock alone; one that is stopped keeps its first reason."""
-    tx.update(Client.row(client_id), [Client.paused_at.set(Client.paused_at | at), Client.paused_reason.set(Client.paused_reason | reason)])
+    tx.update(Client.row(client_id), paused(reason, at))
+
+
+def paused(reason: str, at: datetime) -> list[Action]:
+    """Stop what goes by the clock; one that is stopped keeps its first reason."""
+    return [Client.paused_at.set(Client.paused_at | at), Client.paused_reason.set(Client.paused_reason | reason)]
 
 
 def resume(client_id: str) -> None:
@@ -97,22 +184,60 @@ def resume(client_id: str) -> None:
     storage.change(Client.row(client_id), [Client.paused_at.remove(), Client.paused_reason.remove()])
 
 
-def know(
-    tx: storage.Transaction, signs: Sequence[Sign], rows: Sequence[Identity | None], *, client_id: str, number: str, contour: str
+def mark_channel(client_id: str, channel: str, *, dead: bool) -> None:
+    """Note that a client cannot, or can again, be reached on a channel."""
+    storage.change(Client.row(client_id), [Client.dead_channels.add({channel}) if dead else Client.dead_channels.delete({channel})])
+
+
+def take(
+    tx: storage.Transaction, claimed: Sequence[Claim], *, client_id: str, number: str, contour: str, proof: Proof, beside: Collection[str]
 ) -> None:
-    """Write the signs nobody had; a weak sign moves to the person that a strong one found."""
-    for sign, row in zip(signs, rows, strict=True):
-        identity = Identity(identity=sign.key(contour), client_id=client_id, lead_number=number)
-        if sign.claim:
-            continue
-        if row is None:
-            tx.create(identity, otherwise=IdentityRaced())
-        elif sign.weak and row.client_id != client_id:
-            tx.put(identity, condition=Identity.client_id == row.client_id, otherwise=IdentityRaced())
+    """Write signs as a client's own, each over what was read there; the commit raises IdentityRaced where it has changed."""
+    for claim in claimed:
+        row = Identity(identity=claim.sign.key(contour), client_id=client_id, lead_number=number)
+        if claim.sign.kind != "external":
+            row.proven = claim.proven
+        if claim.proven:
+            row.proven_by, row.proven_at = proof.value, clock.now()
+        if claim.sign.weak:
+            row.beside = set(beside) or None
+        if claim.row is None:
+            tx.create(row, otherwise=IdentityRaced())
+        else:
+            tx.put(row, condition=seen(claim.row), otherwise=IdentityRaced())
 
 
-def _consents(person: Person, at: datetime, source: str) -> list[Consent]:
-    return [
-        Consent(purpose=purpose, given="yes" if given else "no", at=at, source=source, version=version)
+def seen(row: Identity) -> Condition:
+    """An identity row as it was read."""
+    worth = Identity.proven.does_not_exist() if row.proven is None else Identity.proven == row.proven
+    hint = Identity.hint.does_not_exist() if row.hint is None else Identity.hint == row.hint
+    return (Identity.client_id == row.client_id) & worth & hint
+
+
+def take_back(tx: storage.Transaction, keys: Collection[str], *, client_id: str, number: str, otherwise: Exception) -> None:
+    """Signs that were merely typed beside a client point at nobody: a contact stays as a hint for the office, the rest goes."""
+    still = (Identity.client_id == client_id) & (Identity.proven == False)  # noqa: E712  a condition, not a comparison
+    for key in sorted(keys):
+        if key.removeprefix("test:").startswith(("phone#", "email#")):
+            hint = Identity(identity=key, client_id=client_id, lead_number=number, proven=False, hint=True)
+            tx.put(hint, condition=still, otherwise=otherwise)
+        else:
+            tx.delete(Identity(key), condition=still, otherwise=otherwise)
+
+
+def drop(tx: storage.Transaction, keys: Collection[str], *, client_id: str, otherwise: Exception) -> None:
+    """Signs that were merely typed are nobody's again."""
+    for key in sorted(keys):
+        tx.delete(Identity(key), condition=Identity.client_id == client_id, otherwise=otherwise)
+
+
+def lose(keys: Collection[str]) -> list[Action]:
+    """Typed signs turned out to be somebody else's."""
+    return [Client.typed.delete(set(keys)), Client.shared.set(True)] if keys else []
+
+
+def _agreements(person: Person, at: datetime, source: str) -> dict[str, Any]:
+    return {
+        purpose: {"given": "yes" if given else "no", "at": at.isoformat(), "source": source, "version": version}
         for purpose, given, version in person.consents
-    ]
+    }

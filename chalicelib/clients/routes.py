@@ -1,7 +1,9 @@
 """The client base's doors."""
 
 from chalicelib.clients import service
-from chalicelib.clients.schemas import Registered, Registration
+from chalicelib.clients.errors import ClientNotFound, ContactTaken, MergeRefused
+from chalicelib.clients.merging import service as merging
+from chalicelib.clients.schemas import Confirmed, ContactConfirmation, Merge, Merged, Registered, Registration
 from chalicelib.core import security
 from chalicelib.core.http import Api
 
@@ -12,3 +14,15 @@ api = Api("clients")
 def client_registration(body: Registration) -> Registered:
     """Register a Telegram user as a client."""
     return service.register(user_id=body.user_id)
+
+
+@api.post("/clients/{client_id}/contacts/confirm", auth=security.SERVICE, errors=[ClientNotFound, ContactTaken])
+def confirm_contact(client_id: str, body: ContactConfirmation) -> Confirmed:
+    """Say that a contact is the client's own: from then on it proves who he is; `client_id` is a lead number or an id."""
+    return merging.confirm(client_id, body)
+
+
+@api.post("/clients/{client_id}/merge", auth=security.SERVICE, errors=[ClientNotFound, MergeRefused])
+def merge_clients(client_id: str, body: Merge) -> Merged:
+    """Make a client one with another: his signs, sessions, tickets and messages follow; he is read there from then on."""
+    return merging.merge(client_id, body)

@@ -1,28 +1,35 @@
 """Who somebody is: one answer for any sign they give, however many ask at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chalicelib.clients import repository, rules
-from chalicelib.clients.errors import ClientNotFound, IdentityRaced, TelegramDiffers
+from chalicelib.clients.errors import ClientNotFound, IdentityRaced, NotAlone
+from chalicelib.clients.joining import Known, find_or_create
 from chalicelib.clients.models import Client, Identity
-from chalicelib.clients.rules import Person, contour_of, email_of, phone_of, telegram_id_of, username_of
+from chalicelib.clients.proving import Made, bind, come_forward, fold
+from chalicelib.clients.rules import Person, Proof, contour_of, email_of, is_address, phone_of, telegram_id_of, username_of
 from chalicelib.clients.schemas import Registered
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 
-__all__ = ["Client", "ClientNotFound", "Identity", "IdentityRaced", "Known", "Person", "TelegramDiffers", "contour_of", "person_from"]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A client as a decision needs it; `duplicates` are others that this person's signs point at too."""
-
-    client_id: str
-    lead_number: str
-    is_new: bool = False
-    duplicates: frozenset[str] = frozenset()
+__all__ = [
+    "Client",
+    "ClientNotFound",
+    "Identity",
+    "IdentityRaced",
+    "Known",
+    "Made",
+    "NotAlone",
+    "Person",
+    "Proof",
+    "bind",
+    "come_forward",
+    "contour_of",
+    "find_or_create",
+    "fold",
+    "person_from",
+]
 
 
 def person_from(
@@ -45,11 +52,11 @@ def person_from(
     in_telegram = [text for text in (telegram, contact if (contact_type or "telegram").lower() == "telegram" else None) if text]
     return Person(
         phone=_first(
-            texts, lambda text: None if email_of(text) or (telegram_id_of(text) and text in in_telegram) else phone_of(text, regions)
+            texts, lambda text: None if is_address(text) or (telegram_id_of(text) and text in in_telegram) else phone_of(text, regions)
         ),
         email=_first(texts, email_of),
         telegram_typed=_first(in_telegram, telegram_id_of),
-        telegram_username=_first(in_telegram, lambda text: None if email_of(text) else username_of(text)),
+        telegram_username=_first(in_telegram, lambda text: None if is_address(text) else username_of(text)),
         raw_contacts=tuple(dict.fromkeys(text[:200] for text in texts)),
         **rest,  # type: ignore[arg-type]
     )
@@ -64,72 +71,17 @@ def keys(person: Person, contour: str) -> list[storage.Key]:
     return [Identity.at(sign.key(contour)) for sign in rules.signs(person)]
 
 
-def find_or_create(
-    tx: storage.Transaction,
-    *,
-    person: Person,
-    rows: Sequence[Identity | None],
-    contour: str,
-    new_id: str,
-    source: str,
-    named: Client | None = None,
-    overwrite: bool = False,
-) -> Known:
-    """The one client that `person` is, from the identity rows read at `keys`; what is new is written with `tx`.
-
-    A client whom the caller `named` is chosen whatever the signs say; `overwrite` writes his contacts over the old ones, unless
-    they are another's.
-    Signs that point at another client are reported and flagged, never merged. Raises IdentityRaced on commit when
-    another request made the person meanwhile: read and decide again.
-    """
-    signs = rules.signs(person)
-    owners = {sign: row for sign, row in zip(signs, rows, strict=True) if row}
-    chosen, duplicates = rules.pick(signs, {sign: row.client_id for sign, row in owners.items()}, named.client_id if named else None)
-    if chosen is None:
-        known = Known(new_id, repository.next_lead_number(contour), is_new=True)
-        repository.create(tx, client_id=new_id, number=known.lead_number, person=person, contour=contour, at=clock.now(), source=source)
-    else:
-        number = named.lead_number if named else next(row.lead_number for row in owners.values() if row.client_id == chosen)
-        known = Known(chosen, number, duplicates=frozenset(duplicates))
-        foreign = {sign.kind for sign, row in owners.items() if row.client_id != chosen}
-        told = rules.without_foreign(person, foreign) if overwrite else person
-        _learn(tx, known, told, source=source, overwrite=overwrite)
-    repository.know(tx, signs, rows, client_id=known.client_id, number=known.lead_number, contour=contour)
-    return known
-
-
-def _learn(tx: storage.Transaction, known: Known, person: Person, *, source: str, overwrite: bool) -> None:
-    """Write what is new about a client, and that others may be the same person."""
-    duplicates, at = set(known.duplicates), clock.now()
-    repository.enrich(tx, client_id=known.client_id, person=person, duplicates=duplicates, at=at, source=source, overwrite=overwrite)
-    for other in duplicates:
-        repository.flag_duplicates(tx, other, {known.client_id})
-
-
-def pick(person: Person, rows: Sequence[Identity | None]) -> str | None:
+def pick(person: Person, rows: Sequence[Identity | None], contour: str = "live") -> str | None:
     """The client that `find_or_create` would choose from the same rows; None where it would make one."""
     signs = rules.signs(person)
-    return rules.pick(signs, {sign: row.client_id for sign, row in zip(signs, rows, strict=True) if row})[0]
+    return rules.pick(signs, rules.look(signs, rows, contour).owners)[0]
 
 
 def add_key(tx: storage.Transaction, known: Known, key: tuple[str, str], contour: str) -> None:
     """Give a client a name that nobody had, by which another system or a secret finds him."""
     person = Person(external=key)
-    repository.know(tx, rules.signs(person), [None], client_id=known.client_id, number=known.lead_number, contour=contour)
-
-
-def attach_telegram(
-    tx: storage.Transaction, *, client_id: str, number: str, person: Person, rows: Sequence[Identity | None], contour: str
-) -> Known:
-    """Add a Telegram account nobody had to a client. The commit raises TelegramDiffers when the client has another one."""
-    repository.attach_telegram(tx, client_id, person)
-    repository.know(tx, rules.signs(person), rows, client_id=client_id, number=number, contour=contour)
-    return Known(client_id, number)
-
-
-def flag_pair(tx: storage.Transaction, one: Known, other: str) -> None:
-    """Note on `other` that `one`, which this transaction may just have made, may be the same person; a person decides."""
-    repository.flag_duplicates(tx, other, {one.client_id})
+    claimed = rules.claims(rules.signs(person), [None], known.client_id, Proof.RECORDED, may_type=True)
+    repository.take(tx, claimed, client_id=known.client_id, number=known.lead_number, contour=contour, proof=Proof.RECORDED, beside=())
 
 
 @storage.again(IdentityRaced)
@@ -138,7 +90,7 @@ def register(*, user_id: str, contour: str = "live") -> Registered:
     person = Person(telegram_id=user_id)
     rows = storage.read(*keys(person, contour))
     tx = storage.Transaction()
-    known = find_or_create(tx, person=person, rows=rows, contour=contour, new_id=ids.new(), source="bot")
+    known = find_or_create(tx, person=person, rows=rows, contour=contour, new_id=ids.new(), source="bot", proof=Proof.OFFICE)
     if known.is_new:
         tx.commit()
     return Registered(message="Вы зарегистрированы.", client_id=known.lead_number)
@@ -146,7 +98,7 @@ def register(*, user_id: str, contour: str = "live") -> Registered:
 
 def reference_keys(reference: str, contour: str = "live") -> list[storage.Key]:
     """Rows that may tell who `reference` (a lead number or a client id) is; see `by_reference`."""
-    return [repository.key_of(reference, contour), Client.at(ids.from_uuid(reference))]
+    return repository.reference_keys(reference, contour)
 
 
 def by_reference(rows: Sequence[Identity | Client | None]) -> Known:
@@ -154,6 +106,8 @@ def by_reference(rows: Sequence[Identity | Client | None]) -> Known:
     found = next((row for row in rows if row), None)
     if found is None:
         raise ClientNotFound
+    if isinstance(found, Client) and found.merged_into:
+        return Known(found.merged_into, str(found.merged_number))
     return Known(found.client_id, found.lead_number)
 
 
@@ -168,14 +122,24 @@ def by_telegram(*, telegram_id: str | None = None, username: str | None = None, 
     return by_reference(storage.read(*keys(person, contour)) if telegram_id or username else [])
 
 
-def belongs(caller: Caller, *, client_id: str, contour: str) -> bool:
-    """Whether a caller may touch what is this client's: anyone let in so far may, but for another client."""
+def belongs(caller: Caller, *, client_id: str, contour: str, proven: bool = True) -> bool:
+    """Whether a caller may touch what is this client's: anyone let in so far may, but for another client.
+
+    What is tied to a client by typed words alone is no client's: not `proven`.
+    """
     if caller.kind != "client":
         return True
+    if not proven:
+        return False
     if caller.client_id:
-        return caller.client_id == client_id
+        return caller.client_id == client_id or _merged_into(caller.client_id) == client_id
     (identity,) = storage.read(*keys(Person(telegram_id=caller.telegram_id), contour))
     return identity is not None and identity.client_id == client_id
+
+
+def _merged_into(client_id: str) -> str | None:
+    (client,) = storage.read(Client.at(client_id))
+    return client.merged_into if client is not None else None
 
 
 def pause_in(tx: storage.Transaction, client_id: str, reason: str) -> None:
@@ -196,5 +160,9 @@ def mark_channel(*, telegram_id: str, channel: str, dead: bool, contour: str = "
         known = by_telegram(telegram_id=telegram_id, contour=contour)
     except ClientNotFound:
         return
-    change = Client.dead_channels.add({channel}) if dead else Client.dead_channels.delete({channel})
-    storage.change(Client.row(known.client_id), [change])
+    repository.mark_channel(known.client_id, channel, dead=dead)
+
+
+def heard_in(tx: storage.Transaction, client_id: str) -> None:
+    """Who speaks to the bot can be spoken to: a channel that died is alive again."""
+    repository.change(tx, client_id, repository.heard())

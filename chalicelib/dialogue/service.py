@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import Client, ClientNotFound, IdentityRaced, Known, Person
+from chalicelib.clients.service import Client, ClientNotFound, IdentityRaced, Known, Person, Proof
 from chalicelib.core import ids, inbox, storage
 from chalicelib.core.inbox import AlreadyAnswered, InboxRow
 from chalicelib.dialogue import rules
@@ -121,7 +121,8 @@ def _whose(tx: storage.Transaction, words: ClientWords, person: Person, rows: Se
         raise ClientNotFound
     if not person.telegram_id:
         return None, person
-    return clients.find_or_create(tx, person=person, rows=rows, contour=contour, new_id=ids.new(), source="bot"), person
+    known = clients.find_or_create(tx, person=person, rows=rows, contour=contour, new_id=ids.new(), source="bot", proof=Proof.OFFICE)
+    return known, person
 
 
 def heard_in(tx: storage.Transaction, known: Known, person: Person, text: str, *, contour: str, message_id: str) -> None:

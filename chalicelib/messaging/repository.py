@@ -59,3 +59,8 @@ def requeue(message_id: str) -> None:
 def between(recipient: str, since: datetime, until: datetime) -> list[MessageRow]:
     """A recipient's messages between two moments, in order."""
     return storage.query(MessageRow.by_recipient, recipient, between=MessageRow.created_at.between(since, until)).rows
+
+
+def pass_on(row: MessageRow, recipient: str) -> None:
+    """Have a message stand in another's dialogue."""
+    storage.change(MessageRow.row(row.message_id), [MessageRow.recipient.set(recipient)], condition=MessageRow.recipient == row.recipient)

@@ -120,6 +120,14 @@ def said_to(lane: str, since: datetime, until: datetime) -> list[MessageRow]:
     return repository.between(lane, since, until)
 
 
+def pass_on(source: str, target: str, *, limit: int) -> int:
+    """Give a merged client's messages to whom he became, `limit` at most; how many were found."""
+    rows = repository.of(client(source).lane, limit=limit, start=None).rows
+    for row in rows:
+        repository.pass_on(row, client(target).lane)
+    return len(rows)
+
+
 def requeue(message_id: str | None) -> None:
     """A failed message is tried again."""
     if message_id:

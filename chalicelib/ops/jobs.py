@@ -11,6 +11,7 @@ from chalicelib.consultations.followers import jobs as consultation_effects
 from chalicelib.core.tasks import Tasks
 from chalicelib.gocrm.cabinet import jobs as cabinet_effects
 from chalicelib.gocrm.leads import jobs as lead_effects
+from chalicelib.intake.merging import jobs as merge_effects
 from chalicelib.intake.research import jobs as research_effects
 from chalicelib.intake.tickets import jobs as ticket_effects
 from chalicelib.messaging import delivery as message_effects
@@ -29,6 +30,7 @@ EFFECTS = (
     consultation_effects,
     lead_effects,
     cabinet_effects,
+    merge_effects,
 )
 """The modules whose import registers what the outbox delivers."""
 

@@ -15,6 +15,14 @@ FORM = "в анкете"
 MESSAGE = "в сообщении"
 FEEDBACK = "в отзыве"
 CAUSE = "risky_words"
+PAUSED = (
+    "Телефоны помощи отправлены, если бот может написать клиенту. Напоминания и опросы для него остановлены, пока вы их не возобновите."
+)
+UNPROVEN = (
+    "Кто заполнил анкету, ещё не подтверждено. Телефоны помощи показаны в ответе анкеты и уйдут тому, кто перейдёт "
+    "по ссылке этой заявки; тогда же остановятся его напоминания и опросы. Позвоните сами."
+)
+"""What was done about it, for the admin."""
 
 
 def screened(person: Person, said: Any) -> Person:
@@ -38,11 +46,27 @@ def screen_in(
 
 def alert_in(tx: storage.Transaction, known: Known, person: Person, *, where: str, contour: str, ticket_id: str | None = None) -> None:
     """Hotlines to the client and an alarm to the admin, if there is one: in the transaction that keeps what was said, so once."""
-    if not person.alarm:
-        return
-    about = About(CAUSE, contour, ticket_id)
-    messaging.say(tx, messaging.client(known.client_id), "client_hotline", about)
-    values = {"lead_number": known.lead_number, "client_name": person.name, "phrase": person.alarm, "where": where}
+    if person.alarm:
+        comfort_in(tx, messaging.client(known.client_id), contour=contour, ticket_id=ticket_id)
+        _alarm(tx, known, person, where, About(CAUSE, contour, ticket_id), PAUSED)
+
+
+def alert_of_form_in(tx: storage.Transaction, known: Known, person: Person, *, contour: str, ticket_id: str) -> None:
+    """An alarm to the admin for a form, which proves nobody: the client it names is neither written to nor paused.
+
+    The hotlines are in the form's own answer, and go to whoever follows this very ticket's link.
+    """
+    if person.alarm:
+        _alarm(tx, known, person, FORM, About(CAUSE, contour, ticket_id), UNPROVEN)
+
+
+def comfort_in(tx: storage.Transaction, whom: messaging.Recipient, *, contour: str, ticket_id: str | None = None) -> None:
+    """The hotlines, to somebody who is with us."""
+    messaging.say(tx, whom, "client_hotline", About(CAUSE, contour, ticket_id))
+
+
+def _alarm(tx: storage.Transaction, known: Known, person: Person, where: str, about: About, done: str) -> None:
+    values = {"lead_number": known.lead_number, "client_name": person.name, "phrase": person.alarm, "where": where, "done": done}
     messaging.tell_admin(tx, "admin_risky_words", about, values)
 
 

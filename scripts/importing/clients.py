@@ -1,7 +1,7 @@
 """Clients, by `clients.find_or_create`: who is known stays one person, what is new about him is added, nothing is wiped."""
 
 from chalicelib.clients import rules, service
-from chalicelib.clients.service import Client, Identity, IdentityRaced, Person
+from chalicelib.clients.service import Client, Identity, IdentityRaced, Person, Proof
 from chalicelib.core import ids, storage
 from chalicelib.core.settings import settings
 from scripts.importing.report import Outcome
@@ -51,7 +51,7 @@ class Clients:
         outcome = _foreseen(person, rows)
         if outcome.kind != "unchanged" and not self._dry_run:
             tx = storage.Transaction()
-            service.find_or_create(tx, person=person, rows=rows, contour=CONTOUR, new_id=ids.new(), source=SOURCE)
+            service.find_or_create(tx, person=person, rows=rows, contour=CONTOUR, new_id=ids.new(), source=SOURCE, proof=Proof.RECORDED)
             tx.commit()
         return outcome
 

@@ -200,7 +200,7 @@ class TelegramStandIn:
 
     def _send_message(self, arguments: dict[str, Any]) -> dict[str, Any]:
         chat_id, text = _chat(arguments), _text(arguments)
-        buttons = _buttons(arguments.get("reply_markup"))
+        buttons = _markup(arguments.get("reply_markup"), private=isinstance(arguments["chat_id"], int) and arguments["chat_id"] > 0)
         if chat_id in self._deaf:
             raise self._deaf[chat_id]
         message = SentMessage(chat_id, str(next(self._message_ids)), text, buttons)
@@ -256,6 +256,32 @@ def _text(arguments: dict[str, Any]) -> str:
 def _units(text: str) -> int:
     """UTF-16 code units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _markup(markup: Any, *, private: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The buttons of a message: those under it, or the keyboard in the text field's place; never both."""
+    if isinstance(markup, dict) and "keyboard" in markup:
+        _require("inline_keyboard" not in markup, "Bad Request: object expected as reply markup")
+        return _keyboard(markup, private=private)
+    return _buttons(markup)
+
+
+def _keyboard(markup: dict[str, Any], *, private: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
+    rows, options = markup["keyboard"], {name: value for name, value in markup.items() if name != "keyboard"}
+    known = {"is_persistent", "resize_keyboard", "one_time_keyboard", "selective"}
+    _require(isinstance(rows, list) and bool(rows) and all(isinstance(row, list) and row for row in rows), "Bad Request: keyboard expected")
+    _require(set(options) <= known and all(isinstance(value, bool) for value in options.values()), "Bad Request: bad reply keyboard")
+    return tuple(tuple(_key(key, private=private) for key in row) for row in rows)
+
+
+def _key(key: Any, *, private: bool) -> tuple[str, str]:
+    """A key's label and what it does: ``request_contact`` shares the phone (in private chats alone), any other says its label."""
+    _require(isinstance(key, dict) and isinstance(key.get("text"), str) and bool(key["text"].strip()), "Bad Request: text is expected")
+    _require(set(key) <= {"text", "request_contact"}, "Bad Request: can't parse keyboard button")
+    asks = key.get("request_contact", False)
+    _require(isinstance(asks, bool), "Bad Request: field request_contact must be a Boolean")
+    _require(private or not asks, "Bad Request: phone number can be requested in private chats only")
+    return key["text"], "request_contact" if asks else "say"
 
 
 def _buttons(markup: Any) -> tuple[tuple[tuple[str, str], ...], ...]:

@@ -24,14 +24,15 @@ def _do(tx: storage.Transaction, ticket: Ticket) -> None:
     zone = client.timezone if client else None
     if stage is None or not rules.is_daytime(clock.now(), zone, settings().business_timezone):
         return
-    if sessions.has_any(ticket.client_id, since=ticket.created_at):
+    if ticket.is_proven and sessions.has_any(ticket.client_id, since=ticket.created_at):
         tickets.stop_waiting_in(tx, ticket, status="matched")
     elif stage == LAST:
         tickets.stop_waiting_in(tx, ticket, status="not_found", stage=stage)
         _tell_not_found(tx, ticket)
     else:
         tickets.asked_in(tx, ticket, stage)
-        _ask(tx, ticket, stage)
+        if ticket.is_proven:  # whom a form merely named is not written to
+            _ask(tx, ticket, stage)
 
 
 def _about(ticket: Ticket, stage: int) -> messaging.About:
@@ -46,7 +47,8 @@ def _ask(tx: storage.Transaction, ticket: Ticket, stage: int) -> None:
 
 def _tell_not_found(tx: storage.Transaction, ticket: Ticket) -> None:
     values = {"client_name": ticket.name, "lead_number": ticket.lead_number, "contact": ticket.contact, "request_text": ticket.request_text}
-    messaging.say(tx, messaging.client(ticket.client_id), "client_help_not_found", _about(ticket, LAST), values)
+    if ticket.is_proven:  # whom a form merely named is not written to
+        messaging.say(tx, messaging.client(ticket.client_id), "client_help_not_found", _about(ticket, LAST), values)
     messaging.tell_admin(tx, "admin_help_not_found", _about(ticket, LAST), values)
 
 

@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.booking.sessions.errors import SessionRaced
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.rules import LIVE
+from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
 
 
@@ -49,6 +50,12 @@ def _handle(session: Session) -> Session:
 def of_client(client_id: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
     """A client's sessions, newest first."""
     return storage.query(Session.by_client, client_id, newest_first=True, limit=limit, start=start)
+
+
+def pass_on(session: Session, known: Known) -> None:
+    """Give a session to another client, if it is still the one's who was read."""
+    actions = [Session.client_id.set(known.client_id), Session.lead_number.set(known.lead_number)]
+    storage.change(_handle(session), actions, condition=Session.client_id == session.client_id)
 
 
 def live_between(contour: str, first: datetime, last: datetime) -> list[Session]:

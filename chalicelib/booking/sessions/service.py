@@ -184,6 +184,15 @@ def of_client(client_id: str, limit: int = 20) -> list[Session]:
     return repository.of_client(client_id, limit=limit, start=None).rows
 
 
+def pass_on(source: str, known: Known, *, limit: int) -> int:
+    """Give a merged client's sessions, with the slots they own, to whom he became, `limit` at most; how many were found."""
+    rows = of_client(source, limit)
+    for session in rows:
+        slots.pass_on(session.slot_id, session.session_id, client_id=known.client_id, number=known.lead_number)
+        repository.pass_on(session, known)
+    return len(rows)
+
+
 def is_ahead(session: Session) -> bool:
     """Whether a session owns its slot and has not begun."""
     return rules.is_live(session.status) and session.start_at > clock.now()

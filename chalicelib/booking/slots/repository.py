@@ -216,3 +216,10 @@ def uncut(tx: storage.Transaction, slot: Slot, *, otherwise: Exception) -> None:
     taken: list[Action] = [Slot.state.set("taken"), Slot.cut_by.remove()]
     actions = taken if slot.source_taken else open_to_all(slot.contour, slot.specialist_id)
     tx.update(Slot.row(slot.slot_id), actions, condition=(Slot.state == "cut") & said, otherwise=otherwise)
+
+
+def pass_on(slot_id: str, session_id: str, *, client_id: str, number: str) -> None:
+    """Give a session's slot to another client, while the session owns it."""
+    storage.change(
+        Slot.row(slot_id), [Slot.client_id.set(client_id), Slot.lead_number.set(number)], condition=Slot.session_id == session_id
+    )

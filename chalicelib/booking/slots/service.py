@@ -39,6 +39,7 @@ __all__ = [
     "names_moment",
     "note",
     "parse",
+    "pass_on",
     "ref",
     "release_hold",
     "reopen",
@@ -55,6 +56,11 @@ __all__ = [
 def day_keys(what: SlotRef) -> list[storage.Key]:
     """Where the days are read in which a slot lies."""
     return calendar.keys(what.specialist_id, placing.time_of(what))
+
+
+def pass_on(slot_id: str, session_id: str, *, client_id: str, number: str) -> None:
+    """Give a session's slot to another client, while the session owns it."""
+    repository.pass_on(slot_id, session_id, client_id=client_id, number=number)
 
 
 def free_at(contour: str, starts: Sequence[datetime]) -> list[Slot]:

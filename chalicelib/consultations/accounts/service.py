@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import Client, Identity, IdentityRaced, Known, Person
+from chalicelib.clients.service import Client, Identity, IdentityRaced, Known, Person, Proof
 from chalicelib.consultations.accounts import repository, rules
 from chalicelib.consultations.accounts.errors import AccountRaced, ClientNeeded, ClientUnknown
 from chalicelib.consultations.accounts.models import Account
@@ -95,6 +95,7 @@ def settle(
         contour=LIVE,
         new_id=ids.new(),
         source=SOURCE,
+        proof=Proof.RECORDED,
         named=client,
         overwrite=not consultations,
     )

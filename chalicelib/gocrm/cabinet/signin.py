@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import IdentityRaced, Person
+from chalicelib.clients.service import IdentityRaced, Person, Proof
 from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.outbox import Effect
@@ -87,7 +87,7 @@ def _open(phone: str, code: str) -> SignedIn:
 def _welcome(phone: str, access_token: str, asked: CabinetCode) -> SignedIn:
     person, token, now = Person(phone=phone), secrets.token_urlsafe(32), clock.wall()
     rows, tx = storage.read(*clients.keys(person, LIVE)), storage.Transaction()
-    known = clients.find_or_create(tx, person=person, rows=rows, contour=LIVE, new_id=ids.new(), source="gocrm")
+    known = clients.find_or_create(tx, person=person, rows=rows, contour=LIVE, new_id=ids.new(), source="gocrm", proof=Proof.CODE)
     session = CabinetSession(
         token_hash=rules.digest(token),
         owner=rules.digest("phone", phone),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import IdentityRaced
+from chalicelib.clients.service import IdentityRaced, Proof
 from chalicelib.core import ids, storage
 from chalicelib.gocrm.leads import service
 from chalicelib.gocrm.leads.models import LeadRow
@@ -36,7 +36,7 @@ def bring(old: Old, *, dry_run: bool = False) -> bool:
     if standing is not None or dry_run:
         return standing is None
     tx = storage.Transaction()
-    known = service.joined(tx, person, rows, new_id=ids.new()) if person.phone or person.email else None
+    known = service.joined(tx, person, rows, new_id=ids.new(), proof=Proof.RECORDED) if person.phone or person.email else None
     told = said.model_copy(update={"phone": person.phone or said.phone, "name": said.name or said.phone})
     row = service.row_of(old.lead_id, told, known, state="imported", created_at=old.created_at or UNDATED)
     row.funnel, row.remote_id = old.form.funnel, old.remote_id

@@ -35,6 +35,7 @@ class LeadRow(storage.Table):
     lead_number = UnicodeAttribute(null=True)
     funnel = UnicodeAttribute(null=True)
     said = PackedJSON()
+    consents = JSONAttribute(null=True)
     effect_id = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     fields = JSONAttribute(null=True)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import IdentityRaced, Known, Person
+from chalicelib.clients.service import IdentityRaced, Known, Person, Proof
 from chalicelib.core import clock, inbox, outbox, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.inbox import InboxRow, Mail, Receipt
@@ -117,8 +117,8 @@ def _take(funnel: str | None, said: Said, person: Person, receipt: Receipt) -> L
         inbox.done(receipt, answer)
         return answer
     tx, lead_id = storage.Transaction(), receipt.new_id("lead")
-    known = joined(tx, person, rows, new_id=receipt.new_id("client"))
-    _send(tx, lead_id, funnel, said, known)
+    known = joined(tx, person, rows, new_id=receipt.new_id("client"), proof=Proof.TYPED)
+    _send(tx, lead_id, funnel, said, known, person)
     answer = LeadTaken(message=THANKS, lead_id=lead_id, warnings=_warnings(said))
     receipt.complete(tx, answer)
     receipt.claim(tx, claim, answer, window=rules.REPEAT_WINDOW)
@@ -126,18 +126,19 @@ def _take(funnel: str | None, said: Said, person: Person, receipt: Receipt) -> L
     return answer
 
 
-def joined(tx: storage.Transaction, person: Person, rows: Sequence[Any], *, new_id: str) -> Known:
+def joined(tx: storage.Transaction, person: Person, rows: Sequence[Any], *, new_id: str, proof: Proof) -> Known:
     """The person's place in the one client base; who may be two people is told to the admin."""
-    known = clients.find_or_create(tx, person=person, rows=rows, contour=CONTOUR, new_id=new_id, source="gocrm")
+    known = clients.find_or_create(tx, person=person, rows=rows, contour=CONTOUR, new_id=new_id, source="gocrm", proof=proof)
     if known.duplicates:
         values = {"client_name": person.name, "lead_number": known.lead_number, "others": ", ".join(sorted(known.duplicates))}
         messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", CONTOUR), values)
     return known
 
 
-def _send(tx: storage.Transaction, lead_id: str, funnel: str | None, said: Said, known: Known) -> None:
+def _send(tx: storage.Transaction, lead_id: str, funnel: str | None, said: Said, known: Known, person: Person) -> None:
     row = row_of(lead_id, said, known, state="waiting", created_at=clock.now())
     row.funnel, row.effect_id = funnel, queue(tx, lead_id)
+    row.consents = [list(said) for said in person.consents] or None  # a form proves nobody: they are the lead's, not the client's
     tx.create(row)
 
 

@@ -9,7 +9,7 @@ from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.service import Match, Wishes, gender_of
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import IdentityRaced, Known, Person
+from chalicelib.clients.service import IdentityRaced, Known, Person, Proof
 from chalicelib.core import clock, inbox, storage
 from chalicelib.core.inbox import InboxRow, Receipt
 from chalicelib.core.schemas import Contour
@@ -109,7 +109,16 @@ def _write(
 ) -> ApplicationAnswer:
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
     until = clock.now() + timedelta(minutes=settings().hold_minutes)
-    known = clients.find_or_create(tx, person=person, rows=identities, contour=contour, new_id=receipt.new_id("client"), source="form")
+    known = clients.find_or_create(
+        tx,
+        person=person,
+        rows=identities,
+        contour=contour,
+        new_id=receipt.new_id("client"),
+        source="form",
+        proof=Proof.TYPED,
+        made_by=ticket_id,
+    )
     for slot in choice.held:
         choosing.hold_in(tx, slot, ticket_id=ticket_id, until=until)
     answer = _answer(ticket_id, known, choice, matches, until, contour)
@@ -122,7 +131,7 @@ def _write(
     ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
     tickets.open_in(tx, ticket, known=known, person=person)
     _tell_admin(tx, ticket, known, form, answer)
-    safety.alert_in(tx, known, person, where=safety.FORM, contour=contour, ticket_id=ticket_id)
+    safety.alert_of_form_in(tx, known, person, contour=contour, ticket_id=ticket_id)
     receipt.complete(tx, answer)
     for key, window in claims.items():
         receipt.claim(tx, key, answer, window=window)

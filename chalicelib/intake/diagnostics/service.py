@@ -11,7 +11,7 @@ from chalicelib.booking.slots.service import Slot, SlotNotFound, SlotPast, SlotT
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.service import Wishes
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import IdentityRaced, Known, Person
+from chalicelib.clients.service import IdentityRaced, Known, Person, Proof
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import Contour, utc_text
@@ -45,7 +45,16 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
     person = safety.screened(person, body.model_dump())
     rows = storage.read(*clients.keys(person, contour))
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
-    known = clients.find_or_create(tx, person=person, rows=rows, contour=contour, new_id=receipt.new_id("client"), source="diagnostic")
+    known = clients.find_or_create(
+        tx,
+        person=person,
+        rows=rows,
+        contour=contour,
+        new_id=receipt.new_id("client"),
+        source="diagnostic",
+        proof=Proof.TYPED,
+        made_by=ticket_id,
+    )
     ticket = Ticket(
         ticket_id=ticket_id, contour=contour, kind=KIND, request_text=body.request_text, answers=body.model_dump(exclude_none=True)
     )
@@ -53,7 +62,7 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
     values = {"lead_number": known.lead_number, "client_name": person.name, "contact": ticket.contact, "request_text": body.request_text}
     about = messaging.About("diagnostic_requested", contour, ticket_id)
     messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
-    safety.alert_in(tx, known, person, where=safety.FORM, contour=contour, ticket_id=ticket_id)
+    safety.alert_of_form_in(tx, known, person, contour=contour, ticket_id=ticket_id)
     if known.duplicates:
         tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
     answer = DiagnosticTicket(message="Заявка на диагностическую сессию принята.", ticket_id=ticket_id)
@@ -111,7 +120,7 @@ def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour) -
 def _ticket(tx: storage.Transaction, known: Known, contour: Contour) -> Ticket:
     """The client's diagnostic ticket that has had no session yet, or a new one: a ticket names one session."""
     for ticket in ticket_rows.of_client(known.client_id, limit=5):
-        if ticket.kind == KIND and not ticket.booked_at and ticket.created_at > clock.now() - OPEN_FOR:
+        if ticket.kind == KIND and ticket.tie != "typed" and not ticket.booked_at and ticket.created_at > clock.now() - OPEN_FOR:
             ticket_rows.mark_booked(tx, ticket)
             return ticket
     ticket = Ticket(ticket_id=ids.new(), contour=contour, kind=KIND, booked_at=clock.wall())

@@ -1,7 +1,6 @@
 """The bot's doors to links, and what a ticket tells."""
 
 from chalicelib.clients.errors import ClientNotFound
-from chalicelib.clients.service import Person, username_of
 from chalicelib.core import security
 from chalicelib.core.http import Api
 from chalicelib.core.security import Caller
@@ -16,8 +15,11 @@ api = Api("intake.links")
 
 @api.post("/process-link", auth=security.SERVICE, webhook=True, errors=[TicketNotFound, LinkTaken])
 def process_link(body: LinkFollowed) -> LinkAnswer:
-    """Bind a Telegram user to a ticket and book the first chosen slot that still stands."""
-    return service.follow(Person(telegram_id=body.user_id, telegram_username=username_of(body.username)), body.ticket_id)
+    """Bind a Telegram user to a ticket and book the first chosen slot that still stands.
+
+    Where the account may be somebody else than the ticket's client, `contact_needed` asks for its phone first.
+    """
+    return service.follow_for(service.person_of(body), body.ticket_id, service.reply_of(body))
 
 
 @api.get("/get-ticket-info", auth=security.TICKET_HOLDER, webhook=True, body_as_query=True, errors=[TicketNotFound, ClientNotFound])

@@ -1,47 +1,71 @@
-"""Following a link: who presses Start becomes the ticket's person, and his first standing slot becomes a session."""
+"""Following a link: who proves to be the ticket's person gets its first standing slot as a session."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chalicelib.booking.sessions import service as sessions
-from chalicelib.booking.sessions.service import ClientBusy, Owner
+from chalicelib.booking.sessions.service import ClientBusy, Owner, SessionNotFound
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import SlotRef, SlotTaken
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import Identity, IdentityRaced, Known, Person, TelegramDiffers
+from chalicelib.clients.service import IdentityRaced, Known, NotAlone, Person
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import CONTOURS
-from chalicelib.intake.links.schemas import LinkAnswer
-from chalicelib.intake.tickets import repository
+from chalicelib.core.settings import settings
+from chalicelib.intake.links import repository, whose
+from chalicelib.intake.links.schemas import LinkAnswer, LinkFollowed
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRaced
 from chalicelib.intake.tickets.models import Ticket
 from chalicelib.messaging import service as messaging
+from chalicelib.safety import service as safety
 
 Completion = Callable[[storage.Transaction, LinkAnswer], None]
+MOST_ASKED = 5
+"""How many accounts are asked about one ticket: a link has one addressee."""
+
+OVER = ("completed", "missed", "rated")
 
 
-def follow(person: Person, ticket_id: str, complete: Completion = lambda tx, answer: None) -> LinkAnswer:
-    """Bind a Telegram user to a ticket and book what still stands; a repeat gets the same answer.
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an account that must say who it is says: the phone that it shared, or that it will not share one."""
 
+    phone: str | None = None
+    declined: bool = False
+
+    @property
+    def given(self) -> bool:
+        """Whether it has said anything."""
+        return self.declined or self.phone is not None
+
+
+SILENCE = Reply()
+
+
+def follow(person: Person, ticket_id: str, complete: Completion = lambda tx, answer: None, *, reply: Reply = SILENCE) -> LinkAnswer:
+    """Bind a Telegram user to a ticket and book what still stands; a repeat is told what stands now.
+
+    Who may be somebody else than the ticket's client is asked for his phone first (`contact_needed`), and gets nothing until then.
     `complete` adds the door's own writes to the transaction. Raises TicketNotFound, or LinkTaken for another account.
     """
     lost: set[str] = set()
     busy: set[str] = set()
-    own_person = False
+    alone = True
     while True:
         try:
-            return _follow(person, ticket_id, complete, lost, busy, own_person)
+            return _follow(replace(person, phone=reply.phone), ticket_id, complete, lost, busy, alone, reply.given)
         except SlotTaken as taken:
             lost.add(taken.detail["slot_id"])
         except ClientBusy as elsewhere:  # he has a session of his own then: the next time that he chose
             busy.add(elsewhere.detail["slot_id"])
-        except TelegramDiffers:
-            own_person = True
+        except NotAlone:
+            alone = False
 
 
 @storage.again(IdentityRaced, TicketRaced)
-def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str], busy: set[str], own_person: bool) -> LinkAnswer:
+def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str], busy: set[str], alone: bool, replied: bool) -> LinkAnswer:
     keys = {contour: clients.keys(person, contour) for contour in CONTOURS}
     ticket, *rows = storage.read(Ticket.at(ticket_id), *keys["live"], *keys["test"])
     if ticket is None:
@@ -51,51 +75,146 @@ def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str]
     half = len(keys["live"])
     identities = rows[:half] if ticket.contour == "live" else rows[half:]
     tx = storage.Transaction()
-    known = _whose(tx, ticket, person, identities, own_person)
+    owner = whose.settle(tx, ticket, person, identities, alone=alone, replied=replied)
+    if owner is None:
+        return _ask(ticket, person, complete)
+    known, account = owner.known, str(person.telegram_id)
     answer = _book_or_ask(tx, ticket, known, [slot for slot in tickets.held_by(ticket) if slot.slot_id not in lost], busy)
-    _bind(tx, ticket, person, known, answer)
+    repository.bind(tx, ticket, account, known, answer.model_dump_json(), folded=owner.folded)
+    if account in (ticket.asked_by or ()):
+        repository.answered(tx, account)
+    elif ticket.alarm:
+        safety.comfort_in(tx, messaging.client(known.client_id), contour=ticket.contour, ticket_id=ticket_id)
     complete(tx, answer)
     tx.commit()
     return answer
 
 
-def _again(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
-    """The same account gets its answer again; another one is flagged, once, and never rebound."""
+def _ask(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
+    """Nothing is bound yet: the account is told what this ticket holds, and asked for its phone."""
+    account, asked = str(person.telegram_id), ticket.asked_by or set()
+    if account not in asked and len(asked) >= MOST_ASKED:
+        return _refuse(ticket, person)
     tx = storage.Transaction()
-    if ticket.followed_by == person.telegram_id:
-        answer = LinkAnswer.model_validate_json(ticket.link_answer)
-        complete(tx, answer)
-        tx.commit()
-        return answer
-    if person.telegram_id not in (ticket.other_accounts or set()):
-        fresh = Ticket.other_accounts.does_not_exist() | ~Ticket.other_accounts.contains(person.telegram_id)
-        repository.change(tx, ticket, [Ticket.other_accounts.add({person.telegram_id})], condition=fresh)
+    repository.ask(tx, ticket, account)
+    if ticket.alarm and account not in asked:
+        safety.comfort_in(tx, messaging.chat(account), contour=ticket.contour, ticket_id=ticket.ticket_id)
+    answer = LinkAnswer(message=_question(ticket), ticket_id=ticket.ticket_id, contact_needed=True)
+    complete(tx, answer)
+    tx.commit()
+    return answer
+
+
+def _question(ticket: Ticket) -> str:
+    ahead = [slot for slot in tickets.held_by(ticket) if slot.start_at > clock.now()]
+    time = f"на {slots.text(ahead[0].start_at)} МСК " if ahead else ""
+    return f"Чтобы закончить запись {time}по вашей заявке, подтвердите свой номер телефона."
+
+
+def share(person: Person, contour: str, complete: Callable[[storage.Transaction], None] = lambda tx: None) -> None:
+    """The phone that an account shared is its own from now on; whose else it is known to be is told to the admin."""
+    _share(person, contour, complete)
+
+
+@storage.again(IdentityRaced)
+def _share(person: Person, contour: str, complete: Callable[[storage.Transaction], None]) -> None:
+    rows = storage.read(*clients.keys(person, contour))
+    tx = storage.Transaction()
+    known = clients.come_forward(tx, person=person, rows=rows, contour=contour, new_id=ids.new())
+    if known.duplicates:
+        values = {"client_name": person.name, "lead_number": known.lead_number, "others": ", ".join(sorted(known.duplicates))}
+        messaging.tell_admin(tx, "admin_duplicates", messaging.About("contact_shared", contour), values)
+    complete(tx)
+    tx.commit()
+
+
+def answer_question(person: Person, reply: Reply, complete: Completion) -> LinkAnswer | None:
+    """What an account says of itself, about the ticket it was last asked about; None where it was asked about none.
+
+    Raises as `follow` does; a phone that was shared is the account's own all the same.
+    """
+    question = repository.question(str(person.telegram_id))
+    if question is None:
+        return None
+    try:
+        return follow(person, question.ticket_id, complete, reply=reply)
+    finally:
+        if reply.phone:
+            _keep_phone(replace(person, phone=reply.phone), question.contour)
+
+
+def _keep_phone(person: Person, contour: str) -> None:
+    """Prove the phone where following the link has not, for the account was known or the ticket another's."""
+    _, phone, *_ = storage.read(*clients.keys(person, contour))
+    if phone is None or not phone.proven:
+        share(person, contour)
+
+
+def person_of(body: LinkFollowed) -> Person:
+    """The account that a bot tells of."""
+    return Person(telegram_id=body.user_id, telegram_username=clients.username_of(body.username))
+
+
+def reply_of(body: LinkFollowed) -> Reply:
+    """What it says of itself. Raises Invalid for a phone that is none."""
+    phone = clients.phone_of(body.phone, settings().regions)
+    if body.phone and not phone:
+        raise Invalid.field("body", "phone", msg="expected a valid phone number", kind="phone")
+    return Reply(phone, body.declined)
+
+
+def follow_for(person: Person, ticket_id: str, reply: Reply) -> LinkAnswer:
+    """The same for a bot that asks by itself: its word of the phone is believed."""
+    answer = follow(person, ticket_id, reply=reply)
+    if reply.phone:
+        _keep_phone(replace(person, phone=reply.phone), tickets.get(ticket_id).contour)
+    return answer
+
+
+def _again(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
+    """The same account is told what stands now; another one is flagged, once, and never rebound."""
+    if ticket.followed_by != person.telegram_id:
+        return _refuse(ticket, person)
+    tx = storage.Transaction()
+    answer = _standing(ticket)
+    complete(tx, answer)
+    tx.commit()
+    return answer
+
+
+def _refuse(ticket: Ticket, person: Person) -> LinkAnswer:
+    account = str(person.telegram_id)
+    if account not in (ticket.other_accounts or set()):
+        tx = storage.Transaction()
+        repository.refuse(tx, ticket, account)
         about = messaging.About("link_followed_by_another", ticket.contour, ticket.ticket_id)
-        values = {"lead_number": ticket.lead_number, "client_name": ticket.name, "account": _account(person)}
+        values = {"lead_number": ticket.lead_number, "client_name": ticket.name, "account": whose.account_of(person)}
         messaging.tell_admin(tx, "admin_other_account", about, values)
         tx.commit()
     raise LinkTaken
 
 
-def _account(person: Person) -> str:
-    return f"@{person.telegram_username}" if person.telegram_username else str(person.telegram_id)
+def _standing(ticket: Ticket) -> LinkAnswer:
+    """What has become of a followed ticket: its session as it stands, or that there is none."""
+    said = LinkAnswer.model_validate_json(ticket.link_answer)
+    try:
+        session = sessions.current(ticket.ticket_id)
+    except SessionNotFound:
+        return said
+    if session.live_in:
+        return _booked(ticket, session.lead_number or said.client_id, session.specialist_name, slots.text(session.start_at))
+    words = "Эта встреча уже прошла." if session.status in OVER else "Запись отменена. Напишите нам, и мы подберём другое время."
+    return LinkAnswer(message=words, ticket_id=ticket.ticket_id, client_id=ticket.lead_number, over=True)
 
 
-def _whose(tx: storage.Transaction, ticket: Ticket, person: Person, identities: Sequence[Identity | None], own_person: bool) -> Known:
-    """The client behind the Telegram account: the one it already is, else the ticket's, else (his Telegram differs) a new one."""
-    owner = next((row for row in identities[:1] if row), None)
-    if owner is None and not own_person:
-        return clients.attach_telegram(
-            tx, client_id=ticket.client_id, number=ticket.lead_number, person=person, rows=identities, contour=ticket.contour
-        )
-    new_id = ids.derived(ticket.ticket_id, "client", str(person.telegram_id), at=ticket.created_at)
-    if owner is None:  # a name that the ticket's client bears must not make this stranger him again
-        person, identities = replace(person, telegram_username=None), identities[:1]
-    known = clients.find_or_create(tx, person=person, rows=identities, contour=ticket.contour, new_id=new_id, source="bot")
-    if known.client_id != ticket.client_id:
-        clients.flag_pair(tx, known, ticket.client_id)
-        tickets.tell_duplicates(tx, ticket, known, ticket.lead_number)
-    return known
+def _booked(ticket: Ticket, number: str | None, specialist: str, time: str) -> LinkAnswer:
+    return LinkAnswer(
+        message=f"Вы записаны: {specialist}, {time} МСК.",
+        ticket_id=ticket.ticket_id,
+        client_id=number,
+        psychologist_name=specialist,
+        slot_time=time,
+    )
 
 
 def _book_or_ask(tx: storage.Transaction, ticket: Ticket, known: Known, held: Sequence[SlotRef], busy: Collection[str]) -> LinkAnswer:
@@ -108,14 +227,7 @@ def _book_or_ask(tx: storage.Transaction, ticket: Ticket, known: Known, held: Se
         return _ask_admin(tx, ticket, known, [slot for slot in ahead if slot.slot_id in busy])
     owner = Owner(ticket.contour, ticket.ticket_id, ids.new(), known.client_id, known.lead_number, ticket.name)
     sessions.book_in(tx, first, owner, cause="link_followed")
-    text = slots.text(first.start_at)
-    return LinkAnswer(
-        message=f"Вы записаны: {first.specialist_name}, {text} МСК.",
-        ticket_id=ticket.ticket_id,
-        client_id=known.lead_number,
-        psychologist_name=first.specialist_name,
-        slot_time=text,
-    )
+    return _booked(ticket, known.lead_number, first.specialist_name, slots.text(first.start_at))
 
 
 def _ask_admin(tx: storage.Transaction, ticket: Ticket, known: Known, busy: Sequence[SlotRef]) -> LinkAnswer:
@@ -134,16 +246,3 @@ def _ask_admin(tx: storage.Transaction, ticket: Ticket, known: Known, busy: Sequ
         psychologist_name=None,
         slot_time=None,
     )
-
-
-def _bind(tx: storage.Transaction, ticket: Ticket, person: Person, known: Known, answer: LinkAnswer) -> None:
-    actions = [
-        Ticket.followed_by.set(str(person.telegram_id)),
-        Ticket.followed_at.set(clock.now()),
-        Ticket.awaiting_in.remove(),
-        Ticket.status.set("linked"),
-        Ticket.client_id.set(known.client_id),
-        Ticket.lead_number.set(known.lead_number),
-        Ticket.link_answer.set(answer.model_dump_json()),
-    ]
-    repository.change(tx, ticket, actions, condition=Ticket.followed_by.does_not_exist() & (Ticket.status == ticket.status))

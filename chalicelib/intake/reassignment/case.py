@@ -71,6 +71,7 @@ def read(lead_number: str) -> Case:
     """Raises ClientNotFound, or TicketNotFound where the client has never applied."""
     known = clients.find(lead_number)
     rows = [row for row in ticket_rows.of_client(known.client_id, KEPT_IN_MIND) if row.contour == LIVE]
+    rows = [row for row in rows if row.is_proven] or rows  # a stranger's form that named him is none of his
     if not rows:
         raise TicketNotFound
     last = _last(sessions.of_client(known.client_id, KEPT_IN_MIND), rows[0].ticket_id)

@@ -9,7 +9,7 @@ from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import DayChanged, Slot, SlotRef, SlotTaken
 from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import IdentityRaced, Known, Person
+from chalicelib.clients.service import IdentityRaced, Known, Person, Proof
 from chalicelib.core import clock, ids, inbox, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.inbox import Receipt
@@ -108,7 +108,13 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         slots.block(tx, case.here, marks=marks(case, answer))
         return answer
     known = case.known or clients.find_or_create(
-        tx, person=case.outsider, rows=case.outsider_rows, contour=CONTOUR, new_id=ids.new(), source=SOURCE
+        tx,
+        person=case.outsider,
+        rows=case.outsider_rows,
+        contour=CONTOUR,
+        new_id=ids.new(),
+        source=SOURCE,
+        proof=Proof.RECORDED,
     )
     ticket_id = case.ticket.ticket_id if case.ticket else _open_ticket(tx, case, known)
     answer = ChangeAnswer(result=Verdict.BOOK, ticket_id=ticket_id)

@@ -44,6 +44,9 @@ class WaitingForHelp(GlobalSecondaryIndex[Any]):
 class Ticket(storage.Table):
     """One application. Its id is unguessable, so whoever shows it was given it.
 
+    `tie` says what connects it with its client: it `made` him, merely names him (`typed`), or he proved that it is his (`proven`).
+    `made_signs` are the identities it typed for a client it made; `consents`, `utm` and `alarm` wait here for that proof.
+    `asked_by` are the accounts that followed the link and were asked who they are; `was_client` is who was folded into the owner.
     `parent_ticket_id` is the one it was reassigned from; `rejected_specialists` (id → name) are not to be offered to its client.
     """
 
@@ -71,6 +74,14 @@ class Ticket(storage.Table):
     link = UnicodeAttribute(null=True)
     awaiting_in = UnicodeAttribute(null=True)
     link_created_at = UTCDateTimeAttribute(null=True)
+    tie = UnicodeAttribute(null=True)
+    made_signs = UnicodeSetAttribute(null=True)
+    age = UnicodeAttribute(null=True)
+    timezone = UnicodeAttribute(null=True)
+    consents = JSONAttribute(null=True)
+    alarm = UnicodeAttribute(null=True)
+    asked_by = UnicodeSetAttribute(null=True)
+    was_client = UnicodeAttribute(null=True)
     followed_by = UnicodeAttribute(null=True)
     followed_at = UTCDateTimeAttribute(null=True)
     link_answer = UnicodeAttribute(null=True)
@@ -84,3 +95,8 @@ class Ticket(storage.Table):
     waiting_for_help = WaitingForHelp()
     by_client = ByClient()
     awaiting_link = AwaitingLink()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether its client is known to be the one whose it is; of old, whoever followed its link."""
+        return self.tie == "proven" if self.tie else bool(self.followed_by or not self.link)

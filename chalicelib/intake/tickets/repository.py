@@ -6,6 +6,7 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
 from chalicelib.intake.tickets.errors import TicketNotFound, TicketRaced
 from chalicelib.intake.tickets.models import Ticket
@@ -39,6 +40,12 @@ def mark_booked(tx: storage.Transaction, ticket: Ticket) -> None:
 def of_client(client_id: str, limit: int) -> list[Ticket]:
     """A client's newest tickets."""
     return storage.query(Ticket.by_client, client_id, newest_first=True, limit=limit).rows
+
+
+def pass_on(ticket: Ticket, known: Known) -> None:
+    """Give a ticket to another client, if it is still the one's who was read."""
+    actions = [Ticket.client_id.set(known.client_id), Ticket.lead_number.set(known.lead_number)]
+    storage.change(Ticket.row(ticket.ticket_id), actions, condition=Ticket.client_id == ticket.client_id)
 
 
 def unfollowed(contour: str, until: datetime) -> list[Ticket]:

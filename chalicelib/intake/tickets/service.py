@@ -8,6 +8,7 @@ from chalicelib.booking.sessions.service import Session, SessionNotFound
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot, SlotRef
 from chalicelib.clients import service as clients
+from chalicelib.clients.merging import service as merging
 from chalicelib.clients.service import Known, Person
 from chalicelib.core import clock, storage
 from chalicelib.core.schemas import utc_text
@@ -34,12 +35,29 @@ def open_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Pe
     ticket.name, ticket.phone, ticket.email = person.name, person.phone, person.email
     ticket.telegram = person.telegram_username or person.telegram_id or person.telegram_typed
     ticket.contact = "; ".join(person.raw_contacts) or None
-    ticket.utm = dict(person.utm) or None
+    ticket.utm, ticket.consents = dict(person.utm) or None, [list(said) for said in person.consents] or None
+    ticket.age, ticket.timezone, ticket.alarm = person.age, person.timezone, person.alarm
+    ticket.tie, ticket.made_signs = known.tie, set(known.signs) or None
     ticket.answers = rules.kept_answers(ticket.answers or {}) or None
     if with_link:
         ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket.ticket_id), ticket.contour, clock.now()
     tx.create(ticket)
     return ticket
+
+
+def said_in(ticket: Ticket) -> Person:
+    """What a ticket's form said of its person, for whoever proves to be him."""
+    return Person(
+        name=ticket.name,
+        age=ticket.age,
+        phone=ticket.phone,
+        email=ticket.email,
+        timezone=ticket.timezone,
+        raw_contacts=tuple(ticket.contact.split("; ")) if ticket.contact else (),
+        consents=tuple((str(purpose), bool(given), str(version)) for purpose, given, version in ticket.consents or ()),
+        utm=ticket.utm or {},
+        alarm=ticket.alarm,
+    )
 
 
 def tell_duplicates(tx: storage.Transaction, ticket: Ticket, known: Known, others: str) -> None:
@@ -75,7 +93,7 @@ def info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow:
 def _asked_for(ticket_id: str, caller: Caller) -> Ticket:
     """A ticket, for whoever may see it: to another client it does not exist."""
     ticket = repository.get(ticket_id)
-    if not clients.belongs(caller, client_id=ticket.client_id, contour=ticket.contour):
+    if not clients.belongs(caller, client_id=ticket.client_id, contour=ticket.contour, proven=ticket.is_proven):
         raise TicketNotFound
     return ticket
 
@@ -88,7 +106,7 @@ def _linked(query: TicketQuery, caller: Caller) -> Ticket:
         ticket = next((row for row in owned if row.form_ticket_id == query.link_id), None)
     if ticket is None or (query.client_id or "").casefold() not in (ticket.lead_number, ticket.client_id.casefold()):
         raise TicketNotFound
-    if not clients.belongs(caller, client_id=ticket.client_id, contour=ticket.contour):
+    if not clients.belongs(caller, client_id=ticket.client_id, contour=ticket.contour, proven=ticket.is_proven):
         raise TicketNotFound
     return ticket
 
@@ -158,6 +176,16 @@ def stop_waiting_in(tx: storage.Transaction, ticket: Ticket, *, status: str, sta
 def get(ticket_id: str) -> Ticket:
     """One ticket. Raises TicketNotFound."""
     return repository.get(ticket_id)
+
+
+def pass_on(source: str, known: Known, *, limit: int) -> int:
+    """Give a merged client's tickets to whom he became, `limit` at most; how many were found."""
+    rows = repository.of_client(source, limit)
+    for ticket in rows:
+        if ticket.was_client:
+            merging.carry(ticket.was_client, known)
+        repository.pass_on(ticket, known)
+    return len(rows)
 
 
 def played(ticket_id: str, until: datetime) -> None:

@@ -16,7 +16,10 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """What the webhook asks for; everything else would only wake a Lambda."""
 
 Button = Sequence[str]
-"""A label and what a press does: an http(s) or tg link opens, anything else comes back as callback data (1-64 bytes)."""
+"""A label and what a press does: an http(s) or tg link opens, anything else comes back as callback data (1-64 bytes).
+
+`REQUEST_CONTACT` and `SAY` make a keyboard below the text field of the whole message's buttons.
+"""
 
 Buttons = Sequence[Sequence[Button]]
 """Rows of buttons."""
@@ -132,9 +135,23 @@ def _border(text: str, fits: int) -> int:
     return fits
 
 
+REQUEST_CONTACT = "request_contact"
+"""The action of a button that shares the phone of whoever presses it; Telegram has it on keyboards below the text field alone."""
+
+SAY = "say"
+"""The action of a button that writes its own label."""
+
+
 def _keyboard(buttons: Buttons) -> dict[str, Any]:
+    if any(action in (REQUEST_CONTACT, SAY) for row in buttons for _, action in row):
+        keys = [[_key(label, action) for label, action in row] for row in buttons]
+        return {"reply_markup": {"keyboard": keys, "resize_keyboard": True, "one_time_keyboard": True}}
     rows = [[_button(label, action) for label, action in row] for row in buttons]
     return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
+
+
+def _key(label: str, action: str) -> dict[str, Any]:
+    return {"text": label, "request_contact": True} if action == REQUEST_CONTACT else {"text": label}
 
 
 def _button(label: str, action: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import IdentityRaced, Person
+from chalicelib.clients.service import IdentityRaced, Person, Proof
 from chalicelib.core import ids, storage
 from tests.builders import SERVICE, application, client_row, sample
 
@@ -54,7 +54,7 @@ def test_two_decisions_about_one_unknown_person_make_one_client(tables):
     for source in ("form", "bot"):
         tx = storage.Transaction()
         rows = [None for _ in clients.keys(person, "live")]
-        clients.find_or_create(tx, person=person, rows=rows, contour="live", new_id=ids.new(), source=source)
+        clients.find_or_create(tx, person=person, rows=rows, contour="live", new_id=ids.new(), source=source, proof=Proof.TYPED)
         commits.append(tx)
     commits[0].commit()
     with pytest.raises(IdentityRaced):

@@ -1,0 +1,91 @@
+"""Writes that make one client of two."""
+
+from collections.abc import Sequence
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.clients import repository as base
+from chalicelib.clients.errors import IdentityRaced
+from chalicelib.clients.joining import Known
+from chalicelib.clients.models import Client, Identity
+from chalicelib.clients.rules import Person, Sign
+from chalicelib.core import clock, storage
+
+
+def merge(tx: storage.Transaction, source: Client, target: Client, rows: Sequence[Identity], reason: str) -> None:
+    """One client becomes another: his signs are the other's, his own row stays and says where he is.
+
+    What was merely typed of either is a hint once the one they become is proven. The commit raises IdentityRaced when either changed.
+    """
+    merged = [Client.merged_into.set(target.client_id), Client.merged_number.set(target.lead_number), Client.merged_at.set(clock.now())]
+    gone = [*merged, Client.merged_why.set(reason), Client.typed.remove()]
+    tx.update(Client.row(source.client_id), gone, condition=base.as_read(source, None) & _same_telegram(source), otherwise=IdentityRaced())
+    proven = source.is_proven or target.is_proven
+    typed = set()
+    for row in rows:
+        copy = _moved(row, target, hint=proven)
+        typed |= {row.identity} if copy.proven is False and not copy.hint else set()
+        tx.put(copy, condition=base.seen(row), otherwise=IdentityRaced())
+    if proven and target.typed:
+        base.take_back(tx, target.typed, client_id=target.client_id, number=target.lead_number, otherwise=IdentityRaced())
+    whole = base.as_read(target, None) & _same_telegram(target)
+    tx.update(Client.row(target.client_id), _joined(source, target, typed, proven=proven), condition=whole, otherwise=IdentityRaced())
+
+
+def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) -> list[Action]:
+    """What the target gets of the source; where both say something, what the target says stays."""
+    actions = [*base.fill(_card_of(source)), Client.shared.set(True), Client.possible_duplicates.delete({source.client_id})]
+    actions += [Client.proven_at.set(Client.proven_at | clock.now()), Client.typed.remove()] if proven else []
+    actions += [Client.typed.add(typed)] if typed else []
+    actions += [Client.known_as.add(set(source.known_as))] if source.known_as else []
+    actions += [Client.telegram_id.set(source.telegram_id)] if source.telegram_id and not target.telegram_id else []
+    actions += base.paused(source.paused_reason or "", source.paused_at) if source.paused_at else []
+    for flag in ("phone", "email"):
+        if getattr(source, f"{flag}_proven") and not getattr(target, flag):
+            actions.append(getattr(Client, f"{flag}_proven").set(True))
+    if source.consents:
+        both = {purpose: max(answers, key=lambda one: one["at"]) for purpose, answers in _answers(source, target).items()}
+        actions.append(Client.agreements.set(both))
+    return actions
+
+
+def _answers(*clients: Client) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for client in clients:
+        for purpose, answer in client.consents.items():
+            found.setdefault(purpose, []).append(answer)
+    return found
+
+
+def _same_telegram(client: Client) -> Condition:
+    return Client.telegram_id.does_not_exist() if client.telegram_id is None else Client.telegram_id == client.telegram_id
+
+
+def _moved(row: Identity, target: Client, *, hint: bool) -> Identity:
+    """The source's identity row as the target's; a merely typed contact is a hint, where that is asked for."""
+    copy = Identity(identity=row.identity, client_id=target.client_id, lead_number=target.lead_number)
+    copy.proven, copy.proven_by, copy.proven_at, copy.beside = row.proven, row.proven_by, row.proven_at, row.beside
+    copy.hint = True if row.hint or (hint and row.proven is False) else None
+    return copy
+
+
+def _card_of(client: Client) -> Person:
+    return Person(
+        name=client.name,
+        age=client.age,
+        phone=client.phone,
+        email=client.email,
+        telegram_username=client.telegram_username,
+        timezone=client.timezone,
+    )
+
+
+def carry(client_id: str, known: Known) -> None:
+    """A folded client, and the lead number that found him, lead to `known`."""
+    (client,) = storage.read(Client.at(client_id))
+    if client is None or client.merged_into == known.client_id:
+        return
+    number = [Identity.client_id.set(known.client_id), Identity.lead_number.set(known.lead_number)]
+    storage.change(Identity.row(Sign("lead", client.lead_number).key(client.contour)), number)
+    storage.change(Client.row(client_id), [Client.merged_into.set(known.client_id), Client.merged_number.set(known.lead_number)])
