@@ -9,7 +9,7 @@ from bench.cpu import Cost
 from bench.deliveries import Deliveries
 from bench.imports import Imports
 
-TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, ZIP_MB = 1.5, 0.7, 1.2, 13.0
+TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, ZIP_MB = 1.5, 0.7, 1.2, 14.0
 
 INTRO = """# What the desk costs
 

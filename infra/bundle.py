@@ -3,7 +3,8 @@
 The dependencies take half a minute and change rarely, so they are kept by the hash of the requirements. Entries are in
 order, dated 1980, compiled in a process of their own with a fixed hash seed: the same input gives the same bytes, and a
 package that did not change deploys as no change. Compiled code ships because Lambda's disk is read-only: a function
-would compile everything it imports at each cold start.
+would compile everything it imports at each cold start. Nothing else ships: sources are a quarter of the zip, and a
+traceback names file and line without them.
 """
 
 import hashlib
@@ -24,9 +25,17 @@ LAMBDA_PYTHON = ["--implementation", "cp", "--python-version", "3.11", "--only-b
 BOTOCORE_SERVICES = {"dynamodb", "ssm", "sts"}
 DROPPED_FOLDERS = {
     "aws_lambda_powertools/event_handler",
-    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "feature_flags", "kafka", "parser", "streaming", "validation")),
+    *(
+        f"aws_lambda_powertools/utilities/{name}"
+        for name in (
+            *("auth_alpha", "batch", "circuit_breaker", "data_classes", "feature_flags", "idempotency", "kafka", "parameters", "parser"),
+            *("streaming", "validation"),
+        )
+    ),
     *(f"phonenumbers/{name}" for name in ("geodata", "carrierdata", "tzdata")),
-    *(f"google/{name}" for name in ("auth/aio", "auth/compute_engine", "oauth2")),
+    "cffi",  # builds bindings; what they need to run is the module beside it
+    "dateutil/zoneinfo",
+    "pydantic/v1",
     "boto3/data",
     "boto3/examples",
     "bin",
@@ -34,8 +43,8 @@ DROPPED_FOLDERS = {
 READ_AS_SOURCE = r"phonenumbers/(data|shortdata)/"
 """Hundreds of small files of which a process reads two: compiled they would only make the zip slower to unpack."""
 
-KEPT_FILES = {"pyasn1_modules": {"__init__.py", "pem.py", "rfc2251.py", "rfc2459.py", "rfc5208.py"}}
-"""Of a hundred standards the signer of Google's tokens reads these."""
+ENTRY = "app.py"
+"""Stays a source: a few lines, and what whoever opens the zip looks for first."""
 
 DROPPED_NAMES = ("tests", "test", "__pycache__")
 DROPPED_SUFFIXES = (".pyi", ".md", ".rst", ".txt")
@@ -91,7 +100,7 @@ def prune(code: Path) -> None:
     for path in sorted(code.rglob("*"), reverse=True):
         if path.is_dir() and _is_dropped_folder(path.relative_to(code)):
             shutil.rmtree(path)
-        elif path.is_file() and (path.suffix in DROPPED_SUFFIXES or _is_unread(path.relative_to(code))):
+        elif path.is_file() and path.suffix in DROPPED_SUFFIXES:
             path.unlink()
 
 
@@ -100,14 +109,15 @@ def _is_dropped_folder(folder: Path) -> bool:
     return is_other_service or folder.as_posix() in DROPPED_FOLDERS or folder.name in DROPPED_NAMES or folder.name.endswith(".dist-info")
 
 
-def _is_unread(file: Path) -> bool:
-    return file.parent.as_posix() in KEPT_FILES and file.name not in KEPT_FILES[file.parent.as_posix()]
-
-
 def compile_all(code: Path) -> None:
-    """Bytecode that Python trusts without looking at dates; the set order in it must not change from run to run."""
-    command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-x", READ_AS_SOURCE]
+    """Bytecode in the place of its source. Python trusts it without looking at dates; the set order in it must not change from run
+    to run."""
+    command = [sys.executable, "-m", "compileall", "-q", "-b", "--invalidation-mode", "unchecked-hash", "-x", READ_AS_SOURCE]
     subprocess.run([*command, "-s", str(code), str(code)], env=clean.environment(PYTHONHASHSEED="0"), check=True)
+    for source in sorted(code.rglob("*.py")):
+        compiled = source.with_suffix(".pyc")
+        if compiled.exists():
+            (compiled if source == code / ENTRY else source).unlink()
 
 
 def write_zip(code: Path, out: Path, mode: str) -> None:

@@ -41,6 +41,17 @@ class Forbidden(AppError):
     message = "This caller may not do that."
 
 
+class ScopeNeeded(Forbidden):
+    """A back end's token that does not carry the scope that the operation needs."""
+
+    code = "insufficient_scope"
+    message = "The token does not carry the scope that this needs."
+
+    def __init__(self, scope: str) -> None:
+        challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+        super().__init__(f"The scope {scope} is required", headers={"WWW-Authenticate": challenge})
+
+
 class NotFound(AppError):
     status = 404
     code = "not_found"
@@ -98,3 +109,14 @@ class Busy(AppError):
 
     def __init__(self, retry_after: int = 1) -> None:
         super().__init__({"retry_after": retry_after}, headers={"Retry-After": str(retry_after)})
+
+
+class IssuerUnavailable(AppError):
+    """A token cannot be judged now: its key is not known, and the issuer cannot be or was just asked for it."""
+
+    status = 503
+    code = "issuer_unavailable"
+    message = "Tokens cannot be verified at the moment; please repeat later."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(headers={"Retry-After": str(retry_after)})

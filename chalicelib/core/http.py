@@ -14,7 +14,19 @@ from chalice import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.core import inbox, observability
-from chalicelib.core.errors import AppError, BadRequest, Busy, Conflict, Gone, Invalid, NotFound, TooLarge, Unauthorized
+from chalicelib.core.errors import (
+    AppError,
+    BadRequest,
+    Busy,
+    Conflict,
+    Gone,
+    Invalid,
+    IssuerUnavailable,
+    NotFound,
+    ScopeNeeded,
+    TooLarge,
+    Unauthorized,
+)
 from chalicelib.core.schemas import Contour, Message, invalid, validated
 from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
 from chalicelib.core.wire import Incoming
@@ -80,6 +92,8 @@ class Operation:
         common: list[type[AppError]] = [Busy]
         if self.auth.schemes:
             common.append(Unauthorized)
+        if self.auth.scope:
+            common += [ScopeNeeded, IssuerUnavailable]
         if "{" in self.path:
             common.append(NotFound)
         if "body" in self.hints or self.body_as_query:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from chalicelib import __version__
-from chalicelib.core.errors import AppError, Busy, Invalid
+from chalicelib.core.errors import AppError, Busy, Invalid, IssuerUnavailable, ScopeNeeded
 from chalicelib.core.http import OPERATIONS, Operation
 from chalicelib.core.schemas import ErrorBody
 
@@ -72,7 +72,12 @@ SECURITY_SCHEMES: Json = {
     "Bearer": {
         "type": "http",
         "scheme": "bearer",
-        "description": "The OpenID Connect token of whoever asks for a consultation: `OIDC_ISSUER` must have signed it.",
+        "description": "A person's access token, which `OIDC_ISSUER` must have signed for `OIDC_AUDIENCE`: own account only.",
+    },
+    "BackEnd": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A trusted back end's access token of the same issuer, with the scopes that an operation names: any client.",
     },
     "CabinetToken": {
         "type": "http",
@@ -201,7 +206,8 @@ def _first_line(thing: object) -> str:
 
 
 def _security(operation: Operation) -> list[Json]:
-    return [{scheme: []} if scheme else {} for scheme in operation.auth.schemes]
+    needed = {"BackEnd": [operation.auth.scope]}
+    return [{scheme: needed.get(scheme, [])} if scheme else {} for scheme in operation.auth.schemes]
 
 
 def _path_parameters(path: str) -> Iterable[Json]:
@@ -280,9 +286,18 @@ def _refusal(errors: Sequence[type[AppError]], schemas: Schemas) -> Json:
             JSON: {"schema": schemas.ref(ErrorBody, _WRITTEN), "examples": {code: _example(error) for code, error in by_code.items()}}
         },
     }
-    if any(issubclass(error, Busy) for error in errors):
-        answer["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+    if headers := _refusal_headers(errors):
+        answer["headers"] = headers
     return answer
+
+
+def _refusal_headers(errors: Sequence[type[AppError]]) -> Json:
+    headers: Json = {}
+    if any(issubclass(error, Busy | IssuerUnavailable) for error in errors):
+        headers["Retry-After"] = {"description": "Seconds to wait", "schema": {"type": "integer"}}
+    if any(issubclass(error, ScopeNeeded) for error in errors):
+        headers["WWW-Authenticate"] = {"description": "The scope that is needed", "schema": {"type": "string"}}
+    return headers
 
 
 def _example(error: type[AppError]) -> Json:

@@ -22,31 +22,38 @@ from chalicelib.core.wire import Incoming
 class Caller:
     """Who is asking.
 
-    A `client` is known by the Telegram account that signed the request or by the token he was given; a `bearer` by what his
-    token's issuer calls him, where the token was verified.
+    A `client` is known by the Telegram account that signed the request or by the token he was given; a `person` and a `backend`
+    by what their token's issuer calls them: `subject` names one of them among all issuers. `scopes` are what a back end may do.
     """
 
-    kind: Literal["public", "service", "client", "webhook", "bearer"]
+    kind: Literal["public", "service", "client", "webhook", "person", "backend"]
     telegram_id: str | None = None
     telegram_username: str | None = None
     client_id: str | None = None
     subject: str | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A rule of entry and how OpenAPI names it. `schemes` are alternatives; none means anyone."""
+    """A rule of entry and how OpenAPI names it. `schemes` are alternatives; none means anyone. `scope` is what a back end needs."""
 
     name: str
     admit: Callable[[Incoming, Settings], Caller]
     schemes: tuple[str, ...] = ()
+    scope: str | None = None
 
 
 SIGNED_WITHIN = 300
 """Seconds for which a signed webhook is believed: longer, and whoever once saw it could send it again."""
 
 
+NO_BEARER = {"WWW-Authenticate": "Bearer"}
+WRONG_BEARER = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+"""What a refusal asks for (RFC 6750): a token, or a better one than that which was shown."""
+
 NOBODY_VERIFIES = "OIDC_ISSUER is not set, so that no token can be verified"
+NOBODY_IS_MEANT = "OIDC_AUDIENCE is not set, so that a token for any other application of the issuer would pass"
 
 
 def _same(given: str | None, secret: SecretStr | None) -> bool:
@@ -131,26 +138,32 @@ def _holds_token(token: str, config: Settings) -> Caller:
         raise Unauthorized(error.detail) from error
 
 
-def _bearer(request: Incoming, config: Settings) -> Caller:
-    """Whoever shows a token of the issuer; while there is no issuer, any token does on a developer's stage."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthorized("Authorization: Bearer <token> is required")
-    if config.oidc_issuer:
-        from chalicelib.core import oidc  # only who verifies a token pays for it
+def bearer(scope: str, *, open_form: bool = False) -> Policy:
+    """A person by his issuer's token, for what is his own; a back end whose token carries `scope`; where `open_form` and the
+    setting says so, a site that shows no token at all."""
 
-        claims = oidc.verify(token.strip(), issuer=config.oidc_issuer, audience=config.oidc_audience, jwks_url=config.oidc_jwks_url)
-        return Caller("bearer", subject=str(claims["sub"]))
-    if bearer_state(config) == "closed":
-        raise Unauthorized(NOBODY_VERIFIES)
-    return Caller("bearer")
+    def admit(request: Incoming, config: Settings) -> Caller:
+        from chalicelib.core import bearers  # only who takes such tokens pays for it
+
+        given = request.headers.get("authorization", "")
+        if open_form and not given.strip() and config.consultations_open_form:
+            return Caller("public")
+        return bearers.admitted(given, config, scope=scope)
+
+    schemes = ("Bearer", "BackEnd", *([""] if open_form else []))
+    return Policy("open_form" if open_form else "bearer", admit, schemes, scope)
 
 
 def bearer_state(config: Settings) -> Literal["verified", "any", "closed"]:
-    """How bearer tokens are taken: only those the issuer signed, any at all, or none."""
-    if config.oidc_issuer:
-        return "verified"
-    return "any" if config.is_for_development else "closed"
+    """How bearer tokens are taken: only those the issuer signed for us, any at all, or none."""
+    if config.is_for_development:
+        return "verified" if config.oidc_issuer else "any"
+    return "verified" if config.oidc_issuer and config.oidc_audience else "closed"
+
+
+def bearers_closed(config: Settings) -> str:
+    """Why no bearer token passes, where none does."""
+    return NOBODY_VERIFIES if not config.oidc_issuer else NOBODY_IS_MEANT
 
 
 def _chatwoot(request: Incoming, config: Settings) -> Caller:
@@ -219,7 +232,10 @@ TELEGRAM = Policy("telegram", _telegram, ("TelegramSecret",))
 CODE_HOLDER = Policy("code_holder", _code_holder)
 TICKET_HOLDER = Policy("ticket_holder", _ticket_holder, ("", "ApiKey", "TelegramInitData", "ClientToken"))
 SERVICE_OR_CLIENT = Policy("service_or_client", _service_or_client, ("ApiKey", "TelegramInitData", "ClientToken"))
-BEARER = Policy("bearer", _bearer, ("Bearer",))
+CONSULTATIONS_CREATE = bearer("consultations:create")
+CONSULTATIONS_FORM = bearer("consultations:create", open_form=True)
+CLIENTS_READ = bearer("clients:read")
+CLIENTS_WRITE = bearer("clients:write")
 CHATWOOT = Policy("chatwoot", _chatwoot, ("ChatwootSignature", "TokenQuery"))
 CABINET = Policy("cabinet", _cabinet)
 PARENT = Policy("parent", _parent, ("CabinetToken",))

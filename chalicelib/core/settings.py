@@ -62,8 +62,13 @@ class Settings(BaseSettings):
         None,
         description="Who signs the consultations API's bearer tokens; without it any token passes on a developer's stage, none elsewhere",
     )
-    oidc_audience: str | None = Field(None, description="Whom a bearer token must be meant for; none checks no audience")
+    oidc_audience: str | None = Field(
+        None, description="Whom a bearer token must be meant for; without it any will do on a developer's stage, none passes elsewhere"
+    )
     oidc_jwks_url: str | None = Field(None, description="Where the issuer's keys are; none asks its discovery document")
+    consultations_open_form: bool = Field(
+        False, description="Take consultations of a site without sign-in too; each makes a client that is joined to nobody"
+    )
     consultation_phone_regions: str = Field("UZ,RU,KZ", description="The same as `PHONE_REGIONS`, for the consultations API")
     consultation_timezone: str = Field("Asia/Tashkent", description="The zone of 1C's wall time and of moments in consultations' messages")
     chatwoot_url: str | None = Field(None, description="Chatwoot's address: https://chat.example")

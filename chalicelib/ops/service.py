@@ -18,7 +18,7 @@ from chalicelib.core.inbox import InboxRow
 from chalicelib.core.observability import count, logger
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.schemas import CONTOURS, utc_text
-from chalicelib.core.security import NOBODY_VERIFIES, Caller, bearer_state
+from chalicelib.core.security import Caller, bearer_state, bearers_closed
 from chalicelib.core.settings import settings
 from chalicelib.core.wire import Incoming
 from chalicelib.messaging import service as messaging
@@ -47,7 +47,7 @@ def api_health() -> ApiHealth:
     """Whether the consultations API answers, and whether its door is open."""
     seen, bearer = health(), bearer_state(settings())
     status: Literal["ok", "store_unreachable"] = "ok" if seen.store == "ok" else "store_unreachable"
-    return ApiHealth(status=status, version=seen.version, bearer=bearer, why=NOBODY_VERIFIES if bearer == "closed" else None)
+    return ApiHealth(status=status, version=seen.version, bearer=bearer, why=bearers_closed(settings()) if bearer == "closed" else None)
 
 
 def list_inbox(query: InboxQuery) -> InboxPage:

@@ -17,7 +17,7 @@ from chalicelib.routes import PACKAGES
 
 ROOT = Path(__file__).parents[2]
 WEBHOOKS = [operation for operation in OPERATIONS if operation.webhook]
-HEAVY = {"phonenumbers", "requests", "chalicelib.core.openapi", "boto3", "google.auth", "rsa"}
+HEAVY = {"phonenumbers", "requests", "chalicelib.core.openapi", "boto3", "jwt", "cryptography"}
 """What a door's cold start must not pay for before it is used."""
 
 JOBS = {source.name: source.handler_string.rpartition(".")[0] for source in composition.app.event_sources}

@@ -9,7 +9,9 @@ import json
 from functools import cache
 from typing import Any
 
-import rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from chalicelib.core import clock
 from tests.standins.server import Answer, Asked, Refusal, StandIn
@@ -19,32 +21,57 @@ LIFETIME = 3600
 DISCOVERY, JWKS = ".well-known/openid-configuration", "keys"
 
 
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+HASHES = {"SHA-1": hashes.SHA1, "SHA-224": hashes.SHA224, "SHA-256": hashes.SHA256, "SHA-384": hashes.SHA384, "SHA-512": hashes.SHA512}
+
+
 @cache
-def private_key(number: int = 0, bits: int = 2048) -> rsa.PrivateKey:
+def private_key(number: int = 0, bits: int = 2048) -> rsa.RSAPrivateKey:
     """One of the session's keys: making one takes a second."""
-    return rsa.newkeys(bits)[1]
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
+@cache
+def curve_key(number: int = 0, curve: type[ec.EllipticCurve] = ec.SECP256R1) -> ec.EllipticCurvePrivateKey:
+    """One of the session's keys on a curve."""
+    return ec.generate_private_key(curve())
 
 
 def base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def number(value: int) -> str:
+def number(value: int, size: int = 0) -> str:
     """A number as a JWK writes it."""
-    return base64url(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+    return base64url(value.to_bytes(size or (value.bit_length() + 7) // 8, "big"))
 
 
-def jwk(key: rsa.PrivateKey, kid: str | None, /, **more: Any) -> dict[str, Any]:
+def jwk(key: Key, kid: str | None, /, **more: Any) -> dict[str, Any]:
     """The public half as an issuer publishes it; a field given as None is left out."""
-    said = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid, "n": number(key.n), "e": number(key.e), **more}
+    said = {"use": "sig", "kid": kid, **_numbers(key), **more}
     return {name: value for name, value in said.items() if value is not None}
 
 
-def signed(header: Any, claims: Any, key: rsa.PrivateKey, hash_name: str = "SHA-256") -> str:
+def _numbers(key: Key) -> dict[str, Any]:
+    public = key.public_key().public_numbers()
+    if isinstance(public, rsa.RSAPublicNumbers):
+        return {"kty": "RSA", "alg": "RS256", "n": number(public.n), "e": number(public.e)}
+    size = (key.key_size + 7) // 8
+    return {"kty": "EC", "alg": f"ES{key.key_size}", "crv": f"P-{key.key_size}", "x": number(public.x, size), "y": number(public.y, size)}
+
+
+def signed(header: Any, claims: Any, key: Key, hash_name: str = "SHA-256") -> str:
     """A token of any header and claims; bytes go in as they are."""
     parts = [part if isinstance(part, bytes) else json.dumps(part).encode() for part in (header, claims)]
     message = ".".join(base64url(part) for part in parts)
-    return f"{message}.{base64url(rsa.sign(message.encode(), key, hash_name))}"
+    return f"{message}.{base64url(_signature(message.encode(), key, HASHES[hash_name]()))}"
+
+
+def _signature(message: bytes, key: Key, digest: hashes.HashAlgorithm) -> bytes:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(message, padding.PKCS1v15(), digest)
+    size = (key.key_size + 7) // 8
+    return b"".join(half.to_bytes(size, "big") for half in decode_dss_signature(key.sign(message, ec.ECDSA(digest))))
 
 
 class IssuerStandIn(StandIn):
@@ -60,7 +87,7 @@ class IssuerStandIn(StandIn):
         self.rotate()
 
     @property
-    def key(self) -> rsa.PrivateKey:
+    def key(self) -> rsa.RSAPrivateKey:
         """What it signs with now."""
         return private_key(self._turn)
 

@@ -1,6 +1,6 @@
 """What the consultations API knows of a client beyond who he is."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
 
 from chalicelib.core import storage
 
@@ -8,7 +8,8 @@ from chalicelib.core import storage
 class Account(storage.Table):
     """A client's organisation and subscription, how many consultations he has, and what he is called in Chatwoot and 1C.
 
-    `cl_ref_key` is his Ref_Key in 1C's catalogue; `contact_id` and `source_id` are Chatwoot's.
+    `cl_ref_key` is his Ref_Key in 1C's catalogue; `contact_id` and `source_id` are Chatwoot's. `owner` is the person who signs in
+    to it; `email` and `phone` are what he or a site typed, which nobody has proven; `resembles` are clients whose they are.
     """
 
     Meta = storage.meta("accounts")
@@ -31,3 +32,7 @@ class Account(storage.Table):
     consultations = NumberAttribute(default=0)
     contact_id = NumberAttribute(null=True)
     source_id = UnicodeAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    resembles = UnicodeSetAttribute(null=True)

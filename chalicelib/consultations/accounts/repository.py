@@ -14,16 +14,21 @@ def open_account(tx: storage.Transaction, client_id: str, fields: dict[str, Any]
 
 
 def change(tx: storage.Transaction, account: Account, fields: dict[str, Any], at: datetime) -> None:
-    """Write what differs."""
+    """Write what differs; the commit raises AccountRaced when somebody else became its owner meanwhile."""
     if actions := _differing(account, fields):
-        tx.update(Account.row(account.client_id), [*actions, Account.updated_at.set(at)])
+        same = _owned_by(account.owner)
+        tx.update(Account.row(account.client_id), [*actions, Account.updated_at.set(at)], condition=same, otherwise=AccountRaced())
 
 
 def count(tx: storage.Transaction, account: Account, fields: dict[str, Any], at: datetime) -> None:
-    """The same, and one consultation more; the commit raises AccountRaced when another one was counted meanwhile."""
-    seen = Account.consultations == account.consultations
+    """The same, and one consultation more; the commit raises AccountRaced when another one was counted meanwhile too."""
+    seen = (Account.consultations == account.consultations) & _owned_by(account.owner)
     one_more = [*_differing(account, fields), Account.consultations.add(1), Account.updated_at.set(at)]
     tx.update(Account.row(account.client_id), one_more, condition=seen, otherwise=AccountRaced())
+
+
+def _owned_by(owner: str | None) -> Any:
+    return Account.owner == owner if owner else Account.owner.does_not_exist()
 
 
 def _differing(account: Account, fields: dict[str, Any]) -> list[Any]:

@@ -1,45 +1,40 @@
-"""Whose consultation it is: by id, by hash, by contacts with the taxpayer number, by a contact that is one person's."""
+"""What is kept of whose consultations they are: an account for each client, by whatever name he is found (`asking`)."""
 
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import Client, Identity, IdentityRaced, Known, Person, Proof
-from chalicelib.consultations.accounts import repository, rules
-from chalicelib.consultations.accounts.errors import AccountRaced, ClientNeeded, ClientUnknown
+from chalicelib.clients.service import Client, IdentityRaced, Known, Person, Proof
+from chalicelib.consultations.accounts import asking, repository, rules
+from chalicelib.consultations.accounts.asking import LIVE, Asker, Signs, asker, check_owner, chosen, owns
+from chalicelib.consultations.accounts.errors import AccountRaced, ClientUnknown
 from chalicelib.consultations.accounts.models import Account
 from chalicelib.consultations.accounts.schemas import ClientCard, ClientFields
 from chalicelib.core import clock, ids, storage
-from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
-from chalicelib.core.settings import settings
+from chalicelib.core.security import Caller
 from chalicelib.messaging import service as messaging
 
-__all__ = ["Account", "AccountRaced", "Client", "ClientFields", "ClientUnknown", "Known"]
+__all__ = [
+    "Account",
+    "AccountRaced",
+    "Asker",
+    "Client",
+    "ClientFields",
+    "ClientUnknown",
+    "Known",
+    "Signs",
+    "asker",
+    "check_owner",
+    "chosen",
+    "owns",
+]
 
-LIVE = "live"
 SOURCE = "consultations"
 DUPLICATES = "the contacts belong to different clients; nothing was merged, and the operators were told"
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Whom a request names, read and checked."""
-
-    fields: ClientFields
-    person: Person
-    client_id: str | None
-
-    @property
-    def keys(self) -> list[storage.Key]:
-        """The rows to read, in the order `chosen` takes them."""
-        return [*([Client.at(self.client_id)] if self.client_id else []), *clients.keys(self.person, LIVE)]
-
-    def identities(self, rows: Sequence[Any]) -> Sequence[Identity | None]:
-        """The identity rows among those read at `keys`."""
-        return rows[1:] if self.client_id else rows
+KEPT = "what was known was kept where it differs: a client is changed by client_id, client_id_hash, or email + phone_number + org_inn"
+NOT_TAKEN = "cl_ref_key is taken of a back end only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,65 +45,82 @@ class Settled:
     warnings: list[str]
 
 
-def asker(fields: ClientFields, *loc: str) -> Asker:
-    """Whom `fields` name. Raises ClientNeeded where they name nobody, Invalid for a contact that is none."""
-    person = clients.person_from(
-        phone=fields.phone_number,
-        email=fields.email,
-        regions=rules.regions(fields.country, settings().consultation_regions),
-        inn=rules.inn_of(fields.org_inn),
-        external=rules.hash_key(fields.client_id_hash) if fields.client_id_hash else None,
-    )
-    if fields.phone_number and not person.phone:
-        raise Invalid.field("body", *loc, "phone_number", msg="expected a phone number, for example +998901234567")
-    if fields.email and not person.email:
-        raise Invalid.field("body", *loc, "email", msg="expected an e-mail address, for example aziza@example.uz")
-    if not (fields.client_id or fields.client_id_hash or person.phone or person.email):
-        raise ClientNeeded
-    return Asker(fields, person, ids.from_uuid(fields.client_id) if fields.client_id else None)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a client before a request changes it; nothing of a new one."""
+
+    client: Client | None = None
+    account: Account | None = None
 
 
-def chosen(who: Asker, rows: Sequence[Any]) -> str | None:
-    """The client who asks, from the rows read at `who.keys`; None for a new one. Raises ClientUnknown."""
-    if who.client_id:
-        client = rows[0]
-        if client is None or client.contour != LIVE:
-            raise ClientUnknown
-        return who.client_id
-    found = clients.pick(who.person, rows)
-    if found is None and not (who.person.phone or who.person.email):
-        raise ClientUnknown
-    return found
-
-
-def settle(
-    tx: storage.Transaction, who: Asker, rows: Sequence[Any], client: Client | None, account: Account | None, *, consultations: int
-) -> Settled:
-    """Write who the client is and what is known of him; a new client when `client` is None. `consultations` to add: 0 or 1.
+def settle(tx: storage.Transaction, who: Asker, signs: Signs, standing: Standing, *, consultations: int) -> Settled:
+    """Write who the client is and what is known of him; a new client when none stands. `consultations` to add: 0 or 1.
 
     The commit raises IdentityRaced or AccountRaced when another request was faster: read and decide again.
     """
+    if who.is_trusted:
+        return _settle_trusted(tx, who, signs, standing, consultations)
+    return _settle_own(tx, who, signs, standing, consultations)
+
+
+def _settle_trusted(tx: storage.Transaction, who: Asker, signs: Signs, standing: Standing, consultations: int) -> Settled:
+    """A back end's client: its words find him, and replace what is known where it named him."""
+    client, account = standing.client, standing.account
+    replace = client is None or asking.may_replace(who, signs, client.client_id)
+    person = who.person if replace else who.contacts
     known = clients.find_or_create(
         tx,
-        person=who.person,
-        rows=who.identities(rows),
+        person=person,
+        rows=signs.rows(person),
         contour=LIVE,
         new_id=ids.new(),
         source=SOURCE,
         proof=Proof.RECORDED,
         named=client,
-        overwrite=not consultations,
+        overwrite=replace and not consultations,
     )
-    named = who.fields.client_id_hash
-    said, at = rules.profile(who.fields) | ({rules.HASHES: named} if named else {}), clock.now()
+    said = rules.profile(who.fields, trusted=True)
+    kept = not replace and (rules.differs(said, account) or rules.differs(rules.contacts(person), client))
+    if replace and who.fields.client_id_hash:
+        said[rules.HASHES] = who.fields.client_id_hash
+    allowed = said if replace or account is None else rules.filling(said, account)
+    _write(tx, known, account, allowed, consultations)
+    return Settled(known, [*_flagged(tx, known, client), *([KEPT] if kept else [])])
+
+
+def _settle_own(tx: storage.Transaction, who: Asker, signs: Signs, standing: Standing, consultations: int) -> Settled:
+    """A person's own account, or a new client of a site's: what was typed is kept beside it, and is nobody's sign."""
+    known, account = _own_client(tx, who, signs, standing.client), standing.account
+    typed = rules.contacts(who.contacts)
+    said: dict[str, Any] = rules.profile(who.fields, trusted=False) | typed | ({"owner": who.owner} if who.owner else {})
+    if others := signs.others(known.client_id):
+        said["resembles"] = others
+        if account is None or account.resembles != others:
+            _tell_of_pair(tx, known, next(iter(typed.values()), None), others)
+    _write(tx, known, account, said, consultations)
+    return Settled(known, [NOT_TAKEN] if who.fields.cl_ref_key else [])
+
+
+def _own_client(tx: storage.Transaction, who: Asker, signs: Signs, client: Client | None) -> Known:
+    """His client, who gets his name where he came by a hash; or a new one."""
+    own = signs.rows(who.person)
+    if client is None:
+        return clients.find_or_create(tx, person=who.person, rows=own, contour=LIVE, new_id=ids.new(), source=SOURCE, proof=Proof.RECORDED)
+    known = Known(client.client_id, client.lead_number)
+    if who.owner and not any(own):
+        clients.add_key(tx, known, rules.owner_key(who.owner), LIVE)
+    return known
+
+
+def _write(tx: storage.Transaction, known: Known, account: Account | None, said: dict[str, Any], consultations: int) -> None:
+    at = clock.now()
     if account is None:
-        own = said if named else said | {rules.HASHES: _new_hash(tx, known)}
+        own = said if rules.HASHES in said else said | {rules.HASHES: _new_hash(tx, known)}
         repository.open_account(tx, known.client_id, own, at, consultations=consultations)
     elif consultations:
         repository.count(tx, account, said, at)
     else:
         repository.change(tx, account, said, at)
-    return Settled(known, _flagged(tx, known, client))
 
 
 def _new_hash(tx: storage.Transaction, known: Known) -> str:
@@ -123,43 +135,58 @@ def _flagged(tx: storage.Transaction, known: Known, client: Client | None) -> li
     if not known.duplicates:
         return []
     if client is None or not known.duplicates <= (client.possible_duplicates or set()):
-        name = client.name or client.email or client.phone if client else None
-        values = {"client_name": name, "lead_number": known.lead_number, "others": ", ".join(sorted(known.duplicates))}
-        messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", LIVE), values)
+        _tell_of_pair(tx, known, client.name or client.email or client.phone if client else None, set(known.duplicates))
     return [DUPLICATES]
 
 
+def _tell_of_pair(tx: storage.Transaction, known: Known, name: str | None, others: set[str]) -> None:
+    values = {"client_name": name, "lead_number": known.lead_number, "others": ", ".join(sorted(others))}
+    messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", LIVE), values)
+
+
 @storage.again(IdentityRaced, AccountRaced)
-def upsert(fields: ClientFields) -> ClientCard:
+def upsert(fields: ClientFields, *, caller: Caller) -> ClientCard:
     """The client as he stands after this; made when nobody is meant. Raises ClientUnknown, ClientNeeded or Invalid."""
-    who = asker(fields)
-    rows = storage.read(*who.keys)
-    client_id = chosen(who, rows)
-    client, account = storage.read(Client.at(client_id), Account.at(client_id)) if client_id else (None, None)
+    who = asker(fields, caller)
+    signs = who.read(storage.read(*who.keys))
+    client_id = chosen(who, signs)
+    standing = Standing(*storage.read(Client.at(client_id), Account.at(client_id))) if client_id else Standing()
+    if client_id:
+        check_owner(caller, standing.account, claims=bool(fields.client_id_hash))
     tx = storage.Transaction()
-    settled = settle(tx, who, rows, client, account, consultations=0)
+    settled = settle(tx, who, signs, standing, consultations=0)
     tx.commit()
     client, account = storage.read(Client.at(settled.known.client_id), Account.at(settled.known.client_id))
     return _card(client, account, settled.warnings)
 
 
-def get(client_id: str) -> ClientCard:
+def get(client_id: str, *, caller: Caller) -> ClientCard:
     """A client by his UUID. Raises ClientUnknown."""
     own_id = ids.from_uuid(client_id)
     client, account = storage.read(Client.at(own_id), Account.at(own_id))
     if client is None or client.contour != LIVE:
         raise ClientUnknown
+    check_owner(caller, account)
     return _card(client, account, [])
 
 
-def get_by_hash(client_hash: str) -> ClientCard:
+def get_by_hash(client_hash: str, *, caller: Caller) -> ClientCard:
     """A client by his hash. Raises ClientUnknown."""
     who = Person(external=rules.hash_key(client_hash))
     (key,) = clients.keys(who, LIVE)
     (identity,) = storage.read(key)
     if identity is None or not hmac.compare_digest(identity.identity, key.hash):
         raise ClientUnknown
-    return get(identity.client_id)
+    return get(identity.client_id, caller=caller)
+
+
+def reach(client: Client, account: Account) -> rules.Reach:
+    """How followers name and reach a client: by what is proven where there is such, else by what he typed."""
+    phone, email = client.phone, client.email
+    if not (phone or email):
+        phone, email = account.phone, account.email
+    is_typed = bool(account.owner or account.phone or account.email)
+    return rules.Reach(client.name or email or phone or client.lead_number, phone, email, is_typed)
 
 
 def _card(client: Client, account: Account | None, warnings: list[str]) -> ClientCard:
@@ -167,8 +194,8 @@ def _card(client: Client, account: Account | None, warnings: list[str]) -> Clien
     moments = {name: utc_text(kept[name]) for name in ("subs_start", "subs_end") if kept[name]}
     return ClientCard(
         client_id=ids.as_uuid(client.client_id),
-        email=client.email,
-        phone_number=client.phone,
+        email=client.email or getattr(account, "email", None),
+        phone_number=client.phone or getattr(account, "phone", None),
         created_at=utc_text(account.created_at if account else client.created_at),
         updated_at=utc_text(account.updated_at if account else client.created_at),
         warnings=warnings,

@@ -10,6 +10,8 @@ from typing import Any
 from chalicelib.clients.service import Client
 from chalicelib.consultations.accounts import repository as accounts
 from chalicelib.consultations.accounts.models import Account
+from chalicelib.consultations.accounts.rules import Reach
+from chalicelib.consultations.accounts.service import reach as reach_of
 from chalicelib.consultations.followers import rules
 from chalicelib.consultations.tickets import repository as tickets
 from chalicelib.consultations.tickets.models import Consultation
@@ -82,9 +84,12 @@ def _keep(row: Consultation, conversation: Conversation) -> None:
 def _contact(desk: ChatwootClient, client: Client, account: Account) -> Address:
     """The client's contact: found by our id or his contacts, else made."""
     identifier = ids.as_uuid(client.client_id)
-    found = desk.find_contact(identifier=identifier, phone=client.phone, email=client.email)
+    reach = reach_of(client, account)
+    # A typed contact may be another's: by it no contact of his is taken over.
+    phone, email = (None, None) if reach.is_typed else (reach.phone, reach.email)
+    found = desk.find_contact(identifier=identifier, phone=phone, email=email)
     if found is None or (found.identifier or identifier) != identifier:
-        found = _new_contact(desk, client, account, identifier)
+        found = _new_contact(desk, reach, account, identifier)
     elif not found.identifier:
         found = desk.update_contact(found.id, identifier=identifier, custom_attributes={"client_id_hash": account.client_id_hash})
     source_id = found.source_id_in(int(settings().chatwoot_inbox_id or 0))
@@ -92,10 +97,10 @@ def _contact(desk: ChatwootClient, client: Client, account: Account) -> Address:
     return found.id, source_id
 
 
-def _new_contact(desk: ChatwootClient, client: Client, account: Account, identifier: str) -> Contact:
+def _new_contact(desk: ChatwootClient, reach: Reach, account: Account, identifier: str) -> Contact:
     """A contact of his own; what is another contact's already is left out of it."""
-    contacts = {"phone": ("phone_number", client.phone), "email": ("email", client.email)}
-    name, attributes = client.name or client.email or client.phone or client.lead_number, {"client_id_hash": account.client_id_hash}
+    contacts = {"phone": ("phone_number", reach.phone), "email": ("email", reach.email)}
+    name, attributes = reach.name, {"client_id_hash": account.client_id_hash}
     taken: set[str] = set()
     while True:
         left = {ours: value for ours, (theirs_, value) in contacts.items() if theirs_ not in taken}

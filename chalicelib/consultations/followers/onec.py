@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.clients.service import Client
 from chalicelib.consultations.accounts import repository as accounts
 from chalicelib.consultations.accounts.models import Account
+from chalicelib.consultations.accounts.service import reach as reach_of
 from chalicelib.consultations.followers import rules
 from chalicelib.consultations.followers.rules import Entity
 from chalicelib.consultations.tickets import repository as tickets
@@ -88,21 +89,23 @@ def _client(base: OneCClient, row: Consultation) -> str:
     known = literals.reference(account.cl_ref_key)
     if known and base.get(catalogue.name, known) is not None:
         return known
+    reach = reach_of(client, account)
     values = {
         "client_id": ids.as_uuid(client.client_id),
-        "name": client.name or client.email or client.phone or client.lead_number,
+        "name": reach.name,
         "org_inn": row.org_inn or account.org_inn,
-        "phone": client.phone,
-        "email": client.email,
+        "phone": reach.phone,
+        "email": reach.email,
     }
-    found = _found(base, catalogue, values) or base.create(catalogue.name, rules.fields(catalogue, values, settings().consultation_zone))
+    found = _found(base, catalogue, values, typed=reach.is_typed)
+    found = found or base.create(catalogue.name, rules.fields(catalogue, values, settings().consultation_zone))
     accounts.know_ref_key(row.client_id, str(found["Ref_Key"]))
     return str(found["Ref_Key"])
 
 
-def _found(base: OneCClient, catalogue: Entity, values: Row) -> Row | None:
-    """Our own id first, then each field of the mapping that has a value."""
-    for field, name in {catalogue.key: "client_id", **catalogue.find_by}.items():
+def _found(base: OneCClient, catalogue: Entity, values: Row, *, typed: bool) -> Row | None:
+    """Our own id first, then each field of the mapping that has a value; what was only typed finds nobody's card."""
+    for field, name in {catalogue.key: "client_id", **({} if typed else catalogue.find_by)}.items():
         found = base.first(catalogue.name, eq(field, literals.string(values[name]))) if values.get(name) else None
         if found is not None:
             return found

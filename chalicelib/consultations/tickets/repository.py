@@ -1,6 +1,6 @@
 """Reads and writes of consultations."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from chalicelib.consultations.tickets.errors import NumberTaken
@@ -35,6 +35,15 @@ def named(*keys: storage.Key) -> Consultation | None:
     """The consultation that the first standing name leads to."""
     name = next((name for name in storage.read(*keys) if name), None)
     return at(name.client_id, name.place) if name else None
+
+
+def named_with(beside: Callable[[str], storage.Key], *keys: storage.Key) -> tuple[Consultation | None, Any]:
+    """The same, and what stands of its client at `beside`."""
+    name = next((name for name in storage.read(*keys) if name), None)
+    if name is None:
+        return None, None
+    row, other = storage.read(Consultation.at(name.client_id, name.place), beside(name.client_id))
+    return row, other
 
 
 def at(client_id: str, place: str) -> Consultation | None:

@@ -1,14 +1,23 @@
 """Use cases of consultations. A question is written once, with its client, its followers' work and the word to the client."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.clients.service import IdentityRaced
 from chalicelib.consultations.accounts import service as accounts
-from chalicelib.consultations.accounts.service import Account, AccountRaced, Asker, Client, ClientFields, ClientUnknown
-from chalicelib.consultations.tickets import repository, rules
+from chalicelib.consultations.accounts.service import (
+    Account,
+    AccountRaced,
+    Asker,
+    Client,
+    ClientFields,
+    ClientUnknown,
+    Signs,
+    Standing,
+)
+from chalicelib.consultations.tickets import cards, repository, rules
+from chalicelib.consultations.tickets.cards import cons_id_of
 from chalicelib.consultations.tickets.errors import NumberTaken, TicketUnknown, TwoClients
 from chalicelib.consultations.tickets.models import Consultation
 from chalicelib.consultations.tickets.rules import FOLLOWERS, Follower
@@ -18,7 +27,6 @@ from chalicelib.consultations.tickets.schemas import (
     NewConsultation,
     Question,
     TicketCard,
-    TicketLine,
     TicketsPage,
     TicketsQuery,
 )
@@ -30,13 +38,10 @@ from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 from chalicelib.messaging import service as messaging
 
-__all__ = ["Consultation", "Follower", "TicketUnknown"]
+__all__ = ["Consultation", "Follower", "TicketUnknown", "cons_id_of"]
 
 LIVE = "live"
 SOURCE = "consultations"
-LONGEST_PAGE = 2_000_000
-"""Characters of questions in one answer: Lambda cannot give more than six megabytes."""
-
 KEY_REUSED = "this Idempotency-Key was used for another question before; the consultation of that one is shown"
 REFUSED = "1C or Chatwoot refused this consultation; the operators were told"
 
@@ -55,38 +60,52 @@ class _Case:
     who: Asker
     question: Question
     source: str
-    key: str | None
     cl_ref_key: str | None = None
-    warnings: list[str] = field(default_factory=list)
+    key: str | None = None
+    key_window: timedelta | None = None
 
     @property
     def keys(self) -> list[storage.Key]:
-        """The rows to read: the claim of the header where there is one, then the client's."""
+        """The rows to read: the claim by which a repeat is known before its client is, then the client's."""
         return [*([InboxRow.at(self.key)] if self.key else []), *self.who.keys]
 
+    @property
+    def marks(self) -> tuple[str, str]:
+        return rules.question_marks(self.question.comment, self.question.scheduled_at)
+
     def question_key(self, client_id: str) -> str:
-        marks = rules.question_marks(self.question.comment, self.question.scheduled_at)
-        return inbox.claim_key(SOURCE, LIVE, "question", client_id, *marks)
+        return inbox.claim_key(SOURCE, LIVE, "question", client_id, *self.marks)
+
+    def known_by(self, idempotency_key: str | None, visitor: str) -> None:
+        """Set under which name a repeat is known whoever the client is: the header, of two users two.
+
+        A site's form shows nobody: it is a repeat only from the same visitor, with the same contacts and words, for a day.
+        """
+        caller, contacts = self.who.caller, self.who.contacts
+        if caller.kind == "public":
+            said = (visitor, contacts.phone or "", contacts.email or "", *self.marks, idempotency_key or "")
+            self.key, self.key_window = inbox.claim_key(SOURCE, LIVE, "form", *said), rules.REPEAT_WITHIN
+        elif idempotency_key:
+            self.key = inbox.claim_key(SOURCE, LIVE, "key", caller.subject or "", idempotency_key)
 
 
-def create(body: NewConsultation, *, caller: Caller, idempotency_key: str | None) -> Created:
+def create(body: NewConsultation, *, caller: Caller, visitor: str, idempotency_key: str | None) -> Created:
     """Take a question; its client is made when nobody is meant. Raises ClientNeeded, ClientUnknown, TwoClients or Invalid."""
     asked, fields = body.consultation, body.client or ClientFields()
     if asked.client_id and fields.client_id and ids.from_uuid(asked.client_id) != ids.from_uuid(fields.client_id):
         raise TwoClients
-    who = accounts.asker(fields.model_copy(update={"client_id": fields.client_id or asked.client_id}), "client")
-    return _create(_Case(who, asked, body.source or "SITE", _key_claim(caller, idempotency_key), asked.cl_ref_key))
+    who = accounts.asker(fields.model_copy(update={"client_id": fields.client_id or asked.client_id}), caller, "client")
+    # A document of 1C that a stranger names would show him its number, and be written over.
+    case = _Case(who, asked, body.source or "SITE", asked.cl_ref_key if who.is_trusted else None)
+    case.known_by(idempotency_key, visitor)
+    return _create(case)
 
 
 def create_simple(body: Question, *, caller: Caller, idempotency_key: str | None) -> Created:
     """Take a question of a client whose id is known. Raises ClientNeeded or ClientUnknown."""
-    who = accounts.asker(ClientFields(client_id=body.client_id))
-    return _create(_Case(who, body, "SITE", _key_claim(caller, idempotency_key)))
-
-
-def _key_claim(caller: Caller, idempotency_key: str | None) -> str | None:
-    """Where a repeat with the same header is known; keys of two users are two keys."""
-    return inbox.claim_key(SOURCE, LIVE, "key", caller.subject or "", idempotency_key) if idempotency_key else None
+    case = _Case(accounts.asker(ClientFields(client_id=body.client_id), caller), body, "SITE")
+    case.known_by(idempotency_key, "")
+    return _create(case)
 
 
 def _create(case: _Case) -> Created:
@@ -99,27 +118,28 @@ def _create(case: _Case) -> Created:
 @storage.again(IdentityRaced, AccountRaced, NumberTaken, times=10)
 def _decide(case: _Case) -> Created:
     rows = storage.read(*case.keys)
-    if earlier := inbox.claimed(rows.pop(0) if case.key else None):
+    if earlier := inbox.claimed(rows.pop(0) if case.key else None, window=case.key_window):
         return _again(case, earlier)
-    client_id = accounts.chosen(case.who, rows)
-    client, account, asked = _known(case, client_id)
+    signs = case.who.read(rows)
+    standing, asked = _known(case, accounts.chosen(case.who, signs))
     if earlier := inbox.claimed(asked, window=rules.REPEAT_WITHIN):
         return _again(case, earlier)
-    return _take(case, rows, client, account)
+    return _take(case, signs, standing)
 
 
-def _known(case: _Case, client_id: str | None) -> tuple[Client | None, Account | None, InboxRow | None]:
-    """What is known of the client who asks, and whether he asked the same a moment ago."""
+def _known(case: _Case, client_id: str | None) -> tuple[Standing, InboxRow | None]:
+    """What is known of the client who asks, and whether he asked the same a moment ago. Raises ClientUnknown for another's."""
     if client_id is None:
-        return None, None, None
+        return Standing(), None
     client, account, asked = storage.read(Client.at(client_id), Account.at(client_id), InboxRow.at(case.question_key(client_id)))
-    return client, account, asked
+    accounts.check_owner(case.who.caller, account, claims=bool(case.who.fields.client_id_hash))
+    return Standing(client, account), asked
 
 
-def _take(case: _Case, rows: Sequence[Any], client: Client | None, account: Account | None) -> Created:
+def _take(case: _Case, signs: Signs, standing: Standing) -> Created:
     tx = storage.Transaction()
-    settled = accounts.settle(tx, case.who, rows, client, account, consultations=1)
-    row = _row(case, settled.known.client_id, int(account.consultations) + 1 if account else 1)
+    settled = accounts.settle(tx, case.who, signs, standing, consultations=1)
+    row = _row(case, settled.known.client_id, int(standing.account.consultations) + 1 if standing.account else 1)
     _follow(tx, row)
     repository.add(tx, row)
     _claim(tx, case, row)
@@ -172,7 +192,7 @@ def _claim(tx: storage.Transaction, case: _Case, row: Consultation) -> None:
     place = Place(client_id=row.client_id, place=row.place)
     inbox.claim(tx, case.question_key(row.client_id), place, window=rules.REPEAT_WITHIN)
     if case.key:
-        inbox.claim(tx, case.key, place)
+        inbox.claim(tx, case.key, place, window=case.key_window)
 
 
 def _tell_client(tx: storage.Transaction, row: Consultation) -> None:
@@ -202,73 +222,37 @@ def _again(case: _Case, earlier: str) -> Created:
 
 
 def _created(row: Consultation, warnings: list[str]) -> Created:
-    return Created(consultation=ConsultationCard(**_card(row)), client_id=ids.as_uuid(row.client_id), warnings=warnings)
+    return Created(consultation=ConsultationCard(**cards.card(row)), client_id=ids.as_uuid(row.client_id), warnings=warnings)
 
 
-def get(cons_id: str) -> TicketCard:
-    """A consultation by our id or by Chatwoot's. Raises TicketUnknown."""
-    row = find(cons_id)
+def get(cons_id: str, *, caller: Caller) -> TicketCard:
+    """A consultation by our id or by Chatwoot's, which anybody can count up to. Raises TicketUnknown, for another's too."""
+    row, account = repository.named_with(Account.at, *_names(cons_id))
+    if row is None or not accounts.owns(caller, account):
+        raise TicketUnknown
     end_date = utc_text(row.end_at) if row.end_at else None
-    return TicketCard(**_card(row), end_date=end_date, warnings=[REFUSED] if row.sync == "refused" else [])
+    return TicketCard(**cards.card(row), end_date=end_date, warnings=[REFUSED] if row.sync == "refused" else [])
 
 
 def find(cons_id: str) -> Consultation:
     """The consultation of an id that its callers know. Raises TicketUnknown."""
-    row = repository.named(repository.by_name(cons_id), repository.by_name(repository.chatwoot_name(cons_id)))
+    row = repository.named(*_names(cons_id))
     if row is None:
         raise TicketUnknown
     return row
 
 
-def list_of(client_id: str, query: TicketsQuery) -> TicketsPage:
+def _names(cons_id: str) -> tuple[storage.Key, storage.Key]:
+    return repository.by_name(cons_id), repository.by_name(repository.chatwoot_name(cons_id))
+
+
+def list_of(client_id: str, query: TicketsQuery, *, caller: Caller) -> TicketsPage:
     """A client's consultations, newest first; any page costs the same. Raises ClientUnknown."""
     own_id = ids.from_uuid(client_id)
     client, account = storage.read(Client.at(own_id), Account.at(own_id))
     if client is None or client.contour != LIVE:
         raise ClientUnknown
+    accounts.check_owner(caller, account)
     total = int(account.consultations) if account else 0
     rows = repository.of_client(own_id, rules.page(total, query.skip), query.limit) if query.skip < total else []
-    return TicketsPage(tickets=[_line(row) for row in _fitting(rows)], total=total)
-
-
-def _fitting(rows: list[Consultation]) -> list[Consultation]:
-    """As many as one answer holds."""
-    room = LONGEST_PAGE
-    for number, row in enumerate(rows):
-        room -= len(row.comment)
-        if room < 0:
-            return rows[:number]
-    return rows
-
-
-def cons_id_of(row: Consultation) -> str:
-    """Chatwoot's id once there is one, ours before."""
-    return str(int(row.conversation_id)) if row.conversation_id else row.consultation_id
-
-
-def _line(row: Consultation) -> TicketLine:
-    shown: dict[str, Any] = {"number": row.number, "status": rules.public(row.status), "comment": row.comment}
-    return TicketLine(cons_id=cons_id_of(row), created_at=utc_text(row.created_at), **shown)
-
-
-def _card(row: Consultation) -> dict[str, Any]:
-    return {
-        "cons_id": cons_id_of(row),
-        "cl_ref_key": row.cl_ref_key,
-        "client_id": ids.as_uuid(row.client_id),
-        "number": row.number,
-        "status": rules.public(row.status),
-        "org_inn": row.org_inn,
-        "create_date": utc_text(row.created_at),
-        "start_date": _text(row.scheduled_at),
-        "lang": row.lang,
-        "comment": row.comment,
-        "online_question_cat": row.online_question_cat,
-        "online_question": row.online_question,
-        "created_at": utc_text(row.created_at),
-        "updated_at": utc_text(row.updated_at),
-    }
-
-
-def _text(moment: datetime | None) -> str | None:
-    return utc_text(moment) if moment else None
+    return TicketsPage(tickets=[cards.line(row) for row in cards.fitting(rows)], total=total)

@@ -1,8 +1,6 @@
 """The calendar's client and its service account against a strict Google on loopback."""
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -166,16 +164,3 @@ def test_a_key_file_need_not_name_the_tokens_door(google):
     account = ServiceAccount.from_json(json.dumps(bare))
     assert account.token_url == TOKEN_URL
     assert "PRIVATE" not in repr(account)
-
-
-def test_it_signs_without_the_library_that_the_package_leaves_out(google):
-    """The package has no cryptography: only Google's own signer in Python."""
-    code = (
-        "import sys; sys.modules['cryptography'] = None; "
-        "from chalicelib.integrations.google.auth import ServiceAccount; "
-        "print(ServiceAccount.from_json(sys.stdin.read()).assertion('https://www.googleapis.com/auth/calendar'))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=google.key_file, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    google.subject = None
-    assert google._claims(done.stdout.strip(), {})["iss"] == "desk@project.iam.gserviceaccount.com"
