@@ -20,6 +20,7 @@ from bench.operations import APART, OPERATIONS, Operation, Request
 from bench.wire import heard
 from chalicelib.booking.slots.models import Slot
 from chalicelib.core import storage
+from chalicelib.core.storage.strict.sizes import size
 from tests.builders import Front, tomorrow
 
 SIZES = (100, 20_000)
@@ -195,21 +196,3 @@ def _entry(index: Any, item: Item | None) -> Item | None:
 
 def _index_keys(index: Any) -> list[str]:
     return [key["AttributeName"] for key in index._get_schema()["key_schema"]]
-
-
-def size(item: Item) -> int:
-    """Bytes of an item as DynamoDB counts them: its attributes' names and values."""
-    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
-
-
-def _value_size(value: Item) -> int:
-    ((kind, content),) = value.items()
-    if kind in ("S", "B"):
-        return len(content.encode() if isinstance(content, str) else content)
-    if kind == "N":
-        return (len(content) + 1) // 2 + 1
-    if kind in ("SS", "NS", "BS"):
-        return sum(_value_size({kind[0]: part}) for part in content)
-    if kind == "L":
-        return 3 + sum(1 + _value_size(part) for part in content)
-    return 3 + size(content) + len(content) if kind == "M" else 1

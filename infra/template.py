@@ -30,7 +30,7 @@ def merge_template(inventory: Inventory, stage: str, sizing: Sizing) -> Template
 def environment(stage: str) -> dict[str, str]:
     """What every function is told. A deployed stage reads the rest from Parameter Store, the local one is given it."""
     told = {"STAGE": stage, "TABLE_PREFIX": table_prefix(stage), "LOG_LEVEL": "INFO"}
-    return told if stage == LOCAL else told | {"SETTINGS_PATH": settings_path(stage)}
+    return told | ({"STORE_STRICT": "1"} if stage == LOCAL else {"SETTINGS_PATH": settings_path(stage)})
 
 
 def with_settings(template: Template, settings: dict[str, str]) -> Template:

@@ -1,10 +1,12 @@
 """What every test stands on. The environment is set before anything of the product is imported."""
 
 import os
+import sys
 
 SETTINGS = {
     "STAGE": "test",
     "TABLE_PREFIX": "frontdesk-test-",
+    "STORE_STRICT": "1",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -33,6 +35,17 @@ def settings_as_they_stand() -> None:
     from chalicelib.core.settings import settings
 
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def what_dynamodb_takes() -> Iterator[None]:
+    """No test asks the store for what DynamoDB refuses, whatever the code made of the error."""
+    yield
+    strict = sys.modules.get("chalicelib.core.storage.strict")
+    broken = [*strict.refused] if strict else []
+    if strict:
+        strict.refused.clear()
+    assert not broken, "DynamoDB would have refused these requests"
 
 
 @pytest.fixture

@@ -185,6 +185,8 @@ def cloud(cloud_home: Path, cloud_settings: dict[str, str], telegram: TelegramSt
         local.start()
         local.deploy(package.build(PROJECT, "local"), cloud_settings, parameters=UNTHROTTLED)
         yield Deployed(local, cloud_settings, telegram)
+        refused = [line for _, _, line in local.log_lines(0) if "DynamoDB would refuse" in line]
+        assert not refused, "DynamoDB would have refused these requests of the functions"
     finally:
         local.stop()
 

@@ -1,6 +1,7 @@
 """What a request costs: which AWS calls each webhook makes on its usual path, and that more slots do not make it dearer."""
 
 import socket
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from bench import capacity
 from bench.operations import ASK, CONFIRM, OPERATIONS, PAGE, SUBMIT, TAKEN, World
 from bench.wire import connections, recorded
+from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.specialists.models import Specialist
 from chalicelib.core import storage
+from tests.builders import application, moscow, slot, specialist, tomorrow
 
 DECIDED = ["PutItem", "BatchGetItem", "TransactWriteItems"]
 """An inbox row, one read, one transaction."""
@@ -97,3 +100,42 @@ def test_units_follow_what_is_read_and_written():
         "deep": {"M": {"x": {"NULL": True}}},
     }
     assert capacity.size(row) == (2 + 1) + (4 + 20) + (5 + 4) + (4 + 3) + (4 + 3 + 1 + 1 + 1)
+
+
+def test_times_weeks_apart_are_not_paid_for_with_the_weeks_between(front):
+    world = World.opened(front)
+    first, *_, last = starts = [tomorrow(9, days=day) + timedelta(minutes=minute) for day in range(1, 15) for minute in range(0, 300, 60)]
+    for moment in starts:
+        slot(front, world.specialist_id, moment, id=world.slot_id(moment))
+    with recorded() as recorder:
+        answer = front.post("/submit-application", application(selected_slots=[moscow(first), moscow(last)])).ok()
+    assert [row["start_at"] for row in answer["held_slots"]] == [moment.strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (first, last)]
+    queries = [call for call in recorder.calls if call.operation == "Query"]
+    assert len(queries) == 3, "specialists, and each time by itself"
+    assert sum(call.parsed["ScannedCount"] for call in queries) == 3
+
+
+@pytest.mark.parametrize(("ahead", "calls"), [(0, 1), (1, 2), (100, 2), (101, 3)])
+def test_rows_to_skip_do_not_make_a_call_each(front, ahead, calls):
+    person = specialist(front, id="somebody")
+    free = slot(front, person, tomorrow(23, days=30), id="free")
+    for number in range(ahead):
+        start_at = tomorrow(9) + timedelta(minutes=number)
+        until = start_at + timedelta(days=1)
+        Slot(
+            slot_id=f"held-{number}",
+            contour="live",
+            specialist_id=person,
+            specialist_name="Мария Орлова",
+            start_at=start_at,
+            minutes=1,
+            state="held",
+            hold_until=until,
+            held_in="live",
+            free_in="live",
+            free_of=person,
+        ).save()
+    with recorded() as recorder:
+        answer = front.get("/get-available-slots", limit="1").ok()
+    assert [row["id"] for row in answer["slots"]] == [free]
+    assert recorder.operations == ["Query"] * calls

@@ -4,9 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 _DAY_AND_TIME = re.compile(r"^\s*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\s*[/,]?\s+(\d{1,2}):(\d{2})(?::00)?\s*$")
+NEAR = timedelta(hours=3)
+"""Chosen times this close are looked for together, with the slots between them."""
+
+MOST_SPANS = 5
+"""The most pieces of time that one choice is looked for in."""
+
 _LEAP_SEARCH = 9
 """Years within which any date that exists comes round: 29 February may skip eight (2096 to 2104)."""
 
@@ -101,3 +108,12 @@ def overlaps(one_start: datetime, one_minutes: int, others: Sequence[tuple[datet
     """Whether a piece of time shares a minute with any of `others`."""
     end = one_start + timedelta(minutes=one_minutes)
     return any(start < end and one_start < start + timedelta(minutes=minutes) for start, minutes in others)
+
+
+def spans(starts: Sequence[datetime], most: int = MOST_SPANS) -> list[tuple[datetime, datetime]]:
+    """First and last of each run of neighbouring moments, cut at the widest gaps: a dense week between two times is not read."""
+    moments = sorted(set(starts))
+    gaps = sorted(((after - before, after) for before, after in pairwise(moments) if after - before > NEAR), reverse=True)
+    cuts = sorted(after for _, after in gaps[: most - 1])
+    runs = [[moment for moment in moments if sum(cut <= moment for cut in cuts) == place] for place in range(len(cuts) + 1)]
+    return [(run[0], run[-1]) for run in runs if run]

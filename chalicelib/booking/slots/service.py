@@ -11,7 +11,7 @@ from chalicelib.booking.slots.mirror import add, block, bury, ensure, forget_ski
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, release_hold, settle, take, unpaid
 from chalicelib.booking.slots.reading import HORIZON, is_free, parse, ref, text, view, zone
-from chalicelib.booking.slots.rules import Owner, SlotRef, names_moment, parse_time
+from chalicelib.booking.slots.rules import Owner, SlotRef, names_moment, parse_time, spans
 from chalicelib.booking.slots.schemas import FreeSlots, SlotsQuery
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.core import clock, pagination, storage
@@ -64,8 +64,13 @@ def pass_on(slot_id: str, session_id: str, *, client_id: str, number: str) -> No
 
 
 def free_at(contour: str, starts: Sequence[datetime]) -> list[Slot]:
-    """Slots free at any of these moments: one query over their span."""
-    return repository.free_between(contour, min(starts), max(starts), starts=starts) if starts else []
+    """Slots free at any of these moments: one query for times near each other, a few for times weeks apart.
+
+    The moments are picked out here: they are the index's own sort key, and DynamoDB refuses a filter on that.
+    """
+    wanted = set(starts)
+    near = [slot for first, last in spans(starts) for slot in repository.free_between(contour, first, last)]
+    return [slot for slot in near if slot.start_at in wanted]
 
 
 def next_free(contour: str, limit: int) -> list[Slot]:

@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError, HTTPClientError
 from pynamodb.exceptions import PynamoDBException, VerboseClientError
 
+from chalicelib.core import clock
 from chalicelib.core.errors import Busy
 from chalicelib.core.storage.tables import connection
 
@@ -31,8 +32,25 @@ class ConditionMissed(Exception):
         super().__init__("condition missed")
 
 
+class _Conflict(Exception):
+    """A single write met somebody's transaction on its row: nothing was written."""
+
+
 def call(operation: str, **request: Any) -> dict[str, Any]:
-    """One call on the shared client, with the store's refusals as our own errors."""
+    """One call on the shared client, with the store's refusals as our own errors.
+
+    A write whose row is in somebody's transaction is tried again for a moment: an event that comes twice meets its own transaction.
+    """
+    for attempt in range(ATTEMPTS):
+        clock.pause(backoff(attempt))
+        try:
+            return _call_once(operation, request)
+        except _Conflict:
+            continue
+    raise Busy
+
+
+def _call_once(operation: str, request: dict[str, Any]) -> dict[str, Any]:
     try:
         return connection().dispatch(operation, request)
     except (VerboseClientError, PynamoDBException) as error:
@@ -40,6 +58,8 @@ def call(operation: str, **request: Any) -> dict[str, Any]:
         code = response.get("Error", {}).get("Code")
         if code == "ConditionalCheckFailedException":
             raise ConditionMissed(response.get("Item", {})) from error
+        if code == "TransactionConflictException":
+            raise _Conflict from error
         if code in PASSING:
             raise Busy from error
         raise

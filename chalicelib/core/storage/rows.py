@@ -1,11 +1,12 @@
 """Reads, and writes of one row."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from pynamodb.exceptions import QueryError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.pagination import PageIterator
 
 from chalicelib.core import clock, pagination
 from chalicelib.core.errors import Busy
@@ -14,6 +15,9 @@ from chalicelib.core.storage.tables import Key, Table
 
 BATCH = 100
 """The most keys one BatchGet takes."""
+
+PAGE, WIDEST = 100, 1600
+"""How many rows the second page of a filtered list reads, and the most that any does."""
 
 
 def read(*keys: Key) -> list[Any]:
@@ -97,6 +101,25 @@ def count_up(row: Table, attribute: Any) -> int:
     return int(call("UpdateItem", **request)["Attributes"][attribute.attr_name]["N"])
 
 
+class _Widening:
+    """Pages, each wider than the one before.
+
+    The store counts a page's rows before it filters them: in pages of `limit` rows, one free slot behind a hundred held ones
+    was a hundred calls. The first page is `limit` rows still, for most lists are not filtered by much.
+    """
+
+    def __init__(self, pages: PageIterator[Any]) -> None:
+        self._pages = pages
+
+    def __next__(self) -> Any:
+        page = next(self._pages)
+        self._pages.page_size = min(max(PAGE, 4 * (self._pages.page_size or 0)), WIDEST)
+        return page
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pages, name)
+
+
 class Page(NamedTuple):
     """Some rows and where the next ones start (None at the end)."""
 
@@ -113,7 +136,6 @@ def query(
     newest_first: bool = False,
     limit: int | None = None,
     start: dict[str, Any] | None = None,
-    page_size: int | None = None,
     consistent: bool | None = None,
     only: Sequence[str] | None = None,
 ) -> Page:
@@ -125,10 +147,11 @@ def query(
         scan_index_forward=not newest_first,
         limit=limit,
         last_evaluated_key=start,
-        page_size=page_size,
         consistent_read=consistent,
         attributes_to_get=list(only) if only else None,
     )
+    if limit is not None and where is not None:
+        found.page_iter = cast(PageIterator[Any], _Widening(found.page_iter))
     try:
         return Page(list(found), found.last_evaluated_key)
     except QueryError as error:

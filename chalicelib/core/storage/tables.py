@@ -49,6 +49,10 @@ class Table(Model):
         connection = super()._get_connection()
         if Table._shared is None:
             lighten(connection.connection.session)
+            if os.environ.get("STORE_STRICT"):
+                from chalicelib.core.storage import strict  # not even read on a deployed stage
+
+                strict.watch(connection.connection.session)
             Table._shared = connection
         if connection.connection is not Table._shared.connection:
             Table._shared.connection.add_meta_table(connection.get_meta_table())

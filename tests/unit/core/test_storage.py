@@ -10,6 +10,7 @@ from chalicelib.core import storage
 from chalicelib.core.errors import Busy
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.outbox import OutboxRow
+from chalicelib.core.storage.counters import Counter
 from tests.standins.store import Wire, accepted, fresh
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -120,6 +121,30 @@ def test_a_throttled_call_is_busy_and_says_when_to_come_again(wire, operation, c
     with pytest.raises(Busy) as busy:
         CALLS[operation]()
     assert (busy.value.status, busy.value.headers["Retry-After"]) == (429, "1")
+
+
+WRITES = {
+    **{name: CALLS[name] for name in ("PutItem", "UpdateItem", "DeleteItem")},
+    "UpdateItem, a count": lambda: storage.next_number("conflicts"),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_single_write_that_meets_a_transaction_is_tried_again(wire, write):
+    fresh(Counter)
+    operation = write.split(",")[0]
+    wire.refuse(operation, "TransactionConflictException", times=storage.ATTEMPTS - 1)
+    WRITES[write]()
+    assert wire.count(operation) == storage.ATTEMPTS
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_single_write_that_meets_transactions_for_ever_is_busy(wire, write):
+    operation = write.split(",")[0]
+    wire.refuse(operation, "TransactionConflictException", times=storage.ATTEMPTS)
+    with pytest.raises(Busy):
+        WRITES[write]()
+    assert wire.count(operation) == storage.ATTEMPTS
 
 
 @pytest.mark.parametrize("operation", CALLS)

@@ -125,10 +125,12 @@ def test_the_local_stage_keeps_no_tables_and_reads_no_parameters(inventory, sizi
     assert local["Resources"]["OutboxTable"]["DeletionPolicy"] == "Delete"
     assert "ssm:" not in json.dumps(local)
     assert "SETTINGS_PATH" not in json.dumps(local)
+    assert local["Globals"]["Function"]["Environment"]["Variables"]["STORE_STRICT"] == "1"
 
 
 def test_a_deployed_stage_is_told_where_its_settings_are_and_may_read_them(template, resources):
     assert template["Globals"]["Function"]["Environment"]["Variables"]["SETTINGS_PATH"] == "/frontdesk/prod/"
+    assert "STORE_STRICT" not in json.dumps(template)
     assert actions_on(resources["TelegramDoorRole"], "ssm:") == {"ssm:GetParametersByPath"}
 
 
