@@ -2,11 +2,10 @@
 
 import os
 
-from chalice import Chalice
-
+from chalicelib.core.http import App
 from chalicelib.routes import apis
 
-app = Chalice(app_name="frontdesk", configure_logs=False)
+app = App(app_name="frontdesk", configure_logs=False)
 
 for api in apis(os.environ.get("FRONTDESK_DOORS", "")):
     app.register_blueprint(api)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from chalicelib.core.strays import ANYWHERE, METHODS
 from infra.inventory import Inventory, Webhook
-from infra.naming import door_id
+from infra.naming import API_FUNCTION, door_id, function_id
 
 INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
 
@@ -12,9 +13,12 @@ PARAMETERS = {
     "ThrottleBurst": {"Type": "Number", "Default": 200, "Description": "Requests above the rate that it lets through at once"},
 }
 
-CORS = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+CORS = {
+    "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+    "gatewayresponse.header.Access-Control-Expose-Headers": "'Allow,Retry-After,WWW-Authenticate'",
+}
 RETRY_AFTER = {"gatewayresponse.header.Retry-After": "'1'"}
-REFUSAL = '{"success": false, "error": "%s", "message": $context.error.messageString, "detail": null}'
+REFUSAL = '{"success": false, "error": "%s", "message": %s, "detail": null}'
 
 
 def resources(inventory: Inventory) -> dict[str, Any]:
@@ -23,7 +27,7 @@ def resources(inventory: Inventory) -> dict[str, Any]:
         "EndpointConfiguration": {"Type": "REGIONAL"},
         "OpenApiVersion": "2.0",  # without it SAM adds a second stage, called Stage
         "MethodSettings": [_throttled()],
-        "DefinitionBody": {"paths": _paths(inventory.webhooks), "x-amazon-apigateway-gateway-responses": refusals()},
+        "DefinitionBody": {"paths": _paths(inventory.webhooks) | _strays(), "x-amazon-apigateway-gateway-responses": refusals()},
     }
     return {"RestAPI": {"Properties": properties}}
 
@@ -47,14 +51,31 @@ def _paths(webhooks: tuple[Webhook, ...]) -> dict[str, Any]:
     return found
 
 
+def _strays() -> dict[str, Any]:
+    """Whatever matches no path, or no method of one, goes to the API's function, which answers 404 or 405 in our own body.
+
+    Each method by name: the local gateway does not read API Gateway's `any` from a definition.
+    """
+    uri = {"Fn::Sub": INVOKE % function_id(API_FUNCTION)}
+    integration = {"type": "aws_proxy", "httpMethod": "POST", "passthroughBehavior": "when_no_match", "uri": uri}
+    part = {"name": "proxy", "in": "path", "required": True, "type": "string"}
+    method = {"parameters": [part], "responses": {}, "x-amazon-apigateway-integration": integration}
+    return {ANYWHERE: {name.lower(): method for name in METHODS}}
+
+
 def refusals() -> dict[str, Any]:
-    """A browser that was throttled or refused by the gateway itself must be able to read why, in our one error body."""
+    """A browser that was throttled or refused by the gateway itself must be able to read why, in our one error body.
+
+    What is missing where API Gateway says a token is, is a route: only its root path still comes here, see `_strays`.
+    """
     return {
         "DEFAULT_4XX": _refusal("refused", CORS),
         "DEFAULT_5XX": _refusal("unavailable", CORS),
+        "MISSING_AUTHENTICATION_TOKEN": {"statusCode": "404"} | _refusal("not_found", CORS, '"Nothing is served at this path."'),
+        "REQUEST_TOO_LARGE": {"statusCode": "413"} | _refusal("too_large", CORS),
         "THROTTLED": _refusal("too_many_requests", CORS | RETRY_AFTER),
     }
 
 
-def _refusal(error: str, headers: dict[str, str]) -> dict[str, Any]:
-    return {"responseParameters": headers, "responseTemplates": {"application/json": REFUSAL % error}}
+def _refusal(error: str, headers: dict[str, str], message: str = "$context.error.messageString") -> dict[str, Any]:
+    return {"responseParameters": headers, "responseTemplates": {"application/json": REFUSAL % (error, message)}}

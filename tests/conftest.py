@@ -28,6 +28,25 @@ from collections.abc import Iterator  # noqa: E402
 
 import pytest  # noqa: E402
 
+NO_SKIPS = os.environ.get("NO_SKIPS") == "1"
+"""Where everything must run: a skip is a failure there, for it would prove nothing."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    return _must_run((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _must_run((yield))
+
+
+def _must_run(report):
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"nothing may be skipped here: {report.longrepr}"
+    return report
+
 
 @pytest.fixture(autouse=True)
 def settings_as_they_stand() -> None:

@@ -58,6 +58,12 @@ class NotFound(AppError):
     message = "Nothing is known by this id."
 
 
+class MethodNotAllowed(AppError):
+    status = 405
+    code = "method_not_allowed"
+    message = "This path does not know that method."
+
+
 class Conflict(AppError):
     status = 409
     code = "conflict"

@@ -5,15 +5,16 @@ parts by name. For each request `Api` reads, authorises, stores what must not be
 to the one error body. Not in middleware: Chalice has turned exceptions into 500s by then and loses CORS.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, get_type_hints
 
-from chalice import Blueprint, Response
+from chalice import Blueprint, Chalice, Response
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.core import inbox, observability
+from chalicelib.core import inbox, observability, strays
 from chalicelib.core.errors import (
     AppError,
     BadRequest,
@@ -38,9 +39,18 @@ MAX_PART = 500
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,X-Api-Key",
-    "Access-Control-Allow-Methods": "GET,POST,PUT,DELETE,OPTIONS",
+    "Access-Control-Allow-Methods": "GET,POST,PUT,PATCH,DELETE,OPTIONS",
+    "Access-Control-Expose-Headers": "Allow,Retry-After,WWW-Authenticate",
 }
 """Site forms call from any page; nothing here rides on cookies, so any origin is safe."""
+
+ASKED_FIRST = {"Access-Control-Max-Age": "7200", "Vary": "Access-Control-Request-Headers"}
+"""A preflight holds for two hours: Chrome keeps none longer."""
+
+MAX_ASKED = 40
+"""Headers that a preflight may ask for; a browser's own libraries add three or four."""
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
 Page = Response
 """What a view answers that is no model; ``Annotated[Page, "text/html"]`` says what kind of text it is."""
@@ -165,11 +175,30 @@ class Api(Blueprint):
         # Any content type, on reads too: Chalice would answer 415 in a shape of its own, without CORS.
         self.route(operation.path, methods=[operation.method], name=operation.name, content_types=["*/*"])(endpoint)
         if preflight:
-            self.route(operation.path, methods=["OPTIONS"], name=f"{operation.name}_preflight", content_types=["*/*"])(_preflight)
+            self.route(operation.path, methods=["OPTIONS"], name=f"{operation.name}_preflight", content_types=["*/*"])(self._preflight)
+
+    def _preflight(self, **_parts: str) -> Response:
+        return preflight(self.current_request.headers)
 
 
-def _preflight(**parts: str) -> Response:
-    return Response("", {**CORS}, 204)
+class App(Chalice):
+    """The composed app. What no route of it serves is refused in our one error body, not in Chalice's."""
+
+    def __call__(self, event: Any, context: Any) -> Any:
+        """The answer to one proxy event, in the gateway's shape."""
+        error = strays.refusal(event, self.routes)
+        if error is None:
+            return super().__call__(event, context)
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        return (preflight(headers) if strays.is_preflight(event) else _json(error.body(), error.status, error.headers)).to_dict()
+
+
+def preflight(headers: Mapping[str, str]) -> Response:
+    """Let a browser send whatever headers it asks to: libraries add their own, and none of them gives rights that a key does not."""
+    known = CORS["Access-Control-Allow-Headers"]
+    asked = [name.strip() for name in headers.get("access-control-request-headers", "").split(",")[:MAX_ASKED]]
+    more = [name for name in asked if _HEADER_NAME.fullmatch(name) and name.lower() not in known.lower().split(",")]
+    return Response("", {**CORS, **ASKED_FIRST, "Access-Control-Allow-Headers": ",".join([known, *dict.fromkeys(more)])}, 204)
 
 
 def respond(operation: Operation, event: Mapping[str, Any]) -> Response:

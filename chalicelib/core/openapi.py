@@ -10,18 +10,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
-
 from chalicelib import __version__
+from chalicelib.core import openapi_naming as naming
 from chalicelib.core.errors import AppError, Busy, Invalid, IssuerUnavailable, ScopeNeeded
 from chalicelib.core.http import OPERATIONS, Operation
+from chalicelib.core.openapi_schemas import WRITTEN, Json, Schemas, answer_models, reading
 from chalicelib.core.schemas import ErrorBody
 
-Json = dict[str, Any]
-Reading = tuple[type[BaseModel], JsonSchemaMode]
-
-COMPONENTS = "#/components/schemas/"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
@@ -111,68 +106,14 @@ def document(operations: Sequence[Operation] | None = None) -> Json:
     paths: Json = {}
     for operation in chosen:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
-    return {
+    components = {"schemas": schemas.shared(), "securitySchemes": SECURITY_SCHEMES}
+    about: Json = {
         "openapi": "3.1.0",
         "info": {"title": "Frontdesk", "version": __version__, "description": ABOUT},
         "servers": [{"url": ".", "description": "Where this document was read"}],
         "tags": [_tag(package) for package in sorted({operation.package for operation in chosen})],
-        "paths": paths,
-        "components": {"schemas": schemas.shared(), "securitySchemes": SECURITY_SCHEMES},
     }
-
-
-class _Untitled(GenerateJsonSchema):
-    """Without a title on each field: it would only repeat the name."""
-
-    def field_title_should_be_set(self, _schema: Any) -> bool:
-        return False
-
-
-class Schemas:
-    """The JSON Schemas of every model in use, each model once."""
-
-    def __init__(self, operations: Sequence[Operation]) -> None:
-        self._queries = {_reading(operation, "query") for operation in operations if "query" in operation.hints}
-        bodies = {_reading(operation, "body") for operation in operations if "body" in operation.hints}
-        answers = {(model, _WRITTEN) for operation in operations for model in answer_models(operation)}
-        self._named = bodies | answers | {(ErrorBody, _WRITTEN)}
-        wanted = sorted(self._queries | self._named, key=lambda reading: (*_full_name(reading[0]), reading[1]))
-        self._refs, generated = models_json_schema(wanted, ref_template=COMPONENTS + "{model}", schema_generator=_Untitled)
-        self._definitions: Json = generated["$defs"]
-
-    def ref(self, model: type[BaseModel], mode: JsonSchemaMode) -> Json:
-        """A reference to a model's schema."""
-        return dict(self._refs[model, mode])
-
-    def definition(self, model: type[BaseModel], mode: JsonSchemaMode) -> Json:
-        """A model's schema itself."""
-        return dict(self._definitions[self._name((model, mode))])
-
-    def shared(self) -> Json:
-        """What others refer to, by name: all but the queries, whose fields are written out as parameters."""
-        spread = {self._name(query) for query in self._queries} - {self._name(reading) for reading in self._named}
-        return {name: schema for name, schema in sorted(self._definitions.items()) if name not in spread}
-
-    def _name(self, reading: Reading) -> str:
-        return str(self._refs[reading]["$ref"]).removeprefix(COMPONENTS)
-
-
-def _full_name(model: type[BaseModel]) -> tuple[str, str]:
-    return model.__module__, model.__qualname__
-
-
-_READ: JsonSchemaMode = "validation"
-_WRITTEN: JsonSchemaMode = "serialization"
-
-
-def _reading(operation: Operation, part: str) -> Reading:
-    return operation.hints[part], _READ
-
-
-def answer_models(operation: Operation) -> list[type[BaseModel]]:
-    """The models that an operation may answer with: one, some (``A | B``), or none for a page."""
-    options = get_args(operation.answer) or (operation.answer,)
-    return [option for option in options if isinstance(option, type) and issubclass(option, BaseModel)]
+    return about | naming.renamed({"paths": paths, "components": components}, naming.short(schemas.shared()))
 
 
 def _tag(package: str) -> Json:
@@ -218,7 +159,7 @@ def _path_parameters(path: str) -> Iterable[Json]:
 def _query_parameters(operation: Operation, schemas: Schemas) -> Iterable[Json]:
     if "query" not in operation.hints:
         return
-    model = schemas.definition(*_reading(operation, "query"))
+    model = schemas.definition(*reading(operation, "query"))
     for name, schema in model.get("properties", {}).items():
         required = name in model.get("required", []) and not operation.body_as_query  # may come in the body instead
         yield _parameter(name, schema, required=required)
@@ -243,10 +184,10 @@ def _present(schema: Json) -> Json:
 def _request_body(operation: Operation, schemas: Schemas) -> Json:
     if "body" not in operation.hints:
         return {}
-    reading = _reading(operation, "body")
-    required = bool(schemas.definition(*reading).get("required"))
+    body = reading(operation, "body")
+    required = bool(schemas.definition(*body).get("required"))
     media = (JSON, FORM) if operation.source or operation.auth.name == "public_form" else (JSON,)
-    return {"required": required, "content": {kind: {"schema": schemas.ref(*reading)} for kind in media}}
+    return {"required": required, "content": {kind: {"schema": schemas.ref(*body)} for kind in media}}
 
 
 def _responses(operation: Operation, schemas: Schemas) -> Json:
@@ -258,7 +199,7 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
 
 
 def _success(operation: Operation, schemas: Schemas) -> Json:
-    refs = [schemas.ref(model, _WRITTEN) for model in answer_models(operation)]
+    refs = [schemas.ref(model, WRITTEN) for model in answer_models(operation)]
     if not refs:
         return {"description": "The page", "content": {kind: {} for kind in _media_types(operation)}}
     schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
@@ -283,7 +224,7 @@ def _refusal(errors: Sequence[type[AppError]], schemas: Schemas) -> Json:
     answer: Json = {
         "description": "\n".join(f"- `{code}`: {error.message}" for code, error in by_code.items()),
         "content": {
-            JSON: {"schema": schemas.ref(ErrorBody, _WRITTEN), "examples": {code: _example(error) for code, error in by_code.items()}}
+            JSON: {"schema": schemas.ref(ErrorBody, WRITTEN), "examples": {code: _example(error) for code, error in by_code.items()}}
         },
     }
     if headers := _refusal_headers(errors):

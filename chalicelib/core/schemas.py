@@ -77,8 +77,14 @@ class Answer(Schema):
     success: Literal[True] = True
 
 
+def _warnings_may_be_absent(schema: dict[str, Any]) -> None:
+    schema["required"] = [name for name in schema.get("required", []) if name != "warnings"]
+
+
 class Warned(Schema):
     """An answer that may carry warnings; without any it has no such field."""
+
+    model_config = ConfigDict(json_schema_extra=_warnings_may_be_absent)
 
     warnings: list[str] = Field(default=[], description="What the caller should know, in English; absent where there is nothing")
 

@@ -24,8 +24,16 @@ YES, NO = "ИСТИНА", "ЛОЖЬ"
 NUL_SHOWN = "\u2400"
 """What stands for a NUL: no spreadsheet program reads past one."""
 
-_FORMULA = re.compile(r"[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]")
+_FORMULA = re.compile(r"[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20|%#]")
 _NUMBER_OR_DATE = re.compile(r"\s*[\d][\d\s\u00a0.,:/\-]*(?:[eEеЕ][+\-]?\d+)?\s*%?")
+_MONTH = (
+    r"(?:янв|февр?|мар|апр|ма[йя]|июн|июл|авг|сент?|окт|нояб?|дек|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)"
+    r"(?:ь|я|т|та|рель|реля|уст|уста|аря?|арь|аль|аля|ября|ябрь|тября|тябрь|брь|бря|абрь|абря|uary|ruary|ch|il|e|y|ust|ember|tember|ober)?"
+)
+_WORD = rf"(?:{_MONTH}|(?:пн|вт|ср|чт|пт|сб|вс|г|год|a\.?m|p\.?m|[₽$€£¥]|р|руб|rub|eur|usd))"
+_DRESSED = re.compile(rf"(?:[\d\s\u00a0\u202f.,:/()%\-]|{_WORD}(?![a-zа-яё]))++", re.IGNORECASE)
+"""Digits dressed as a date, an hour, a price or, in brackets, a loss; a month's name alone is none, but does no harm."""
+
 _CONTROL = re.compile(r"[\t\r\n']")
 _python = TypeDeserializer().deserialize
 
@@ -33,8 +41,13 @@ _python = TypeDeserializer().deserialize
 def text_cell(text: str) -> str:
     """A text that stays one: no formula, no number, no date."""
     shown = text.replace("\0", NUL_SHOWN)
-    marked = bool(_CONTROL.match(shown)) or bool(_FORMULA.match(shown)) or bool(_NUMBER_OR_DATE.fullmatch(shown)) or shown in (YES, NO)
-    return MARK + shown if marked else shown
+    return MARK + shown if _is_guessed(shown) else shown
+
+
+def _is_guessed(shown: str) -> bool:
+    if _CONTROL.match(shown) or _FORMULA.match(shown) or shown.strip().upper() in (YES, NO, "TRUE", "FALSE"):
+        return True
+    return any(pattern.fullmatch(shown) for pattern in (_NUMBER_OR_DATE, _DRESSED))
 
 
 def read_text(cell: str) -> str:

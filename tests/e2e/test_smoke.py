@@ -11,12 +11,33 @@ def test_health_answers(cloud):
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_what_the_gateway_refuses_itself_is_readable_from_any_page(cloud):
-    answer = requests.get(f"{cloud.base_url}/no-such-path", timeout=30)
+@pytest.mark.parametrize(
+    ("method", "path", "status", "error"),
+    [
+        ("GET", "/no-such-path", 404, "not_found"),
+        ("POST", "/wp-admin/setup.php", 404, "not_found"),
+        ("GET", "/submit-application/more", 404, "not_found"),
+        ("GET", "/", 404, "not_found"),
+        ("GET", "/submit-application", 405, "method_not_allowed"),
+        ("PATCH", "/health", 405, "method_not_allowed"),
+    ],
+)
+def test_what_no_route_serves_is_said_in_our_own_body_to_any_page(cloud, method, path, status, error):
+    answer = requests.request(method, cloud.base_url + path, timeout=60)
 
-    assert answer.status_code == 403
-    assert answer.json()["success"] is False
+    assert (answer.status_code, answer.json()["error"]) == (status, error), answer.text
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
+
+
+def test_a_browser_s_library_may_add_headers_of_its_own(cloud):
+    asked = {"Origin": "https://site.example", "Access-Control-Request-Method": "POST"}
+    headers = asked | {"Access-Control-Request-Headers": "content-type,x-requested-with"}
+    answer = requests.options(f"{cloud.base_url}/submit-application", headers=headers, timeout=60)
+
+    assert answer.status_code == 204
+    assert "x-requested-with" in answer.headers["Access-Control-Allow-Headers"].split(",")
+    assert int(answer.headers["Access-Control-Max-Age"]) > 0
 
 
 def test_an_unchanged_package_deploys_as_no_change(cloud, cloud_settings):

@@ -2,14 +2,25 @@
 
 import csv
 import shutil
-import subprocess
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from scripts import export_data
 from scripts.exporting.cells import read_text
+from scripts.exporting.writing import write
 from tests.builders import apply_for, client_row, slot, specialist, tomorrow
+from tests.integration import sheet
+
+TRICKY = [
+    "янв 5", "5 янв", "5 января", "янв.26", "янв-26", "январь 2026", "5 мая 2026", "май 5", "пн 5.1.2026", "янв", "5 сент. 2026 г.",
+    "Jan 5", "5-Mar", "(5)", "(5,5)", "( 5 )", "5 ₽", "5₽", "5 руб.", "5 р.", "$5", "€5", "1/2", "1 1/2", "5%", "5 %", "1E5", "5e3",
+    "5 PM", "10:00 pm", "TRUE", "False", "истина", "Ложь", "#Н/Д", "#N/A", "+5", "1 000", "5,5", "12.03", "2026-01-05T10:00:00Z",
+    "=1+1", "'5", "Анна", "5 раз", "в мае", "май был тёплым", "Декабрина", "5 друзей",
+]  # fmt: skip
+"""What a spreadsheet program would take for a date, a number, a price or a formula, and what it would not."""
 
 
 @pytest.fixture
@@ -68,10 +79,26 @@ def test_a_wrong_name_and_a_stack_that_is_down_are_told(tables, tmp_path, monkey
         export_data.run(tmp_path / "file", ["tickets"])
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed here; the same file is read by csv above")
-def test_libreoffice_reads_the_same(exported, tmp_path):
+needs_libreoffice = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed here; csv reads the files above")
+
+
+@needs_libreoffice
+def test_a_russian_spreadsheet_program_reads_the_same(exported, tmp_path):
     folder, _ = exported
-    kind = "csv:Text - txt - csv (StarCalc):59,34,76,1,,1049,false,true,false"
-    command = ["soffice", "--headless", "--infilter=Text - txt - csv (StarCalc):59,34,76,1,,1049", "--convert-to", kind]
-    subprocess.run([*command, "--outdir", str(tmp_path / "out"), str(folder / "clients.csv")], check=True, capture_output=True)
-    assert read(tmp_path / "out" / "clients.csv") == read(folder / "clients.csv")
+    table = sheet.read(folder / "clients.csv", tmp_path)
+    (shown,) = read(folder / "clients.csv")
+    assert table[0] == [*shown]
+    told = dict(zip(table[0], table[1], strict=True))
+    assert isinstance(told["created_at"], datetime) and f"{told['created_at']:%d.%m.%Y %H:%M:%S}" == shown["created_at"]
+    assert {name: value for name, value in told.items() if name != "created_at"} == {
+        name: value for name, value in shown.items() if name != "created_at"
+    }
+
+
+@needs_libreoffice
+def test_what_people_write_stays_text_in_a_russian_spreadsheet_program(tmp_path):
+    rows = [{"note": {"S": text}, "number": {"N": str(number)}} for number, text in enumerate(TRICKY)]
+    write(tmp_path / "t.csv", ["note", "number"], {}, rows, ZoneInfo("Europe/Moscow"))
+    table = sheet.read(tmp_path / "t.csv", tmp_path)[1:]
+    assert [read_text(note) for note, _, _ in table] == TRICKY
+    assert [number for _, number, _ in table] == list(range(len(TRICKY)))

@@ -4,7 +4,6 @@ import json
 from typing import Annotated
 
 import pytest
-from chalice import Chalice
 from chalice.test import Client
 from pydantic import Field, field_validator
 
@@ -106,7 +105,7 @@ def fail(kind: str) -> Message:
 MINE = OPERATIONS[SERVED_BEFORE:]
 del OPERATIONS[SERVED_BEFORE:]
 
-app = Chalice("throwaway")
+app = http.App("throwaway")
 app.register_blueprint(api)
 
 
@@ -275,6 +274,62 @@ def test_a_preflight_is_answered_once_a_path(ask, path):
     response = ask("OPTIONS", path, Origin="https://example.com", Access_Control_Request_Method="POST")
     assert (response.status_code, response.body) == (204, b"")
     assert has_cors(response)
+
+
+def allowed_by(response):
+    return response.headers["Access-Control-Allow-Headers"].split(",")
+
+
+def test_a_preflight_allows_what_a_browser_s_libraries_add_and_holds_for_a_while(ask):
+    response = ask("OPTIONS", "/orders", Access_Control_Request_Headers="content-type,x-requested-with, sentry-trace,x-requested-with")
+    assert allowed_by(response)[-2:] == ["x-requested-with", "sentry-trace"]
+    assert {"Authorization", "X-Api-Key"} <= set(allowed_by(response))
+    assert response.headers["Access-Control-Max-Age"] == "7200"
+    assert "PATCH" in response.headers["Access-Control-Allow-Methods"].split(",")
+
+
+@pytest.mark.parametrize("asked", ["a b", "x-ok, bad name", "é", "x" * 101, ",".join(f"x-{number}" for number in range(1000))])
+def test_a_preflight_repeats_only_what_can_be_a_header_and_not_without_end(ask, asked):
+    response = ask("OPTIONS", "/orders", Access_Control_Request_Headers=asked)
+    added = allowed_by(response)[4:]
+    assert response.status_code == 204
+    assert len(added) <= http.MAX_ASKED
+    assert all(name.isascii() and " " not in name and len(name) <= 100 for name in added)
+
+
+def stray(method, path, resource="/{proxy+}", proxy=None, **headers):
+    context = {"httpMethod": method, "resourcePath": resource}
+    return app(
+        {"requestContext": context, "path": f"/base{path}", "pathParameters": {"proxy": proxy or path[1:]}, "headers": headers}, None
+    )
+
+
+def test_a_path_that_leads_nowhere_is_404_in_our_own_body():
+    answer = stray("GET", "/wp-login.php")
+    assert (answer["statusCode"], json.loads(answer["body"])["error"]) == (404, "not_found")
+    assert {name: answer["headers"][name] for name in http.CORS} == http.CORS
+
+
+@pytest.mark.parametrize(("method", "path", "allowed"), [
+    ("PATCH", "/orders", "GET, OPTIONS, POST"),
+    ("HEAD", "/orders/a-7", "DELETE, GET, OPTIONS, PUT"),
+    ("POST", "/page/", "GET, OPTIONS"),
+])  # fmt: skip
+def test_a_method_that_a_path_does_not_know_is_405_and_says_which_it_knows(method, path, allowed):
+    answer = stray(method, path)
+    assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, allowed)
+    assert json.loads(answer["body"])["error"] == "method_not_allowed"
+    assert answer["headers"]["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_development_server_s_405_is_ours_too(ask):
+    assert refusal(ask("DELETE", "/page"), 405)["error"] == "method_not_allowed"
+
+
+def test_a_page_may_ask_first_about_a_path_that_leads_nowhere_so_that_it_can_read_the_404():
+    answer = stray("OPTIONS", "/nowhere", **{"Access-Control-Request-Headers": "x-trace"})
+    assert answer["statusCode"] == 204
+    assert answer["headers"]["Access-Control-Allow-Headers"].endswith(",x-trace")
 
 
 def test_a_page_is_text_of_its_kind(ask):

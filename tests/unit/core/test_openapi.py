@@ -6,11 +6,11 @@ from openapi_spec_validator import validate
 from pydantic import Field
 
 import chalicelib.clients
-from chalicelib.core import security
+from chalicelib.core import openapi_naming, security
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
 from chalicelib.core.openapi import SECURITY_SCHEMES, document
-from chalicelib.core.schemas import Answer, Id, Query, Schema, Text
+from chalicelib.core.schemas import Answer, Id, Query, Schema, Text, Warned
 
 
 class Contact(Schema):
@@ -29,6 +29,7 @@ class Application(Schema):
 
 class Note(Schema):
     text: Text = None
+    mood: str = "calm"
 
 
 class Filter(Query):
@@ -44,6 +45,10 @@ class Taken(Answer):
 
 
 class Other(Answer):
+    found: int
+
+
+class Careful(Warned):
     found: int
 
 
@@ -98,6 +103,12 @@ def drop(thing_id: str, part_id: str) -> Answer:
 def a_page() -> Annotated[Page, "text/html", "text/css"]:
     """A page."""
     return page("", "text/html")
+
+
+@api.get("/careful")
+def careful() -> Careful:
+    """With warnings, or without."""
+    raise NotImplementedError
 
 
 @api.get("/plain")
@@ -189,10 +200,48 @@ def test_a_body_is_json_and_at_site_forms_a_form_too(of):
 
 def test_models_are_shared_and_tell_their_declared_types(described):
     schemas = described["components"]["schemas"]
-    assert set(schemas) == {"Answer", "Application", "Contact", "ErrorBody", "FieldError", "Note", "Other", "Taken"}
+    assert set(schemas) == {"Answer", "Application", "Careful", "Contact", "ErrorBody", "FieldError", "Note", "Other", "Taken"}
     assert schemas["Application"]["properties"]["contact"] == {"$ref": "#/components/schemas/Contact"}
     assert schemas["Application"]["properties"]["name"]["anyOf"] == [{"type": "string"}, {"type": "null"}]
     assert schemas["Contact"]["properties"]["value"] == {"type": "string", "minLength": 1, "maxLength": 200}
+
+
+def test_an_optional_field_has_no_default_that_a_generator_would_ask_for(described):
+    note = described["components"]["schemas"]["Note"]
+    assert "default" not in note["properties"]["text"] and "required" not in note
+    assert note["properties"]["mood"]["description"] == '"calm" by default'
+
+
+def test_an_answer_has_all_its_fields_but_warnings(described):
+    assert described["components"]["schemas"]["Taken"]["required"] == ["success", "ticket_id", "contact"]
+    careful = described["components"]["schemas"]["Careful"]
+    assert (set(careful["properties"]), careful["required"]) == ({"warnings", "found"}, ["found"])
+
+
+def test_a_schema_s_title_is_its_name(described):
+    schemas = described["components"]["schemas"]
+    assert {name: schema["title"] for name, schema in schemas.items()} == {name: name for name in schemas}
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Message", "Message"),
+        ("Message-Output", "Message"),
+        ("Payment-Input", "PaymentInput"),
+        ("_Link", "LinkPart"),
+        ("chalicelib__integrations__telegram__schemas__Message", "TelegramMessage"),
+        ("chalicelib__intake__links__schemas__LinkAnswer", "LinksLinkAnswer"),
+        ("chalicelib__gocrm__leads__schemas___Link-Input", "LeadsLinkPartInput"),
+    ],
+)
+def test_namesakes_are_told_apart_by_the_shortest_way(name, short):
+    assert openapi_naming.short({name: {}}) == {name: short}
+
+
+def test_two_schemas_are_never_called_alike():
+    with pytest.raises(ValueError, match="Link"):
+        openapi_naming.short({"chalicelib__intake__a__schemas__Link": {}, "chalicelib__booking__a__schemas__Link": {}})
 
 
 def answer(operation):

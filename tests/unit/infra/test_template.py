@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from chalicelib.core import http
 from infra import roles
 from infra.template import merge_template, with_code, with_settings
 
@@ -158,6 +159,25 @@ def test_throttling_is_a_setting_and_refusals_are_readable_from_any_page(templat
     assert (template["Parameters"]["ThrottleRate"]["Default"], template["Parameters"]["ThrottleBurst"]["Default"]) == (50, 200)
     assert throttled["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
     assert throttled["responseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+
+
+def test_what_no_route_serves_reaches_the_api_which_says_so_itself(resources):
+    stray = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]["/{proxy+}"]
+
+    assert set(stray) == {"get", "head", "post", "put", "patch", "delete", "options"}
+    assert "${APIHandler.Arn}" in stray["get"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+
+
+def test_the_gateway_never_says_that_a_token_is_missing_and_always_allows_any_page(resources):
+    refusals = resources["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    missing = refusals["MISSING_AUTHENTICATION_TOKEN"]
+
+    assert missing["statusCode"] == "404"
+    assert json.loads(missing["responseTemplates"]["application/json"])["error"] == "not_found"
+    shown = {name: f"'{http.CORS[name]}'" for name in ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers")}
+    for refused in refusals.values():
+        said = {name.removeprefix("gatewayresponse.header."): value for name, value in refused["responseParameters"].items()}
+        assert shown.items() <= said.items()
 
 
 def test_settings_and_code_are_placed_without_touching_the_package(template):

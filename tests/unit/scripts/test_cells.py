@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 import tracemalloc
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -38,6 +39,12 @@ MOSCOW = ZoneInfo("Europe/Moscow")
         "10:00",
         "1-2",
         "03.04",
+        "янв 5",
+        "(5)",
+        "5 ₽",
+        "пн, 5 января 2026 г.",
+        "TRUE",
+        "#Н/Д",
     ],
 )
 def test_what_a_program_would_take_for_something_else_is_marked(text):
@@ -50,6 +57,13 @@ def test_what_a_program_would_take_for_something_else_is_marked(text):
 )
 def test_other_texts_are_left_alone(text):
     assert text_cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["янв." * 5_000 + "x", "june " * 5_000 + "x", "5 " * 5_000 + "x", "(" * 20_000 + "x"])
+def test_no_text_is_looked_at_for_long(text):
+    started = time.perf_counter()
+    text_cell(text)
+    assert time.perf_counter() - started < 0.5
 
 
 def test_a_negative_number_is_a_number():
