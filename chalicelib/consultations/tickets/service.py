@@ -64,9 +64,12 @@ class _Case:
         """The rows to read: the claim of the header where there is one, then the client's."""
         return [*([InboxRow.at(self.key)] if self.key else []), *self.who.keys]
 
-    def question_key(self, client_id: str) -> str:
-        marks = rules.question_marks(self.question.comment, self.question.scheduled_at)
-        return inbox.claim_key(SOURCE, LIVE, "question", client_id, *marks)
+    def question_keys(self, client_id: str) -> list[str]:
+        """Where a repeat is known: under its firm; and under none, for whoever asks next without one means the latest."""
+        asked, firm = self.question, self.question.org_inn or self.who.fields.org_inn
+        marks = rules.question_marks(asked.comment, asked.scheduled_at, asked.topic, asked.online_question_cat, asked.online_question)
+        firms = [rules.normalised(firm), ""] if firm else [""]
+        return [inbox.claim_key(SOURCE, LIVE, "question", client_id, *marks, one) for one in firms]
 
 
 def create(body: NewConsultation, *, caller: Caller, idempotency_key: str | None) -> Created:
@@ -112,7 +115,7 @@ def _known(case: _Case, client_id: str | None) -> tuple[Client | None, Account |
     """What is known of the client who asks, and whether he asked the same a moment ago."""
     if client_id is None:
         return None, None, None
-    client, account, asked = storage.read(Client.at(client_id), Account.at(client_id), InboxRow.at(case.question_key(client_id)))
+    client, account, asked = storage.read(Client.at(client_id), Account.at(client_id), InboxRow.at(case.question_keys(client_id)[0]))
     return client, account, asked
 
 
@@ -170,7 +173,10 @@ def send(tx: storage.Transaction, row: Consultation, follower: Follower) -> str:
 
 def _claim(tx: storage.Transaction, case: _Case, row: Consultation) -> None:
     place = Place(client_id=row.client_id, place=row.place)
-    inbox.claim(tx, case.question_key(row.client_id), place, window=rules.REPEAT_WITHIN)
+    own, *loose = case.question_keys(row.client_id)
+    inbox.claim(tx, own, place, window=rules.REPEAT_WITHIN)
+    for key in loose:
+        inbox.claim(tx, key, place, window=-rules.REPEAT_WITHIN)  # whatever stands there: it is another firm's
     if case.key:
         inbox.claim(tx, case.key, place)
 
