@@ -220,7 +220,8 @@ def get(cons_id: str) -> TicketCard:
 
 def find(cons_id: str) -> Consultation:
     """The consultation of an id that its callers know. Raises TicketUnknown."""
-    row = repository.named(repository.by_name(cons_id), repository.by_name(repository.chatwoot_name(cons_id)))
+    there = repository.chatwoot_name(cons_id, settings().chatwoot_desk)
+    row = repository.named(*map(repository.by_name, (cons_id, there, repository.chatwoot_name(cons_id))))
     if row is None:
         raise TicketUnknown
     return row

@@ -1,6 +1,8 @@
 """What operators see: health, what waits for a person, and how it is tried again."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -355,6 +357,12 @@ def test_what_breaks_telegram_is_shown_and_not_sent_by_it(front, tick, sent):
     assert [tick("sweep")["troubles"] for _ in range(2)] == [1, 0]
     assert front.get("/health").ok()["troubles"][0]["what"] == "telegram_token"
     assert sent.messages(ADMIN_CHAT) == []
+
+
+def test_every_fault_that_is_raised_has_words():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in Path("chalicelib").rglob("*.py") if path.parent.name != "ops")
+    raised = set(re.findall(r"\"((?:chatwoot|onec|telegram)_(?:token|account|unset|entity|user|chat))\"", code))
+    assert raised == set(ops_troubles.WORDS)
 
 
 # --- the stream -------------------------------------------------------------------------------------------------------
