@@ -6,10 +6,13 @@ minute) makes it sure: correctness rests on the sweep alone. A delivered row is 
     waiting ──claim (lease)──> handler ──done──> deleted, with the handler's own writes, in one transaction
        ^                         ├──retry────> waiting, not before wall time + backoff
        └──────lease ran out──────┘──refused──> dead (an operator lists and replays it)
+
+What our own configuration hinders is held: one row of its kind is tried, the others wait until that one succeeds.
 """
 
 import random
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,8 +20,8 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from chalicelib.core import clock, ids, storage
-from chalicelib.core.errors import Busy, NotFound
+from chalicelib.core import clock, ids, storage, troubles
+from chalicelib.core.errors import Busy
 from chalicelib.core.observability import count, logger
 
 LEASE = timedelta(seconds=60)
@@ -49,7 +52,10 @@ class ByDue(GlobalSecondaryIndex[Any]):
 
 
 class OutboxRow(storage.Table):
-    """One thing that must leave us. `not_before` is its lease while claimed, and its backoff while put off (since `put_off_at`)."""
+    """One thing that must leave us. `not_before` is its lease while claimed, and its backoff while put off (since `put_off_at`).
+
+    `ours_at` is when a fault of our own last put it off: its week begins anew then, and its end is the end of that trouble.
+    """
 
     Meta = storage.meta("outbox", stream=True)
 
@@ -62,6 +68,7 @@ class OutboxRow(storage.Table):
     not_before = UTCDateTimeAttribute(default=EPOCH)
     attempts = NumberAttribute(default=0)
     put_off_at = UTCDateTimeAttribute(null=True)
+    ours_at = UTCDateTimeAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
     by_due = ByDue()
 
@@ -69,11 +76,12 @@ class OutboxRow(storage.Table):
 class Retry(Exception):
     """The vendor cannot now; come back after `after`, or after the usual backoff.
 
-    `for_all`: no effect of this kind can leave now, so the tick does not wait for each of them to fail.
+    `for_all`: no effect of this kind can leave now, so the tick does not wait for each of them to fail. `ours` names the fault
+    of our own configuration that is the cause (see `troubles`): the kind waits for its end, however long.
     """
 
-    def __init__(self, reason: str, after: timedelta | None = None, *, for_all: bool = False) -> None:
-        self.reason, self.after, self.for_all = reason, after, for_all
+    def __init__(self, reason: str, after: timedelta | None = None, *, for_all: bool = False, ours: str | None = None) -> None:
+        self.reason, self.after, self.for_all, self.ours = reason, after, for_all or ours is not None, ours
         super().__init__(reason)
 
 
@@ -128,11 +136,19 @@ def horizon() -> datetime:
 
 
 def due_lanes(limit: int = 500) -> list[str]:
-    """Lanes that hold something due and not put off, oldest first."""
-    rows = storage.query(
-        OutboxRow.by_due, "waiting", between=OutboxRow.due_at <= horizon(), where=OutboxRow.not_before <= clock.wall(), limit=limit
-    ).rows
-    return list(dict.fromkeys(row.lane for row in rows))
+    """Lanes that hold something due and not put off, oldest first; of a kind that is held its oldest row's lane alone.
+
+    Hundreds of rows that wait for a token would fill every tick otherwise, and nothing else would leave.
+    """
+    held = sorted({row.met_by for row in troubles.standing()} & set(_handlers))
+    ready = OutboxRow.not_before <= clock.wall()
+    tried = [row for kind in held for row in _due(OutboxRow.kind == kind, 1)]
+    free = _due(ready & ~OutboxRow.kind.is_in(*held) if held else ready, limit)
+    return list(dict.fromkeys(row.lane for row in [*tried, *free]))
+
+
+def _due(where: Any, limit: int) -> list[OutboxRow]:
+    return storage.query(OutboxRow.by_due, "waiting", between=OutboxRow.due_at <= horizon(), where=where, limit=limit).rows
 
 
 def deliver_lanes(lanes: Iterable[str], *, within: timedelta = WITHIN) -> int:
@@ -193,18 +209,20 @@ def _deliver(row: OutboxRow, stopped: set[str]) -> bool:
     except Retry as retry:
         if retry.for_all:
             stopped.add(row.kind)
-        return _put_off(row, effect, retry.reason, retry.after)
+        return _put_off(row, effect, retry)
     except Busy:
-        return _put_off(row, effect, "store is busy", None)
+        return _put_off(row, effect, Retry("store is busy"))
     except Exception as error:  # a bug in one handler must not stop the outbox; the row stays and is seen
         logger.exception("effect failed", extra={"kind": row.kind, "effect_id": row.effect_id})
-        return _put_off(row, effect, type(error).__name__, None)
+        return _put_off(row, effect, Retry(type(error).__name__))
     return _settle(row, tx)
 
 
 def _settle(row: OutboxRow, tx: storage.Transaction) -> bool:
     """Write down that a row has left us. It was said already, so try harder than usual before the lease runs out."""
     tx.delete(row)
+    if row.ours_at is not None:
+        troubles.over(tx, row.kind)
     for _ in range(SETTLE_ATTEMPTS):
         try:
             tx.commit()
@@ -222,14 +240,26 @@ def _handler(kind: str) -> Handler:
     return _handlers[kind]
 
 
-def _put_off(row: OutboxRow, effect: Effect, reason: str, after: timedelta | None) -> bool:
+def _put_off(row: OutboxRow, effect: Effect, retry: Retry) -> bool:
     wall = clock.wall()
-    if wall - row.due_at > GIVE_UP_AFTER and after is None:
-        return _bury(row, effect, reason)
-    wait = after or min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_BACKOFF) * random.uniform(0.5, 1)
-    put_off = [OutboxRow.not_before.set(wall + wait), OutboxRow.put_off_at.set(wall), OutboxRow.last_error.set(reason)]
-    storage.change(row, put_off, condition=_mine(row))
+    if wall - max(row.due_at, row.ours_at or EPOCH) > GIVE_UP_AFTER and retry.after is None and not retry.ours:
+        return _bury(row, effect, retry.reason)
+    wait = retry.after or min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_BACKOFF) * random.uniform(0.5, 1)
+    put_off = [OutboxRow.not_before.set(wall + wait), OutboxRow.put_off_at.set(wall), OutboxRow.last_error.set(retry.reason)]
     count("EffectsRetried")
+    if retry.ours:
+        return _hold(row, [*put_off, OutboxRow.ours_at.set(wall)], retry.ours)
+    storage.change(row, put_off, condition=_mine(row))
+    return False
+
+
+def _hold(row: OutboxRow, put_off: list[Any], ours: str) -> bool:
+    """Put a row off and write down why in one: a trouble that no row remembers would never end."""
+    tx = storage.Transaction()
+    tx.update(row, put_off, condition=_mine(row))
+    troubles.met(tx, row.kind, ours, clock.wall())
+    with suppress(storage.ConditionFailed):  # the lease ran out, and somebody else has the row
+        tx.commit()
     return False
 
 
@@ -239,6 +269,8 @@ def _bury(row: OutboxRow, effect: Effect, reason: str) -> bool:
     if handler and handler.bury:
         handler.bury(effect, tx, reason)
     tx.update(row, [OutboxRow.state.set("dead"), OutboxRow.last_error.set(reason)], condition=_mine(row))
+    if row.ours_at is not None:  # a refusal of this row is no refusal of us
+        troubles.over(tx, row.kind)
     tx.commit()
     count("EffectsDead")
     return True
@@ -248,24 +280,12 @@ def _mine(row: OutboxRow) -> Any:
     return OutboxRow.not_before == row.not_before
 
 
-def replay(effect_id: str) -> OutboxRow:
-    """Make a dead row wait again, due at once. Raises NotFound when no dead row has this id."""
-    for row in storage.query(OutboxRow.by_due, "dead").rows:
-        if row.effect_id == effect_id:
-            actions = [OutboxRow.state.set("waiting"), OutboxRow.not_before.set(EPOCH), OutboxRow.due_at.set(clock.wall())]
-            storage.change(row, actions, condition=OutboxRow.state == "dead")
-            return row
-    raise NotFound({"effect_id": effect_id})
-
-
 def wake(kinds: Collection[str], limit: int = 500) -> list[str]:
     """Have what was put off of these kinds tried at once, whatever its backoff; every lane in which they are due, oldest first."""
-    rows = storage.query(
-        OutboxRow.by_due, "waiting", between=OutboxRow.due_at <= horizon(), where=OutboxRow.kind.is_in(*kinds), limit=limit
-    )
-    for row in rows.rows:
+    rows = _due(OutboxRow.kind.is_in(*kinds), limit)
+    for row in rows:
         hurry(row)
-    return list(dict.fromkeys(row.lane for row in rows.rows))
+    return list(dict.fromkeys(row.lane for row in rows))
 
 
 def hurry(row: OutboxRow) -> None:

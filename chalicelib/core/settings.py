@@ -157,6 +157,11 @@ class Settings(BaseSettings):
         return bool(self.chatwoot_url and self.chatwoot_account_id and self.chatwoot_inbox_id and self.chatwoot_token)
 
     @property
+    def chatwoot_desk(self) -> str:
+        """Whose ids Chatwoot's are: another host or account gives the same numbers to other people's conversations."""
+        return f"{(self.chatwoot_url or '').partition('://')[2].rstrip('/').lower()}/{self.chatwoot_account_id}"
+
+    @property
     def has_cabinet(self) -> bool:
         """Whether parents may sign in to Go-CRM's cabinet."""
         return bool(self.gocrm_url and self.gocrm_app_token)

@@ -56,6 +56,12 @@ def requeue(message_id: str) -> None:
     )
 
 
+def withdraw(message_id: str, reason: str) -> bool:
+    """Have a message that waits never leave; False where it does not wait."""
+    actions = [MessageRow.state.set("skipped"), MessageRow.reason.set(reason)]
+    return storage.change(MessageRow.row(message_id), actions, condition=MessageRow.state == "queued")
+
+
 def between(recipient: str, since: datetime, until: datetime) -> list[MessageRow]:
     """A recipient's messages between two moments, in order."""
     return storage.query(MessageRow.by_recipient, recipient, between=MessageRow.created_at.between(since, until)).rows

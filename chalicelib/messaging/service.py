@@ -110,6 +110,20 @@ def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, me
     )
 
 
+def take_back(to: Recipient, message_id: str, reason: str) -> bool:
+    """Have a message that has not left never leave, and one that was not queued yet never be; False where it has left."""
+    if repository.withdraw(message_id, reason):
+        return True
+    tx = storage.Transaction()
+    never = {"recipient": to.lane, "contour": "live", "cause": "message_taken_back", "state": "skipped", "reason": reason}
+    repository.add(tx, message_id=message_id, created_at=clock.now(), **never)
+    try:
+        tx.commit()
+    except storage.ConditionFailed:  # it has left, or was taken back before
+        return False
+    return True
+
+
 def any_sent(message_ids: Sequence[str]) -> bool:
     """Whether at least one of these messages has left us for its recipient."""
     return any(row is not None and row.state == "sent" for row in storage.read(*(MessageRow.at(message_id) for message_id in message_ids)))

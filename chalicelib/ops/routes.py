@@ -11,7 +11,18 @@ from chalicelib.core.openapi import document
 from chalicelib.ops import service
 from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
 from chalicelib.ops.pages import asset, docs_page
-from chalicelib.ops.schemas import ApiHealth, Health, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
+from chalicelib.ops.schemas import (
+    ApiHealth,
+    BulkReplay,
+    BulkReplayed,
+    Health,
+    InboxPage,
+    InboxQuery,
+    OutboxEntry,
+    OutboxPage,
+    OutboxQuery,
+    Replayed,
+)
 
 api = Api("ops")
 
@@ -62,6 +73,12 @@ def replay_inbox(inbox_id: str) -> Replayed:
 def list_outbox(query: OutboxQuery) -> OutboxPage:
     """Effects that died, or that wait."""
     return service.list_outbox(query)
+
+
+@api.post("/outbox/replay", auth=security.SERVICE)
+def replay_outbox_in_bulk(body: BulkReplay) -> BulkReplayed:
+    """Make dead effects of a kind, or that died for a reason, wait again: a hundred at once, the oldest first."""
+    return service.replay_many(body)
 
 
 @api.post("/outbox/{effect_id}/replay", auth=security.SERVICE, errors=[EffectNotFound])

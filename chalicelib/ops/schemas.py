@@ -1,10 +1,19 @@
 """What operators read."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from chalicelib.core.schemas import Answer, Query, Schema, Text
+
+
+class Trouble(Schema):
+    """A fault of our own configuration: what it hinders waits for its end."""
+
+    what: str = Field(examples=["chatwoot_token"])
+    since: str
+    last_at: str = Field(description="When it was last met")
+    todo: str = Field(description="What to do about it, in the operators' language")
 
 
 class ApiHealth(Answer):
@@ -14,6 +23,7 @@ class ApiHealth(Answer):
     version: str
     bearer: Literal["verified", "any", "closed"] = Field(description="How tokens are taken; any: on a developer's stage only")
     why: str | None = Field(description="Why the API is closed, where it is")
+    troubles: list[Trouble] = Field(description="What our own configuration hinders, oldest first")
 
 
 class Health(Schema):
@@ -24,6 +34,7 @@ class Health(Schema):
     oldest_undelivered_seconds: float | None = Field(
         description="Age of the oldest outbox row that is due; none when the store is unreachable"
     )
+    troubles: list[Trouble] = Field(description="What our own configuration hinders, oldest first")
 
 
 class InboxQuery(Query):
@@ -70,3 +81,21 @@ class OutboxEntry(Schema):
 class OutboxPage(Answer):
     outbox: list[OutboxEntry]
     next_cursor: str | None
+
+
+class BulkReplay(Schema):
+    """Which dead effects: of a kind, for a reason, or both."""
+
+    kind: Text = Field(None, max_length=60, examples=["consultation_onec"])
+    reason: Text = Field(None, max_length=300, description="Words that their last error holds, as it writes them")
+
+    @model_validator(mode="after")
+    def _names_some(self) -> Self:
+        if not (self.kind or self.reason):
+            raise ValueError("expected a kind or a reason")
+        return self
+
+
+class BulkReplayed(Answer):
+    replayed: int = Field(description="How many wait again")
+    more: bool = Field(description="Whether there are more like them: ask again")

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from chalicelib import __version__
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
-from chalicelib.core import clock, ids, inbox, outbox, pagination, storage
+from chalicelib.core import clock, ids, inbox, outbox, pagination, replays, storage
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.core.http import OPERATIONS, Operation, decide
 from chalicelib.core.inbox import InboxRow
@@ -23,8 +23,22 @@ from chalicelib.core.settings import settings
 from chalicelib.core.wire import Incoming
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.service import MessageRow
+from chalicelib.ops import troubles
 from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
-from chalicelib.ops.schemas import ApiHealth, Health, InboxEntry, InboxPage, InboxQuery, OutboxEntry, OutboxPage, OutboxQuery, Replayed
+from chalicelib.ops.schemas import (
+    ApiHealth,
+    BulkReplay,
+    BulkReplayed,
+    Health,
+    InboxEntry,
+    InboxPage,
+    InboxQuery,
+    OutboxEntry,
+    OutboxPage,
+    OutboxQuery,
+    Replayed,
+    Trouble,
+)
 
 DIGEST_EVERY = timedelta(minutes=10)
 CATCH_UP = timedelta(hours=1)
@@ -32,22 +46,23 @@ CATCH_UP = timedelta(hours=1)
 
 
 def health() -> Health:
-    """Version, whether the store answers, and for how long the oldest due effect has waited."""
+    """Version, whether the store answers, for how long the oldest due effect has waited, and what our configuration hinders."""
+    age: float | None = None
+    standing: list[Trouble] = []
     try:
-        age: float | None = outbox.oldest_age().total_seconds()
+        age, standing = outbox.oldest_age().total_seconds(), troubles.standing()
     except Exception:  # an unreachable store is what this answer is for
         logger.exception("store unreachable")
-        age = None
-    return Health(
-        version=__version__, stage=settings().stage, store="ok" if age is not None else "unreachable", oldest_undelivered_seconds=age
-    )
+    store: Literal["ok", "unreachable"] = "ok" if age is not None else "unreachable"
+    return Health(version=__version__, stage=settings().stage, store=store, oldest_undelivered_seconds=age, troubles=standing)
 
 
 def api_health() -> ApiHealth:
     """Whether the consultations API answers, and whether its door is open."""
     seen, bearer = health(), bearer_state(settings())
     status: Literal["ok", "store_unreachable"] = "ok" if seen.store == "ok" else "store_unreachable"
-    return ApiHealth(status=status, version=seen.version, bearer=bearer, why=bearers_closed(settings()) if bearer == "closed" else None)
+    why = bearers_closed(settings()) if bearer == "closed" else None
+    return ApiHealth(status=status, version=seen.version, bearer=bearer, why=why, troubles=seen.troubles)
 
 
 def list_inbox(query: InboxQuery) -> InboxPage:
@@ -117,15 +132,23 @@ def _effect(row: OutboxRow, state: str) -> OutboxEntry:
 def replay_outbox(effect_id: str) -> OutboxEntry:
     """Make a dead effect wait again; the next tick delivers it. Raises EffectNotFound."""
     try:
-        row = outbox.replay(effect_id)
+        return _effect(replays.one(effect_id, before=_requeue), "waiting")
     except NotFound as error:
         raise EffectNotFound from error
+
+
+def replay_many(body: BulkReplay) -> BulkReplayed:
+    """Make dead effects of a kind or a reason wait again, a bounded number at once; a repeat goes on from there."""
+    done = replays.many(body.kind, body.reason, before=_requeue)
+    return BulkReplayed(replayed=done.replayed, more=done.more)
+
+
+def _requeue(row: OutboxRow) -> None:
     messaging.requeue(row.payload.get("message_id"))
-    return _effect(row, "waiting")
 
 
 def sweep() -> dict[str, int]:
-    """Everything that was missed: expired payments and holds, abandoned events, the digest of refusals, due effects.
+    """Everything that was missed: expired payments and holds, abandoned events, digests, faults of our own, due effects.
 
     One stage's trouble does not stop the others; it is raised when all have run, for Lambda's alarms to see.
     """
@@ -135,6 +158,7 @@ def sweep() -> dict[str, int]:
         "holds": lambda: sum(slots.drop_expired_holds(contour) for contour in CONTOURS),
         "events": _take_up,
         "digests": _digests,
+        "troubles": troubles.tell,
         "effects": _deliver_due,
     }
     done = {name: _tried(stage, trouble) for name, stage in stages.items()}

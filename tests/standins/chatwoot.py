@@ -27,6 +27,7 @@ CONTENT_TYPES = {"text", "input_email", "cards", "input_select", "form", "articl
 STATUSES = {"open", "resolved", "pending", "snoozed"}
 SORTS = {f"{sign}{name}" for sign in ("", "-") for name in ("name", "email", "phone_number", "last_activity_at", "created_at")}
 TYPES = {"incoming": 0, "outgoing": 1, "activity": 2, "template": 3}
+CLASSES = {"contact": "Contact", "user": "User", "agent_bot": "AgentBot", "captain_assistant": "Captain::Assistant"}
 UNIQUE = {"email": "Email", "phone_number": "Phone number", "identifier": "Identifier"}
 
 MESSAGES_PAGE = 20
@@ -40,6 +41,9 @@ Row = dict[str, Any]
 class ChatwootStandIn(StandIn):
     """`down` makes it a page of maintenance; `clock` may be a test's own.
 
+    `token_revoked` and `account_gone` refuse what was right before. `locked`: the inbox keeps one conversation a contact;
+    `bot_active`: a bot goes first, so that conversations begin pending.
+
     Older versions have `knows_merge` off (attributes are replaced) and `keeps_content_attributes` off (a message's are dropped).
 
     Bots have no way in here: the token is an agent's. `agent` is who replies.
@@ -49,7 +53,7 @@ class ChatwootStandIn(StandIn):
         super().__init__()
         self.account_id, self.inbox_id, self.token = "7", 3, "agent-token-81"
         self.contacts_page, self.conversations_page = contacts_page, conversations_page
-        self.down = False
+        self.down = self.token_revoked = self.account_gone = self.locked = self.bot_active = False
         self.knows_merge = self.keeps_content_attributes = True
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.agent: Row = {"id": 41, "name": "Ольга Руденко", "available_name": "Ольга", "type": "user", "thumbnail": ""}
@@ -110,6 +114,42 @@ class ChatwootStandIn(StandIn):
             fields = {"content": text, "message_type": "incoming"}
             return self._message_event("message_created", self._new_message(conversation_id, fields, self._contact_of(conversation_id)))
 
+    def agent_sends(self, conversation_id: int, *files: str | None, text: str | None = None, private: bool = False) -> Row:
+        """The agent answers with files, `None` for one that has no link yet."""
+        with self._lock:
+            attachments = [{"id": number, "file_type": "file", "account_id": int(self.account_id)} for number in range(1, len(files) + 1)]
+            attachments = [{**one, **({"data_url": url} if url else {})} for one, url in zip(attachments, files, strict=True)]
+            fields = {"content": text, "message_type": "outgoing", "private": private, "attachments": attachments}
+            return self._message_event("message_created", self._new_message(conversation_id, fields, self.agent))
+
+    def automation_replies(self, conversation_id: int, text: str, sender: Row | None = None) -> Row:
+        """A rule answers (nobody is its sender), or a bot, or the AI."""
+        with self._lock:
+            fields = {"content": text, "message_type": "outgoing", "content_attributes": {} if sender else {"automation_rule_id": 7}}
+            return self._message_event("message_created", self._new_message(conversation_id, fields, sender))
+
+    def deleted(self, conversation_id: int, message_id: int) -> Row:
+        """An agent takes a message back: what stands in it then are Chatwoot's own words."""
+        with self._lock:
+            message = next(one for one in self.messages[conversation_id] if one["id"] == message_id)
+            message |= {"content": "Это сообщение удалено", "content_attributes": {"deleted": True}}
+            message.pop("attachments", None)
+            return self._message_event("message_updated", message)
+
+    def backup(self) -> Any:
+        """What a copy of the database holds now: rows, and the numbers that are given next."""
+        with self._lock:
+            counters = [next(one) for one in (self._contact_ids, self._conversation_ids, self._message_ids)]
+            self._contact_ids, self._conversation_ids, self._message_ids = map(count, counters)
+            return deepcopy((self.contacts, self.conversations, self.messages)), counters
+
+    def restore(self, saved: Any) -> None:
+        """The copy is put back: what came after it is gone, and its numbers are given anew."""
+        with self._lock:
+            rows, counters = deepcopy(saved)
+            self.contacts, self.conversations, self.messages = rows
+            self._contact_ids, self._conversation_ids, self._message_ids = map(count, counters)
+
     def edited(self, conversation_id: int, message_id: int, text: str) -> Row:
         """A message gets another text."""
         with self._lock:
@@ -134,6 +174,10 @@ class ChatwootStandIn(StandIn):
         return 503, MAINTENANCE, {"Content-Type": "text/html"}
 
     def answer(self, asked: Asked) -> Answer:
+        if self.token_revoked:
+            raise Refusal(401, {"error": "Invalid Access Token"})
+        if self.account_gone:
+            raise Refusal(404, NOT_FOUND)
         self.require(asked.headers.get("api_access_token") == self.token, "token", 401, {"error": "Invalid Access Token"})
         base = f"/api/v1/accounts/{self.account_id}/"
         self.require(asked.path.startswith(base), f"account: {asked.path}", 404, NOT_FOUND)
@@ -149,6 +193,9 @@ class ChatwootStandIn(StandIn):
 
     def _views(self) -> list[tuple[str, str, Callable[..., Answer]]]:
         return [
+            (r"inboxes/(\d+)", "GET", self._show_inbox),
+            (r"contacts/(\d+)", "GET", self._show_contact),
+            (r"conversations/(\d+)", "GET", self._show_conversation),
             ("contacts/search", "GET", self._search),
             ("contacts", "POST", self._create_contact),
             (r"contacts/(\d+)", "PUT", self._update_contact),
@@ -160,6 +207,20 @@ class ChatwootStandIn(StandIn):
             (r"conversations/(\d+)/toggle_status", "POST", self._toggle_status),
             (r"conversations/(\d+)/custom_attributes", "POST", self._custom_attributes),
         ]
+
+    def _show_inbox(self, asked: Asked, inbox_id: int) -> Answer:
+        if inbox_id != self.inbox_id:
+            raise Refusal(404, NOT_FOUND)
+        return 200, {"id": inbox_id, "channel_type": "Channel::Api", "lock_to_single_conversation": self.locked}
+
+    def _show_contact(self, asked: Asked, contact_id: int) -> Answer:
+        self._check_query(asked, set())
+        return 200, {"payload": self._shown_contact(self._one(self.contacts, contact_id))}
+
+    def _show_conversation(self, asked: Asked, conversation_id: int) -> Answer:
+        self._check_query(asked, set())
+        self._one(self.conversations, conversation_id)
+        return 200, self._shown(conversation_id)
 
     def _search(self, asked: Asked) -> Answer:
         self._check_query(asked, {"q", "page", "sort"})
@@ -215,10 +276,15 @@ class ChatwootStandIn(StandIn):
     def _create_conversation(self, asked: Asked) -> Answer:
         body = asked.json
         self._check_fields(body, CONVERSATION_FIELDS | BAGS)
+        self.require(bool(body.get("source_id")), "without source_id the contact gets another name each time", 422, {"error": "source_id"})
         self.require(body.get("status", "open") in STATUSES - {"snoozed"}, "status of a new conversation", 422, {"error": "status"})
         if body.get("inbox_id", self.inbox_id) != self.inbox_id:
             raise Refusal(404, NOT_FOUND)
-        talk = self._new_conversation(self._whose(body), body)
+        contact = self._whose(body)
+        standing = [row for row in self.conversations.values() if row["source_id"] == body["source_id"]] if self.locked else []
+        if standing:
+            return 200, self._shown(standing[-1]["id"])
+        talk = self._new_conversation(contact, {"status": "pending" if self.bot_active else "open", **body})
         if body.get("message"):
             self._new_message(talk["id"], {"message_type": "outgoing", **body["message"]}, self.agent)
         return 200, self._shown(talk["id"])
@@ -410,15 +476,17 @@ class ChatwootStandIn(StandIn):
     def _inner(self, message: Row) -> Row:
         """A message inside a conversation."""
         sender = message["sender"] or {}
-        kind = {"contact": "Contact", "user": "User"}.get(sender.get("type", ""))
+        kind = {"contact": "Contact", "user": "User", "agent_bot": "AgentBot", "captain_assistant": "Captain::Assistant"}.get(
+            sender.get("type", "")
+        )
         return {**self._shown_message(message), "account_id": int(self.account_id), "sender_type": kind, "sender_id": sender.get("id")}
 
     def _conversation_event(self, event: str, conversation_id: int, **more: Any) -> Row:
         return deepcopy({"event": event, **self._told(conversation_id), **more})
 
     def _message_event(self, event: str, message: Row) -> Row:
-        names = ("id", "content", "message_type", "content_type", "private", "content_attributes", "sender")
-        same = {name: message[name] for name in names}
+        names = ("id", "content", "message_type", "content_type", "private", "content_attributes", "sender", "attachments")
+        same = {name: message[name] for name in names if name in message}
         talk = self._told(message["conversation_id"])
         whose = {"account": {"id": int(self.account_id), "name": "Клуб"}, "inbox": {"id": talk["inbox_id"], "name": "Консультации"}}
         told = {"event": event, **same, "created_at": _iso(message["created_at"]), "source_id": None, **whose, "conversation": talk}

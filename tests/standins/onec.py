@@ -45,7 +45,11 @@ def error(text: str, code: str = "-1") -> Row:
 
 
 class OneCStandIn(StandIn):
-    """`down` answers a page of maintenance; after `day_limit` documents no more are taken; `modified` is set on every write."""
+    """`down` answers a page of maintenance; after `day_limit` documents no more are taken; `modified` is set on every write.
+
+    `locked_out` refuses the user that was right before, `unticked` are sets that OData does not give any more, `padded` are
+    string fields of a fixed length: they come filled up with spaces and compare as if they were not.
+    """
 
     def __init__(self, entities: dict[str, dict[str, str]], *, modified: str | None = "ДатаИзменения") -> None:
         super().__init__()
@@ -53,6 +57,9 @@ class OneCStandIn(StandIn):
         self.fields = {name: {**(DOCUMENT if name.startswith("Document_") else CATALOGUE), **own} for name, own in entities.items()}
         self.tables: dict[str, dict[str, Row]] = {name: {} for name in entities}
         self.modified, self.down, self.day_limit = modified, False, None
+        self.locked_out = False
+        self.unticked: set[str] = set()
+        self.padded: dict[str, int] = {}
         self.clock = lambda: datetime.now(UTC)
         self._numbers = count(48151)
 
@@ -77,6 +84,8 @@ class OneCStandIn(StandIn):
         return 503, MAINTENANCE, {"Content-Type": "text/html"}
 
     def answer(self, asked: Asked) -> Answer:
+        if self.locked_out:
+            raise Refusal(401)
         pair = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         self.require(asked.headers.get("authorization") == f"Basic {pair}", "Basic of UTF-8", 401)
         self.require(asked.path.startswith(ROOT), f"publication: {asked.path}", 404)
@@ -85,7 +94,7 @@ class OneCStandIn(StandIn):
         self.require(not re.search(r"%2[47789cC]", asked.path), f"escaped signs: {asked.path}", 400)
         found = re.fullmatch(r"(\w+)(?:\(guid'([0-9a-f-]{36})'\))?", unquote(asked.path.removeprefix(ROOT)))
         entity, ref = (found[1], found[2]) if found else ("", None)
-        if entity not in self.tables:
+        if entity not in self.tables or entity in self.unticked:
             raise Refusal(404, error(f"Сущность {entity} не опубликована", "8"))
         if asked.method == "GET":
             return self._one(entity, ref) if ref else self._list(entity, asked.query)
@@ -95,7 +104,7 @@ class OneCStandIn(StandIn):
 
     def _one(self, entity: str, ref: str) -> Answer:
         row = self.tables[entity].get(ref)
-        return (200, {"odata.metadata": "…", **row}) if row else (404, error("Экземпляр сущности не найден", "9"))
+        return (200, {"odata.metadata": "…", **self._filled(row)}) if row else (404, error("Экземпляр сущности не найден", "9"))
 
     def _list(self, entity: str, query: dict[str, str]) -> Answer:
         self.require(set(query) <= {"$format", "$filter", "$top", "$skip", "$orderby", "$select"}, f"options {set(query)}", 400)
@@ -109,7 +118,7 @@ class OneCStandIn(StandIn):
         if select := query.get("$select"):
             names = [self._known(entity, name) for name in select.split(",")]
             rows = [{name: row[name] for name in names if name in row} for row in rows]
-        skip = int(query.get("$skip", 0))
+        rows, skip = [self._filled(row) for row in rows], int(query.get("$skip", 0))
         return 200, {"odata.metadata": "…", "value": rows[skip : skip + int(query.get("$top", 1000))]}
 
     def _terms(self, entity: str, where: str) -> list[Term]:
@@ -158,7 +167,7 @@ class OneCStandIn(StandIn):
         own = {"Number": number, "Posted": False} if is_document else {"Code": number[2:]}
         row = {"Ref_Key": str(uuid4()), "DeletionMark": False, **own}
         self.tables[entity][row["Ref_Key"]] = row
-        return 201, {"odata.metadata": "…", **self._write(row, body)}
+        return 201, {"odata.metadata": "…", **self._filled(self._write(row, body))}
 
     def _patch(self, entity: str, ref: str, asked: Asked) -> Answer:
         self._check(entity, asked.json)
@@ -167,7 +176,10 @@ class OneCStandIn(StandIn):
             return 404, error("Экземпляр сущности не найден", "9")
         if asked.headers.get("if-match") not in (None, row["DataVersion"]):
             raise Refusal(412, error("Данные были изменены другим пользователем"))
-        return 200, {"odata.metadata": "…", **self._write(row, asked.json)}
+        return 200, {"odata.metadata": "…", **self._filled(self._write(row, asked.json))}
+
+    def _filled(self, row: Row) -> Row:
+        return {name: value.ljust(self.padded[name]) if name in self.padded else value for name, value in row.items()}
 
     def _write(self, row: Row, fields: Row) -> Row:
         row.update(fields)

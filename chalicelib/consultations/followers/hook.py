@@ -1,15 +1,14 @@
 """Chatwoot's webhooks: told once, so that what they say is also polled for."""
 
-from chalicelib.consultations.followers import chatwoot, moves, rules
+from chalicelib.consultations.followers import finding, moves
 from chalicelib.consultations.followers.schemas import Heard
-from chalicelib.consultations.tickets import repository as tickets
 from chalicelib.consultations.tickets.models import Consultation
 from chalicelib.core import inbox
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
 from chalicelib.integrations.chatwoot.schemas import ChatwootEvent, Conversation
 
-LONGEST_MARK = 60
+MESSAGES = ("message_created", "message_updated")
 
 
 def take(event: ChatwootEvent, receipt: Receipt) -> Heard:
@@ -21,14 +20,11 @@ def take(event: ChatwootEvent, receipt: Receipt) -> Heard:
 
 
 def _consultation(event: ChatwootEvent) -> Consultation | None:
-    """The consultation of the event's conversation: by its id, or by our mark where the id is not written down yet."""
+    """The consultation of the event's conversation, in our account."""
     conversation = event.conversation
     if conversation is None or (event.account_id or settings().chatwoot_account_id) != settings().chatwoot_account_id:
         return None
-    mark = conversation.custom_attributes.get(rules.OURS)
-    marked = [tickets.by_name(mark)] if isinstance(mark, str) and 0 < len(mark) <= LONGEST_MARK else []
-    row = tickets.named(tickets.by_name(tickets.chatwoot_name(conversation.id)), *marked)
-    return row if row is None or row.conversation_id in (None, conversation.id) else None
+    return finding.consultation_of(conversation)
 
 
 def _taken(event: ChatwootEvent, row: Consultation) -> bool:
@@ -36,7 +32,7 @@ def _taken(event: ChatwootEvent, row: Consultation) -> bool:
     if conversation is None:
         return False
     if event.message is not None:
-        return event.event == "message_created" and moves.keep(row, conversation.id, event.message)
+        return event.event in MESSAGES and moves.keep(row, conversation.id, event.message)
     return _told_status(event) and _moved(row, conversation)
 
 
@@ -46,4 +42,4 @@ def _told_status(event: ChatwootEvent) -> bool:
 
 def _moved(row: Consultation, conversation: Conversation) -> bool:
     """A conversation that is being made is our own doing; its status is known when it is written down."""
-    return row.conversation_id is not None and moves.hear(row, "chatwoot", chatwoot.reading_of(conversation))
+    return row.conversation_id is not None and moves.hear_conversation(row, conversation)

@@ -1,9 +1,9 @@
 """What the followers changed, asked for by cursor: their hooks are sent once, and 1C has none."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.consultations.followers import chatwoot, moves, onec, repository, rules
+from chalicelib.consultations.followers import chatwoot, finding, moves, onec, repository, rules
 from chalicelib.consultations.tickets import repository as tickets
 from chalicelib.consultations.tickets.models import Consultation
 from chalicelib.core import storage
@@ -19,6 +19,9 @@ PAGE = 100
 MOST_PAGES = 20
 """Pages of one poll: the rest is the next one's."""
 
+LATE = timedelta(minutes=2)
+"""How long a transaction of 1C may be open: what it wrote bears the moment of the write, and is seen only after it."""
+
 
 def conversations() -> int:
     """Take over what changed in Chatwoot since the last poll; how many consultations that concerned."""
@@ -26,14 +29,14 @@ def conversations() -> int:
     newest = since
     for conversation in desk.active_since(since):
         newest = max(newest, conversation.last_activity_at or since)
-        row = tickets.named(tickets.by_name(tickets.chatwoot_name(conversation.id)))
-        moved += row is not None and _catch_up(desk, row, conversation)
+        row = finding.consultation_of(conversation)
+        moved += row is not None and row.conversation_id is not None and _catch_up(desk, row, conversation)
     _reached("chatwoot", newest)
     return moved
 
 
 def _catch_up(desk: ChatwootClient, row: Consultation, conversation: Conversation) -> bool:
-    moved = moves.hear(row, "chatwoot", chatwoot.reading_of(conversation))
+    moved = moves.hear_conversation(row, conversation)
     last = int(row.last_message_id or 0)
     messages = desk.messages(conversation.id, after=last)
     kept = [moves.keep(row, conversation.id, message) for message in messages]
@@ -48,7 +51,7 @@ def documents() -> int:
     if not document.modified:
         return 0
     base, since, moved = onec.configured(), repository.since("onec"), 0
-    newest, changed = since, at_least(document.modified, literals.datetime_literal(since, zone))
+    newest, changed = since, at_least(document.modified, literals.datetime_literal(since - LATE, zone))
     for number in range(MOST_PAGES):
         page = base.rows(document.name, changed, top=PAGE, order=document.modified, skip=number * PAGE)
         moved += sum(_hear_document(found) for found in page)
@@ -66,10 +69,10 @@ def _hear_document(found: dict[str, Any]) -> bool:
     names = [str(key) if key else None, tickets.onec_name(ref) if ref else None]
     keys = [tickets.by_name(name) for name in names if name]
     row = tickets.named(*keys) if keys else None
-    kind = found.get(document.kind or "")
-    if row is None or row.onec_seen is None or not isinstance(kind, str) or not kind:
+    reading = rules.document_reading(found)
+    if row is None or row.onec_seen is None or not reading:
         return False
-    return moves.hear(row, "onec", kind, number=found.get("Number"))
+    return moves.hear(row, "onec", reading, number=found.get("Number"))
 
 
 def _reached(name: str, moment: datetime) -> None:

@@ -9,7 +9,7 @@ from chalicelib.consultations.tickets import repository as tickets
 from chalicelib.consultations.tickets import service as consultations
 from chalicelib.consultations.tickets.models import Consultation
 from chalicelib.consultations.tickets.rules import FOLLOWERS, Follower
-from chalicelib.core import clock, ids, outbox, pagination, storage
+from chalicelib.core import clock, ids, outbox, pagination, storage, troubles
 from chalicelib.core.observability import logger
 from chalicelib.core.outbox import Effect, OutboxRow
 from chalicelib.core.schemas import utc_text
@@ -20,9 +20,10 @@ from chalicelib.messaging import service as messaging
 KINDS = {f"consultation_{follower}" for follower in FOLLOWERS}
 TITLES: dict[Follower, str] = {"chatwoot": "Chatwoot", "onec": "1С"}
 ALIGN: dict[Follower, Callable[[Consultation], bool]] = {"chatwoot": chatwoot.align, "onec": onec.align}
-NOT_LET_IN = {401, 403}
-"""Refusals of our key, not of a consultation: they pass when somebody mends the key."""
+FAULTS: dict[Follower, Callable[[VendorRefused], str | None]] = {"chatwoot": chatwoot.fault_of, "onec": onec.fault_of}
+"""Refusals of our configuration, not of a consultation: they pass when somebody mends it."""
 
+UNSET: dict[Follower, str] = {"chatwoot": "chatwoot_unset", "onec": "onec_unset"}
 WITHIN = timedelta(minutes=2)
 """For how long a tick delivers before it polls."""
 
@@ -38,7 +39,7 @@ def follow(follower: Follower, effect: Effect, tx: storage.Transaction) -> None:
     if row is None:
         return
     if not is_configured(follower):
-        raise outbox.Retry(f"{TITLES[follower]} is not configured any more", for_all=True)
+        raise outbox.Retry(f"{TITLES[follower]} is not configured any more", ours=UNSET[follower])
     new_there = _aligned(follower, row)
     repository.settle(row.client_id, row.place, follower, effect.effect_id, "done")
     _follow_up(tx, row, follower, new_there=new_there)
@@ -73,8 +74,8 @@ def _aligned(follower: Follower, row: Consultation) -> bool:
     except VendorDown as down:
         raise outbox.Retry(down.reason, for_all=True) from down
     except VendorRefused as refused:
-        if refused.status in NOT_LET_IN:
-            raise outbox.Retry(f"our key is refused: {refused.reason}", for_all=True) from refused
+        if fault := FAULTS[follower](refused):
+            raise outbox.Retry(refused.reason, ours=fault) from refused
         raise outbox.Refused(refused.reason) from refused
 
 
@@ -93,15 +94,30 @@ def deferred_sync() -> dict[str, int]:
     """Retry what waits, whatever its backoff; then hear what changed there. A follower that is down stops nobody else."""
     done = {"delivered": outbox.deliver_lanes(outbox.wake(KINDS), within=WITHIN)}
     polls: dict[Follower, Callable[[], int]] = {"chatwoot": polling.conversations, "onec": polling.documents}
-    return done | {follower: _polled(poll) for follower, poll in polls.items() if is_configured(follower)}
+    for follower in FOLLOWERS:
+        if not is_configured(follower):  # what nobody asks hinders nobody
+            troubles.end(poller(follower))
+    return done | {follower: _polled(follower, poll) for follower, poll in polls.items() if is_configured(follower)}
 
 
-def _polled(poll: Callable[[], int]) -> int:
+def poller(follower: Follower) -> str:
+    """Under which name a follower's poll meets faults of ours."""
+    return f"{follower}_poll"
+
+
+def _polled(follower: Follower, poll: Callable[[], int]) -> int:
+    """How many consultations a poll moved; what of our own keeps us from hearing is written down until it does not."""
+    by, moved = poller(follower), 0
     try:
-        return poll()
+        moved = poll()
     except VendorError as error:  # the next tick asks from the same cursor
         logger.warning("a follower was not heard", extra={"vendor": error.vendor, "reason": type(error).__name__})
+        fault = FAULTS[follower](error) if isinstance(error, VendorRefused) else None
+        if fault:
+            troubles.meet(by, fault)
         return 0
+    troubles.end(by)
+    return moved
 
 
 def list_sync(query: SyncQuery) -> SyncPage:

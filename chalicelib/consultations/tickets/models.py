@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import storage
@@ -23,7 +23,9 @@ class Consultation(storage.Table):
     """A client's question. `place` counts his questions from one, so that any page of them costs the same.
 
     `chatwoot` and `onec` say where each follower stands (off, waiting, done, refused); `…_seen` is what it was last known to
-    call the status, so that only what changed there is news here.
+    call the status, so that only what changed there is news here. `chatwoot_at` is the moment, by Chatwoot's clock, of what was
+    heard last: what is older is late. Ids of Chatwoot are ids at `chatwoot_desk`; in a `chatwoot_shared` conversation an earlier
+    question of the client stands before this one.
     """
 
     Meta = storage.meta("consultations")
@@ -52,6 +54,9 @@ class Consultation(storage.Table):
     chatwoot_error = UnicodeAttribute(null=True)
     chatwoot_seen = UnicodeAttribute(null=True)
     chatwoot_told = UnicodeAttribute(null=True)
+    chatwoot_at = UTCDateTimeAttribute(null=True)
+    chatwoot_desk = UnicodeAttribute(null=True)
+    chatwoot_shared = BooleanAttribute(null=True)
     conversation_id = NumberAttribute(null=True)
     question_id = NumberAttribute(null=True)
     last_message_id = NumberAttribute(null=True)
@@ -64,7 +69,7 @@ class Consultation(storage.Table):
 
 
 class ConsultationName(storage.Table):
-    """Another name of a consultation: our id, `chatwoot#<conversation>`, `onec#<Ref_Key>`."""
+    """Another name of a consultation: our id, `chatwoot#<desk>#<conversation>`, `chatwoot#<conversation>`, `onec#<Ref_Key>`."""
 
     Meta = storage.meta("consultation-names")
 

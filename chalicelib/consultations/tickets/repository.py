@@ -21,9 +21,9 @@ def by_name(name: str) -> storage.Key:
     return ConsultationName.at(name)
 
 
-def chatwoot_name(conversation_id: int | str) -> str:
-    """A consultation's name by its conversation."""
-    return f"chatwoot#{conversation_id}"
+def chatwoot_name(conversation_id: int | str, desk: str | None = None) -> str:
+    """A consultation's name by its conversation at a desk; without one, as callers know it: the first that had this number."""
+    return f"chatwoot#{desk}#{conversation_id}" if desk else f"chatwoot#{conversation_id}"
 
 
 def onec_name(ref_key: str) -> str:
@@ -56,6 +56,25 @@ def also_named(tx: storage.Transaction, row: Consultation, name: str) -> None:
     """Give a consultation another name for ever; writing it again is the same."""
     mine = ConsultationName.name.does_not_exist() | ((ConsultationName.client_id == row.client_id) & (ConsultationName.place == row.place))
     tx.put(ConsultationName(name=name, client_id=row.client_id, place=row.place), condition=mine)
+
+
+def names(*names: str) -> list[ConsultationName | None]:
+    """Where these names lead."""
+    return storage.read(*map(ConsultationName.at, names))
+
+
+def hand_over(tx: storage.Transaction, row: Consultation, name: str, owner: ConsultationName | None, otherwise: Exception) -> None:
+    """Give a consultation a name that was read to be `owner`'s, or nobody's; `otherwise` says that it is not any more."""
+    same = (ConsultationName.client_id == owner.client_id) & (ConsultationName.place == owner.place) if owner else None
+    condition = ConsultationName.name.does_not_exist() if same is None else same
+    tx.put(ConsultationName(name=name, client_id=row.client_id, place=row.place), condition=condition, otherwise=otherwise)
+
+
+def sharing(row: Consultation) -> list[Consultation]:
+    """The client's other consultations in the same conversation."""
+    here = (Consultation.conversation_id == row.conversation_id) & (Consultation.chatwoot_desk == row.chatwoot_desk)
+    rows = storage.query(Consultation, row.client_id, where=here, consistent=True).rows
+    return [one for one in rows if one.place != row.place]
 
 
 def of_client(client_id: str, newest: str, limit: int) -> list[Consultation]:

@@ -47,9 +47,9 @@ def normalised(comment: str) -> str:
     return " ".join(seen.split())
 
 
-def question_marks(comment: str, scheduled_at: datetime | None) -> tuple[str, str]:
-    """What tells a client's question from his others."""
-    return normalised(comment), scheduled_at.isoformat() if scheduled_at else ""
+def question_marks(comment: str, scheduled_at: datetime | None, *about: str | None) -> tuple[str, ...]:
+    """What tells a client's question from his others: its words, its time, the topic and the question it is `about`."""
+    return normalised(comment), scheduled_at.isoformat() if scheduled_at else "", *(normalised(one or "") for one in about)
 
 
 def place_of(number: int) -> str:

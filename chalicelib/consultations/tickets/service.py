@@ -70,11 +70,16 @@ class _Case:
         return [*([InboxRow.at(self.key)] if self.key else []), *self.who.keys]
 
     @property
-    def marks(self) -> tuple[str, str]:
-        return rules.question_marks(self.question.comment, self.question.scheduled_at)
+    def marks(self) -> tuple[str, ...]:
+        """What tells this question from another."""
+        asked = self.question
+        return rules.question_marks(asked.comment, asked.scheduled_at, asked.topic, asked.online_question_cat, asked.online_question)
 
-    def question_key(self, client_id: str) -> str:
-        return inbox.claim_key(SOURCE, LIVE, "question", client_id, *self.marks)
+    def question_keys(self, client_id: str) -> list[str]:
+        """Where a repeat is known: under its firm; and under none, for whoever asks next without one means the latest."""
+        firm = self.question.org_inn or self.who.fields.org_inn
+        firms = [rules.normalised(firm), ""] if firm else [""]
+        return [inbox.claim_key(SOURCE, LIVE, "question", client_id, *self.marks, one) for one in firms]
 
     def known_by(self, idempotency_key: str | None, visitor: str) -> None:
         """Set under which name a repeat is known whoever the client is: the header, of two users two.
@@ -131,7 +136,7 @@ def _known(case: _Case, client_id: str | None) -> tuple[Standing, InboxRow | Non
     """What is known of the client who asks, and whether he asked the same a moment ago. Raises ClientUnknown for another's."""
     if client_id is None:
         return Standing(), None
-    client, account, asked = storage.read(Client.at(client_id), Account.at(client_id), InboxRow.at(case.question_key(client_id)))
+    client, account, asked = storage.read(Client.at(client_id), Account.at(client_id), InboxRow.at(case.question_keys(client_id)[0]))
     accounts.check_owner(case.who.caller, account, claims=bool(case.who.fields.client_id_hash))
     return Standing(client, account), asked
 
@@ -190,7 +195,10 @@ def send(tx: storage.Transaction, row: Consultation, follower: Follower) -> str:
 
 def _claim(tx: storage.Transaction, case: _Case, row: Consultation) -> None:
     place = Place(client_id=row.client_id, place=row.place)
-    inbox.claim(tx, case.question_key(row.client_id), place, window=rules.REPEAT_WITHIN)
+    own, *loose = case.question_keys(row.client_id)
+    inbox.claim(tx, own, place, window=rules.REPEAT_WITHIN)
+    for key in loose:
+        inbox.claim(tx, key, place, window=-rules.REPEAT_WITHIN)  # whatever stands there: it is another firm's
     if case.key:
         inbox.claim(tx, case.key, place, window=case.key_window)
 
@@ -242,8 +250,10 @@ def find(cons_id: str) -> Consultation:
     return row
 
 
-def _names(cons_id: str) -> tuple[storage.Key, storage.Key]:
-    return repository.by_name(cons_id), repository.by_name(repository.chatwoot_name(cons_id))
+def _names(cons_id: str) -> list[storage.Key]:
+    """Where a consultation is found by our id, or by its conversation's number at the desk that is set up now, or at any."""
+    there = repository.chatwoot_name(cons_id, settings().chatwoot_desk)
+    return [repository.by_name(name) for name in (cons_id, there, repository.chatwoot_name(cons_id))]
 
 
 def list_of(client_id: str, query: TicketsQuery, *, caller: Caller) -> TicketsPage:

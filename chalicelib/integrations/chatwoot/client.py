@@ -43,14 +43,25 @@ class ChatwootTaken(VendorRefused):
         self.attributes = attributes
 
 
+class ChatwootUnknown(VendorRefused):
+    """The account or its inbox is not there: nothing that is asked of it will be found, or is known to be gone."""
+
+    def __init__(self) -> None:
+        super().__init__(_VENDOR, HTTPStatus.NOT_FOUND, "no such account or inbox")
+
+
 class ChatwootClient:
-    """An account seen from one API inbox. Every call raises `VendorDown`, `VendorBusy` or `VendorRefused`."""
+    """An account seen from one API inbox. Every call raises `VendorDown`, `VendorBusy` or `VendorRefused`.
+
+    What is not found is looked at twice: of an account that is not there it raises `ChatwootUnknown`.
+    """
 
     def __init__(self, url: str, account_id: str, inbox_id: int, token: str, *, timeout: Timeout = TIMEOUT) -> None:
         base = f"{url.rstrip('/')}/api/v1/accounts/{quote(account_id, safe='')}"
         headers = {"api_access_token": token, "Accept": "application/json"}
         self._inbox = inbox_id
         self._api = _ChatwootApi(_VENDOR, base, secrets=(token,), headers=headers, timeout=timeout)
+        self._api.home = f"inboxes/{inbox_id}"
 
     def find_contact(self, *, identifier: str | None, phone: str | None, email: str | None) -> Contact | None:
         """The contact with exactly this identifier, else this phone, else this e-mail.
@@ -77,16 +88,28 @@ class ChatwootClient:
         body = _without_blanks({"identifier": identifier, "custom_attributes": custom_attributes})
         return _read(ContactAnswer, self._api.say("PUT", f"contacts/{contact_id}", body)).payload
 
+    def contact(self, contact_id: int) -> Contact | None:
+        """One contact; None for one that is gone, or was merged into another."""
+        reply = self._standing(f"contacts/{contact_id}")
+        return _read(ContactAnswer, reply).payload if reply else None
+
+    def conversation(self, conversation_id: int) -> Conversation | None:
+        """One conversation; None for one that is gone."""
+        reply = self._standing(f"conversations/{conversation_id}")
+        return _read(Conversation, reply) if reply else None
+
     def conversations_of(self, contact_id: int) -> list[Conversation]:
         """A contact's latest conversations in every inbox that the token's agent may see; Chatwoot shows twenty."""
         return _read(ConversationList, self._api.call("GET", f"contacts/{contact_id}/conversations")).payload
 
-    def create_conversation(
-        self, *, contact_id: int, source_id: str | None, custom_attributes: dict[str, Any] | None = None, status: str = "open"
-    ) -> Conversation:
-        """Begin a conversation, each time a new one; without `source_id` Chatwoot names the contact anew in the inbox."""
-        told = _without_blanks({"source_id": source_id, "custom_attributes": custom_attributes})
-        body = {"inbox_id": self._inbox, "contact_id": contact_id, "status": status, **told}
+    def create_conversation(self, *, contact_id: int, source_id: str, custom_attributes: dict[str, Any] | None = None) -> Conversation:
+        """Begin a conversation in the state that Chatwoot gives it: open, or pending where a bot goes first.
+
+        Each time a new one; an inbox that keeps one conversation a contact gives the one that stands, untouched. A `source_id`
+        that the contact has not yet names him in the inbox; without one Chatwoot would name him anew each time.
+        """
+        told = _without_blanks({"custom_attributes": custom_attributes})
+        body = {"inbox_id": self._inbox, "contact_id": contact_id, "source_id": source_id, **told}
         return _read(Conversation, self._api.say("POST", "conversations", body))
 
     def messages(self, conversation_id: int, after: int | None = None) -> list[Message]:
@@ -146,6 +169,14 @@ class ChatwootClient:
             seen.update(one.id for one in fresh)  # one that speaks meanwhile pushes others onto the next page
         raise VendorDown(_VENDOR, f"more than {MOST_PAGES} pages of conversations")
 
+    def _standing(self, path: str) -> Reply | None:
+        try:
+            return self._api.call("GET", path)
+        except VendorRefused as refused:
+            if refused.status != HTTPStatus.NOT_FOUND or isinstance(refused, ChatwootUnknown):
+                raise
+            return None
+
     def _conversations(self, page: int) -> list[Conversation]:
         order = {"sort_by": "last_activity_at_desc", "page": str(page)}
         query = {"inbox_id": str(self._inbox), "status": "all", "assignee_type": "all", **order}
@@ -166,6 +197,25 @@ class ChatwootClient:
 
 class _ChatwootApi(Vendor):
     """Chatwoot's manners: ``{error}``, ``{errors}``, or ``{message, attributes}`` for fields that do not pass."""
+
+    home = ""
+    """What is always found where the account is the right one."""
+
+    def call(self, method: str, path: str, **request: Any) -> Reply:
+        try:
+            return super().call(method, path, **request)
+        except VendorRefused as refused:
+            if refused.status == HTTPStatus.NOT_FOUND:
+                self._be_at_home()
+            raise
+
+    def _be_at_home(self) -> None:
+        try:
+            super().call("GET", self.home)
+        except VendorRefused as refused:
+            if refused.status == HTTPStatus.NOT_FOUND:
+                raise ChatwootUnknown from refused
+            raise
 
     def say(self, method: str, path: str, body: dict[str, Any]) -> Reply:
         return self.call(method, path, json=_storable(body))

@@ -127,10 +127,22 @@ class Conversation(_OfAccount):
         return self.meta.assignee if self.meta else None
 
     @property
+    def is_told_whole(self) -> bool:
+        """Whether its attributes are told at all: without them nothing says that there are none."""
+        return "custom_attributes" in self.model_fields_set
+
+    @property
     def contact_id(self) -> int | None:
         """Whose it is, where that is told."""
         linked = self.contact_inbox.contact_id if self.contact_inbox else None
         return linked or (self.meta.sender.id if self.meta and self.meta.sender else None)
+
+
+class Attachment(Schema):
+    """A file in a message; without `data_url` nobody can fetch it."""
+
+    file_type: Words = ""
+    data_url: Maybe = None
 
 
 class Message(Schema):
@@ -142,8 +154,14 @@ class Message(Schema):
     private: Flag = False
     created_at: Moment = None
     content_attributes: Bag = {}
+    attachments: Annotated[list[Attachment], _null_is([])] = []
     sender: Person | None = None
     sender_class: Maybe = Field(None, alias="sender_type")
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether somebody took it back: what stands in it then are Chatwoot's own words."""
+        return bool(self.content_attributes.get("deleted"))
 
     @property
     def sender_type(self) -> SenderType | None:

@@ -54,6 +54,10 @@ class OneCRefused(VendorRefused):
         super().__init__(_VENDOR, status, reason)
 
 
+class OneCNotPublished(OneCRefused):
+    """No such set behind this address: it is not ticked among what OData gives, or the publication is another."""
+
+
 class OneCChanged(OneCRefused):
     """The row was changed by somebody else since its version was read."""
 
@@ -90,34 +94,52 @@ class OneCClient:
         self._api = _OneCApi(url, user, password, timeout, passing_words)
 
     def rows(self, entity: str, where: str, *, top: int, order: str | None = None, skip: int = 0) -> list[Row]:
-        """Rows that pass a filter."""
+        """Rows that pass a filter. Raises `OneCNotPublished` where there is no such set."""
         query = {"$filter": where, "$top": str(top), **({"$orderby": order} if order else {}), **({"$skip": str(skip)} if skip else {})}
-        found = self._api.ask("GET", literals.escaped(entity), query).field("value")
+        found = self._of_set("GET", literals.escaped(entity), query).field("value")
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
             raise VendorDown(_VENDOR, "a list that is none")
-        return found
+        return [_plain(row) for row in found]
 
     def first(self, entity: str, where: str, *, order: str | None = None) -> Row | None:
         """The first row that passes a filter."""
         return next(iter(self.rows(entity, where, top=1, order=order)), None)
 
     def get(self, entity: str, ref: str) -> Row | None:
-        """A row by its reference. None when there is none; a set that is not published is a refusal."""
+        """A row by its reference; None when there is none. Raises `OneCNotPublished` where there is no such set."""
         try:
             return _row(self._api.ask("GET", _address(entity, ref)))
         except OneCRefused as refused:
             if refused.status != HTTPStatus.NOT_FOUND:
                 raise
-        self.rows(entity, eq("Ref_Key", literals.guid(literals.ZERO)), top=1)  # the same status says that the set is not published
+        self._is_published(entity)
         return None
 
     def create(self, entity: str, fields: Row) -> Row:
-        """Make a row; its Ref_Key is 1C's."""
-        return _row(self._api.ask("POST", literals.escaped(entity), body=fields))
+        """Make a row; its Ref_Key is 1C's. Raises `OneCNotPublished` where there is no such set."""
+        return _row(self._of_set("POST", literals.escaped(entity), body=fields))
 
     def change(self, entity: str, ref: str, fields: Row, *, version: str | None = None) -> Row:
-        """Change fields of a row. Raises `OneCChanged` when its DataVersion is not `version` any more."""
-        return _row(self._api.ask("PATCH", _address(entity, ref), body=fields, headers={"If-Match": version} if version else {}))
+        """Change fields of a row. Raises `OneCChanged` when its DataVersion is not `version` any more, `OneCNotPublished`."""
+        headers = {"If-Match": version} if version else {}
+        try:
+            return _row(self._api.ask("PATCH", _address(entity, ref), body=fields, headers=headers))
+        except OneCRefused as refused:
+            if refused.status == HTTPStatus.NOT_FOUND:
+                self._is_published(entity)
+            raise
+
+    def _is_published(self, entity: str) -> None:
+        """Raise `OneCNotPublished` for a set that is not there: the same status says that a row is not."""
+        self.rows(entity, eq("Ref_Key", literals.guid(literals.ZERO)), top=1)
+
+    def _of_set(self, method: str, path: str, query: dict[str, str] | None = None, body: Row | None = None) -> Reply:
+        try:
+            return self._api.ask(method, path, query, body)
+        except OneCRefused as refused:
+            if refused.status != HTTPStatus.NOT_FOUND:
+                raise
+            raise OneCNotPublished(refused.status, refused.reason) from refused
 
 
 def _address(entity: str, ref: str) -> str:
@@ -127,7 +149,12 @@ def _address(entity: str, ref: str) -> str:
 def _row(reply: Reply) -> Row:
     if not isinstance(reply.data, dict) or literals.reference(reply.data.get("Ref_Key")) is None:
         raise VendorDown(_VENDOR, "a row without its reference", sent_maybe=True)
-    return reply.data
+    return _plain(reply.data)
+
+
+def _plain(row: Row) -> Row:
+    """A row whose texts are what somebody wrote: 1C fills strings of a fixed length up with spaces."""
+    return {name: value.strip() if isinstance(value, str) else value for name, value in row.items()}
 
 
 class _OneCApi(Vendor):

@@ -132,6 +132,24 @@ def test_a_repeat_is_the_same_consultation_and_another_question_is_not(front):
     assert page["total"] == len(page["tickets"]) == 3
 
 
+@pytest.mark.parametrize("other", [{"org_inn": "301"}, {"topic": "НДС"}, {"online_question": "q-2"}, {"online_question_cat": "c-2"}])
+def test_the_same_words_for_another_firm_topic_or_question_are_another_question(front, other):
+    first = asked(front, topic="Учёт").ok()
+    second = asked(front, **{"topic": "Учёт", **other}).ok()
+    assert second["consultation"]["cons_id"] != first["consultation"]["cons_id"]
+    assert asked(front, topic="Учёт").ok() == first
+    assert asked(front, **{"topic": "Учёт", **other}).ok() == second
+    assert listed(front, first["client_id"])["total"] == 2
+
+
+def test_a_repeat_that_leaves_the_firm_out_is_the_latest_questions(front):
+    first = asked(front, org_inn="301").ok()
+    second = asked(front, org_inn="302").ok()
+    assert first["consultation"]["cons_id"] != second["consultation"]["cons_id"]
+    assert asked(front, client={"phone_number": "90 123 45 67"}).ok() == second
+    assert asked(front, org_inn=" 301 ").ok() == first
+
+
 def test_the_same_words_a_day_later_are_a_new_question(front):
     first = asked(front).ok()
     with time_machine.travel(clock.wall() + timedelta(hours=25)):

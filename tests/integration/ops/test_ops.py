@@ -1,15 +1,18 @@
 """What operators see: health, what waits for a person, and how it is tried again."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 import time_machine
 
 from chalicelib import __version__
-from chalicelib.core import clock, ids, storage
+from chalicelib.core import clock, ids, storage, troubles
 from chalicelib.core.errors import Busy
 from chalicelib.messaging import service as messaging
+from chalicelib.ops import troubles as ops_troubles
 from tests.builders import (
     ADMIN_CHAT,
     CLIENT,
@@ -30,7 +33,13 @@ from tests.builders import (
 from tests.standins.store import Killed, Wire
 
 NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-DOORS = [("GET", "/inbox"), ("GET", "/outbox"), ("POST", "/inbox/x/replay"), ("POST", "/outbox/x/replay")]
+DOORS = [
+    ("GET", "/inbox"),
+    ("GET", "/outbox"),
+    ("POST", "/inbox/x/replay"),
+    ("POST", "/outbox/x/replay"),
+    ("POST", "/outbox/replay"),
+]
 
 
 @pytest.fixture
@@ -61,7 +70,7 @@ def spoil(front, number: int = 0) -> None:
 
 
 def test_health_names_the_version_and_how_long_things_have_waited(front, later):
-    said = {"success": True, "version": __version__, "stage": "test", "store": "ok", "oldest_undelivered_seconds": 0.0}
+    said = {"success": True, "version": __version__, "stage": "test", "store": "ok", "oldest_undelivered_seconds": 0.0, "troubles": []}
     assert front.get("/health").ok() == said
     front.post("/submit-application", application()).ok()
     later.shift(timedelta(minutes=3))
@@ -156,7 +165,7 @@ def test_a_finished_event_replayed_gives_its_first_answer_and_nothing_new(front,
 
 
 def test_a_sweep_with_nothing_to_do_says_so(front, tick):
-    assert tick("sweep") == {"payments": 0, "holds": 0, "events": 0, "digests": 0, "effects": 0}
+    assert tick("sweep") == {"payments": 0, "holds": 0, "events": 0, "digests": 0, "troubles": 0, "effects": 0}
 
 
 def test_an_event_whose_worker_died_is_taken_up(front, tick, sent, desk):
@@ -290,6 +299,70 @@ def test_waiting_effects_are_listed_in_pages(front):
         if cursor is None:
             break
     assert sorted(seen) == [f"chat#{number}" for number in range(5)]
+
+
+@pytest.mark.parametrize("body", [{}, {"kind": "", "reason": " "}, {"kind": {"a": 1}}, {"reason": ["x"]}])
+def test_a_bulk_replay_says_of_what(front, body):
+    assert front.post("/outbox/replay", body, SERVICE).status == 422
+
+
+def test_dead_messages_are_replayed_in_bulk_and_arrive(front, tick, sent):
+    tx = storage.Transaction()
+    for number in range(3):
+        messaging.say(tx, messaging.chat(str(70 + number)), "client_welcome", messaging.About("tests", "live"))
+    tx.commit()
+    sent.fail_next(status=400, description="Bad Request: can't parse")
+    sent.fail_next(status=400, description="Bad Request: can't parse")
+    tick("sweep")
+    assert front.post("/outbox/replay", {"kind": "message", "reason": "else"}, SERVICE).ok()["replayed"] == 0
+    assert front.post("/outbox/replay", {"reason": "can't parse"}, SERVICE).ok() == {"success": True, "replayed": 2, "more": False}
+    assert front.post("/outbox/replay", {"reason": "can't parse"}, SERVICE).ok()["replayed"] == 0
+    tick("sweep")
+    assert [len(sent.messages(70 + number)) for number in range(3)] == [1, 1, 1]
+
+
+# --- faults of our own ------------------------------------------------------------------------------------------------
+
+
+def test_a_fault_of_our_own_is_shown_and_told_once_whoever_meets_it(front, tick, sent, later):
+    troubles.meet("consultation_chatwoot", "chatwoot_token")
+    later.shift(timedelta(minutes=5))
+    troubles.meet("chatwoot poll", "chatwoot_token")
+    for path in ("/health", "/api/health"):
+        (shown,) = front.get(path).ok()["troubles"]
+        assert (shown["what"], shown["since"]) == ("chatwoot_token", "2026-11-24T09:00:00Z")
+        assert "CHATWOOT_TOKEN" in shown["todo"]
+    assert [tick("sweep")["troubles"] for _ in range(2)] == [1, 0]
+    troubles.meet("chatwoot poll", "chatwoot_token")
+    assert tick("sweep")["troubles"] == 0
+    assert len(told(sent, "CHATWOOT_TOKEN")) == 1
+    troubles.meet("chatwoot poll", "chatwoot_account")
+    assert tick("sweep")["troubles"] == 1, "another thing is to be done"
+    for one in ("chatwoot poll", "consultation_chatwoot"):
+        troubles.end(one)
+    assert front.get("/health").ok()["troubles"] == []
+
+
+def test_two_sweeps_at_once_tell_once(front, sent, tick):
+    troubles.meet("chatwoot poll", "chatwoot_token")
+    (row,) = troubles.standing()
+    assert ops_troubles.tell() == 1
+    assert ops_troubles._tell("chatwoot_token", [row], known=False) is False
+    tick("sweep")
+    assert len(told(sent, "CHATWOOT_TOKEN")) == 1
+
+
+def test_what_breaks_telegram_is_shown_and_not_sent_by_it(front, tick, sent):
+    troubles.meet("message", "telegram_token")
+    assert [tick("sweep")["troubles"] for _ in range(2)] == [1, 0]
+    assert front.get("/health").ok()["troubles"][0]["what"] == "telegram_token"
+    assert sent.messages(ADMIN_CHAT) == []
+
+
+def test_every_fault_that_is_raised_has_words():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in Path("chalicelib").rglob("*.py") if path.parent.name != "ops")
+    raised = set(re.findall(r"\"((?:chatwoot|onec|telegram)_(?:token|account|unset|entity|user|chat))\"", code))
+    assert raised == set(ops_troubles.WORDS)
 
 
 # --- the stream -------------------------------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ import pytest
 import time_machine
 from moto import mock_aws
 
-from chalicelib.core import clock, outbox, storage
+from chalicelib.core import clock, outbox, replays, storage, troubles
 from chalicelib.core.errors import Busy, NotFound
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.outbox import OutboxRow
+from chalicelib.core.troubles import TroubleRow
 from tests.standins.store import Killed, Wire, fresh
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Recorder:
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     with mock_aws():
-        fresh(InboxRow, OutboxRow)
+        fresh(InboxRow, OutboxRow, TroubleRow)
         with Wire() as opened:
             yield opened
 
@@ -254,9 +255,9 @@ def test_a_dead_row_is_replayed_once_and_leaves(later, vendor):
     vendor.trouble["wrong"] = outbox.Refused("bad request")
     sweep()
     vendor.trouble.clear()
-    assert outbox.replay(effect_id).lane == "anna"
+    assert replays.one(effect_id).lane == "anna"
     with pytest.raises(NotFound):
-        outbox.replay(effect_id)
+        replays.one(effect_id)
     assert (sweep(), vendor.said, rows()) == (1, ["wrong"], [])
 
 
@@ -264,7 +265,7 @@ def test_a_dead_row_is_replayed_once_and_leaves(later, vendor):
 def test_what_is_not_dead_cannot_be_replayed(later, vendor, state):
     effect_id = queue("fine") if state == "waiting" else "01JZZZZZZZZZZZZZZZZZZZZZZZ"
     with pytest.raises(NotFound):
-        outbox.replay(effect_id)
+        replays.one(effect_id)
 
 
 def test_a_vendor_down_for_a_week_leaves_the_row_to_an_operator(later, vendor):
@@ -283,7 +284,7 @@ def test_a_replayed_row_has_a_week_again(later, vendor):
     vendor.trouble["hello"] = outbox.Retry("down")
     later.shift(outbox.GIVE_UP_AFTER + SECOND)
     sweep()
-    outbox.replay(effect_id)
+    replays.one(effect_id)
     sweep()
     assert rows()[0].state == "waiting"
 
@@ -381,3 +382,163 @@ def test_what_is_in_somebodys_hands_is_not_woken(later, vendor):
 def test_what_is_due_later_is_not_woken(later, vendor):
     queue("tomorrow", due_at=START + timedelta(days=1))
     assert outbox.wake({"test"}) == []
+
+
+# --- faults of our own ------------------------------------------------------------------------------------------------
+
+
+def faulty(vendor, *names: str, ours: str = "vendor_token") -> None:
+    for name in names:
+        vendor.trouble[name] = outbox.Retry("the token is wrong", ours=ours)
+
+
+def test_a_fault_of_our_own_holds_its_kind_and_is_written_down_once(later, vendor):
+    for number in range(3):
+        queue(f"m{number}", lane=f"lane{number}")
+        faulty(vendor, f"m{number}")
+    queue("other", lane="lane9", kind="test-other")
+    outbox.handles("test-other")(vendor.deliver)
+    sweep()
+    later.shift(timedelta(minutes=1))
+    sweep()
+    assert vendor.said == ["other"]
+    assert sum(int(rows(f"lane{number}")[0].attempts) for number in range(3)) == 2, "one of the kind is tried a tick"
+    (trouble,) = troubles.standing()
+    assert (trouble.met_by, trouble.what, trouble.since) == ("test", "vendor_token", START)
+    assert trouble.last_at == START + timedelta(minutes=1)
+
+
+def test_when_it_is_mended_all_of_the_kind_move_by_themselves(later, vendor):
+    for number in range(3):
+        queue(f"m{number}", lane=f"lane{number}")
+        faulty(vendor, f"m{number}")
+    sweep()
+    vendor.trouble.clear()
+    later.shift(timedelta(minutes=1))
+    assert (sweep(), len(troubles.standing())) == (1, 0), "the one that is tried first finds the way free"
+    assert (sweep(), len(vendor.said)) == (2, 3)
+
+
+def test_nothing_is_given_up_for_a_fault_of_our_own_and_its_week_begins_when_it_ends(later, vendor):
+    queue("hello")
+    faulty(vendor, "hello")
+    later.shift(outbox.GIVE_UP_AFTER + timedelta(days=3))
+    sweep()
+    assert rows()[0].state == "waiting"
+    vendor.trouble["hello"] = outbox.Retry("down")
+    later.shift(timedelta(days=6))
+    sweep()
+    assert rows()[0].state == "waiting"
+    later.shift(timedelta(days=2))
+    sweep()
+    assert (rows()[0].state, troubles.standing()) == ("dead", [])
+
+
+def test_what_is_refused_for_its_own_sake_ends_the_trouble_too(later, vendor):
+    queue("hello")
+    faulty(vendor, "hello")
+    sweep()
+    vendor.trouble["hello"] = outbox.Refused("bad words")
+    later.shift(timedelta(minutes=1))
+    sweep()
+    assert troubles.standing() == []
+
+
+def test_hundreds_that_are_held_do_not_keep_others_from_leaving(later, vendor):
+    for number in range(6):
+        queue(f"m{number}", lane=f"lane{number}")
+        faulty(vendor, f"m{number}")
+    sweep()
+    later.shift(SECOND)
+    queue("other", lane="lane9", kind="test-other")
+    outbox.handles("test-other")(vendor.deliver)
+    assert outbox.due_lanes(limit=1) == ["lane0", "lane9"]
+
+
+def test_another_fault_is_another_what_since_the_same_moment(later, vendor):
+    queue("hello")
+    faulty(vendor, "hello")
+    sweep()
+    faulty(vendor, "hello", ours="vendor_account")
+    later.shift(timedelta(minutes=1))
+    sweep()
+    (trouble,) = troubles.standing()
+    assert (trouble.what, trouble.since) == ("vendor_account", START)
+
+
+def test_a_worker_whose_lease_ran_out_writes_no_trouble_down(later, vendor):
+    """Another one delivered the row meanwhile: nothing would ever end that trouble."""
+    queue("hello")
+
+    @outbox.handles("test")
+    def slow(effect: outbox.Effect, tx: storage.Transaction) -> None:
+        storage.remove(rows()[0])
+        raise outbox.Retry("the token is wrong", ours="vendor_token")
+
+    sweep()
+    assert (rows(), troubles.standing()) == ([], [])
+
+
+def test_a_poll_meets_a_fault_and_its_end(later):
+    troubles.end("a poll")
+    troubles.meet("a poll", "vendor_token")
+    later.shift(SECOND)
+    troubles.meet("a poll", "vendor_token")
+    assert [(one.met_by, one.since) for one in troubles.standing()] == [("a poll", START)]
+    troubles.end("a poll")
+    assert troubles.standing() == []
+
+
+def test_the_admin_is_told_of_one_once(later):
+    troubles.meet("a poll", "vendor_token")
+    (row,) = troubles.standing()
+    tx = storage.Transaction()
+    troubles.told(tx, row)
+    tx.commit()
+    tx = storage.Transaction()
+    troubles.told(tx, row)
+    with pytest.raises(storage.ConditionFailed):
+        tx.commit()
+    troubles.meet("a poll", "vendor_token")
+    assert troubles.standing()[0].told == "vendor_token"
+
+
+# --- replay in bulk ---------------------------------------------------------------------------------------------------
+
+
+def died(vendor, *names: str, reason: str = "bad request", kind: str = "test") -> None:
+    for name in names:
+        queue(name, lane=name, kind=kind)
+        vendor.trouble[name] = outbox.Refused(reason)
+    sweep()
+    vendor.trouble.clear()
+
+
+def test_dead_rows_are_replayed_by_kind_or_reason_and_a_repeat_is_harmless(later, vendor):
+    outbox.handles("test-other", bury=vendor.bury)(vendor.deliver)
+    died(vendor, "a", "b")
+    died(vendor, "c", reason="chat not found: 7")
+    died(vendor, "d", kind="test-other")
+    assert replays.many("test", "chat not found") == (1, False)
+    assert replays.many("test", None) == (2, False)
+    assert replays.many("test", None) == (0, False)
+    assert replays.many(None, "bad request") == (1, False)
+    assert (sweep(), sorted(vendor.said)) == (4, list("abcd"))
+
+
+def test_a_bulk_replay_is_bounded_and_says_that_more_are_left(later, vendor, monkeypatch):
+    monkeypatch.setattr(replays, "AT_ONCE", 2)
+    died(vendor, *"abc")
+    assert replays.many("test", None) == (2, True)
+    assert replays.many("test", None) == (1, False)
+
+
+def test_what_must_be_so_before_a_row_leaves_is_done_first(later, vendor):
+    died(vendor, "a")
+    assert replays.many("test", None, before=lambda row: vendor.said.append(f"{row.state} {row.payload['name']}")) == (1, False)
+    assert vendor.said == ["dead a"]
+
+
+def test_a_row_that_waits_is_not_replayed(later, vendor):
+    queue("a")
+    assert replays.many("test", None) == (0, False)

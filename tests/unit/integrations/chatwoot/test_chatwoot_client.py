@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core.vendors import VendorBusy, VendorDown, VendorRefused
 from chalicelib.integrations.chatwoot import client as module
-from chalicelib.integrations.chatwoot.client import ChatwootClient, ChatwootTaken
+from chalicelib.integrations.chatwoot.client import ChatwootClient, ChatwootTaken, ChatwootUnknown
 from tests.standins.chatwoot import MAINTENANCE, NOT_FOUND, ChatwootStandIn
 
 NOON = datetime(2027, 3, 14, 9, 0, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_a_duplicate_is_named_by_its_fields(chatwoot, client, there, taken):
 
 
 def test_another_accounts_inbox_is_refused(chatwoot):
-    with pytest.raises(VendorRefused, match="Resource could not be found"):
+    with pytest.raises(ChatwootUnknown):
         client_of(chatwoot, inbox=99).create_contact(identifier="cl-1", name="Анна", phone=None, email=None)
 
 
@@ -194,14 +194,26 @@ def test_a_conversation_begins_with_its_contact_and_attributes(chatwoot, client)
 
 def test_a_contact_of_another_inbox_is_named_in_ours(chatwoot, client):
     row = chatwoot.add_contact(identifier="cl-1", inbox=False)
-    client.create_conversation(contact_id=row["id"], source_id=None, status="pending")
-    assert find(client, "cl-1").source_id_in(chatwoot.inbox_id)
-    assert [talk["status"] for talk in chatwoot.conversations.values()] == ["pending"]
+    client.create_conversation(contact_id=row["id"], source_id="cl-1")
+    assert find(client, "cl-1").source_id_in(chatwoot.inbox_id) == "cl-1"
+
+
+def test_a_conversation_begins_in_the_state_that_chatwoot_gives_it(chatwoot, client):
+    chatwoot.bot_active = True
+    row = chatwoot.add_contact(identifier="cl-1")
+    assert client.create_conversation(contact_id=row["id"], source_id="cl-1").status == "pending"
+
+
+def test_a_locked_inbox_gives_the_conversation_that_stands_untouched(chatwoot, client):
+    chatwoot.locked = True
+    row = chatwoot.add_contact(identifier="cl-1")
+    first, second = (client.create_conversation(contact_id=row["id"], source_id="cl-1", custom_attributes={"n": n}) for n in (1, 2))
+    assert (second.id, second.custom_attributes) == (first.id, {"n": 1})
 
 
 def test_each_call_makes_another_conversation(chatwoot, client):
     row = chatwoot.add_contact(identifier="cl-1")
-    made = [client.create_conversation(contact_id=row["id"], source_id=None).id for _ in range(2)]
+    made = [client.create_conversation(contact_id=row["id"], source_id="cl-1").id for _ in range(2)]
     assert [talk.id for talk in client.conversations_of(row["id"])] == made[::-1]
 
 
@@ -387,18 +399,37 @@ def test_a_refusal_in_any_of_its_shapes(chatwoot, client, talk, body, reason):
     assert (caught.value.status, caught.value.reason) == (401, reason)
 
 
+CALLS = [
+    lambda client: client.conversations_of(9),
+    lambda client: client.update_contact(9, identifier="cl-1"),
+    lambda client: client.create_conversation(contact_id=9, source_id="cl-1"),
+    lambda client: client.messages(9),
+    lambda client: client.post_message(9, "Здравствуйте"),
+    lambda client: client.set_status(9, "open"),
+    lambda client: client.set_attributes(9, {"ticket": "T-1"}),
+]
+
+
 @pytest.mark.parametrize(
     "call",
-    [
-        lambda client: client.conversations_of(9),
-        lambda client: client.update_contact(9, identifier="cl-1"),
-        lambda client: client.create_conversation(contact_id=9, source_id=None),
-        lambda client: client.messages(9),
-        lambda client: client.post_message(9, "Здравствуйте"),
-        lambda client: client.set_status(9, "open"),
-        lambda client: client.set_attributes(9, {"ticket": "T-1"}),
-    ],
+    [*CALLS, lambda client: client.contact(9), lambda client: client.conversation(9)],
 )
+def test_in_an_account_that_is_not_there_nothing_is_known_to_be_gone(chatwoot, client, call):
+    chatwoot.account_gone = True
+    with pytest.raises(ChatwootUnknown):
+        call(client)
+
+
+def test_one_is_shown_or_is_not_there(chatwoot, client):
+    row = chatwoot.add_contact(identifier="cl-1")
+    made = client.create_conversation(contact_id=row["id"], source_id="cl-1", custom_attributes={"n": 1})
+    shown = client.conversation(made.id)
+    assert (shown.custom_attributes, shown.updated_at) == ({"n": 1}, made.updated_at)
+    assert client.contact(row["id"]).identifier == "cl-1"
+    assert (client.contact(9), client.conversation(9)) == (None, None)
+
+
+@pytest.mark.parametrize("call", CALLS)
 def test_what_is_gone_is_a_refusal(client, call):
     with pytest.raises(VendorRefused, match=NOT_FOUND["error"]) as caught:
         call(client)
@@ -460,7 +491,7 @@ def test_a_lost_answer_may_have_made_the_conversation(chatwoot, client):
     row = chatwoot.add_contact(identifier="cl-1")
     chatwoot.drop_next(path="POST")
     with pytest.raises(VendorDown) as caught:
-        client.create_conversation(contact_id=row["id"], source_id=None)
+        client.create_conversation(contact_id=row["id"], source_id="cl-1")
     assert caught.value.sent_maybe
     assert len(client.conversations_of(row["id"])) == 1
 
@@ -481,7 +512,7 @@ def test_an_unreadable_conversation_may_have_been_made(chatwoot, client, answer)
     row = chatwoot.add_contact(identifier="cl-1")
     chatwoot.fail_next(200, answer, path="POST")
     with pytest.raises(VendorDown, match="no Conversation") as caught:
-        client.create_conversation(contact_id=row["id"], source_id=None)
+        client.create_conversation(contact_id=row["id"], source_id="cl-1")
     assert caught.value.sent_maybe
 
 
@@ -506,5 +537,5 @@ def test_an_account_cannot_lead_elsewhere(chatwoot, account):
     with pytest.raises(VendorRefused):
         find(client_of(chatwoot, account=account, slash="/"), "cl-1")
     assert "/accounts/7%2F" in chatwoot.asked[0].path or account[:2] != "7/"
-    assert len(chatwoot.wrong) == 1
+    assert len(chatwoot.wrong) == 2, "what is not found is looked at twice"
     chatwoot.wrong.clear()

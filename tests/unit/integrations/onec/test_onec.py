@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.core.vendors import VendorBusy, VendorDown, VendorRefused
 from chalicelib.integrations.onec import literals
-from chalicelib.integrations.onec.client import OneCChanged, OneCClient, OneCRefused, at_least, both, eq
+from chalicelib.integrations.onec.client import OneCChanged, OneCClient, OneCNotPublished, OneCRefused, at_least, both, eq
 from tests.standins.consulting import CLIENTS, DOCUMENTS, onec
 from tests.standins.onec import OneCStandIn, error
 from tests.standins.server import StandIn
@@ -148,6 +148,33 @@ def test_a_set_that_is_not_published_is_no_missing_row(client):
     with pytest.raises(OneCRefused) as caught:
         client.get("Document_Чужой", REF)
     assert "не опубликована" in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.get(CLIENTS, REF),
+        lambda client: client.rows(CLIENTS, eq("ИНН", "'1'"), top=1),
+        lambda client: client.create(CLIENTS, {"Description": "x"}),
+        lambda client: client.change(CLIENTS, REF, {"Description": "x"}),
+    ],
+)
+def test_a_set_that_is_unticked_is_no_rows_fault(base, client, call):
+    base.unticked.add(CLIENTS)
+    with pytest.raises(OneCNotPublished):
+        call(client)
+
+
+def test_a_row_that_is_gone_is_no_set_that_is_unticked(client):
+    with pytest.raises(OneCRefused) as caught:
+        client.change(CLIENTS, REF, {"Description": "x"})
+    assert type(caught.value) is OneCRefused
+
+
+def test_strings_of_a_fixed_length_lose_their_padding(base, client):
+    base.padded = {"ИНН": 12, "Code": 20}
+    made = client.create(CLIENTS, {"ИНН": "7701"})
+    assert made["ИНН"] == client.get(CLIENTS, made["Ref_Key"])["ИНН"] == client.first(CLIENTS, eq("ИНН", "'7701'"))["ИНН"] == "7701"
 
 
 def test_the_days_limit_is_a_refusal_in_1cs_words(base, client):
@@ -312,7 +339,7 @@ def test_xml_is_1cs_own_voice_too(base, client):
         (500, "Длинно " * 500, OneCRefused, ("Длинно " * 500)[:300]),
         (500, "Конфликт блокировок", VendorDown, "Конфликт блокировок"),
         (403, "Нет прав", VendorRefused, "Нет прав"),
-        (404, "Нет сущности", OneCRefused, "Нет сущности"),
+        (404, "Нет сущности", OneCNotPublished, "Нет сущности"),
     ],
 )
 def test_xml_refuses_as_json_does(status, words, kind, reason):
