@@ -3,9 +3,12 @@
 Every address in them is relative: the page works at ``/docs`` and below a base path alike, and asks no other host.
 """
 
+import json
+from functools import cache
 from pathlib import Path
 
 from chalicelib.core.errors import NotFound
+from chalicelib.core.openapi import document
 
 STATIC = Path(__file__).with_name("static")
 
@@ -22,6 +25,12 @@ MEDIA_TYPES = {
 def docs_page() -> str:
     """The page that shows openapi.json."""
     return _text("docs.html")
+
+
+@cache
+def described() -> str:
+    """openapi.json, made once a worker: it takes a third of a second, and anybody may ask for it."""
+    return json.dumps(document(), ensure_ascii=False)
 
 
 def asset(name: str) -> tuple[str, str]:

@@ -1,16 +1,14 @@
 """The operators' doors."""
 
-import json
 from typing import Annotated
 from urllib.parse import unquote
 
 from chalicelib.core import security
 from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Api, Page, page
-from chalicelib.core.openapi import document
 from chalicelib.ops import service
 from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
-from chalicelib.ops.pages import asset, docs_page
+from chalicelib.ops.pages import asset, described, docs_page
 from chalicelib.ops.schemas import (
     ApiHealth,
     BulkReplay,
@@ -54,7 +52,7 @@ def docs_file(file: str) -> Annotated[Page, "text/css", "text/javascript", "imag
 @api.get("/openapi.json")
 def openapi_json() -> Annotated[Page, "application/json"]:
     """This description."""
-    return page(json.dumps(document(), ensure_ascii=False), "application/json; charset=utf-8")
+    return page(described(), "application/json; charset=utf-8")
 
 
 @api.get("/inbox", auth=security.SERVICE)

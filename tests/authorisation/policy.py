@@ -1,0 +1,210 @@
+"""Who may do what: the table that the matrix is generated from, and that the doors are tested against.
+
+It is written by hand on purpose: a table taken from the routes would agree with whatever the routes say.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.core.http import OPERATIONS, Operation
+from tests.authorisation.callers import CALLERS
+
+KEYS = ("wrong key", "Tilda's key")
+OTHER_CLIENT = ("another's initData", "another's token")
+OWNER = ("owner's initData", "owner's token")
+BAD_PROOFS = ("forged initData", "forged token")
+OIDC = ("another person", "owner person", "back end", "back end, no scopes")
+PARENTS = ("another parent", "owner parent")
+BEARERS = ("forged token", "another's token", "owner's token", *OIDC)
+FOREIGN_BEARERS = (*OIDC, *PARENTS)
+"""Bearer tokens that are right somewhere, but no client's tokens."""
+
+
+def _all(callers: tuple[str, ...], status: int) -> dict[str, int]:
+    return dict.fromkeys(callers, status)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an operation answers to each caller. `sees`: who may read the owner's data in the answer.
+
+    `idle`: who is answered, and changes nothing all the same; so is whoever is refused.
+    """
+
+    words: str
+    otherwise: int
+    statuses: dict[str, int]
+    sees: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+
+    def expected(self, caller: str) -> int:
+        """The status for a caller."""
+        return self.statuses.get(caller, self.otherwise)
+
+
+RULES = {
+    "public": Rule("Anyone; nothing in the answer is anybody's.", 200, {}),
+    "form": Rule("Anyone; but a key that is sent must be right.", 200, {"wrong key": 401}, sees=("Tilda's key", "service")),
+    "service": Rule("The back office and the bots alone.", 401, {"service": 200}, sees=("service",)),
+    "ticket": Rule(
+        "Whoever knows the ticket's id, which nobody can guess; a proof that is sent must be right, and its bearer the ticket's client.",
+        200,
+        _all((*KEYS, *BAD_PROOFS, *FOREIGN_BEARERS), 401) | _all(OTHER_CLIENT, 404),
+        sees=(*OWNER, "service"),
+    ),
+    "own data": Rule(
+        "The back office, or a client for what is his: another one gets his own rows.",
+        401,
+        {"service": 200} | _all((*OTHER_CLIENT, *OWNER), 200),
+        sees=(*OWNER, "service"),
+    ),
+    "calendar": Rule(
+        "The back office; or whoever holds the secret link to one specialist's feed.", 401, {"service": 200}, sees=("service",)
+    ),
+    "supabase": Rule("The database's triggers.", 401, {"Supabase": 200}),
+    "telegram": Rule("Telegram.", 401, {"Telegram": 200}),
+    "chatwoot": Rule("The helpdesk.", 401, {"Chatwoot": 200}),
+    "code": Rule("Anyone who holds the code; a wrong one opens nothing.", 200, {}),
+    "consultation made": Rule(
+        "Any access token of the issuer; a client is named only by whom he is.",
+        401,
+        _all(("owner person", "back end"), 200) | {"another person": 404, "back end, no scopes": 403},
+        sees=("owner person", "back end"),
+    ),
+    "consultation of a client": Rule(
+        "The person whom it is about, or a back end with the scope; to another person he does not exist.",
+        401,
+        _all(("owner person", "back end"), 200) | {"another person": 404, "back end, no scopes": 403},
+        sees=("owner person", "back end"),
+    ),
+    "sign-in": Rule("Anyone; the answer is the same for every phone.", 200, {}),
+    "sign-out": Rule(
+        "Anyone with a token, whose session is over then; a token that is none of ours has none.",
+        401,
+        _all((*BEARERS, *PARENTS), 200),
+        idle=BEARERS,
+    ),
+    "parent": Rule(
+        "A signed-in parent, for what is his: another one gets or changes his own.", 401, _all(PARENTS, 200), sees=("owner parent",)
+    ),
+    "parent of the child": Rule(
+        "A signed-in parent, for his own child.", 401, {"owner parent": 200, "another parent": 404}, sees=("owner parent",)
+    ),
+}
+
+ROWS = {
+    "public": """
+        get_available_slots get_available_slots_test_contur get_sheets_row_number
+        init_form_tracking update_tracking_step update_analytics_before_slots
+        gocrm_cities gocrm_centers gocrm_staff
+        health api_health docs docs_file openapi_json
+    """,
+    "form": """
+        submit_application submit_application_test_contur diagnostic_session_request
+        research_tilda_zayavka update_contacts_stb create_gocrm_lead create_funnel_lead list_gocrm_leads
+    """,
+    "service": """
+        client_registration list_messages get_telegram_id get_telegram_id_test_contur resume_client
+        list_specialists create_specialist get_specialist update_specialist delete_specialist create_slots delete_slot
+        get_assigment_coeff generate_conference_link process_link
+        process_diagnostic_session_request process_diagnostic_session_request_test_contur
+        reassign get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule reconcile form_funnel
+        schedule_client_action_after_5_days schedule_client_action_after_3_weeks client_os
+        send_ticket_data_to_admin send_user_message_to_admin send_admin_message_to_user
+        list_sync replay_sync list_lead_deliveries replay_lead_delivery
+        list_inbox replay_inbox list_outbox replay_outbox advance
+    """,
+    "ticket": "confirm_session_by_client cancel_session reschedule_session rate_session get_ticket_info",
+    "own data": "client_sessions_history",
+    "calendar": "get_schedule",
+    "supabase": "notify_update",
+    "telegram": "telegram",
+    "chatwoot": "chatwoot",
+    "code": "verify_code verify_code_test_contur",
+    "consultation made": "create_consultation",
+    "consultation of a client": """
+        create_consultation_simple upsert_client get_client get_client_by_hash get_ticket list_client_tickets
+    """,
+    "sign-in": "gocrm_sign_in",
+    "parent": """
+        gocrm_profile gocrm_change_profile gocrm_children gocrm_subscriptions gocrm_lessons gocrm_payments gocrm_debts
+    """,
+    "parent of the child": "gocrm_windows gocrm_book_lesson gocrm_payment_link",
+    "sign-out": "gocrm_sign_out",
+}
+"""Every operation by name, under its rule."""
+
+
+@dataclass(frozen=True)
+class Exceptional:
+    """Why an operation answers otherwise than its rule says."""
+
+    statuses: dict[str, int]
+    reason: str
+
+
+EXCEPTIONS = {
+    "list_gocrm_leads": Exceptional(
+        _all(tuple(caller for caller in CALLERS if caller != "wrong key"), 405),
+        "Go-CRM's public API takes leads and shows none: the door says so to whoever may leave one.",
+    ),
+}
+"""By operation. Each is a decision: say why."""
+
+RULE_OF = {name: rule for rule, names in ROWS.items() for name in names.split()}
+
+NO_ROW = """{name} ({method} {path}) stands in no row of the authorisation matrix.
+Decide who may call it, then:
+  1. add its name to the row of that rule in tests/authorisation/policy.py (ROWS; a new kind of door is a new rule in RULES);
+  2. if its sample in events/ is not yet about the owner of the matrix's world, say in tests/authorisation/requests.py what it is asked;
+  3. write the page anew: python -m tests.authorisation"""
+
+
+def row_of(operation: Operation) -> Rule:
+    """The rule of an operation. Fails for one that nobody has decided about."""
+    if operation.name not in RULE_OF:
+        raise LookupError(NO_ROW.format(name=operation.name, method=operation.method, path=operation.path))
+    return RULES[RULE_OF[operation.name]]
+
+
+def expected(operation: Operation) -> dict[str, int]:
+    """Caller to status."""
+    rule, exceptional = row_of(operation), EXCEPTIONS.get(operation.name)
+    return {caller: rule.expected(caller) for caller in CALLERS} | (exceptional.statuses if exceptional else {})
+
+
+def unknown_rows() -> list[str]:
+    """Names in the table that are no operation any more, or stand in it twice."""
+    names = [name for names in ROWS.values() for name in names.split()]
+    known = {operation.name for operation in OPERATIONS}
+    return sorted({name for name in [*names, *EXCEPTIONS] if name not in known or names.count(name) > 1})
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What a door does not do yet as the table says. Take it out when its test begins to pass: it is strict."""
+
+    test: str
+    operations: str
+    point: str
+
+
+A5_TICKET = "A5: a bare ticket id shows the contacts whole"
+A5_NUMBER = "A5: a public answer names the lead number of a known phone"
+A7 = "A7: any verified token reads and overwrites any client"
+APPLICATIONS = "submit_application submit_application_test_contur"
+
+PENDING = [
+    Pending("statuses", f"create_consultation {ROWS['consultation of a client']}", A7),
+    Pending("changes", "create_consultation create_consultation_simple upsert_client", A7),
+    Pending("learns", "get_client get_client_by_hash get_ticket list_client_tickets", A7),
+    Pending("learns", "get_ticket_info", A5_TICKET),
+    Pending("differs", "get_ticket_info", A5_TICKET),
+    Pending("learns", APPLICATIONS, A5_NUMBER),
+    Pending("differs", APPLICATIONS, A5_NUMBER),
+]
+"""One place for all that is known to be open, by the issue's points."""
+
+
+def pending(test: str, operation: str) -> str | None:
+    """The point because of which a test of an operation fails today."""
+    return next((one.point for one in PENDING if one.test == test and operation in one.operations.split()), None)

@@ -1,0 +1,209 @@
+"""What each operation is asked: its sample of `events/`, about the owner of the world."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from chalicelib.core.http import Operation
+from tests.authorisation.world import ACCOUNT, OWNER, OWNER_NUMBER, OWNER_PARENT, OWNER_PHONE, PLANTED, UNKNOWN_PHONE, World
+from tests.builders import change, moscow, press, tomorrow
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request without its caller."""
+
+    method: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def address(self, more: dict[str, str]) -> str:
+        """Path and query, with what a caller adds."""
+        query = {**self.query, **more}
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
+    @property
+    def said(self) -> str:
+        """All that the caller knew before he was answered."""
+        return json.dumps([self.path, self.query, self.body.decode()], ensure_ascii=False)
+
+
+def asked(operation: Operation, world: World) -> Asked:
+    """A valid request about the owner."""
+    fields = {**_sample(operation), **ABOUT_THE_OWNER.get(operation.name, lambda world: {})(world)}
+    fields = {name: value for name, value in fields.items() if value != ""}
+    in_path = {name: fields.pop(name) for name in list(fields) if f"{{{name}}}" in operation.path}
+    path = operation.path
+    for name, value in in_path.items():
+        path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    if operation.method in ("GET", "DELETE"):
+        return Asked(operation.method, path, query=fields)
+    return Asked(operation.method, path, body=json.dumps(fields, ensure_ascii=False).encode())
+
+
+def _sample(operation: Operation) -> dict[str, Any]:
+    path = EVENTS / operation.package.partition(".")[0] / f"{operation.name}.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def contacts(operation: Operation, world: World) -> Iterator[Asked]:
+    """The same about the owner, once for each kind of contact that a stranger may type of him."""
+    yield asked(operation, world)
+    for fields in CONTACTS.get(operation.name, []):
+        one = asked(operation, world)
+        yield replace(one, body=json.dumps({**json.loads(one.body), **fields}, ensure_ascii=False).encode())
+
+
+def of_somebody_unknown(request: Asked) -> Asked:
+    """The same request about somebody whom nobody here ever heard of."""
+    body, query = request.body.decode(), dict(request.query)
+    for known, unknown in UNKNOWN.items():
+        body = body.replace(known, unknown)
+        query = {name: value.replace(known, unknown) for name, value in query.items()}
+    return replace(request, body=body.encode(), query=query)
+
+
+UNKNOWN = {
+    OWNER_PHONE: UNKNOWN_PHONE,
+    OWNER_PARENT: "79161110909",
+    str(OWNER): "7044449009",
+    PLANTED["e-mail"]: "unheard.of.man@example.org",
+    PLANTED["Telegram name"]: "unheard_of_man",
+}
+
+NAMES = {"phone": OWNER_PHONE, "email": PLANTED["e-mail"], "telegram": f"@{PLANTED['Telegram name']}", "telegram id": str(OWNER)}
+
+APPLICATIONS: list[dict[str, Any]] = [
+    *({"contact": {"type": kind.partition(" ")[0], "value": value}} for kind, value in NAMES.items()),
+    {"contact": {"type": "phone", "value": NAMES["phone"]}, "email": NAMES["email"], "telegram": NAMES["telegram"]},
+]
+
+CONTACTS: dict[str, list[dict[str, Any]]] = {
+    "submit_application": APPLICATIONS,
+    "submit_application_test_contur": APPLICATIONS,
+    "diagnostic_session_request": [{"client_phone": "", f"client_{kind}": NAMES[kind]} for kind in ("phone", "email", "telegram")],
+    "update_contacts_stb": [{"contact": NAMES[kind], "contactType": kind.capitalize()} for kind in ("phone", "email", "telegram")],
+    "create_gocrm_lead": [{"phone": NAMES["phone"], "email": NAMES["email"]}],
+    "create_funnel_lead": [{"phone": NAMES["phone"], "email": NAMES["email"]}],
+    "verify_code": [{"telegram_id": NAMES["telegram id"]}],
+}
+"""What else may be typed of the owner, by operation."""
+
+
+def _ticket(world: World) -> dict[str, Any]:
+    return {"ticket_id": world.ticket_id}
+
+
+def _lead(world: World) -> dict[str, Any]:
+    return {"lead_number": OWNER_NUMBER}
+
+
+def _specialist(world: World) -> dict[str, Any]:
+    return {"specialist_id": world.specialist_id}
+
+
+def _form(world: World) -> dict[str, Any]:
+    """What somebody types who knows the owner's phone."""
+    return {"contact": {"type": "phone", "value": OWNER_PHONE}, "selected_slots": [], "ticket_id": "5827301", "name": "Некто"}
+
+
+def _question(world: World) -> dict[str, Any]:
+    return {"client": {"client_id": world.account_id}, "consultation": {"comment": "Ещё вопрос", "lang": "ru"}, "source": "SITE"}
+
+
+def _row(world: World) -> dict[str, Any]:
+    """The database says that the owner's time is taken."""
+    at = world.start_at
+    record = {"id": world.slots["booked"], "date": moscow(at)[:5], "time": moscow(at)[6:], "state": "Занят", "psychologist": "Мария Орлова"}
+    return change("UPDATE", record, {**record, "state": "Свободен"})
+
+
+def _answer_of_chatwoot(world: World) -> dict[str, Any]:
+    sample = json.loads((EVENTS / "consultations" / "chatwoot.answer.json").read_text(encoding="utf-8"))
+    sample["conversation"]["custom_attributes"]["frontdesk_id"] = world.cons_id
+    return dict(sample)
+
+
+def _diagnostic(world: World, client: str, specialist_id: str, slot_name: str) -> dict[str, Any]:
+    paid = {"amount": 2500, "status": "pending"}
+    return {"client_id": client, "psychologist_id": specialist_id, "slot_id": world.slots[slot_name], "payment_info": paid}
+
+
+def _about_cabinet(**said: str) -> Callable[[World], dict[str, Any]]:
+    return lambda world: {name: getattr(world, attribute) for name, attribute in said.items()}
+
+
+ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
+    "client_registration": lambda world: {"user_id": str(OWNER)},
+    "list_messages": lambda world: {"client_id": OWNER_NUMBER},
+    "get_telegram_id": lambda world: {"client": OWNER_NUMBER, "send_code": "false"},
+    "get_telegram_id_test_contur": lambda world: {"client": "tbr0001"},
+    "verify_code": lambda world: {"telegram_id": str(OWNER), "code": "000000"},
+    "verify_code_test_contur": lambda world: {"telegram_id": str(OWNER), "code": "000000"},
+    "resume_client": lambda world: {"client_id": OWNER_NUMBER},
+    "create_specialist": lambda world: {"id": "made-by-the-matrix"},
+    "get_specialist": _specialist,
+    "update_specialist": _specialist,
+    "delete_specialist": lambda world: {"specialist_id": world.idle_specialist_id},
+    "get_available_slots": lambda world: {"psychologist": "Мария Орлова", "date_from": moscow(world.start_at)[:5], "date_to": ""},
+    "get_available_slots_test_contur": lambda world: {"date_from": ""},
+    "create_slots": lambda world: {"slots": [{"specialist_id": world.specialist_id, "start_at": tomorrow(9, days=8).isoformat()}]},
+    "delete_slot": lambda world: {"slot_id": world.slots["spare"]},
+    "get_schedule": lambda world: {"psychologist": world.specialist_id, "format": "json"},
+    "get_assigment_coeff": lambda world: {"psychologist_name": "Мария Орлова"},
+    "confirm_session_by_client": lambda world: {**_ticket(world), "slot_time": moscow(world.start_at)},
+    "cancel_session": _ticket,
+    "reschedule_session": lambda world: {**_ticket(world), "new_slot_time": moscow(tomorrow(12, days=5))},
+    "rate_session": lambda world: {"ticket_id": world.rated_ticket_id},
+    "client_sessions_history": lambda world: {"client_telegram": str(OWNER)},
+    "generate_conference_link": _ticket,
+    "submit_application": _form,
+    "submit_application_test_contur": _form,
+    "process_link": lambda world: {**_ticket(world), "user_id": str(OWNER)},
+    "get_ticket_info": _ticket,
+    "diagnostic_session_request": lambda world: {"client_phone": OWNER_PHONE, "client_telegram": "", "client_email": ""},
+    "process_diagnostic_session_request": lambda world: _diagnostic(world, OWNER_NUMBER, world.specialist_id, "free"),
+    "process_diagnostic_session_request_test_contur": lambda world: _diagnostic(world, "tbr0001", world.test_specialist_id, "test free"),
+    "reassign": lambda world: {**_lead(world), "filtered_psychologists": "Мария Орлова", "slots": moscow(tomorrow(12, days=5))},
+    "get_ticket_info_for_reassigment_without_schedule": _lead,
+    "get_reassignment_schedule": _lead,
+    "notify_update": _row,
+    "research_tilda_zayavka": lambda world: {},
+    "update_contacts_stb": lambda world: {"contact": OWNER_PHONE},
+    "schedule_client_action_after_5_days": lambda world: {"client_id": OWNER_NUMBER},
+    "schedule_client_action_after_3_weeks": lambda world: {"telegram_id": OWNER, "psychologist_name": "Мария Орлова"},
+    "client_os": lambda world: {"telegram_id": str(OWNER), "utm_client": OWNER_NUMBER, "session_date": moscow(tomorrow(10))},
+    "send_user_message_to_admin": lambda world: {"user_id": str(OWNER)},
+    "upsert_client": lambda world: {**ACCOUNT, "client_id": world.account_id, "tariff_id": "changed"},
+    "get_client": lambda world: {"client_id": world.account_id},
+    "get_client_by_hash": lambda world: {"client_hash": world.account_hash},
+    "create_consultation": _question,
+    "create_consultation_simple": lambda world: {"client_id": world.account_id},
+    "get_ticket": lambda world: {"cons_id": world.cons_id},
+    "list_client_tickets": lambda world: {"client_id": world.account_id},
+    "chatwoot": _answer_of_chatwoot,
+    "list_sync": lambda world: {"state": "", "limit": "", "cons_id": world.cons_id},
+    "replay_sync": lambda world: {"cons_id": world.cons_id},
+    "gocrm_centers": lambda world: {"city_id": ""},
+    "gocrm_staff": lambda world: {"center_id": world.center_id},
+    "create_gocrm_lead": lambda world: {"phone": OWNER_PHONE, "center_id": world.center_id, "email": ""},
+    "create_funnel_lead": lambda world: {"funnel": "trial", "phone": OWNER_PHONE, "center": world.center_id},
+    "list_lead_deliveries": lambda world: {"state": "waiting"},
+    "replay_lead_delivery": lambda world: {"lead_id": world.lead_id, "center_id": "", "birthday": ""},
+    "gocrm_sign_in": lambda world: {"phone": f"+{OWNER_PARENT}"},
+    "gocrm_windows": _about_cabinet(child_id="child_id"),
+    "gocrm_book_lesson": lambda world: {"child_id": world.child_id, "window_id": world.shown_window_id},
+    "gocrm_payment_link": _about_cabinet(subscription_id="subscription_id"),
+    "telegram": lambda world: press(f"confirm:{world.ticket_id}:{world.session_id}", OWNER, update_id=77),
+    "list_inbox": lambda world: {"state": "", "limit": ""},
+    "replay_inbox": lambda world: {"inbox_id": world.inbox_id},
+    "replay_outbox": lambda world: {"effect_id": world.effect_id},
+    "advance": lambda world: {"ticket_id": world.test_ticket_id},
+}
+"""Fields that differ from the sample, by operation; an empty one is left out. An operation that is not here is asked just its sample."""

@@ -1,0 +1,207 @@
+"""A desk in the middle of its work: two clients with everything that a client may have, and what is planted about the first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from chalicelib.booking.sessions.models import Session
+from chalicelib.consultations.accounts.models import Account
+from chalicelib.core import ids, storage
+from chalicelib.core.outbox import OutboxRow
+from tests.authorisation.callers import Proofs, bearer
+from tests.builders import SERVICE, Front, book, client_row, confirm, moscow, slot, specialist, tomorrow
+from tests.standins.gocrm import GoCrmStandIn, Parent
+from tests.standins.oidc import IssuerStandIn
+
+OWNER, OTHER = 7044441001, 7044441002
+OTHER_NUMBER, OWNER_NUMBER = "br0001", "br0002"
+"""As they come; the first one stands in examples."""
+
+OWNER_PHONE, OTHER_PHONE = "+7 904 777-31-31", "+7 904 222-45-45"
+UNKNOWN_PHONE = "+7 904 111-90-09"
+OWNER_PARENT, OTHER_PARENT = "79167773131", "79162224545"
+
+PLANTED = {
+    "name": "Златоустова",
+    "phone": "9047773131",
+    "phone as typed": "904 777-31-31",
+    "e-mail": "pelageya.plant@example.org",
+    "Telegram name": "pelageya_plant",
+    "Telegram account": str(OWNER),
+    "request": "тайна Пелагеи",
+    "meeting link": "https://meet.example.org/planted-room",
+    "question": "вопрос Пелагеи",
+    "INN": "305119977",
+    "parent's phone": OWNER_PARENT,
+    "child": "Евпраксия",
+}
+"""What is known of the owner, as pieces of text that nothing else holds; with his numbers and ids, see `World.planted`."""
+
+CLIENT = {"name": "Пелагея Златоустова", "email": PLANTED["e-mail"], "telegram": f"@{PLANTED['Telegram name']}"}
+OWNER_SAYS = {**CLIENT, "contact": {"type": "phone", "value": OWNER_PHONE}, "request_text": PLANTED["request"]}
+OTHER_SAYS = {"name": "Фома Иной", "contact": {"type": "phone", "value": OTHER_PHONE}, "request_text": "обычная просьба"}
+ACCOUNT = {"email": PLANTED["e-mail"], "phone_number": "+998907773131", "org_inn": PLANTED["INN"]}
+
+
+@dataclass
+class World:
+    """What stands, by the ids that requests name. Everything of `Things` is the owner's."""
+
+    front: Front
+    club: GoCrmStandIn
+    issuer: IssuerStandIn
+    tick: Callable[..., Any]
+    specialist_id: str = ""
+    test_specialist_id: str = ""
+    idle_specialist_id: str = ""
+    ticket_id: str = ""
+    session_id: str = ""
+    start_at: datetime = field(default_factory=lambda: tomorrow(10, days=5))
+    rated_ticket_id: str = ""
+    other_ticket_id: str = ""
+    slots: dict[str, str] = field(default_factory=dict)
+    test_ticket_id: str = ""
+    account_id: str = ""
+    account_hash: str = ""
+    cons_id: str = ""
+    lead_id: str = ""
+    inbox_id: str = ""
+    effect_id: str = ""
+    center_id: str = ""
+    child_id: str = ""
+    shown_window_id: str = ""
+    subscription_id: str = ""
+    proofs: Proofs = field(init=False)
+
+    @property
+    def family(self) -> Parent:
+        """The owner's family, as the club has it."""
+        return self.club.parents[OWNER_PARENT]
+
+    @cached_property
+    def client_id(self) -> str:
+        """The owner's id."""
+        return str(client_row(OWNER_NUMBER).client_id)
+
+    @cached_property
+    def planted(self) -> dict[str, str]:
+        """What nobody else may learn of the owner."""
+        ids_of_his = {
+            "lead number": OWNER_NUMBER,
+            "test number": "tbr0001",
+            "client id": self.client_id,
+            "account": self.account_id,
+            "account hash": self.account_hash,
+        }
+        return {**PLANTED, **ids_of_his}
+
+
+def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callable[..., Any]) -> World:
+    """The whole world, made through the doors."""
+    world = World(front, club, issuer, tick)
+    _desk(world)
+    _other(world)
+    _owner(world)
+    _test_contour(world)
+    _consultation(world)
+    _club(world)
+    parents = [_signed_in(world, phone) for phone in (OWNER_PARENT, OTHER_PARENT)]
+    world.shown_window_id = world.front.get("/gocrm/windows", parents[0], child_id=world.child_id).ok()["windows"][0]["id"]
+    _lead(world)
+    _what_waits(world)
+    world.proofs = Proofs(
+        owner_client_id=world.client_id,
+        other_client_id=str(client_row(OTHER_NUMBER).client_id),
+        owner_account=OWNER,
+        other_account=OTHER,
+        owner_parent=parents[0],
+        other_parent=parents[1],
+        issuer=issuer,
+    )
+    return world
+
+
+def _desk(world: World) -> None:
+    world.specialist_id = specialist(world.front)
+    world.idle_specialist_id = specialist(world.front, "Игорь Селиванов", telegram_id="5550002")
+    hours = {"rated": tomorrow(10), "booked": world.start_at, "other": tomorrow(11, days=5), "free": tomorrow(12, days=5)}
+    hours["spare"] = tomorrow(15, days=5)
+    world.slots = {name: slot(world.front, world.specialist_id, moment) for name, moment in hours.items()}
+
+
+def _owner(world: World) -> None:
+    front = world.front
+    world.rated_ticket_id = book(front, tomorrow(10), OWNER, update_id=1, **OWNER_SAYS)
+    confirm(front, world.rated_ticket_id, tomorrow(10))
+    world.tick("feedback_reminder", tomorrow(13))
+    world.ticket_id = book(front, world.start_at, OWNER, update_id=2, **OWNER_SAYS)
+    world.session_id = storage.query(Session, world.ticket_id).rows[0].session_id
+    for ticket_id in (world.rated_ticket_id, world.ticket_id):
+        for session in storage.query(Session, ticket_id).rows:
+            session.conference_url, session.conference_provider = PLANTED["meeting link"], "zoom"
+            session.conference_id, session.conference_at, session.conference_minutes = "77", session.start_at, session.minutes
+            session.save()
+
+
+def _other(world: World) -> None:
+    world.other_ticket_id = book(world.front, tomorrow(11, days=5), OTHER, update_id=3, **OTHER_SAYS)
+
+
+def _test_contour(world: World) -> None:
+    front, moment = world.front, tomorrow(10, days=6)
+    world.test_specialist_id = specialist(front, "Проба Пробная", contour="test")
+    for name, at in (("test", moment), ("test free", tomorrow(12, days=6))):
+        world.slots[name] = slot(front, world.test_specialist_id, at)
+    body = {**OWNER_SAYS, "age": 30, "selected_slots": [moscow(moment)]}
+    world.test_ticket_id = front.post("/submit-application-test-contur", body).ok()["ticket_id"]
+    front.post("/process-link", {"user_id": OWNER, "ticket_id": world.test_ticket_id}, SERVICE).ok()
+
+
+def _consultation(world: World) -> None:
+    body = {"client": ACCOUNT, "consultation": {"comment": PLANTED["question"], "lang": "ru"}, "source": "SITE"}
+    person = bearer(world.issuer.token(sub="person-1"))
+    made = world.front.post("/api/consultations/create", body, person).ok()
+    world.account_id, world.cons_id = made["client_id"], made["consultation"]["cons_id"]
+    (account,) = storage.read(Account.at(ids.from_uuid(world.account_id)))
+    world.account_hash = account.client_id_hash
+
+
+def _club(world: World) -> None:
+    club = world.club
+    world.center_id = str(club.add_center(club.add_city("Уфа"), "ул. Мира, 5"))
+    parent = club.add_parent(OWNER_PARENT, name="Златоустова Пелагея", children=[PLANTED["child"]])
+    club.add_parent(OTHER_PARENT, name="Иной Фома", children=["Мира"])
+    world.child_id = str(parent.children[0]["id"])
+    world.subscription_id = _family(club, parent)
+    at = (datetime.now(UTC) + timedelta(days=2)).replace(hour=12, minute=0, second=0, microsecond=0)
+    club.add_window(at)
+
+
+def _lead(world: World) -> None:
+    lead = {"name": "Пелагея Златоустова", "phone": OWNER_PHONE, "center_id": world.center_id, "birthday": "04.05.2019"}
+    world.lead_id = world.front.post("/gocrm/leads", lead).ok()["lead_id"]
+
+
+def _family(club: GoCrmStandIn, parent: Parent) -> str:
+    child, past = parent.children[0]["id"], datetime.now(UTC) - timedelta(days=3)
+    club.add_lesson(parent, child, past.replace(minute=0, second=0, microsecond=0), visited="1")
+    return str(club.add_subscription(parent, child))
+
+
+def _what_waits(world: World) -> None:
+    """An event that was decided, and an effect that died."""
+    world.inbox_id = "telegram#2"
+    world.front.post("/send_admin_message_to_user", {"command": f"{OWNER_NUMBER}: Добрый день"}, SERVICE).ok()
+    row = storage.query(OutboxRow, f"client#{world.client_id}").rows[-1]
+    row.state = "dead"
+    row.save()
+    world.effect_id = row.effect_id
+
+
+def _signed_in(world: World, phone: str) -> dict[str, str]:
+    world.front.post("/gocrm/sign-in", {"phone": f"+{phone}"}).ok()
+    world.tick("sweep")
+    code = world.club.codes[phone]
+    return bearer(world.front.post("/gocrm/sign-in", {"phone": f"+{phone}", "code": code}).ok()["token"])
