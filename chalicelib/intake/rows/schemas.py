@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from chalicelib.core.schemas import Answer
+from chalicelib.core.schemas import Answer, Warned
 from chalicelib.intake.rows.rules import Verdict
 
 
-class ChangeAnswer(Answer):
+class ChangeAnswer(Warned, Answer):
     result: Verdict = Field(description="What was done with the change")
     reason: str | None = None
     ticket_id: str | None = Field(None, description="The ticket of the session that was booked")

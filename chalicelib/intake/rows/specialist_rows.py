@@ -20,21 +20,24 @@ CONTOUR = "live"
 @storage.again(storage.ConditionFailed, SpecialistExists)
 def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     """Keep a specialist as the old database has him; a deleted row stops him being offered, his sessions stay."""
-    row = validated(SpecialistRow, change.row, "body", "record" if change.record else "old_record")
+    place = "record" if change.record else "old_record"
+    row = validated(SpecialistRow, change.row, "body", place)
     (old,) = storage.read(Specialist.at(row.id))
+    if old is not None:  # what the row said before is no news: ours may be newer
+        row = validated(SpecialistRow, change.news, "body", place)
     source_at = _moment(row.updated_at) if row.updated_at else None
     said = _said(row, old, change)
     seen = _seen(old, change)
     if seen or _late(old, source_at) or (old is None and change.type == "DELETE") or (old is not None and _same(old, said, change)):
-        answer = seen or ChangeAnswer(result=Verdict.IGNORE)
+        answer = seen or ChangeAnswer(result=Verdict.IGNORE, warnings=row.warnings)
         inbox.done(receipt, answer)
         return answer
     tx = storage.Transaction()
     if change.type == "DELETE" and old is not None:
-        answer = ChangeAnswer(result=Verdict.DELETE)
+        answer = ChangeAnswer(result=Verdict.DELETE, warnings=row.warnings)
         specialists.deactivate(tx, old, source_at, _mark(change, answer))
     else:
-        answer = ChangeAnswer(result=Verdict.UPDATE if old else Verdict.ADD)
+        answer = ChangeAnswer(result=Verdict.UPDATE if old else Verdict.ADD, warnings=row.warnings)
         specialists.upsert(tx, row.id, CONTOUR, said, old, source_at, _mark(change, answer))
     receipt.complete(tx, answer)
     tx.commit()
@@ -70,6 +73,9 @@ def _same(old: Specialist, said: SpecialistInput, change: Change) -> bool:
 
 def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> SpecialistInput:
     """The row in our terms; what it leaves out stays as it was. A row says nothing of who works: only a new one does."""
+    lowest, highest = _kopecks(row.min_price, old.price_min if old else None), _kopecks(row.max_price, old.price_max if old else None)
+    if lowest is not None and highest is not None and lowest > highest:
+        lowest, highest = highest, lowest  # one column was changed before the other
     return validated(
         SpecialistInput,
         {
@@ -77,9 +83,9 @@ def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> Special
             "telegram_id": row.telegram_id or (old.telegram_id if old else None),
             "gender": gender_of(row.sex) or (old.gender if old else None),
             "age": row.age or (old.age if old else None),
-            "price_min": _kopecks(row.min_price, old.price_min if old else None),
-            "price_max": _kopecks(row.max_price, old.price_max if old else None),
-            "specialisations": list(dict.fromkeys([*row.topics, *row.works_with])) or (old.specialisations if old else None) or [],
+            "price_min": lowest,
+            "price_max": highest,
+            "specialisations": _topics(row) or (old.specialisations if old else None) or [],
             "debt": row.debt if row.debt is not None else (int(old.debt) if old else 0),
             "number_of_clients_provided": row.number_of_clients_provided
             if row.number_of_clients_provided is not None
@@ -89,6 +95,10 @@ def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> Special
         "body",
         "record",
     )
+
+
+def _topics(row: SpecialistRow) -> list[str]:
+    return list(dict.fromkeys(topic[:200] for topic in [*row.topics, *row.works_with]))[:100]
 
 
 def _kopecks(roubles: float | None, standing: float | None) -> int | None:

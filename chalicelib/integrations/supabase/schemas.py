@@ -1,14 +1,20 @@
 """What a database trigger posts, and the rows of the old database inside it. Unsigned, unordered, repeated, sometimes lost."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, PrivateAttr, model_validator
 
 from chalicelib.core.schemas import Id, Schema, Text
+from chalicelib.integrations.supabase import values
 
 FREE = "Свободен"
 """The one word for a free slot; any other state is taken."""
+
+
+TOPICS = {"queries", "topics", "works_with"}
+"""Columns that together say what a specialist works with."""
 
 
 class Change(Schema):
@@ -33,19 +39,87 @@ class Change(Schema):
         """The row the change is about: the new one, or the one that is gone."""
         return self.record or self.old_record or {}
 
+    @property
+    def news(self) -> dict[str, Any]:
+        """The row's id and name, and those of its columns that the change changed, where the old row tells; lists make one group."""
+        old = self.old_record or {} if self.record else {}
+        changed = {name for name, value in self.row.items() if name in ("id", "name") or name not in old or old[name] != value}
+        return {name: value for name, value in self.row.items() if name in changed or (name in TOPICS and changed & TOPICS)}
 
-class SlotRow(Schema):
-    """A row of ``hraniteli_slots``. Date and time are Moscow's."""
+
+class Row(Schema):
+    """A row as its columns read. A side column that cannot be read is absent and named in `unread`: no row is lost for it."""
+
+    READERS: ClassVar[Mapping[str, Any]] = {}
+    _unread: list[str] = PrivateAttr(default_factory=list)
+
+    @property
+    def unread(self) -> list[str]:
+        """Columns that said something which was not understood."""
+        return self._unread
+
+    @property
+    def warnings(self) -> list[str]:
+        """The same in words, for the answer."""
+        return [f"{column}: not understood, left as it was" for column in self._unread]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tolerate(cls, raw: Any, build: Any) -> Any:
+        if not isinstance(raw, Mapping):
+            return build(raw)
+        told = values.said(raw)
+        read = {name: cls.READERS[name](value) if name in cls.READERS else value for name, value in told.items()}
+        unread = [name for name, value in read.items() if value is None or value == []]
+        row = build({name: value for name, value in read.items() if name not in unread})
+        row._unread = unread
+        return row
+
+
+def _within(lowest: float, highest: float) -> Any:
+    """A reader of numbers that takes those outside for not understood."""
+    return lambda value: read if (read := values.number(value)) is not None and lowest <= read <= highest else None
+
+
+def _minutes(value: Any) -> int | None:
+    """A length in minutes; 0 means the usual one, and so does what is no length."""
+    read = values.whole(value)
+    return read if read is not None and 5 <= read <= 24 * 60 else None
+
+
+def _short(most: int) -> Any:
+    """A reader of texts that takes what is no text, or a longer one, for not understood."""
+    return lambda value: value if isinstance(value, str | int | float) and len(str(value).strip()) <= most else None
+
+
+_MONEY = _within(0, 10_000_000)
+_COUNT = _within(-100_000, 100_000)
+
+
+class SlotRow(Row):
+    """A row of ``hraniteli_slots``. Date and time are the business zone's."""
+
+    READERS = {
+        "psychologist": _short(200),
+        "date": lambda value: _short(200)(values.day(value)),
+        "time": lambda value: _short(200)(values.time(value)),
+        "state": _short(200),
+        "ticket": _short(200),
+        "client_id": _short(200),
+        "confirmed": values.yes,
+        "minutes": _minutes,
+        "updated_at": values.moment,
+    }
 
     id: Id
-    psychologist: Text = Field(None, max_length=200)
-    date: Text = Field(None, max_length=200)
-    time: Text = Field(None, max_length=200)
-    state: Text = Field(None, max_length=200)
-    ticket: Text = Field(None, max_length=200)
-    client_id: Text = Field(None, max_length=200)
+    psychologist: Text = None
+    date: Text = None
+    time: Text = None
+    state: Text = None
+    ticket: Text = None
+    client_id: Text = None
     confirmed: bool | None = None
-    minutes: int | None = Field(None, ge=5, le=24 * 60)
+    minutes: int | None = None
     updated_at: datetime | None = None
 
     @property
@@ -59,24 +133,29 @@ class SlotRow(Schema):
         return f"{self.date} {self.time}" if self.date and self.time else None
 
 
-class SpecialistRow(Schema):
-    """A row of ``hraniteli_psychologists``. Prices are roubles."""
+class SpecialistRow(Row):
+    """A row of ``hraniteli_psychologists``. Prices are roubles, under either pair of names."""
+
+    READERS = {
+        "telegram_id": lambda value: whole if (whole := values.whole(value)) is not None and 0 < whole < 10**16 else None,
+        "sex": _short(60),
+        "age": lambda value: age if (age := values.whole(value)) is not None and 18 <= age <= 120 else None,
+        **dict.fromkeys(("min_price", "max_price", "price_min", "price_max"), _MONEY),
+        **dict.fromkeys(TOPICS, values.texts),
+        "debt": lambda value: values.whole(value) if _COUNT(value) is not None else None,
+        "number_of_clients_provided": lambda value: values.whole(value) if _within(0, 100_000)(value) is not None else None,
+        "updated_at": values.moment,
+    }
 
     id: Id
     name: str = Field(min_length=1, max_length=200)
     telegram_id: Text = None
     sex: Text = None
     age: int | None = None
-    min_price: float | None = Field(None, ge=0, le=10_000_000)
-    max_price: float | None = Field(None, ge=0, le=10_000_000)
+    min_price: float | None = Field(None, validation_alias=AliasChoices("min_price", "price_min"))
+    max_price: float | None = Field(None, validation_alias=AliasChoices("max_price", "price_max"))
     topics: list[str] = Field(default=[], validation_alias=AliasChoices("queries", "topics"))
     works_with: list[str] = []
     debt: int | None = None
     number_of_clients_provided: int | None = None
     updated_at: datetime | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _tolerate(cls, raw: Any) -> Any:
-        """Some rows lack anything but id and name; blanks and nulls are absent."""
-        return {key: value for key, value in raw.items() if value not in (None, "")} if isinstance(raw, dict) else raw

@@ -50,7 +50,34 @@ def test_a_row_that_lacks_all_but_a_name_is_enough(front):
     assert (shown(front, "7")["age"], shown(front, "7")["price_min"], shown(front, "7")["specialisations"]) == (None, None, [])
 
 
-@pytest.mark.parametrize("columns", [{"name": None}, {"age": 7}, {"min_price": -1}, {"debt": "много"}, {"telegram_id": "@belova"}])
+@pytest.mark.parametrize(
+    "columns", [{"age": 7}, {"min_price": -1}, {"debt": "много"}, {"telegram_id": "@belova"}, {"queries": 5}, {"updated_at": "infinity"}]
+)
+def test_a_side_column_that_cannot_be_read_loses_no_specialist(front, columns):
+    answer = update(front, **columns).ok()
+    assert (answer["result"], answer["warnings"]) == ("added", [f"{next(iter(columns))}: not understood, left as it was"])
+    assert shown(front)["name"] == "Ольга Белова"
+
+
+def test_what_a_row_said_before_is_no_news(front):
+    post(front, "specialist_updated").ok()
+    standing = {"id": 63, "name": "Ольга Белова", "number_of_clients_provided": 0, "debt": 6}
+    before = shown(front)
+    assert told(fire(front, "UPDATE", {**standing, "age": 41}, standing, TABLE))[0] == "updated"
+    assert shown(front) == {**before, "age": 41}
+
+
+def test_prices_come_under_either_pair_of_names(front):
+    fire(front, "INSERT", {"id": 7, "name": "Инна Чайка", "price_min": "3 500 ₽", "price_max": "5000"}, None, TABLE)
+    assert (shown(front, "7")["price_min"], shown(front, "7")["price_max"]) == (350_000, 500_000)
+
+
+def test_prices_the_wrong_way_round_are_a_range(front):
+    fire(front, "INSERT", {"id": 7, "name": "Инна Чайка", "min_price": 5000, "max_price": 3500}, None, TABLE)
+    assert (shown(front, "7")["price_min"], shown(front, "7")["price_max"]) == (350_000, 500_000)
+
+
+@pytest.mark.parametrize("columns", [{"name": None}, {"name": " "}])
 def test_a_row_that_cannot_be_is_refused_and_kept(front, columns):
     answer = update(front, **columns)
     assert answer.status == 422
