@@ -11,6 +11,7 @@ MACHINERY = {
     "consultation-names",
     "counters",
     "cursors",
+    "days",
     "gocrm-bookings",
     "gocrm-codes",
     "gocrm-payment-links",

@@ -141,7 +141,7 @@ def _when(line: Line) -> dict[str, str]:
 def _standing(specialist_id: str) -> dict[str, tuple[datetime, int]]:
     day, now = timedelta(days=1), clock.now()
     found = slots.all_of_specialist(specialist_id, now - day, now + slots.HORIZON)
-    return {slot.slot_id: (slot.start_at, int(slot.minutes)) for slot in found if slot.state != "deleted"}
+    return {slot.slot_id: (slot.start_at, int(slot.minutes)) for slot in found if slot.state not in ("deleted", "cut")}
 
 
 def _is_known(client: str) -> bool:

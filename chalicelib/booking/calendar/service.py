@@ -45,6 +45,10 @@ class Days:
         """What stands in the way of a time, earliest first."""
         return self._over(self._standing, specialist_id, time)
 
+    def has(self, specialist_id: str, time: Interval) -> bool:
+        """Whether a time is spoken for by its own slot already, in all its days."""
+        return all(time in self._standing[day] for day in self._ids(specialist_id, time))
+
     def cut_over(self, specialist_id: str, time: Interval) -> list[Interval]:
         """What was cut and lies over a time, earliest first."""
         return self._over(self._cut, specialist_id, time)

@@ -102,6 +102,12 @@ def seen_on(slot: Slot) -> Session:
     )
 
 
+def fill_in(tx: storage.Transaction, session: Session) -> None:
+    """Have the client's day hold a session that was made before days were kept; again it changes nothing."""
+    repository.touch(tx, session)
+    calendar.take_in(tx, session.client_id, calendar.interval(session.start_at, session.minutes, session.session_id), otherwise=None)
+
+
 def _owner(session: Session) -> Owner:
     return Owner(session.contour, session.ticket_id, session.session_id, session.client_id, session.lead_number, session.client_name)
 

@@ -31,6 +31,12 @@ def change(tx: storage.Transaction, session: Session, actions: Sequence[Action |
     tx.update(_handle(session), [*actions, Session.updated_at.set(clock.wall())], condition=condition, otherwise=SessionRaced())
 
 
+def touch(tx: storage.Transaction, session: Session) -> None:
+    """Write nothing new, but only while a session is live and at the time that was read."""
+    condition = Session.status.is_in(*LIVE) & (Session.start_at == session.start_at)
+    tx.update(_handle(session), [Session.minutes.set(session.minutes)], condition=condition, otherwise=SessionRaced())
+
+
 def end(tx: storage.Transaction, session: Session, status: str, *, frm: Sequence[str] = LIVE, also: Sequence[Action] = ()) -> None:
     """Give a session a final status; it leaves the live index."""
     change(tx, session, [Session.status.set(status), Session.live_in.remove(), Session.payment_due_at.remove(), *also], frm=frm)

@@ -1,5 +1,6 @@
 """Sessions as they are asked for: found by their ticket, changed by one transaction, looked through by the ticks."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.booking.calendar.service import ClientBusy
@@ -17,6 +18,7 @@ from chalicelib.booking.sessions.lifecycle import (
     close_in,
     confirm_in,
     drop,
+    fill_in,
     give_way_in,
     move_in,
     pay_in,
@@ -215,6 +217,17 @@ def to_close(contour: str) -> list[Session]:
 def drop_unpaid(contour: str, *, ticket_id: str | None = None) -> int:
     """End the sessions whose payment did not come in time, everybody's or one ticket's, and free their slots; how many."""
     return sum(drop(slot) for slot in slots.unpaid(contour) if ticket_id in (None, slot.ticket_id))
+
+
+def fill_days(contour: str, *, dry_run: bool) -> int:
+    """Have clients' days hold the live sessions ahead that were made before days were kept; how many there are."""
+    ahead = repository.live_between(contour, clock.now(), clock.now() + slots.HORIZON)
+    for session in ahead if not dry_run else ():
+        tx = storage.Transaction()
+        fill_in(tx, session)
+        with suppress(SessionRaced):  # it moved or ended meanwhile, and wrote the day itself
+            tx.commit()
+    return len(ahead)
 
 
 def pending_within(contour: str, ahead: timedelta) -> list[Session]:

@@ -22,6 +22,11 @@ def time_of(slot: Slot | SlotRef) -> Interval:
     return calendar.interval(slot.start_at, slot.minutes, slot.slot_id)
 
 
+def ref(slot: Slot) -> SlotRef:
+    """What a booking needs to know of a slot."""
+    return SlotRef(slot.slot_id, slot.specialist_id, slot.specialist_name, slot.start_at, int(slot.minutes))
+
+
 def in_the_way(days: Days, what: SlotRef) -> list[str]:
     """Slots that stand where another is to be, by id, earliest first."""
     return [one.ref for one in days.standing_over(what.specialist_id, time_of(what))]

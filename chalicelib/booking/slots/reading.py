@@ -49,11 +49,6 @@ def view(slot: Slot | SlotRef) -> FreeSlot:
     )
 
 
-def ref(slot: Slot) -> SlotRef:
-    """What a booking needs to know of a slot."""
-    return SlotRef(slot.slot_id, slot.specialist_id, slot.specialist_name, slot.start_at, int(slot.minutes))
-
-
 def is_free(slot: Slot, ticket_id: str | None = None) -> bool:
     """Whether anyone, or this ticket, may take the slot now."""
     over = slot.state == "held" and slot.hold_until is not None and slot.hold_until < clock.now()

@@ -207,6 +207,11 @@ def cut(tx: storage.Transaction, slot: Slot, by: Collection[str], *, otherwise: 
     tx.update(Slot.row(slot.slot_id), [*cut_off(by), *_ownerless()], condition=as_seen(slot), otherwise=otherwise)
 
 
+def touch(tx: storage.Transaction, slot: Slot, *, otherwise: Exception) -> None:
+    """Write nothing new, but only while a slot is as it was read."""
+    tx.update(Slot.row(slot.slot_id), [Slot.minutes.set(slot.minutes)], condition=as_seen(slot), otherwise=otherwise)
+
+
 def uncut(tx: storage.Transaction, slot: Slot, *, otherwise: Exception) -> None:
     """Give a cut slot its time back; one that its source says is taken stays off the lists."""
     said = Slot.source_taken.does_not_exist() if slot.source_taken is None else Slot.source_taken == slot.source_taken
