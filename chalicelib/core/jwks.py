@@ -4,6 +4,7 @@ They are kept by the process. Anybody can send tokens, so that what makes us cal
 between searches for unknown keys, and by a pause after a failure. What cannot be known during a pause is no bad token.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -79,6 +80,7 @@ class _Keyring:
     def __init__(self, issuer: str, jwks_url: str | None) -> None:
         self._issuer, self._jwks_url = issuer, jwks_url
         self._keys: tuple[Key, ...] = ()
+        self._withdrawn: set[str] = set()
         self._read_at = self._search_at = self._retry_at = _NEVER
         self._lock = Lock()
 
@@ -86,25 +88,24 @@ class _Keyring:
         """The key for a token's header, after a search where that may be made. Raises `IssuerUnavailable`."""
         with self._lock:
             moment = clock.wall()
-            if moment - self._read_at > FRESH:
-                self._ask(moment)
+            just_read = moment - self._read_at > FRESH and self._ask(moment)
             if moment - self._read_at > OUTAGE:
                 raise _not_now(self._retry_at - moment)
             found = self._known(kid, alg)
-            if found is None and self._may_be_new(kid) and self._read_at != moment:  # the issuer may have just begun to use it
+            if found is None and not just_read and self._may_be_new(kid):  # the issuer may have just begun to use it
                 self._search(moment)
                 found = self._known(kid, alg)
             return found
 
     def _may_be_new(self, kid: str | None) -> bool:
-        return kid is not None and all(key.kid != kid for key in self._keys)
+        return kid is not None and kid not in self._withdrawn and all(key.kid != kid for key in self._keys)
 
     def _search(self, moment: datetime) -> None:
         """Read the keys anew. Raises `IssuerUnavailable` while that may not be done or does not succeed."""
-        if moment >= max(self._search_at, self._retry_at):
+        allowed = moment >= max(self._search_at, self._retry_at)
+        if allowed:
             self._search_at = moment + SEARCH_PAUSE
-            self._ask(moment)
-        if self._read_at != moment:
+        if not (allowed and self._ask(moment)):
             raise _not_now(max(self._search_at, self._retry_at) - moment)
 
     def _known(self, kid: str | None, alg: str) -> Key | None:
@@ -112,15 +113,23 @@ class _Keyring:
             return None
         return next((key for key in self._keys if key.serves(kid, alg)), None)
 
-    def _ask(self, moment: datetime) -> None:
-        """Read the keys anew, unless that failed a moment ago; what was read before stays until then."""
+    def _ask(self, moment: datetime) -> bool:
+        """Whether the keys were read anew: not where that failed a moment ago; what was read before stays until then."""
         if moment < self._retry_at:
-            return
+            return False
         try:
-            self._keys, self._read_at = _read_keys(self._issuer, self._jwks_url), moment
+            keys = _read_keys(self._issuer, self._jwks_url)
         except (VendorError, ValueError) as error:  # ValueError: an address that is none
             logger.warning("the issuer's keys cannot be read", extra={"reason": getattr(error, "reason", type(error).__name__)})
             self._retry_at = moment + (SEARCH_PAUSE if moment - self._read_at <= OUTAGE else EMPTY_PAUSE)
+            return False
+        self._withdrawn = (self._withdrawn | _names(self._keys)) - _names(keys)
+        self._keys, self._read_at = keys, moment
+        return True
+
+
+def _names(keys: Sequence[Key]) -> set[str]:
+    return {key.kid for key in keys if isinstance(key.kid, str)}
 
 
 def _not_now(wait: timedelta) -> IssuerUnavailable:

@@ -3,23 +3,20 @@
 import hashlib
 import hmac
 import json
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import jwt
 import pytest
-import rsa
 import time_machine
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib.core import oidc
 from chalicelib.core.errors import AppError, Unauthorized
 from chalicelib.core.oidc import BadBearer, IssuerUnavailable
-from tests.standins.oidc import DISCOVERY, JWKS, IssuerStandIn, base64url, jwk, private_key, signed
+from tests.standins.oidc import DISCOVERY, JWKS, IssuerStandIn, base64url, curve_key, jwk, private_key, signed
 
-ROOT = Path(__file__).parents[3]
 NOON = datetime(2027, 3, 14, 12, 0, tzinfo=UTC)
 ELSEWHERE = "https://login.elsewhere.example"
 
@@ -48,8 +45,18 @@ def forged(issuer):
     return signed({"alg": "RS256", "kid": "forged"}, issuer.claims(), private_key(9))
 
 
+HASHES = {"RS256": "SHA-256", "RS384": "SHA-384", "RS512": "SHA-512"}
+
+
 def public_pem(key):
-    return rsa.PublicKey(key.n, key.e).save_pkcs1()
+    return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def later(issuer, token):
+    """After how many seconds a token that cannot be judged now may be shown again."""
+    with pytest.raises(IssuerUnavailable) as caught:
+        verify(issuer, token)
+    return int(caught.value.headers["Retry-After"])
 
 
 def hmac_signed(header, claims, secret, digest=hashlib.sha256):
@@ -73,43 +80,110 @@ def test_keys_at_a_known_address_need_no_discovery(issuer):
     assert issuer.calls("GET", DISCOVERY) == []
 
 
-@pytest.mark.parametrize(("alg", "hash_name"), oidc.HASHES.items())
+@pytest.mark.parametrize(("alg", "hash_name"), HASHES.items())
 def test_three_algorithms_are_known(issuer, alg, hash_name):
     issuer.published = [jwk(issuer.key, issuer.kid, alg=None)]
     assert verify(issuer, signed({"alg": alg, "kid": issuer.kid}, issuer.claims(), issuer.key, hash_name))["sub"] == "u-1"
 
 
-@pytest.mark.parametrize("alg", oidc.HASHES)
+@pytest.mark.parametrize("alg", HASHES)
 def test_another_library_signs_alike(issuer, alg):
     issuer.published = [jwk(issuer.key, issuer.kid, alg=alg)]
-    token = jwt.encode(issuer.claims(), issuer.key.save_pkcs1().decode(), algorithm=alg, headers={"kid": issuer.kid})
+    token = jwt.encode(issuer.claims(), issuer.key, algorithm=alg, headers={"kid": issuer.kid})
     assert verify(issuer, token)["sub"] == "u-1"
 
 
-def test_what_ships_has_no_cryptography(issuer):
-    program = """
-import json, sys
-sys.modules["cryptography"] = None
-from chalicelib.core import oidc
-given = json.load(sys.stdin)
-assert oidc.verify(given["token"], **given["said"])["sub"] == "u-1"
-try:
-    oidc.verify(given["token"][:-8] + "AAAAAAAA", **given["said"])
-except oidc.BadBearer as refused:
-    assert refused.detail == oidc.SIGNATURE
-else:
-    raise AssertionError("a forged signature passed")
-assert not [name for name in sys.modules if name.startswith("cryptography.")]
-"""
-    said = {"issuer": issuer.issuer, "audience": issuer.audience, "jwks_url": None}
-    given = json.dumps({"token": issuer.token(), "said": said})
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, input=given, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def test_a_curve_serves_as_well_as_a_modulus(issuer):
+    issuer.published.append(jwk(curve_key(), "curve"))
+    header = {"alg": "ES256", "kid": "curve", "typ": "at+jwt"}
+    assert verify(issuer, signed(header, issuer.claims(), curve_key()))["sub"] == "u-1"
+    assert verify(issuer, jwt.encode(issuer.claims(), curve_key(), algorithm="ES256", headers={"kid": "curve"}))["sub"] == "u-1"
+    assert refusal(issuer, signed(header, issuer.claims(), curve_key(1))) == oidc.SIGNATURE
+    assert refusal(issuer, signed(header, issuer.claims(), private_key(9))) == oidc.SIGNATURE
+    head, claims, _ = signed(header, issuer.claims(), curve_key()).split(".")
+    for zeros in (b"", b"\x00" * 63, b"\x00" * 64, b"\xff" * 64, b"\x00" * 65):
+        assert refusal(issuer, f"{head}.{claims}.{base64url(zeros)}") == oidc.SIGNATURE
 
 
-def test_pyjwts_own_rsa_is_not_used():
-    assert {type(oidc._signatures.get_algorithm_by_name(name)) for name in oidc._signatures.get_algorithms()} == {oidc._RsaSignature}
-    assert sorted(oidc._signatures.get_algorithms()) == ["RS256", "RS384", "RS512"]
+@pytest.mark.parametrize("curve", [ec.SECP384R1, ec.SECP521R1])
+def test_another_curve_is_no_key(issuer, curve):
+    key = curve_key(0, curve)
+    issuer.published.append(jwk(key, "curve", alg=None))
+    assert refusal(issuer, signed({"alg": "ES256", "kid": "curve"}, issuer.claims(), key)) == oidc.UNKNOWN_KEY
+
+
+@pytest.mark.parametrize(
+    "change", [{"x": None}, {"y": "AA"}, {"x": "!"}, {"x": 7}, {"crv": "P-384"}, {"crv": None}, {"kty": "RSA"}, {"alg": "ES384"}]
+)
+def test_half_a_point_is_no_key(issuer, change):
+    issuer.published.append(jwk(curve_key(), "curve", **change))
+    assert refusal(issuer, signed({"alg": "ES256", "kid": "curve"}, issuer.claims(), curve_key())) == oidc.UNKNOWN_KEY
+
+
+def test_a_keys_type_says_what_it_may_sign_whatever_the_token_says(issuer):
+    issuer.published = [jwk(issuer.key, issuer.kid, alg=None), jwk(curve_key(), "curve", alg=None)]
+    for alg, kid, key in (("ES256", issuer.kid, issuer.key), ("RS256", "curve", curve_key()), ("RS512", "curve", curve_key())):
+        assert refusal(issuer, signed({"alg": alg, "kid": kid}, issuer.claims(), key)) == oidc.UNKNOWN_KEY
+
+
+def test_no_algorithm_with_a_shared_secret_is_known():
+    assert sorted(oidc._signatures.get_algorithms()) == ["ES256", "RS256", "RS384", "RS512"]
+
+
+# Tokens that the issuer signed for something else
+
+
+@pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"])
+def test_an_access_token_may_name_its_type(issuer, typ):
+    assert verify(issuer, signed({"alg": "RS256", "kid": issuer.kid, "typ": typ}, issuer.claims(), issuer.key))
+
+
+@pytest.mark.parametrize("typ", ["logout+jwt", "secevent+jwt", "dpop+jwt", "id_token+jwt", "ID", "", None, 7, ["JWT"], {"at+jwt": 1}])
+def test_a_token_of_another_type_opens_nothing(issuer, typ):
+    assert refusal(issuer, signed({"alg": "RS256", "kid": issuer.kid, "typ": typ}, issuer.claims(), issuer.key)) == oidc.NO_ACCESS_TOKEN
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"nonce": "n-0S6"},
+        {"nonce": ""},
+        {"at_hash": "77Qm"},
+        {"c_hash": "LDkt"},
+        {"s_hash": "LDkt", "scope": "clients:read"},
+        {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}},
+        {"token_use": "id"},
+        {"token_use": ["access"]},
+        {"typ": "ID"},
+        {"typ": "Refresh"},
+        {"typ": "Logout", "scope": "clients:read"},
+        {"azp": "frontdesk-of-tests"},
+        {"azp": "frontdesk-of-tests", "aud": ["frontdesk-of-tests"]},
+    ],
+)
+def test_an_id_token_is_no_access_token(issuer, marks):
+    assert refusal(issuer, issuer.token(**marks)) == oidc.NO_ACCESS_TOKEN
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"token_use": "access"},
+        {"typ": "Bearer", "azp": "frontdesk-of-tests"},
+        {"azp": "frontdesk-of-tests", "scope": "openid profile"},
+        {"azp": "frontdesk-of-tests", "scp": ["clients:read"]},
+        {"azp": "the-site"},
+        {"azp": "frontdesk-of-tests", "aud": ["frontdesk-of-tests", "other"]},
+    ],
+)
+def test_what_only_resembles_one_passes(issuer, marks):
+    assert verify(issuer, issuer.token(**marks))
+
+
+@pytest.mark.parametrize("cnf", [{"jkt": "x"}, {"x5t#S256": "x"}, {}, None])
+def test_a_token_that_is_bound_to_a_key_is_no_bearers(issuer, cnf):
+    claims = issuer.claims() | {"cnf": cnf}
+    assert refusal(issuer, signed({"alg": "RS256", "kid": issuer.kid}, claims, issuer.key)) == oidc.BOUND
 
 
 def test_errors_are_told_in_the_houses_shape(issuer):
@@ -118,13 +192,17 @@ def test_errors_are_told_in_the_houses_shape(issuer):
         verify(issuer, token)
     body = caught.value.body()
     assert (caught.value.status, body["error"], body["detail"]) == (401, "bad_token", oidc.EXPIRED)
+    assert caught.value.headers == {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     assert not any(part in json.dumps(body) for part in token.split("."))
 
 
 # Signatures
 
 
-@pytest.mark.parametrize("alg", ["none", "None", "", "HS256", "PS256", "ES256", "EdDSA", "rs256", "RS1", None, 7, ["RS256"], {"RS256": 1}])
+@pytest.mark.parametrize(
+    "alg",
+    ["none", "None", "", "HS256", "PS256", "ES384", "ES512", "ES256K", "EdDSA", "rs256", "es256", "RS1", None, 7, ["RS256"], {"RS256": 1}],
+)
 def test_other_algorithms_are_refused(issuer, alg):
     assert refusal(issuer, signed({"alg": alg, "kid": issuer.kid}, issuer.claims(), issuer.key)) == oidc.ALGORITHM
     assert refusal(issuer, signed({"kid": issuer.kid}, issuer.claims(), issuer.key)) == oidc.ALGORITHM
@@ -145,7 +223,7 @@ def test_a_public_key_is_no_secret_to_sign_with(issuer, alg):
         assert refusal(issuer, token) == (oidc.SIGNATURE if alg == "RS256" else oidc.ALGORITHM)
 
 
-@pytest.mark.parametrize("hash_name", ["MD5", "SHA-1", "SHA-224", "SHA-384", "SHA-512"])
+@pytest.mark.parametrize("hash_name", ["SHA-1", "SHA-224", "SHA-384", "SHA-512"])
 def test_the_signatures_hash_is_the_one_that_alg_names(issuer, hash_name):
     issuer.published = [jwk(issuer.key, issuer.kid, alg=None)]
     assert refusal(issuer, signed({"alg": "RS256", "kid": issuer.kid}, issuer.claims(), issuer.key, hash_name)) == oidc.SIGNATURE
@@ -326,13 +404,13 @@ def test_an_end_is_required_and_a_beginning_is_not(issuer):
 
 
 @pytest.mark.parametrize("end", [NOON, datetime(2028, 1, 1, tzinfo=UTC), datetime(2028, 2, 29, tzinfo=UTC)])
-def test_a_token_ends_at_its_second(issuer, end):
+def test_a_token_ends_a_minute_after_its_second(issuer, end):
     with time_machine.travel(end - timedelta(hours=1), tick=False):
         token = issuer.token(exp=int(end.timestamp()))
         exact = issuer.token(exp=end.timestamp() + 0.5)
-    with time_machine.travel(end - timedelta(seconds=0.5), tick=False) as clock:
+    with time_machine.travel(end + timedelta(seconds=59.5), tick=False) as clock:
         assert verify(issuer, token)
-        clock.move_to(end)
+        clock.move_to(end + timedelta(seconds=60))
         assert refusal(issuer, token) == oidc.EXPIRED
         assert verify(issuer, exact)
         clock.shift(timedelta(seconds=0.5))
@@ -446,12 +524,13 @@ def test_rotation_is_noticed_at_once_and_the_old_key_is_forgotten(issuer):
 def test_forged_names_of_keys_make_us_ask_once_in_thirty_seconds(issuer):
     with time_machine.travel(NOON, tick=False) as clock:
         verify(issuer, issuer.token())
-        for _ in range(5):
-            assert refusal(issuer, forged(issuer)) == oidc.UNKNOWN_KEY
+        assert refusal(issuer, forged(issuer)) == oidc.UNKNOWN_KEY
+        for _ in range(4):
+            assert later(issuer, forged(issuer)) == 30
         assert len(issuer.calls("GET", JWKS)) == 2
         issuer.rotate()
         clock.shift(timedelta(seconds=29))
-        assert refusal(issuer, issuer.token()) == oidc.UNKNOWN_KEY
+        assert later(issuer, issuer.token()) == 1, "its key may be one that the issuer has just begun to use"
         assert len(issuer.calls("GET", JWKS)) == 2
         clock.shift(timedelta(seconds=1))
         assert verify(issuer, issuer.token())
@@ -491,7 +570,7 @@ def test_an_issuer_that_is_down_is_asked_once_in_thirty_seconds(issuer):
         clock.shift(timedelta(minutes=11))
         for _ in range(3):
             assert verify(issuer, issuer.token())
-            assert refusal(issuer, forged(issuer)) == oidc.UNKNOWN_KEY
+            assert later(issuer, forged(issuer)) == 30
         assert len(issuer.asked) == 3
         clock.shift(timedelta(seconds=29))
         assert verify(issuer, issuer.token())

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.core import security
+from chalicelib.core.bearers import SCOPES
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.wire import Incoming
@@ -21,6 +22,8 @@ SECRETS = {
 OPEN_HOUSE = Settings(**SECRETS)
 NO_LOCKS = Settings(**dict.fromkeys(SECRETS))
 BLANK_LOCKS = Settings(**dict.fromkeys(SECRETS, " "))
+
+BEARERS = [security.CONSULTATIONS_CREATE, security.CONSULTATIONS_FORM, security.CLIENTS_READ, security.CLIENTS_WRITE]
 
 BEHIND_A_LOCK = [
     (security.SERVICE, "X-Api-Key", "service-key", "service"),
@@ -249,15 +252,41 @@ def test_without_a_signing_secret_the_address_is_the_key_and_without_both_nothin
 
 @pytest.mark.parametrize("stage", ["prod", "production", "live", "Local", "staging", ""])
 def test_a_stage_we_do_not_know_takes_no_unverified_token(stage):
-    assert refused(security.BEARER, request({"Authorization": "Bearer x"}), Settings(stage=stage))
+    assert refused(security.CLIENTS_READ, request({"Authorization": "Bearer x"}), Settings(stage=stage))
 
 
 @pytest.mark.parametrize("stage", ["local", "test", "dev"])
 def test_a_developers_stage_takes_any_token_but_asks_for_one(stage):
     config = Settings(stage=stage)
-    assert security.BEARER.admit(request({"Authorization": "Bearer x"}), config).kind == "bearer"
-    assert refused(security.BEARER, request({"Authorization": "x"}), config)
-    assert refused(security.BEARER, request(), config)
+    for policy in BEARERS:
+        caller = policy.admit(request({"Authorization": "Bearer x"}), config)
+        assert (caller.kind, caller.scopes) == ("backend", SCOPES)
+        assert refused(policy, request({"Authorization": "x"}), config)
+        assert refused(policy, request(), config)
+
+
+@pytest.mark.parametrize("stage", ["prod", "staging"])
+def test_an_issuer_without_an_audience_is_a_closed_door_but_for_a_developer(stage):
+    said = {"oidc_issuer": "https://login.example", "oidc_jwks_url": "https://login.example/keys"}
+    for policy in BEARERS:
+        with pytest.raises(Unauthorized) as caught:
+            policy.admit(request({"Authorization": "Bearer x"}), Settings(stage=stage, **said))
+        assert caught.value.detail == security.NOBODY_IS_MEANT
+        assert caught.value.headers == security.WRONG_BEARER
+    assert security.bearer_state(Settings(stage=stage, **said)) == "closed"
+    assert security.bearer_state(Settings(stage=stage, oidc_audience="desk", **said)) == "verified"
+    assert security.bearer_state(Settings(stage=stage, oidc_audience="desk")) == "closed"
+    assert security.bearer_state(Settings(stage="dev", **said)) == "verified"
+
+
+def test_only_the_form_opens_and_only_where_it_is_said_and_nothing_is_shown():
+    closed, opened = Settings(stage="prod"), Settings(stage="prod", consultations_open_form=True)
+    assert security.CONSULTATIONS_FORM.admit(request(), opened).kind == "public"
+    assert refused(security.CONSULTATIONS_FORM, request(), closed)
+    for shown in ("Bearer x", "Bearer", "Basic eDp5", "tma x"):
+        assert refused(security.CONSULTATIONS_FORM, request({"Authorization": shown}), opened), "a wrong proof is not worth more than none"
+    for policy in (security.CONSULTATIONS_CREATE, security.CLIENTS_READ, security.CLIENTS_WRITE):
+        assert refused(policy, request(), opened)
 
 
 def test_the_cabinet_is_closed_until_there_is_a_club():
