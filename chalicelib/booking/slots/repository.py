@@ -34,11 +34,16 @@ def owned_by(session_id: str) -> Condition:
     return Slot.session_id == session_id
 
 
+def _revised() -> list[Action]:
+    """What a calendar tells a newer state by."""
+    return [Slot.revision.add(1), Slot.changed_at.set(clock.wall())]
+
+
 def hold(
     tx: storage.Transaction, slot_id: str, *, contour: str, ticket_id: str, until: datetime, condition: Condition, otherwise: Exception
 ) -> None:
     """Keep a slot for an application until a moment; it stays listed, and is skipped while the hold lasts."""
-    owned: list[Action] = [*_sessionless(), Slot.ticket_id.set(ticket_id)]
+    owned: list[Action] = [*_sessionless(), Slot.ticket_id.set(ticket_id), *_revised()]
     actions: list[Action] = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(contour), *owned]
     tx.update(Slot.row(slot_id), actions, condition=condition, otherwise=otherwise)
 
@@ -63,7 +68,7 @@ def book(
         lasting: list[Action] = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(owner.contour)]
     else:
         lasting = [Slot.state.set("booked"), *_unlisted()]
-    tx.update(Slot.row(slot_id), [*owned, *lasting, *also], condition=condition, otherwise=otherwise)
+    tx.update(Slot.row(slot_id), [*owned, *lasting, *_revised(), *also], condition=condition, otherwise=otherwise)
 
 
 def _unlisted() -> list[Action]:
@@ -87,7 +92,12 @@ def block(
     tx: storage.Transaction, slot_id: str, *, state: str, condition: Condition, otherwise: Exception, also: Sequence[Action] = ()
 ) -> None:
     """Take a slot off the lists with no session of ours: taken elsewhere, or deleted."""
-    tx.update(Slot.row(slot_id), [Slot.state.set(state), *_unlisted(), *_ownerless(), *also], condition=condition, otherwise=otherwise)
+    tx.update(
+        Slot.row(slot_id),
+        [Slot.state.set(state), *_unlisted(), *_ownerless(), *_revised(), *also],
+        condition=condition,
+        otherwise=otherwise,
+    )
 
 
 def mark(tx: storage.Transaction, slot_id: str, actions: Sequence[Action], *, condition: Condition, otherwise: Exception) -> None:
@@ -114,7 +124,9 @@ def release(
 ) -> None:
     """Make a slot free again."""
     listed = [Slot.free_in.set(contour), Slot.free_of.set(specialist_id), Slot.hold_until.remove(), Slot.held_in.remove()]
-    tx.update(Slot.row(slot_id), [Slot.state.set("free"), *listed, *_ownerless(), *also], condition=condition, otherwise=otherwise)
+    tx.update(
+        Slot.row(slot_id), [Slot.state.set("free"), *listed, *_ownerless(), *_revised(), *also], condition=condition, otherwise=otherwise
+    )
 
 
 def free_between(contour: str, first: datetime, last: datetime, *, starts: Sequence[datetime] = (), limit: int | None = None) -> list[Slot]:
@@ -180,6 +192,7 @@ def shift(tx: storage.Transaction, slot: Slot, what: SlotRef, *, also: Sequence[
         Slot.hold_until.remove(),
         Slot.held_in.remove(),
         *_ownerless(),
+        *_revised(),
         Slot.start_at.set(what.start_at),
         Slot.minutes.set(what.minutes),
         Slot.specialist_id.set(what.specialist_id),
