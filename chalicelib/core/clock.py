@@ -18,6 +18,14 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
+_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def seconds() -> int:
+    """Whole seconds of wall time since 2026: a revision to begin with that is above all earlier ones of what was deleted."""
+    return int((wall() - _BEGINNING).total_seconds())
+
+
 def now() -> datetime:
     """Business time, aware, in UTC: the tick's own time inside a scheduled Lambda, wall time elsewhere."""
     return _pinned.get() or wall()

@@ -85,6 +85,14 @@ def _slot_text(slot: ScheduleSlot) -> str:
     return f"{slot.time} — {STATES[slot.state]}{f': {who}' if who else ''}"
 
 
+def revised(revision: int, changed_at: datetime | None, lapsed_at: datetime | None) -> tuple[int, datetime | None]:
+    """The revision that a calendar sees, and of when: a hold that lapsed changed what is shown though nobody wrote it down.
+
+    Every written revision leaves room for one such step, so that what is written next is above it.
+    """
+    return (2 * revision + 1, lapsed_at) if lapsed_at else (2 * revision, changed_at)
+
+
 def _short(name: str) -> str:
     """A name that leaves room for the others, on one line."""
     line = " ".join(name.split())

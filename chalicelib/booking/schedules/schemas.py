@@ -27,6 +27,8 @@ class ScheduleSlot(Schema):
     state: Literal["free", "held", "booked"] = Field(description="held: a client is choosing it right now")
     client_name: str | None
     lead_number: str | None
+    revision: int = Field(0, description="Grows with every change of this piece of time")
+    changed_at: str | None = Field(None, description="UTC, when it last changed; none for one stored before that was kept")
 
 
 class Day(Schema):

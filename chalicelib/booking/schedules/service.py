@@ -53,7 +53,7 @@ def messages(query: ScheduleQuery) -> Messages:
 
 def feed(query: ScheduleQuery) -> str:
     """The same as a calendar program reads it."""
-    return calendar.feed(structured(query), clock.now())
+    return calendar.feed(structured(query))
 
 
 def _shown(slot: Slot, now: datetime) -> ScheduleSlot | None:
@@ -62,6 +62,7 @@ def _shown(slot: Slot, now: datetime) -> ScheduleSlot | None:
     if slot.state == "deleted" or (free and slot.start_at <= now):
         return None
     held = slot.state == "held" and not slot.session_id
+    revision, changed_at = rules.revised(int(slot.revision or 0), slot.changed_at, slot.hold_until if free else None)
     return ScheduleSlot(
         id=slot.slot_id,
         start_at=utc_text(slot.start_at),
@@ -70,6 +71,8 @@ def _shown(slot: Slot, now: datetime) -> ScheduleSlot | None:
         state="free" if free else "held" if held else "booked",
         client_name=None if free else slot.client_name,
         lead_number=None if free else slot.lead_number,
+        revision=revision,
+        changed_at=utc_text(changed_at) if changed_at else None,
     )
 
 

@@ -8,7 +8,7 @@ from chalicelib.booking.slots import placing, repository
 from chalicelib.booking.slots.errors import SlotTaken
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.rules import SlotRef
-from chalicelib.core import storage
+from chalicelib.core import clock, storage
 
 
 def new_slot(slot_id: str, contour: str, what: SlotRef, *, listed: bool) -> Slot:
@@ -24,6 +24,8 @@ def new_slot(slot_id: str, contour: str, what: SlotRef, *, listed: bool) -> Slot
         resting=None if listed else True,
         free_in=contour,
         free_of=what.specialist_id,
+        revision=clock.seconds(),
+        changed_at=clock.wall(),
     )
 
 

@@ -60,6 +60,9 @@ class Slot(storage.Table):
     free ──hold──> held (until `hold_until`) ──book──> booked; ``taken`` is owned outside (Supabase says so and names no one).
     A held slot with a `session_id` waits for that session's payment. ``cut`` is time that overlaps what stood there first
     (`cut_by`, by id): it is offered nowhere and is nobody's until that is gone.
+
+    `revision` grows with every change that a calendar shows; a new row begins at the seconds of its making, so that one made
+    anew in a deleted one's place is above it.
     """
 
     Meta = storage.meta("slots")
@@ -82,6 +85,8 @@ class Slot(storage.Table):
     free_in = UnicodeAttribute(null=True)
     free_of = UnicodeAttribute(null=True)
     held_in = UnicodeAttribute(null=True)
+    revision = NumberAttribute(null=True)
+    changed_at = UTCDateTimeAttribute(null=True)
     source_event = UnicodeAttribute(null=True)
     source_answer = UnicodeAttribute(null=True)
     source_event_at = UTCDateTimeAttribute(null=True)

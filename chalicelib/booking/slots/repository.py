@@ -34,11 +34,16 @@ def owned_by(session_id: str) -> Condition:
     return Slot.session_id == session_id
 
 
+def _revised() -> list[Action]:
+    """What a calendar tells a newer state by."""
+    return [Slot.revision.add(1), Slot.changed_at.set(clock.wall())]
+
+
 def hold(
     tx: storage.Transaction, slot_id: str, *, contour: str, ticket_id: str, until: datetime, condition: Condition, otherwise: Exception
 ) -> None:
     """Keep a slot for an application until a moment; it stays listed, and is skipped while the hold lasts."""
-    owned: list[Action] = [*_sessionless(), Slot.ticket_id.set(ticket_id)]
+    owned: list[Action] = [*_sessionless(), Slot.ticket_id.set(ticket_id), *_revised()]
     actions: list[Action] = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(contour), *owned]
     tx.update(Slot.row(slot_id), actions, condition=condition, otherwise=otherwise)
 
@@ -63,7 +68,7 @@ def book(
         lasting: list[Action] = [Slot.state.set("held"), Slot.hold_until.set(until), Slot.held_in.set(owner.contour)]
     else:
         lasting = [Slot.state.set("booked"), *_unlisted()]
-    tx.update(Slot.row(slot_id), [*owned, *lasting, *also], condition=condition, otherwise=otherwise)
+    tx.update(Slot.row(slot_id), [*owned, *lasting, *_revised(), *also], condition=condition, otherwise=otherwise)
 
 
 def _unlisted() -> list[Action]:
@@ -87,7 +92,7 @@ def block(
     tx: storage.Transaction, slot_id: str, *, state: str, condition: Condition, otherwise: Exception, also: Sequence[Action] = ()
 ) -> None:
     """Take a slot off the lists with no session of ours: taken elsewhere, or deleted."""
-    gone: list[Action] = [Slot.state.set(state), Slot.cut_by.remove(), *_unlisted(), *_ownerless()]
+    gone: list[Action] = [Slot.state.set(state), Slot.cut_by.remove(), *_unlisted(), *_ownerless(), *_revised()]
     tx.update(Slot.row(slot_id), [*gone, *also], condition=condition, otherwise=otherwise)
 
 
@@ -120,7 +125,9 @@ def release(
 ) -> None:
     """Make a slot free again."""
     listed = [Slot.free_in.set(contour), Slot.free_of.set(specialist_id), Slot.hold_until.remove(), Slot.held_in.remove()]
-    tx.update(Slot.row(slot_id), [Slot.state.set("free"), *listed, *_ownerless(), *also], condition=condition, otherwise=otherwise)
+    tx.update(
+        Slot.row(slot_id), [Slot.state.set("free"), *listed, *_ownerless(), *_revised(), *also], condition=condition, otherwise=otherwise
+    )
 
 
 def free_between(contour: str, first: datetime, last: datetime, *, limit: int | None = None) -> list[Slot]:
@@ -183,6 +190,7 @@ def shift(
     actions = [
         *(cut_off(cut_by) if cut_by else open_to_all(slot.contour, what.specialist_id)),
         *_ownerless(),
+        *_revised(),
         Slot.start_at.set(what.start_at),
         Slot.minutes.set(what.minutes),
         Slot.specialist_id.set(what.specialist_id),
@@ -204,7 +212,7 @@ def cut_off(by: Collection[str]) -> list[Action]:
 
 def cut(tx: storage.Transaction, slot: Slot, by: Collection[str], *, otherwise: Exception) -> None:
     """Have a slot that was free or cut when it was read wait for others to go."""
-    tx.update(Slot.row(slot.slot_id), [*cut_off(by), *_ownerless()], condition=as_seen(slot), otherwise=otherwise)
+    tx.update(Slot.row(slot.slot_id), [*cut_off(by), *_ownerless(), *_revised()], condition=as_seen(slot), otherwise=otherwise)
 
 
 def touch(tx: storage.Transaction, slot: Slot, *, otherwise: Exception) -> None:
@@ -217,7 +225,7 @@ def uncut(tx: storage.Transaction, slot: Slot, *, otherwise: Exception) -> None:
     said = Slot.source_taken.does_not_exist() if slot.source_taken is None else Slot.source_taken == slot.source_taken
     taken: list[Action] = [Slot.state.set("taken"), Slot.cut_by.remove()]
     actions = taken if slot.source_taken else open_to_all(slot.contour, slot.specialist_id)
-    tx.update(Slot.row(slot.slot_id), actions, condition=(Slot.state == "cut") & said, otherwise=otherwise)
+    tx.update(Slot.row(slot.slot_id), [*actions, *_revised()], condition=(Slot.state == "cut") & said, otherwise=otherwise)
 
 
 def pass_on(slot_id: str, session_id: str, *, client_id: str, number: str) -> None:

@@ -150,7 +150,9 @@ def test_data_has_every_day_and_names_the_client(front, wednesday):
     first, second, *_ = weeks(front)
     assert [day["weekday"] for day in first["days"]][::3] == ["Понедельник", "Четверг", "Воскресенье"]
     assert (second["date_from"], second["date_to"]) == ("2026-11-30", "2026-12-06")
-    assert second["days"][0]["slots"] == [
+    (piece,) = second["days"][0]["slots"]
+    assert (piece.pop("changed_at"), piece.pop("revision") > 0) == ("2026-11-25T09:00:00Z", True)
+    assert [piece] == [
         {
             "id": "10",
             "start_at": "2026-11-30T07:30:00Z",
@@ -425,3 +427,41 @@ def test_the_ranking_uses_the_same_count(front, tick, wednesday):
     apply_for(front)
     (row,) = front.get("/specialists", SERVICE).ok()["specialists"]
     assert row["coefficient"] == owed(front)[0] == 4
+
+
+# --- revisions --------------------------------------------------------------------------------------------------------
+
+
+def event(front):
+    """The one event of the feed: what it is called, its revision, and of when it is."""
+    (found,) = Calendar.from_ical(front.get(DOOR, SERVICE, psychologist=NAME, format="ics").text).walk("VEVENT")
+    return str(found["SUMMARY"]), int(found["SEQUENCE"]), found.decoded("LAST-MODIFIED")
+
+
+def test_every_change_of_a_slot_is_a_newer_revision_of_its_event(front):
+    start = tomorrow(12)
+    slot_id = slot(front, specialist(front), start)
+    seen = [event(front)]
+    ticket_id = desk.applied(front, slot_id)
+    seen.append(event(front))
+    desk.followed(front, ticket_id)
+    seen.append(event(front))
+    desk.cancel(front, ticket_id)
+    seen.append(event(front))
+    assert [title.partition(":")[0] for title, _, _ in seen] == ["Свободно", "Выбирают", "Занято", "Свободно"]
+    revisions = [revision for _, revision, _ in seen]
+    assert revisions == sorted(set(revisions))
+    assert [moment for *_, moment in seen] == sorted(moment for *_, moment in seen)
+
+
+def test_a_feed_reads_the_same_until_something_changes_even_where_a_hold_runs_out_by_itself(front, tick):
+    slot_id = slot(front, specialist(front), tomorrow(12))
+    desk.applied(front, slot_id)
+    held = event(front)
+    assert event(front) == held
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=1)):
+        lapsed = event(front)
+        tick("sweep", datetime.now(UTC))
+        swept = event(front)
+    assert [one[0] for one in (held, lapsed, swept)] == ["Выбирают", "Свободно", "Свободно"]
+    assert held[1] < lapsed[1] < swept[1]

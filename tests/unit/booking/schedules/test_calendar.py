@@ -11,12 +11,11 @@ from chalicelib.booking.schedules import rules
 from chalicelib.booking.schedules.calendar import feed
 from chalicelib.booking.schedules.schemas import Schedule, ScheduleSlot
 
-NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=120)
 
 
 def piece(slot_id="9035", state="free", start="2026-12-01T07:00:00Z", **said):
-    who = {"client_name": None, "lead_number": None, **said}
+    who = {"client_name": None, "lead_number": None, "changed_at": "2026-11-30T09:30:00Z", **said}
     return ScheduleSlot(id=slot_id, start_at=start, time="10:00", minutes=45, state=state, **who)
 
 
@@ -30,7 +29,7 @@ def events(text):
 
 
 def test_a_calendar_program_reads_it():
-    text = feed(schedule(piece(), piece("9036", "booked", "2026-12-31T21:30:00Z", lead_number="br0007")), NOW)
+    text = feed(schedule(piece(), piece("9036", "booked", "2026-12-31T21:30:00Z", lead_number="br0007")))
     calendar = Calendar.from_ical(text)
     assert (calendar["VERSION"], calendar["METHOD"], calendar["X-WR-CALNAME"]) == ("2.0", "PUBLISH", "Мария Орлова")
     free, booked = events(text)
@@ -41,27 +40,33 @@ def test_a_calendar_program_reads_it():
 
 
 def test_times_are_utc_in_the_text_itself():
-    lines = feed(schedule(piece()), NOW).split("\r\n")
+    lines = feed(schedule(piece())).split("\r\n")
     assert {"DTSTART:20261201T070000Z", "DTEND:20261201T074500Z", "DTSTAMP:20261130T093000Z"} <= set(lines)
 
 
+def test_an_event_says_which_revision_it_is_and_of_when():
+    lines = feed(schedule(piece(revision=28_000_412))).split("\r\n")
+    assert {"SEQUENCE:28000412", "LAST-MODIFIED:20261130T093000Z"} <= set(lines)
+    assert "DTSTAMP:20260101T000000Z" in feed(schedule(piece(changed_at=None)))
+
+
 def test_no_client_is_named():
-    assert "Лебедева" not in feed(schedule(piece(state="booked", client_name="Анна Лебедева", lead_number="br0007")), NOW)
+    assert "Лебедева" not in feed(schedule(piece(state="booked", client_name="Анна Лебедева", lead_number="br0007")))
 
 
 def test_the_same_slot_keeps_its_id_whatever_becomes_of_it():
-    early = feed(schedule(piece()), NOW)
-    later = feed(schedule(piece(state="booked", lead_number="br0007")), NOW + timedelta(days=3))
+    early = feed(schedule(piece()))
+    later = feed(schedule(piece(state="booked", lead_number="br0007")))
     assert [event["UID"] for event in events(early)] == [event["UID"] for event in events(later)]
 
 
 def test_an_empty_schedule_is_an_empty_calendar():
-    assert events(feed(schedule(), NOW)) == []
+    assert events(feed(schedule())) == []
 
 
 @given(name=NAMES, slot_id=NAMES)
 def test_any_name_survives_within_the_formats_lines(name, slot_id):
-    text = feed(schedule(piece(slot_id), name=name), NOW)
+    text = feed(schedule(piece(slot_id), name=name))
     assert "\n" not in text.replace("\r\n", "")
     assert text.endswith("END:VCALENDAR\r\n")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
@@ -74,6 +79,6 @@ def test_any_name_survives_within_the_formats_lines(name, slot_id):
     "name", ["Орлова, Мария; мл.", "Строка\nвторая", "BEGIN:VEVENT\r\nEND:VEVENT", "обратная \\ черта", "\x00\x0b\x7f"]
 )
 def test_a_name_cannot_write_lines_of_its_own(name):
-    text = feed(schedule(piece(name, "booked", lead_number=name), name=name), NOW)
+    text = feed(schedule(piece(name, "booked", lead_number=name), name=name))
     assert len(events(text)) == 1
     assert text.count("BEGIN:VEVENT\r\n") == 1

@@ -175,3 +175,10 @@ def test_a_week_has_a_line_for_each_slot_whatever_people_are_called(name, states
 def test_a_week_is_a_plain_model():
     assert isinstance(week(), Week)
     assert all(isinstance(day, Day) for day in week().days)
+
+
+def test_a_lapsed_hold_is_a_step_between_two_written_ones():
+    written, lapsed = datetime(2026, 11, 22, 9, 0, tzinfo=UTC), datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    held, free, released = (rules.revised(7, written, None), rules.revised(7, written, lapsed), rules.revised(8, lapsed, None))
+    assert held < free < released
+    assert (held[1], free[1]) == (written, lapsed)
