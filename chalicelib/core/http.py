@@ -1,8 +1,8 @@
 """The typed edge: a view's annotations say what it reads, its return type says what it answers.
 
-A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour``, ``visitor``, ``idempotency_key`` and path
-parts by name. For each request `Api` reads, authorises, stores what must not be lost, calls the view, dumps the model and maps every error
-to the one error body. Not in middleware: Chalice has turned exceptions into 500s by then and loses CORS.
+A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour``, ``sender``, ``visitor``,
+``idempotency_key`` and path parts by name. For each request `Api` reads, authorises, stores what must not be lost, calls the view, dumps
+the model and maps every error to the one error body. Not in middleware: Chalice has turned exceptions into 500s by then and loses CORS.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,9 +14,10 @@ from chalice import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.core import inbox, observability
-from chalicelib.core.errors import AppError, BadRequest, Busy, Conflict, Gone, Invalid, NotFound, TooLarge, Unauthorized
+from chalicelib.core.errors import AppError, BadRequest, Busy, Conflict, Gone, Invalid, NotFound, TooLarge, TooMany, Unauthorized
 from chalicelib.core.schemas import Contour, Message, invalid, validated
 from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
+from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming
 
 TEST_SUFFIX = "-test-contur"
@@ -38,12 +39,13 @@ Page = Response
 class Source:
     """An outside sender whose events go through the inbox.
 
-    `key` names an event from its tolerant fields, so that a repeat is known: (external id, window) — the window for ids
-    made from content, see `inbox.Mail`.
+    `key` names an event from its tolerant fields and who sent it, so that a repeat is known: (external id, window) — the window
+    for ids made from content, see `inbox.Mail`. An id that a sender without proof typed is a word like any other: it may name
+    the event only together with what else was said, or whoever types it is given somebody's first answer.
     """
 
     name: str
-    key: Callable[[Mapping[str, Any], bytes], tuple[str, timedelta | None]]
+    key: Callable[[Mapping[str, Any], bytes, Sender], tuple[str, timedelta | None]]
     is_probe: Callable[[Mapping[str, Any]], bool] = lambda fields: False
     """Whether the sender only tests the connection: answered, not stored."""
 
@@ -201,12 +203,12 @@ def serve(operation: Operation, request: Incoming) -> Response:
         return _dump(operation.view(**_arguments(operation, request, caller)))
     if operation.source.is_probe(request.loose_fields()):
         return _dump(message("ok"))
-    receipt = inbox.receive(_mail(operation, operation.source, request))
+    receipt = inbox.receive(_mail(operation, operation.source, request, Sender.of(request, caller)))
     return decide(operation, request, caller, receipt)
 
 
-def _mail(operation: Operation, source: Source, request: Incoming) -> inbox.Mail:
-    external_id, window = source.key(request.loose_fields(), request.body)
+def _mail(operation: Operation, source: Source, request: Incoming, sender: Sender) -> inbox.Mail:
+    external_id, window = source.key(request.loose_fields(), request.body, sender)
     return inbox.Mail(
         source.name,
         external_id,
@@ -215,6 +217,7 @@ def _mail(operation: Operation, source: Source, request: Incoming) -> inbox.Mail
         request.headers.get("content-type", ""),
         operation.contour,
         window,
+        sender,
     )
 
 
@@ -226,7 +229,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
         return _dump(operation.view(**_arguments(operation, request, caller, receipt)))
     except inbox.AlreadyAnswered as first:
         return _text(inbox.answer_of(first.inbox_id) or "{}")
-    except (Invalid, NotFound, Conflict, Gone, TooLarge) as error:
+    except (Invalid, NotFound, Conflict, Gone, TooLarge, TooMany) as error:
         inbox.refuse(receipt, error.body())
         if operation.source and operation.source.insistent:
             return _text("{}")
@@ -237,6 +240,8 @@ def _arguments(operation: Operation, request: Incoming, caller: Caller, receipt:
     if any(len(part) > MAX_PART for part in request.path.values()):
         raise NotFound
     given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, "visitor": request.visitor, **request.path}
+    if "sender" in operation.hints:
+        given["sender"] = receipt.sender if receipt else Sender.of(request, caller)
     if "idempotency_key" in operation.hints:
         given["idempotency_key"] = request.headers.get("idempotency-key", "").strip()[:MAX_PART] or None
     if "body" in operation.hints:
