@@ -161,6 +161,11 @@ def ticket_row(ticket_id: str) -> Any:
     return row
 
 
+def lead_of(answer: dict[str, Any]) -> str:
+    """The lead number of an application's client, which an anonymous answer does not tell."""
+    return str(ticket_row(answer["ticket_id"]).lead_number)
+
+
 def free_slots(front: Front, contour: str = "live", **query: Any) -> list[str]:
     """Ids of the slots that the site shows as free."""
     path = "/get-available-slots" if contour == "live" else "/get-available-slots-test-contur"
@@ -237,3 +242,29 @@ def scheduled(at: datetime) -> dict[str, Any]:
     """A scheduled rule's event, as EventBridge sends it at a moment."""
     named = {"version": "0", "id": "53dc4d37", "detail-type": "Scheduled Event", "source": "aws.events", "account": "123456789012"}
     return {**named, "time": at.isoformat(), "region": "us-east-1", "resources": [], "detail": {}}
+
+
+class Visitor:
+    """Somebody at an address with an agent, whose requests come as API Gateway hands them on."""
+
+    def __init__(self, address: str = "203.0.113.7", agent: str = "Firefox", key: str | None = None) -> None:
+        self.address = address
+        self.headers = {"User-Agent": agent, **({"X-Api-Key": key} if key else {})}
+
+    def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Answer:
+        """A POST of JSON, or of a form's text."""
+        from chalicelib.core.http import OPERATIONS, respond
+
+        operation = next(one for one in OPERATIONS if (one.method, one.path) == ("POST", path))
+        event = {
+            "requestContext": {"httpMethod": "POST", "resourcePath": path, "identity": {"sourceIp": self.address}},
+            "headers": {**self.headers, **(headers or {})},
+            "body": body if isinstance(body, str) else json.dumps(body),
+        }
+        answer = respond(operation, event)
+        answer.body = answer.body.encode() if isinstance(answer.body, str) else json.dumps(answer.body).encode()
+        return Answer(answer)
+
+    def apply(self, *slots: str, **said: Any) -> Any:
+        """An application's answer."""
+        return self.post("/submit-application", application(*slots, **said)).ok()

@@ -9,12 +9,13 @@ from chalicelib.bot.schemas import BotAnswer
 from chalicelib.core import ids, security
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
+from chalicelib.core.sender import Sender
 from chalicelib.integrations.telegram.schemas import Update
 
 api = Api("bot")
 
 
-def _update_id(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
+def _update_id(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, timedelta | None]:
     """Telegram names its updates; what has no name is named by what it says."""
     update_id = fields.get("update_id")
     return (str(update_id) if isinstance(update_id, int) else ids.fingerprint(raw.hex())), None

@@ -106,6 +106,17 @@ def _told(one: dict[str, Any]) -> str:
     return f"{where}: {one['msg'].removeprefix('Value error, ')}" if where else one["msg"]
 
 
+class TooMany(AppError):
+    """One caller asks for more than his share: what he sent is kept for an operator, and may be sent again later."""
+
+    status = 429
+    code = "too_many"
+    message = "Too many requests; please repeat a little later."
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__({"retry_after": retry_after}, headers={"Retry-After": str(retry_after)})
+
+
 class Busy(AppError):
     """The store is refusing work for a moment: the caller may simply come again."""
 

@@ -1,11 +1,10 @@
 """The typed edge: a view's annotations say what it reads, its return type says what it answers.
 
-A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour``, ``visitor``, ``idempotency_key`` and path
-parts by name. For each request `Api` reads, authorises, stores what must not be lost, calls the view, dumps the model and maps every error
-to the one error body. Not in middleware: Chalice has turned exceptions into 500s by then and loses CORS.
+A view may take ``body``, ``query`` (pydantic models), ``caller``, ``receipt``, ``contour``, ``sender``, ``visitor``,
+``idempotency_key`` and path parts by name. For each request `Api` reads, authorises, stores what must not be lost, calls the view, dumps
+the model and maps every error to the one error body. Not in middleware: Chalice has turned exceptions into 500s by then and loses CORS.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,7 +13,8 @@ from typing import Any, get_type_hints
 from chalice import Blueprint, Chalice, Response
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.core import inbox, observability, strays
+from chalicelib.core import cors, inbox, observability, strays
+from chalicelib.core.cors import CORS
 from chalicelib.core.errors import (
     AppError,
     BadRequest,
@@ -26,31 +26,17 @@ from chalicelib.core.errors import (
     NotFound,
     ScopeNeeded,
     TooLarge,
+    TooMany,
     Unauthorized,
 )
 from chalicelib.core.schemas import Contour, Message, invalid, validated
 from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
+from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming
 
 TEST_SUFFIX = "-test-contur"
 MAX_PART = 500
 """Characters of a path part: longer ones are no id of ours, and the store refuses keys over 2 KB."""
-
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,X-Api-Key",
-    "Access-Control-Allow-Methods": "GET,POST,PUT,PATCH,DELETE,OPTIONS",
-    "Access-Control-Expose-Headers": "Allow,Retry-After,WWW-Authenticate",
-}
-"""Site forms call from any page; nothing here rides on cookies, so any origin is safe."""
-
-ASKED_FIRST = {"Access-Control-Max-Age": "7200", "Vary": "Access-Control-Request-Headers"}
-"""A preflight holds for two hours: Chrome keeps none longer."""
-
-MAX_ASKED = 40
-"""Headers that a preflight may ask for; a browser's own libraries add three or four."""
-
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
 Page = Response
 """What a view answers that is no model; ``Annotated[Page, "text/html"]`` says what kind of text it is."""
@@ -60,12 +46,13 @@ Page = Response
 class Source:
     """An outside sender whose events go through the inbox.
 
-    `key` names an event from its tolerant fields, so that a repeat is known: (external id, window) — the window for ids
-    made from content, see `inbox.Mail`.
+    `key` names an event from its tolerant fields and who sent it, so that a repeat is known: (external id, window) — the window
+    for ids made from content, see `inbox.Mail`. An id that a sender without proof typed is a word like any other: it may name
+    the event only together with what else was said, or whoever types it is given somebody's first answer.
     """
 
     name: str
-    key: Callable[[Mapping[str, Any], bytes], tuple[str, timedelta | None]]
+    key: Callable[[Mapping[str, Any], bytes, Sender], tuple[str, timedelta | None]]
     is_probe: Callable[[Mapping[str, Any]], bool] = lambda fields: False
     """Whether the sender only tests the connection: answered, not stored."""
 
@@ -194,11 +181,8 @@ class App(Chalice):
 
 
 def preflight(headers: Mapping[str, str]) -> Response:
-    """Let a browser send whatever headers it asks to: libraries add their own, and none of them gives rights that a key does not."""
-    known = CORS["Access-Control-Allow-Headers"]
-    asked = [name.strip() for name in headers.get("access-control-request-headers", "").split(",")[:MAX_ASKED]]
-    more = [name for name in asked if _HEADER_NAME.fullmatch(name) and name.lower() not in known.lower().split(",")]
-    return Response("", {**CORS, **ASKED_FIRST, "Access-Control-Allow-Headers": ",".join([known, *dict.fromkeys(more)])}, 204)
+    """Let a browser send whatever headers it asks to."""
+    return Response("", cors.preflight(headers), 204)
 
 
 def respond(operation: Operation, event: Mapping[str, Any]) -> Response:
@@ -244,12 +228,12 @@ def serve(operation: Operation, request: Incoming) -> Response:
         return _dump(operation.view(**_arguments(operation, request, caller)))
     if operation.source.is_probe(request.loose_fields()):
         return _dump(message("ok"))
-    receipt = inbox.receive(_mail(operation, operation.source, request))
+    receipt = inbox.receive(_mail(operation, operation.source, request, Sender.of(request, caller)))
     return decide(operation, request, caller, receipt)
 
 
-def _mail(operation: Operation, source: Source, request: Incoming) -> inbox.Mail:
-    external_id, window = source.key(request.loose_fields(), request.body)
+def _mail(operation: Operation, source: Source, request: Incoming, sender: Sender) -> inbox.Mail:
+    external_id, window = source.key(request.loose_fields(), request.body, sender)
     return inbox.Mail(
         source.name,
         external_id,
@@ -258,6 +242,7 @@ def _mail(operation: Operation, source: Source, request: Incoming) -> inbox.Mail
         request.headers.get("content-type", ""),
         operation.contour,
         window,
+        sender,
     )
 
 
@@ -269,7 +254,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
         return _dump(operation.view(**_arguments(operation, request, caller, receipt)))
     except inbox.AlreadyAnswered as first:
         return _text(inbox.answer_of(first.inbox_id) or "{}")
-    except (Invalid, NotFound, Conflict, Gone, TooLarge) as error:
+    except (Invalid, NotFound, Conflict, Gone, TooLarge, TooMany) as error:
         inbox.refuse(receipt, error.body())
         if operation.source and operation.source.insistent:
             return _text("{}")
@@ -280,6 +265,8 @@ def _arguments(operation: Operation, request: Incoming, caller: Caller, receipt:
     if any(len(part) > MAX_PART for part in request.path.values()):
         raise NotFound
     given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, "visitor": request.visitor, **request.path}
+    if "sender" in operation.hints:
+        given["sender"] = receipt.sender if receipt else Sender.of(request, caller)
     if "idempotency_key" in operation.hints:
         given["idempotency_key"] = request.headers.get("idempotency-key", "").strip()[:MAX_PART] or None
     if "body" in operation.hints:

@@ -1,8 +1,10 @@
 """Ids nobody can guess: ULIDs, sorted by the moment they were made."""
 
 import hashlib
+import re
 import secrets
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from chalicelib.core import clock
@@ -10,6 +12,11 @@ from chalicelib.core import clock
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ULID_LENGTH = 26
 _UUID_LENGTH = 36
+_LONGEST_GIVEN = 200
+_NEVER = {"undefined", "null", "nan", "object", "nil"}
+"""Words that scripts leave where a value was missing; as a part of an id they make it everybody's."""
+
+_NOTHING = _NEVER | {"none", "test", "false", "true", "na", "n", "a", "id", "нет"}
 
 
 def new() -> str:
@@ -35,6 +42,18 @@ def token() -> str:
 def fingerprint(*parts: str) -> str:
     """A short stable hash of what something says; for telling repeats, not for secrets."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def given(value: Any) -> str | None:
+    """The id that another system gave something; None for what people and scripts write where there is none.
+
+    ``0``, ``-``, ``undefined`` or ``[object Object]`` would be one id of everybody who sends them.
+    """
+    text = str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    parts = [part for part in re.split(r"[\W_]+", text.casefold()) if part]
+    if all(part in _NOTHING or not part.strip("0") for part in parts) or _NEVER & set(parts):
+        return None
+    return text if len(text) <= _LONGEST_GIVEN else fingerprint(text)
 
 
 def as_uuid(ulid: str) -> str:

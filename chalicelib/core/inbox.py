@@ -8,9 +8,9 @@ A row that stays ``received`` (a Lambda died, the store was busy) is taken up by
 """
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
@@ -20,6 +20,8 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.security import CallerKind
+from chalicelib.core.sender import Sender
 
 KEPT = timedelta(days=30)
 PATIENCE = 12
@@ -55,6 +57,9 @@ class InboxRow(storage.Table):
     received_at = UTCDateTimeAttribute()
     content_type = UnicodeAttribute(null=True)
     raw = BinaryAttribute(null=True, legacy_encoding=False)
+    sender = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    visitor = UnicodeAttribute(null=True)
     answer = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
@@ -75,6 +80,7 @@ class Mail:
     content_type: str = ""
     contour: str = "live"
     window: timedelta | None = None
+    sender: Sender = field(default_factory=Sender)
 
     @property
     def inbox_id(self) -> str:
@@ -92,12 +98,22 @@ class AlreadyAnswered(Exception):
 
 @dataclass(slots=True)
 class Receipt:
-    """The right to decide one event. Ids derived from its seed are the same for every worker on that event."""
+    """The right to decide one event. Ids derived from its seed are the same for every worker on that event.
+
+    `sender` is who sent it first, so that whoever takes it up later believes it no more than that.
+    """
 
     inbox_id: str
     seed: str
     received_at: datetime
     answer: str | None = None
+    sender: Sender = field(default_factory=Sender)
+
+    @classmethod
+    def of(cls, row: InboxRow) -> "Receipt":
+        """The right to decide a stored event, with its answer where it is decided."""
+        sender = Sender(cast(CallerKind, row.sender or "public"), row.address, row.visitor)
+        return cls(row.inbox_id, row.seed, row.received_at, row.answer if row.state == "done" else None, sender)
 
     def new_id(self, *parts: str) -> str:
         """An id that a repeat of this event derives too, and nobody else can."""
@@ -147,11 +163,14 @@ def receive(mail: Mail) -> Receipt:
         received_at=wall,
         content_type=mail.content_type,
         raw=gzip.compress(mail.raw, 1),
+        sender=mail.sender.kind,
+        address=mail.sender.address,
+        visitor=mail.sender.visitor,
         expires_at=wall + KEPT,
     )
     standing = storage.put_new(row, _new_or_older(mail.window, finished=True))
     if standing is None:
-        return Receipt(row.inbox_id, row.seed, wall)
+        return Receipt.of(row)
     return _repeat(InboxRow.from_raw_data(standing))
 
 
@@ -172,7 +191,7 @@ def _repeat(row: InboxRow) -> Receipt:
     """The first answer when there is one; after a short wait for the first worker, a share in its work."""
     if row.state == "received" and clock.wall() - row.received_at < STALE_AFTER:
         row = _wait(row)
-    return Receipt(row.inbox_id, row.seed, row.received_at, row.answer if row.state == "done" else None)
+    return Receipt.of(row)
 
 
 def _wait(row: InboxRow) -> InboxRow:

@@ -17,6 +17,8 @@ from chalicelib.core.errors import Unauthorized
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.wire import Incoming
 
+CallerKind = Literal["public", "service", "client", "webhook", "person", "backend"]
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -26,7 +28,7 @@ class Caller:
     by what their token's issuer calls them: `subject` names one of them among all issuers. `scopes` are what a back end may do.
     """
 
-    kind: Literal["public", "service", "client", "webhook", "person", "backend"]
+    kind: CallerKind
     telegram_id: str | None = None
     telegram_username: str | None = None
     client_id: str | None = None
@@ -73,16 +75,32 @@ def _service(request: Incoming, config: Settings) -> Caller:
 
 
 def _public_form(request: Incoming, config: Settings) -> Caller:
-    """Anyone; but a key that is sent must be Tilda's or the service's."""
+    """Anyone; but a key that is sent as such must be Tilda's or the service's, and whatever carries a right key is one."""
     field = request.loose_fields().get("X-Api-Key") or request.loose_fields().get("X-API-Key")
     given = _key(request) or request.query.get("token") or (str(field) if field else None)
-    if not given:
-        return Caller("public")
-    if _same(given, config.tilda_api_key):
+    caller = _keyed(given, config)
+    if given and caller is None:
+        raise Unauthorized
+    return _take_out_keys(request, config) or caller or Caller("public")
+
+
+def _keyed(given: object, config: Settings) -> Caller | None:
+    """The caller whose key this is, bare or as a bearer's; None for any other value."""
+    text = given.removeprefix("Bearer ").strip() if isinstance(given, str) else None
+    if _same(text, config.tilda_api_key):
         return Caller("webhook")
-    if _same(given, config.service_api_key):
-        return Caller("service")
-    raise Unauthorized
+    return Caller("service") if _same(text, config.service_api_key) else None
+
+
+def _take_out_keys(request: Incoming, config: Settings) -> Caller | None:
+    """Whoever a key under another name stands for: site builders let their owners name its field. It is no part of what was said."""
+    fields = request.loose_fields()
+    found = [_keyed(value, config) for value in (request.headers.get("authorization"), *request.query.values())]
+    for name, caller in [(name, _keyed(value, config)) for name, value in fields.items()]:
+        if caller:
+            del fields[name]
+            found.append(caller)
+    return next((caller for caller in found if caller), None)
 
 
 def _supabase(request: Incoming, config: Settings) -> Caller:
@@ -99,7 +117,12 @@ def _telegram(request: Incoming, config: Settings) -> Caller:
 
 def _ticket_holder(request: Incoming, config: Settings) -> Caller:
     """Whoever knows a ticket id that we issued; a key, a signature or a token that is sent must be right."""
-    return _service(request, config) if _key(request) else _client(request, config) or Caller("public")
+    if _key(request):
+        return _service(request, config)
+    client = _client(request, config)
+    if client is None and request.headers.get("authorization", "").strip():  # a proof that nobody can read is a wrong one
+        raise Unauthorized
+    return client or Caller("public")
 
 
 def _service_or_client(request: Incoming, config: Settings) -> Caller:
@@ -242,11 +265,15 @@ PARENT = Policy("parent", _parent, ("CabinetToken",))
 CALENDAR = Policy("calendar", _calendar, ("ApiKey", "CalendarToken"))
 
 
+REDACTED = "***"
+"""What stands where a key was."""
+
+
 def redacted(body: bytes) -> bytes:
     """A body as it may be kept: a key that came as a field is no part of what was said."""
     for secret in (settings().tilda_api_key, settings().service_api_key):
         for written in _written(secret.get_secret_value()) if secret else ():
-            body = body.replace(written, b"***")
+            body = body.replace(written, REDACTED.encode())
     return body
 
 

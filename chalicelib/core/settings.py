@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     business_timezone: str = Field("Europe/Moscow", description="The zone of DD.MM HH:mm and of every calendar rule")
     phone_regions: str = Field("RU,UZ,KZ", description="Regions in which a phone without a country code is looked for, in order")
     hold_minutes: int = Field(30, ge=1, description="How long a chosen slot is kept for its application")
+    holds_a_person: int = Field(3, ge=1, description="How many slots may be held at once for one contact that nobody has proven")
+    holds_an_address: int = Field(
+        12, ge=1, description="The same for everybody who writes from one address; senders with a right key have no such bound"
+    )
+    forms_a_minute: int = Field(30, ge=1, description="Forms from one address without a key: twice as many within two minutes, then 429")
     payment_minutes: int = Field(30, ge=1, description="How long a booked slot waits for its payment")
     session_minutes: int = Field(60, ge=1, description="Length of a session whose slot names none")
     confirmation_ladder: bool = Field(

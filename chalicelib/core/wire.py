@@ -55,9 +55,14 @@ class Incoming:
         )
 
     @property
+    def agent(self) -> str:
+        """What the caller says he came with."""
+        return self.headers.get("user-agent", "")[:300]
+
+    @property
     def visitor(self) -> str:
         """Where and with what the caller came, as text; never stored as it is."""
-        return f"{self.address}|{self.headers.get('user-agent', '')[:300]}"
+        return f"{self.address}|{self.agent}"
 
     @property
     def content_type(self) -> str:

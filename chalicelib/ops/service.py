@@ -101,8 +101,8 @@ def _decide(row: InboxRow) -> Any:
         raise InboxRowNotFound
     headers = {"content-type": row.content_type or ""}
     request = Incoming(method=operation.method, headers=headers, body=inbox.raw_of(row))
-    receipt = inbox.Receipt(row.inbox_id, row.seed, row.received_at, row.answer if row.state == "done" else None)
-    return decide(_patient(operation), request, Caller("webhook"), receipt)
+    receipt = inbox.Receipt.of(row)
+    return decide(_patient(operation), request, Caller(receipt.sender.kind), receipt)
 
 
 def _patient(operation: Operation) -> Operation:

@@ -11,12 +11,13 @@ from chalicelib.consultations.tickets.errors import TicketUnknown
 from chalicelib.core import security
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
+from chalicelib.core.sender import Sender
 from chalicelib.integrations.chatwoot.schemas import ChatwootEvent
 
 api = Api("consultations.followers")
 
 
-def _said(fields: Mapping[str, Any], body: bytes) -> tuple[str, timedelta | None]:
+def _said(fields: Mapping[str, Any], body: bytes, sender: Sender) -> tuple[str, timedelta | None]:
     """The same bytes are the same event: each carries its own times and ids."""
     return sha256(body).hexdigest(), None
 

@@ -4,6 +4,7 @@ from chalicelib.core import security
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import Message
+from chalicelib.core.sender import Sender
 from chalicelib.gocrm.leads import deliveries, rules, service
 from chalicelib.gocrm.leads.errors import FunnelUnknown, LeadNotFound, LeadNotRefused, LeadsClosed, LeadsWriteOnly
 from chalicelib.gocrm.leads.schemas import Corrections, Deliveries, DeliveriesQuery, LeadForm, LeadTaken, Replayed
@@ -24,9 +25,9 @@ def create_gocrm_lead(body: LeadForm, receipt: Receipt) -> LeadTaken:
 
 
 @api.post("/gocrm/funnels/{funnel}/leads", auth=security.PUBLIC_FORM, webhook=True, errors=REFUSALS)
-def create_funnel_lead(funnel: str, body: LeadForm) -> LeadTaken:
+def create_funnel_lead(funnel: str, body: LeadForm, sender: Sender) -> LeadTaken:
     """Leave a lead for one of Go-CRM's funnels, as JSON or as a Tilda form."""
-    return service.take_into(funnel, body)
+    return service.take_into(funnel, body, sender=sender)
 
 
 @api.get("/gocrm/leads", auth=security.PUBLIC_FORM, errors=[LeadsWriteOnly])

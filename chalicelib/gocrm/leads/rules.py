@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.core import ids
+from chalicelib.core.sender import Sender
 from chalicelib.gocrm.leads.schemas import Said, read
 from chalicelib.integrations.tilda import forms
 
@@ -29,15 +30,15 @@ KEYS = {"X-Api-Key", "X-API-Key", "token"}
 _MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 
-def key_of(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
-    """A submission's own id: Tilda's ``tranid``, else what it says, for a day."""
+def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, timedelta | None]:
+    """A submission's own id: Tilda's ``tranid``, without a key only with what it says; else what the same visitor says, for a day."""
     if not fields:
-        return f"raw:{ids.fingerprint(raw.hex())}", REPEAT_WINDOW
-    tranid = read(fields)["tranid"]
-    if isinstance(tranid, str) and tranid.strip():
-        return f"tran:{tranid.strip()[:200]}", None
+        return f"raw:{ids.fingerprint(raw.hex(), sender.scope)}", REPEAT_WINDOW
     said = {name: value for name, value in fields.items() if name not in forms.SERVICE_FIELDS and not name.startswith("utm")}
-    return f"content:{ids.fingerprint(json.dumps(said, sort_keys=True, default=str))}", REPEAT_WINDOW
+    words = json.dumps(said, sort_keys=True, default=str)
+    if tranid := ids.given(read(fields)["tranid"]):
+        return f"tran:{tranid if sender.is_proven else ids.fingerprint(tranid, words)}", None
+    return f"content:{ids.fingerprint(words, sender.scope)}", REPEAT_WINDOW
 
 
 def same(said: Said, funnel: str | None) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from chalicelib.core import clock, inbox, outbox, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.inbox import InboxRow, Mail, Receipt
 from chalicelib.core.security import redacted
+from chalicelib.core.sender import Sender
 from chalicelib.core.settings import settings
 from chalicelib.gocrm.leads import rules
 from chalicelib.gocrm.leads.errors import FunnelUnknown, LeadsClosed
@@ -44,11 +45,11 @@ def take(form: LeadForm, *, receipt: Receipt) -> LeadTaken:
     return _take(form.funnel, told, person, receipt)
 
 
-def take_into(funnel: str, form: LeadForm) -> LeadTaken:
+def take_into(funnel: str, form: LeadForm, *, sender: Sender) -> LeadTaken:
     """The same for a funnel's own door. It is kept in the inbox as a lead that names its funnel, so that the sweep can decide it."""
     if forms.is_probe(form.given):
         return LeadTaken(message="ok", lead_id=None)
-    receipt = inbox.receive(_mail(funnel, form))
+    receipt = inbox.receive(_mail(funnel, form, sender))
     try:
         if receipt.answer is None:
             return take(form.model_copy(update={"funnel": funnel}), receipt=receipt)
@@ -61,11 +62,11 @@ def take_into(funnel: str, form: LeadForm) -> LeadTaken:
     return LeadTaken.model_validate_json(answer or "{}")
 
 
-def _mail(funnel: str, form: LeadForm) -> Mail:
+def _mail(funnel: str, form: LeadForm, sender: Sender) -> Mail:
     given = {**{name: value for name, value in form.given.items() if name not in rules.KEYS}, "funnel": funnel}
     raw = redacted(to_json(given))
-    external_id, window = rules.key_of(given, raw)
-    return Mail(SOURCE, f"funnel:{funnel}:{external_id}", DOOR, raw, "application/json", window=window)
+    external_id, window = rules.key_of(given, raw, sender)
+    return Mail(SOURCE, f"funnel:{funnel}:{external_id}", DOOR, raw, "application/json", window=window, sender=sender)
 
 
 def _check_door(funnel: str | None) -> None:
@@ -110,19 +111,26 @@ def person_of(form: LeadForm) -> Person:
 
 @storage.again(IdentityRaced)
 def _take(funnel: str | None, said: Said, person: Person, receipt: Receipt) -> LeadTaken:
-    claim = inbox.claim_key(SOURCE, CONTOUR, "lead", *rules.same(said, funnel))
-    earlier, *rows = storage.read(InboxRow.at(claim), *clients.keys(person, CONTOUR))
+    claims = [inbox.claim_key(SOURCE, CONTOUR, "lead", *rules.same(said, funnel), *who) for who in ((), (receipt.sender.scope,))]
+    earlier, own, *rows = storage.read(*(InboxRow.at(claim) for claim in claims), *clients.keys(person, CONTOUR))
     if first := inbox.claimed(earlier, window=rules.REPEAT_WINDOW):
-        answer = LeadTaken.model_validate_json(first)
-        inbox.done(receipt, answer)
-        return answer
+        return _again(receipt, LeadTaken.model_validate_json(first), own)
     tx, lead_id = storage.Transaction(), receipt.new_id("lead")
     known = joined(tx, person, rows, new_id=receipt.new_id("client"), proof=Proof.TYPED)
     _send(tx, lead_id, funnel, said, known, person)
     answer = LeadTaken(message=THANKS, lead_id=lead_id, warnings=_warnings(said))
     receipt.complete(tx, answer)
-    receipt.claim(tx, claim, answer, window=rules.REPEAT_WINDOW)
+    for claim in claims:
+        receipt.claim(tx, claim, answer, window=rules.REPEAT_WINDOW)
     tx.commit()
+    return answer
+
+
+def _again(receipt: Receipt, first: LeadTaken, own: InboxRow | None) -> LeadTaken:
+    """The first answer, for whoever got it or showed a key; to anybody else that somebody with this phone was here is not told."""
+    known = receipt.sender.is_proven or inbox.claimed(own, window=rules.REPEAT_WINDOW)
+    answer = first if known else first.model_copy(update={"lead_id": receipt.new_id("lead")})
+    inbox.done(receipt, answer)
     return answer
 
 

@@ -22,10 +22,17 @@ BEST = 5
 
 @dataclass(slots=True)
 class Choice:
-    """What became of the chosen slots."""
+    """What became of the chosen slots; `texts` says how those that were chosen by their time were written."""
 
     held: list[Slot] = field(default_factory=list)
     taken: list[tuple[str, str]] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def keep(self, most: int, own: Collection[str] = ()) -> None:
+        """Give up what is over a limit: the client's own holds stay first, then what he chose first."""
+        kept = {slot.slot_id for slot in sorted(self.held, key=lambda slot: slot.slot_id not in own)[:most]}
+        self.taken += [(self.texts.get(slot.slot_id, slot.slot_id), "limit") for slot in self.held if slot.slot_id not in kept]
+        self.held = [slot for slot in self.held if slot.slot_id in kept]
 
 
 def despite_losses(decide: Callable[[set[str]], T]) -> T:
@@ -76,11 +83,15 @@ def choose(
     moments: Mapping[str, datetime],
     free: Sequence[Slot],
     only: Collection[str] = (),
+    own: Collection[str] = (),
 ) -> Choice:
-    """Which slots to hold: those named by id, and for each moment the best-fitting specialist (of `only`, if any) who is free then."""
+    """Which slots to hold: those named by id, and for each moment the best-fitting specialist (of `only`, if any) who is free then.
+
+    `own` are the client's earlier holds: free for him, and chosen before others at their time.
+    """
     choice, order = Choice(), _order(matches)
     for slot_id, row in by_id.items():
-        reason = _unavailable(row, contour, order)
+        reason = _unavailable(row, contour, order, own)
         if reason:
             choice.taken.append((slot_id, reason))
         elif row is not None:
@@ -91,7 +102,9 @@ def choose(
         fitting = [slot for slot in free if slot.start_at == moment and slot.specialist_id in order]
         fitting = [slot for slot in fitting if not only or slot.specialist_id in only]
         if fitting:
-            choice.held.append(min(fitting, key=lambda slot: order[slot.specialist_id]))
+            best = min(fitting, key=lambda slot: (slot.slot_id not in own, order[slot.specialist_id]))
+            choice.held.append(best)
+            choice.texts[best.slot_id] = text
         else:
             choice.taken.append((text, "past" if moment <= clock.now() else "taken"))
     return choice
@@ -101,12 +114,12 @@ def _order(matches: Sequence[Match]) -> dict[str, int]:
     return {match.candidate.specialist_id: place for place, match in enumerate(matches)}
 
 
-def _unavailable(row: Slot | None, contour: str, order: Mapping[str, int]) -> str | None:
+def _unavailable(row: Slot | None, contour: str, order: Mapping[str, int], own: Collection[str]) -> str | None:
     if row is None or row.contour != contour or row.state == "deleted" or row.specialist_id not in order:
         return "unknown"
     if row.start_at <= clock.now():
         return "past"
-    return None if slots.is_free(row) else "taken"
+    return None if slots.is_free(row) or row.slot_id in own else "taken"
 
 
 def named(matches: Sequence[Match]) -> set[str]:

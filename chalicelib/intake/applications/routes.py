@@ -6,17 +6,19 @@ from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import Contour
 from chalicelib.intake.applications import rules, service
 from chalicelib.intake.applications.schemas import Application, ApplicationAnswer
+from chalicelib.intake.limits.errors import TooManyForms
 from chalicelib.integrations.tilda.forms import is_probe
 
 api = Api("intake.applications")
 FORMS = Source(service.SOURCE, key=rules.key_of, is_probe=is_probe)
 
 
-@api.post("/submit-application", auth=security.PUBLIC_FORM, webhook=True, source=FORMS, test_contour=True)
+@api.post("/submit-application", auth=security.PUBLIC_FORM, webhook=True, source=FORMS, errors=[TooManyForms], test_contour=True)
 def submit_application(body: Application, receipt: Receipt, contour: Contour) -> ApplicationAnswer:
     """An application from the site: client, ticket, held slots and ranked matches.
 
     Takes the contract's JSON, the standard request (flat or under `form`) and Tilda's forms. The same submission again
-    gets the same answer and makes nothing new.
+    gets the same answer and makes nothing new; the same form with other words amends its application. The lead number is told
+    to whoever shows a key.
     """
     return service.submit(body, contour=contour, receipt=receipt)

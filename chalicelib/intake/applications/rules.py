@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from chalicelib.core import ids
+from chalicelib.core.sender import Sender
 from chalicelib.intake.applications.schemas import NAMES, Application, flatten, single
 from chalicelib.integrations.tilda import forms
 
@@ -41,28 +42,51 @@ def _folded(text: str) -> str:
 
 
 def content_of(fields: Mapping[str, Any]) -> str:
-    """What the visitor said, without what the site adds to each submission."""
-    said = {key: value for key, value in flatten(fields).items() if key not in _VOLATILE and not key.startswith("utm")}
+    """What the visitor said, without what the site adds to each submission, and without what changes when an order is paid."""
+    said = {
+        key: value
+        for key, value in flatten(fields).items()
+        if key not in _VOLATILE and not key.startswith("utm") and not forms.is_of_payment(key)
+    }
     return json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
 
 
-def key_of(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
-    """A submission's own id: Tilda's ``tranid``; else the form's number with its contact; else what it says, for a while."""
+def words_of(fields: Mapping[str, Any]) -> str:
+    """A submission's contact, content and order as one mark: an id that nobody vouches for counts only together with it."""
+    order = forms.order_of(flatten(fields))
+    return ids.fingerprint(contact_of(fields), content_of(fields), order.number if order else "")
+
+
+def scope_of(browser: str | None, sender: Sender) -> str:
+    """Whose the same words are a repeat. Tilda sends for all visitors from its own address; its cookie tells their browsers apart."""
+    return f"tilda#{ids.fingerprint(browser)}" if browser and sender.kind == "webhook" else sender.scope
+
+
+def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, timedelta | None]:
+    """A submission's name: a cart's order, Tilda's ``tranid``, the form's number; else what it says, for a while.
+
+    From a proven sender an order or a ``tranid`` names it alone. Otherwise both are guessed or read over somebody's shoulder, and
+    count only with all that was said: Tilda's own retry is the same to the letter, a stranger with other words gets his own ticket.
+    """
     if not fields:
-        return f"raw:{ids.fingerprint(raw.hex())}", REPEAT_WINDOW
-    tranid = flatten(fields).get("tranid")
-    if isinstance(tranid, str) and tranid.strip():
-        return f"tran:{tranid.strip()[:200]}", None
-    form = form_number(fields)
-    if form:
-        return f"form:{ids.fingerprint(form, contact_of(fields))}", None
-    return f"content:{ids.fingerprint(contact_of(fields), content_of(fields))}", REPEAT_WINDOW
+        return f"raw:{ids.fingerprint(raw.hex(), sender.scope)}", REPEAT_WINDOW
+    flat, words = flatten(fields), words_of(fields)
+    if order := forms.order_of(flat):
+        return f"order:{_name(order.number, words, sender)}:{'paid' if order.paid else 'due'}", None
+    if tranid := ids.given(flat.get("tranid")):
+        return f"tran:{_name(tranid, words, sender)}", None
+    if form := form_number(fields):  # a browser made it up: it is never more than a word
+        return f"form:{ids.fingerprint(form, words, str(sender.is_proven))}", None
+    return f"content:{ids.fingerprint(words, scope_of(forms.browser_of(flat), sender))}", REPEAT_WINDOW
+
+
+def _name(number: str, words: str, sender: Sender) -> str:
+    return number if sender.is_proven else ids.fingerprint(number, words)
 
 
 def form_number(fields: Mapping[str, Any]) -> str | None:
     """The number that the visitor's browser made up."""
-    value = flatten(fields).get("ticket_id")
-    return str(value).strip() or None if isinstance(value, str | int) and str(value).lower() not in {"null", "undefined"} else None
+    return ids.given(flatten(fields).get("ticket_id"))
 
 
 def kopecks(text: str | None) -> int | None:

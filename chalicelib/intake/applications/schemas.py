@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.core import ids
 from chalicelib.core.schemas import Message, Schema, Text
+from chalicelib.core.security import REDACTED
 from chalicelib.integrations.tilda import forms
 
 MOST_SLOTS = 20
@@ -82,6 +85,7 @@ class Application(Schema):
     consent_version: Text = Field(None, max_length=60)
     utm: dict[str, str] = Field(default={}, max_length=50)
     answers: dict[str, Any] = Field(default={}, description="Everything the form said, as it was said")
+    browser: SkipJsonSchema[str | None] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -109,14 +113,18 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     said["contact"] = _contact(flat.get("contact"), said.pop("contact_type"))
     said["selected_slots"] = [slot[:200] for slot in _all(flat, SLOTS)]
     said["psychologists"] = [name[:200] for name in _all(flat, PSYCHOLOGISTS)][:100]
-    said["utm"] = forms.utm(flat)
+    said |= {name: ids.given(said[name]) for name in ("ticket_id", "tranid")}
+    said["utm"], said["browser"] = forms.utm(flat), forms.browser_of(flat)
     said["answers"] = {key: value for key, value in flat.items() if key not in forms.SERVICE_FIELDS}
     return said
 
 
 def flatten(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The nested shape's ``form`` and the ``formPsyClientInfo`` in it lifted beside the rest; what is blank outside gives way."""
-    flat = dict(raw)
+    """The nested shape's ``form`` and the ``formPsyClientInfo`` in it lifted beside the rest; what is blank outside gives way.
+
+    Where a key stood before the body was kept, nothing stands.
+    """
+    flat = {name: value for name, value in raw.items() if value != REDACTED}
     for key in ("form", "formPsyClientInfo"):
         nested = flat.get(key)
         if isinstance(nested, Mapping):
@@ -158,7 +166,7 @@ class TakenSlot(Schema):
     """A chosen slot that could not be held, and what is free instead."""
 
     slot: str = Field(description="As it was chosen")
-    reason: Literal["taken", "past", "unknown"]
+    reason: Literal["taken", "past", "unknown", "limit"] = Field(description="limit: the person or his address holds enough already")
     alternatives: list[FreeSlot]
 
 
@@ -172,7 +180,7 @@ class MatchView(Schema):
 
 class ApplicationAnswer(Message):
     ticket_id: str
-    client_id: str = Field(description="The client's lead number", examples=["br0001"])
+    client_id: str | None = Field(description="The client's lead number, for whoever showed a key; null otherwise", examples=["br0001"])
     link: str = Field(description="Opens the bot with this ticket")
     held_slots: list[HeldSlot]
     taken_slots: list[TakenSlot]

@@ -1,61 +1,56 @@
 """An application: who asks, what for, when; held at once, matched at once, answered once however often it is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib.booking.slots import service as slots
-from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.service import Match, Wishes, gender_of
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import IdentityRaced, Known, Person, Proof
-from chalicelib.core import clock, inbox, storage
-from chalicelib.core.inbox import InboxRow, Receipt
+from chalicelib.core import clock, storage
+from chalicelib.core.errors import Busy
+from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import Contour
 from chalicelib.core.settings import settings
+from chalicelib.intake.applications import case as cases
 from chalicelib.intake.applications import choice as choosing
-from chalicelib.intake.applications import rules
+from chalicelib.intake.applications import orders, rules, telling
+from chalicelib.intake.applications.case import SOURCE, Case
 from chalicelib.intake.applications.choice import Choice
 from chalicelib.intake.applications.schemas import Application, ApplicationAnswer
+from chalicelib.intake.limits.service import Asked, FootprintRaced, TooManyForms
 from chalicelib.intake.tickets import service as tickets
+from chalicelib.intake.tickets.errors import TicketRaced
 from chalicelib.intake.tickets.service import Ticket
-from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
 
-SOURCE = "forms"
+__all__ = ["SOURCE", "TooManyForms", "submit"]
+
+DONE = "Заявка принята. Перейдите по ссылке, чтобы подтвердить запись."
+AMENDED = "Заявка обновлена. Перейдите по ссылке, чтобы подтвердить запись."
 
 
 def submit(form: Application, *, contour: Contour, receipt: Receipt) -> ApplicationAnswer:
     """Client, ticket, holds and matches in one transaction; the same submission in another wrapping gets the first answer.
 
     A slot that somebody else takes meanwhile is reported as taken: the application itself is never refused for it.
+    Raises TooManyForms.
     """
-    return choosing.despite_losses(lambda lost: _submit(form, contour, receipt, lost))
+    try:
+        return choosing.despite_losses(lambda lost: _submit(form, contour, receipt, lost))
+    except (FootprintRaced, TicketRaced) as raced:  # a crowd at one address, or at one contact
+        raise Busy from raced
 
 
-@storage.again(IdentityRaced)
-def _submit(form: Application, contour: Contour, receipt: Receipt, lost: set[str]) -> ApplicationAnswer:
-    person, wishes = safety.screened(_person(form), form.answers), _wishes(form)
-    claims = _claims(form, contour)
-    by_id, moments, unreadable = choosing.read(form.selected_slots)
-    keys = clients.keys(person, contour)
-    rows = storage.read(*(InboxRow.at(key) for key in claims), *keys, *(Slot.at(slot_id) for slot_id in by_id))
-    earlier = _earlier(claims, rows)
-    if earlier:
-        inbox.done(receipt, earlier)
-        return earlier
-    identities, by_id_rows = rows[len(claims) : len(claims) + len(keys)], rows[len(claims) + len(keys) :]
-    people = specialists.candidates(contour)
-    free = [slot for slot in choosing.on_offer(contour, moments) if slot.slot_id not in lost]
-    matches = specialists.ranked(people, wishes, choosing.count(free, by_id_rows))
-    chosen = {slot_id: row for slot_id, row in zip(by_id, by_id_rows, strict=True) if slot_id not in lost}
-    named = {row.start_at for row in by_id_rows if row is not None}  # a form that knows the ids sends the same slots as texts too
-    others = {text: moment for text, moment in moments.items() if moment not in named}
-    choice = choosing.choose(contour, matches, chosen, others, free, only=choosing.named(matches))
-    choice.taken += [(slot_id, "taken") for slot_id in by_id if slot_id in lost]
-    choice.taken += [(text, "unknown") for text in unreadable]
-    return _write(form, person, identities, contour, receipt, claims, matches, choice)
+@storage.again(IdentityRaced, FootprintRaced, TicketRaced, times=12)
+def _submit(form: Application, contour: Contour, receipt: Receipt, lost: Collection[str]) -> ApplicationAnswer:
+    case = cases.read(form, safety.screened(_person(form), form.answers), contour, receipt)
+    if earlier := case.first_answer():
+        return orders.repeated(case, earlier)
+    cases.look_back(case)
+    matches, choice = _choose(case, lost)
+    return _write(case, matches, choice)
 
 
 def _person(form: Application) -> Person:
@@ -79,94 +74,106 @@ def _wishes(form: Application) -> Wishes:
     return Wishes(gender_of(said.gender), rules.kopecks(said.price_max), topics, names, chose_times=bool(form.selected_slots))
 
 
-def _claims(form: Application, contour: str) -> dict[str, timedelta | None]:
-    """Other names under which this submission may come again, and for how long each counts."""
-    contact = rules.contact_of(form.answers)
-    found: dict[str, timedelta | None] = {
-        inbox.claim_key(SOURCE, contour, "content", contact, rules.content_of(form.answers)): rules.REPEAT_WINDOW
-    }
-    if form.ticket_id:
-        found[inbox.claim_key(SOURCE, contour, "form", form.ticket_id, contact)] = None
-    return found
+def _choose(case: Case, lost: Collection[str]) -> tuple[list[Match], Choice]:
+    """Who fits, and which of the chosen slots to hold: no more than the person and his address may."""
+    contour, people = case.contour, specialists.candidates(case.contour)
+    ahead = [slot for slot in case.own.values() if slot.start_at in case.moments.values() and slot.start_at > clock.now()]
+    free = [slot for slot in (*ahead, *choosing.on_offer(contour, case.moments)) if slot.slot_id not in lost]
+    matches = specialists.ranked(people, _wishes(case.form), choosing.count(free, case.chosen))
+    chosen = {slot_id: row for slot_id, row in zip(case.by_id, case.chosen, strict=True) if slot_id not in lost}
+    named = {row.start_at for row in case.chosen if row is not None}  # a form that knows the ids sends the same slots as texts too
+    others = {text: moment for text, moment in case.moments.items() if moment not in named}
+    choice = choosing.choose(contour, matches, chosen, others, free, only=choosing.named(matches), own=case.own)
+    _limit(case, choice)
+    choice.taken += [(slot_id, "taken") for slot_id in case.by_id if slot_id in lost]
+    choice.taken += [(text, "unknown") for text in case.unreadable]
+    return matches, choice
 
 
-def _earlier(claims: Mapping[str, timedelta | None], rows: Sequence[InboxRow | None]) -> ApplicationAnswer | None:
-    for (_, window), row in zip(claims.items(), rows, strict=False):
-        if answer := inbox.claimed(row, window=window):
-            return ApplicationAnswer.model_validate_json(answer)
-    return None
+def _limit(case: Case, choice: Choice) -> None:
+    """Hold no more than may be held beside what is held already; whoever reaches the limit is counted anew, by the slots themselves."""
+    if len(choice.held) > case.prints.room(passed_on=_passed_on(case, choice)):
+        cases.recount(case)
+        choice.keep(case.prints.room(passed_on=_passed_on(case, choice)), case.own)
 
 
-def _write(
-    form: Application,
-    person: Person,
-    identities: Sequence[Any],
-    contour: Contour,
-    receipt: Receipt,
-    claims: Mapping[str, timedelta | None],
-    matches: Sequence[Match],
-    choice: Choice,
-) -> ApplicationAnswer:
-    tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
+def _passed_on(case: Case, choice: Choice) -> set[tuple[str, str]]:
+    """Holds (slot, ticket) of earlier forms of the same visitor that this one takes over or gives up."""
+    wanted = {slot.slot_id for slot in choice.held}
+    gone = [*cases.given_up(case, wanted), *(case.own[slot_id] for slot_id in wanted if slot_id in case.own)]
+    return {(slot.slot_id, str(slot.ticket_id)) for slot in gone}
+
+
+def _write(case: Case, matches: Sequence[Match], choice: Choice) -> ApplicationAnswer:
+    tx, person, receipt = storage.Transaction(), case.person, case.receipt
     until = clock.now() + timedelta(minutes=settings().hold_minutes)
-    known = clients.find_or_create(
-        tx,
-        person=person,
-        rows=identities,
-        contour=contour,
-        new_id=receipt.new_id("client"),
-        source="form",
-        proof=Proof.TYPED,
-        made_by=ticket_id,
-    )
-    for slot in choice.held:
-        choosing.hold_in(tx, slot, ticket_id=ticket_id, until=until)
-    answer = _answer(ticket_id, known, choice, matches, until, contour)
+    known = _known(tx, case)
+    _hold(tx, case, choice, until)
+    answer = _answer(case, known, choice, matches, until)
     answer.message = safety.with_hotline(person, answer.message)
-    ticket = Ticket(
-        ticket_id=ticket_id, contour=contour, kind=rules.kind_of(form), request_text=_request(form), form_ticket_id=form.ticket_id
-    )
-    ticket.answers, ticket.matches = form.answers or None, [match.model_dump() for match in answer.matches] or None
-    ticket.helping_in = contour if ticket.kind == rules.HELPING_HAND else None
-    ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
-    tickets.open_in(tx, ticket, known=known, person=person)
-    _tell_admin(tx, ticket, known, form, answer)
-    safety.alert_of_form_in(tx, known, person, contour=contour, ticket_id=ticket_id)
+    ticket = _ticket(case, choice, answer)
+    keep = tickets.amend_in if case.amends else tickets.open_in
+    keep(tx, ticket, known=known, person=person)
+    telling.tell_admin(tx, case, ticket, known, answer)
+    safety.alert_of_form_in(tx, known, person, contour=case.contour, ticket_id=ticket.ticket_id)
     receipt.complete(tx, answer)
-    for key, window in claims.items():
+    for key, window in case.claims.items():
         receipt.claim(tx, key, answer, window=window)
+    case.prints.leave(tx, _asked(case, choice, until), passed_on=_passed_on(case, choice))
     tx.commit()
     return answer
 
 
-def _answer(ticket_id: str, known: Known, choice: Choice, matches: Sequence[Match], until: datetime, contour: str) -> ApplicationAnswer:
-    return ApplicationAnswer(
-        message="Заявка принята. Перейдите по ссылке, чтобы подтвердить запись.",
-        ticket_id=ticket_id,
-        client_id=known.lead_number,
-        link=tickets.link_of(ticket_id),
-        held_slots=choosing.held_views(choice, until),
-        taken_slots=choosing.taken_views(contour, choice, matches),
-        matches=choosing.match_views(matches),
+def _known(tx: storage.Transaction, case: Case) -> Known:
+    """Whom the form points at, or whom it makes; an amended ticket's client stays, for its visitor has typed an equal contact."""
+    if standing := case.amends:
+        signs = frozenset(standing.made_signs or ())
+        return Known(standing.client_id, standing.lead_number, tie=standing.tie or "typed", signs=signs)
+    return clients.find_or_create(
+        tx,
+        person=case.person,
+        rows=case.identities,
+        contour=case.contour,
+        new_id=case.receipt.new_id("client"),
+        source="form",
+        proof=Proof.TYPED,
+        made_by=case.ticket_id,
     )
 
 
-def _request(form: Application) -> str | None:
-    return form.request_text or "; ".join(form.preferences.specializations) or None
+def _hold(tx: storage.Transaction, case: Case, choice: Choice, until: datetime) -> None:
+    """Hold what was chosen; the same visitor's earlier holds pass to this ticket, or are given back with the choice they were for."""
+    for slot in choice.held:
+        given_by = case.own[slot.slot_id].ticket_id if slot.slot_id in case.own else None
+        choosing.hold_in(tx, slot, ticket_id=case.ticket_id, until=until, given_by=given_by)
+    for slot in cases.given_up(case, {slot.slot_id for slot in choice.held}):
+        slots.release_hold(tx, slots.ref(slot), contour=case.contour, ticket_id=slot.ticket_id)
 
 
-def _tell_admin(tx: storage.Transaction, ticket: Ticket, known: Known, form: Application, answer: ApplicationAnswer) -> None:
-    values = {
-        "lead_number": known.lead_number,
-        "client_name": ticket.name,
-        "contact": ticket.contact,
-        "request_text": _request(form),
-        "slots": [f"{slot.date} {slot.time} — {slot.psychologist}" for slot in answer.held_slots],
-        "taken": ", ".join(slot.slot for slot in answer.taken_slots),
-        "matches": [f"{number}. {match.psychologist}: {', '.join(match.reasons)}" for number, match in enumerate(answer.matches, 1)],
-        "link": answer.link,
-    }
-    about = messaging.About("application_submitted", ticket.contour, ticket.ticket_id)
-    messaging.tell_admin(tx, "admin_application", about, values)
-    if known.duplicates:
-        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
+def _asked(case: Case, choice: Choice, until: datetime) -> Asked:
+    holds = tuple((slot.slot_id, until) for slot in choice.held)
+    return Asked(case.ticket_id, case.receipt.inbox_id, case.words, case.scope, clock.now(), case.form.ticket_id, holds)
+
+
+def _ticket(case: Case, choice: Choice, answer: ApplicationAnswer) -> Ticket:
+    form = case.form
+    ticket = Ticket(ticket_id=case.ticket_id, contour=case.contour, kind=rules.kind_of(form), form_ticket_id=form.ticket_id)
+    ticket.request_text = telling.request_of(form)
+    ticket.answers, ticket.matches = form.answers or None, [match.model_dump() for match in answer.matches] or None
+    ticket.helping_in = case.contour if ticket.kind == rules.HELPING_HAND else None
+    ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
+    ticket.order = orders.packed(case.order, proven=case.receipt.sender.is_proven)
+    return ticket
+
+
+def _answer(case: Case, known: Known, choice: Choice, matches: Sequence[Match], until: datetime) -> ApplicationAnswer:
+    """What the site shows. Whether we knew the person is nobody's business who showed no key."""
+    return ApplicationAnswer(
+        message=AMENDED if case.amends else DONE,
+        ticket_id=case.ticket_id,
+        client_id=known.lead_number if case.receipt.sender.is_proven else None,
+        link=tickets.link_of(case.ticket_id),
+        held_slots=choosing.held_views(choice, until),
+        taken_slots=choosing.taken_views(case.contour, choice, matches),
+        matches=choosing.match_views(matches),
+    )

@@ -7,16 +7,18 @@ from chalicelib.core import security
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import Contour
+from chalicelib.intake.applications.rules import key_of
 from chalicelib.intake.diagnostics import service
 from chalicelib.intake.diagnostics.errors import WrongSpecialist
 from chalicelib.intake.diagnostics.schemas import DiagnosticBooked, DiagnosticBooking, DiagnosticRequest, DiagnosticTicket
+from chalicelib.intake.limits.errors import TooManyForms
 from chalicelib.integrations.tilda.forms import is_probe
 
 api = Api("intake.diagnostics")
-REQUESTS = Source(service.SOURCE, key=service.key_of, is_probe=is_probe)
+REQUESTS = Source(service.SOURCE, key=key_of, is_probe=is_probe)
 
 
-@api.post("/webhook/diagnostic-session-request", auth=security.PUBLIC_FORM, webhook=True, source=REQUESTS)
+@api.post("/webhook/diagnostic-session-request", auth=security.PUBLIC_FORM, webhook=True, source=REQUESTS, errors=[TooManyForms])
 def diagnostic_session_request(body: DiagnosticRequest, receipt: Receipt, contour: Contour) -> DiagnosticTicket:
     """A client asks for a diagnostic session."""
     return service.request(body, contour=contour, receipt=receipt)

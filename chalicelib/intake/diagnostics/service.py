@@ -1,8 +1,6 @@
 """Diagnostic sessions: a request becomes a ticket, a chosen slot becomes its session, kept until it is paid."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Owner, Session, SessionRaced
@@ -16,9 +14,9 @@ from chalicelib.core import clock, ids, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import Contour, utc_text
 from chalicelib.core.settings import settings
-from chalicelib.intake.applications.rules import REPEAT_WINDOW, content_of
 from chalicelib.intake.diagnostics.errors import WrongSpecialist
 from chalicelib.intake.diagnostics.schemas import DiagnosticBooked, DiagnosticBooking, DiagnosticRequest, DiagnosticTicket
+from chalicelib.intake.limits.service import FootprintRaced, Footprints
 from chalicelib.intake.tickets import repository as ticket_rows
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.service import Ticket
@@ -31,19 +29,17 @@ OPEN_FOR = timedelta(days=30)
 """How long a request waits for its session; later a booking is a new matter."""
 
 
-def key_of(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
-    """The same request within ten minutes is one."""
-    return ids.fingerprint(content_of(fields) if fields else raw.hex()), REPEAT_WINDOW
-
-
-@storage.again(IdentityRaced)
+@storage.again(IdentityRaced, FootprintRaced, times=8)
 def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> DiagnosticTicket:
-    """Make the client and his diagnostic ticket; the admin is told."""
+    """Make the client and his diagnostic ticket; the admin is told. Raises TooManyForms."""
     person = clients.person_from(
         phone=body.client_phone, email=body.client_email, telegram=body.client_telegram, name=body.client_name, utm=body.utm
     )
     person = safety.screened(person, body.model_dump())
-    rows = storage.read(*clients.keys(person, contour))
+    prints, keys = Footprints.of(receipt.sender), clients.keys(person, contour)
+    rows = storage.read(*keys, *prints.keys)
+    prints.seen(rows[len(keys) :])
+    rows = rows[: len(keys)]
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
     known = clients.find_or_create(
         tx,
@@ -67,6 +63,7 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
         tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
     answer = DiagnosticTicket(message="Заявка на диагностическую сессию принята.", ticket_id=ticket_id)
     receipt.complete(tx, answer)
+    prints.leave(tx)
     tx.commit()
     return answer
 

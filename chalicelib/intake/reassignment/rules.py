@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.booking.specialists.service import fold, name_key
 from chalicelib.core import ids
+from chalicelib.core.sender import Sender
 from chalicelib.intake.applications.rules import REPEAT_WINDOW
 
 FIELDS = ("lead_number", "filtered_psychologists", "slots", "_queries")
@@ -42,7 +43,7 @@ def _parts(between: re.Pattern[str], text: str) -> list[str]:
     return [part.strip()[:200] for part in between.split(text) if part.strip()]
 
 
-def key_of(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
+def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, timedelta | None]:
     """The same wish within ten minutes is one, however its lists are joined; the order of times counts, of names it does not."""
     if not fields:
         return f"raw:{ids.fingerprint(raw.hex())}", REPEAT_WINDOW

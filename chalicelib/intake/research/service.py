@@ -6,14 +6,10 @@ posts. So a visitor (address and agent, kept as a keyed hash for some minutes) i
 
 import hashlib
 import hmac
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
 
-from chalicelib.core import ids, outbox, storage
+from chalicelib.core import outbox, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
-from chalicelib.intake.applications.rules import REPEAT_WINDOW, contact_of, content_of
 from chalicelib.intake.research import repository
 from chalicelib.intake.research.errors import RowRaced
 from chalicelib.intake.research.models import ResearchRow, Visit
@@ -22,11 +18,6 @@ from chalicelib.intake.research.schemas import Questionnaire, RowNumber
 SOURCE = "research"
 MOST_UNPROVEN = 20
 """How many strangers' contacts are kept beside one row."""
-
-
-def key_of(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
-    """The same questionnaire of the same person within ten minutes is one."""
-    return ids.fingerprint(contact_of(fields), content_of(fields)) if fields else ids.fingerprint(raw.hex()), REPEAT_WINDOW
 
 
 @storage.again(RowRaced)

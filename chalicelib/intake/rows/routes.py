@@ -8,6 +8,7 @@ from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.core import ids, security
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
+from chalicelib.core.sender import Sender
 from chalicelib.intake.rows import dispatch
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.integrations.supabase.schemas import Change
@@ -15,7 +16,7 @@ from chalicelib.integrations.supabase.schemas import Change
 api = Api("intake.rows")
 
 
-def _arrival(fields: Mapping[str, Any], raw: bytes) -> tuple[str, timedelta | None]:
+def _arrival(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, timedelta | None]:
     """A change has no id, and the same change may truly happen again: each arrival is kept, the slot's state judges it."""
     return ids.new(), None
 

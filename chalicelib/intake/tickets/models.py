@@ -68,6 +68,7 @@ class Ticket(storage.Table):
     request_text = UnicodeAttribute(null=True)
     form_ticket_id = UnicodeAttribute(null=True)
     answers = storage.PackedJSON(null=True)
+    order = JSONAttribute(null=True)
     utm = JSONAttribute(null=True)
     held = JSONAttribute(null=True)
     matches = JSONAttribute(null=True)

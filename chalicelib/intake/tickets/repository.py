@@ -25,6 +25,19 @@ def change(tx: storage.Transaction, ticket: Ticket, actions: Sequence[Action | N
     tx.update(Ticket.row(ticket.ticket_id), [*actions, Ticket.updated_at.set(clock.wall())], condition=condition, otherwise=TicketRaced())
 
 
+_WHO = ("client_id", "lead_number", "name", "age", "phone", "email", "telegram", "contact", "timezone", "utm", "consents")
+SAID = (*_WHO, "answers", "request_text", "held", "matches")
+"""What an amended form says anew of its ticket; what alarmed in an earlier one stays."""
+
+
+def amend(tx: storage.Transaction, ticket: Ticket) -> None:
+    """Write what was said anew; nobody may have followed the link meanwhile."""
+    said = [(getattr(Ticket, name), getattr(ticket, name)) for name in (*SAID, "kind", "helping_in")]
+    actions = [attribute.remove() if value is None else attribute.set(value) for attribute, value in said]
+    actions += [Ticket.alarm.set(ticket.alarm)] if ticket.alarm else []
+    change(tx, ticket, actions, condition=(Ticket.status == "new") & Ticket.followed_by.does_not_exist())
+
+
 def close_reassigned(tx: storage.Transaction, ticket: Ticket) -> None:
     """A newer ticket takes this one's place: nothing is held, awaited or looked for by it any more."""
     over = [Ticket.held.remove(), Ticket.awaiting_in.remove(), Ticket.helping_in.remove()]

@@ -21,12 +21,15 @@ class TicketQuery(Query):
 
 
 class TicketView(Schema):
+    """Whole for the back office and the ticket's own client; whoever merely shows the id reads no contact, request or lead number."""
+
     id: str
-    client_name: str | None
-    client_phone: str | None
-    client_telegram: str | None
-    client_email: str | None
-    request_text: str | None
+    client_id: str | None = Field(description="The lead number; null for whoever merely shows the id")
+    client_name: str | None = Field(description="Whole, or an initial: А.")
+    client_phone: str | None = Field(description="Whole, or masked: +7 *** ***-15-67")
+    client_telegram: str | None = Field(description="Whole, or masked: a***")
+    client_email: str | None = Field(description="Whole, or masked: a***@mail.ru")
+    request_text: str | None = Field(description="Null for whoever merely shows the id")
     status: str = Field(description="new, linked, reassigned, or the status of the ticket's session")
     created_at: str
     updated_at: str
@@ -42,7 +45,6 @@ class TicketAnswer(Answer):
 class TicketRow(TicketView):
     """The application's row as one object."""
 
-    client_id: str = Field(description="The lead number")
     link_id: str
     link: str | None
     utm: dict[str, str]

@@ -30,8 +30,17 @@ def link_of(ticket_id: str) -> str:
 
 def open_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Person, with_link: bool = True) -> Ticket:
     """Add a ticket of a client, with what `person` said of himself; one with a link waits to be followed."""
-    ticket.client_id, ticket.lead_number = known.client_id, known.lead_number
     ticket.created_at = ticket.updated_at = clock.wall()
+    _said_by(ticket, known, person)
+    if with_link:
+        ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket.ticket_id), ticket.contour, clock.now()
+    tx.create(ticket)
+    return ticket
+
+
+def _said_by(ticket: Ticket, known: Known, person: Person) -> None:
+    """Whose a ticket is, and what he said of himself."""
+    ticket.client_id, ticket.lead_number = known.client_id, known.lead_number
     ticket.name, ticket.phone, ticket.email = person.name, person.phone, person.email
     ticket.telegram = person.telegram_username or person.telegram_id or person.telegram_typed
     ticket.contact = "; ".join(person.raw_contacts) or None
@@ -39,9 +48,12 @@ def open_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Pe
     ticket.age, ticket.timezone, ticket.alarm = person.age, person.timezone, person.alarm
     ticket.tie, ticket.made_signs = known.tie, set(known.signs) or None
     ticket.answers = rules.kept_answers(ticket.answers or {}) or None
-    if with_link:
-        ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket.ticket_id), ticket.contour, clock.now()
-    tx.create(ticket)
+
+
+def amend_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Person) -> Ticket:
+    """Write what was said anew over a ticket whose link nobody has followed; the commit raises TicketRaced where somebody just has."""
+    _said_by(ticket, known, person)
+    repository.amend(tx, ticket)
     return ticket
 
 
@@ -83,11 +95,16 @@ def held_by(ticket: Ticket) -> list[SlotRef]:
 
 
 def info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow:
-    """One ticket, in the shape the query asks for. Raises TicketNotFound, also for somebody else's."""
+    """One ticket, in the shape the query asks for. Raises TicketNotFound, also for somebody else's and for one that is long over."""
+    ticket = _asked_for(query.ticket_id, caller) if query.ticket_id else _linked(query, caller)
+    session = _session(ticket.ticket_id)
+    if caller.kind == "public" and rules.is_over(ticket.created_at, session.end_at if session else None, clock.now()):
+        raise TicketNotFound
+    shown = _shown(ticket, session) | (_masked(ticket) if caller.kind == "public" else _whole(ticket))
     if query.ticket_id:
-        return TicketAnswer(ticket=TicketView(**_shown(_asked_for(query.ticket_id, caller))))
-    ticket = _linked(query, caller)
-    return TicketRow(**_shown(ticket), client_id=ticket.lead_number, link_id=ticket.ticket_id, link=ticket.link, utm=ticket.utm or {})
+        return TicketAnswer(ticket=TicketView(**shown))
+    utm = {} if caller.kind == "public" else ticket.utm or {}
+    return TicketRow(**shown, link_id=ticket.ticket_id, link=ticket.link, utm=utm)
 
 
 def _asked_for(ticket_id: str, caller: Caller) -> Ticket:
@@ -111,21 +128,39 @@ def _linked(query: TicketQuery, caller: Caller) -> Ticket:
     return ticket
 
 
-def _shown(ticket: Ticket) -> dict[str, Any]:
-    session = _session(ticket.ticket_id)
+def _shown(ticket: Ticket, session: Session | None) -> dict[str, Any]:
     return {
         "id": ticket.ticket_id,
-        "client_name": ticket.name,
-        "client_phone": ticket.phone,
-        "client_telegram": ticket.telegram,
-        "client_email": ticket.email,
-        "request_text": ticket.request_text,
         "status": session.status if session else ticket.status,
         "created_at": utc_text(ticket.created_at),
         "updated_at": utc_text(max(ticket.updated_at, session.updated_at) if session else ticket.updated_at),
         "psychologist_name": session.specialist_name if session else None,
         "slot_time": slots.text(session.start_at) if session else None,
         "held_slots": [] if session else [slots.view(slot) for slot in still_held(ticket)],
+    }
+
+
+def _whole(ticket: Ticket) -> dict[str, Any]:
+    """Who asks for what, as the back office and the client himself read it."""
+    return {
+        "client_id": ticket.lead_number,
+        "client_name": ticket.name,
+        "client_phone": ticket.phone,
+        "client_telegram": ticket.telegram,
+        "client_email": ticket.email,
+        "request_text": ticket.request_text,
+    }
+
+
+def _masked(ticket: Ticket) -> dict[str, Any]:
+    """The same as a stranger may read it who was shown the id: enough for its owner to know it for his."""
+    return {
+        "client_id": None,
+        "client_name": rules.initial(ticket.name),
+        "client_phone": rules.masked_phone(ticket.phone),
+        "client_telegram": rules.masked(ticket.telegram),
+        "client_email": rules.masked_email(ticket.email),
+        "request_text": None,
     }
 
 

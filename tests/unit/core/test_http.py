@@ -7,7 +7,7 @@ import pytest
 from chalice.test import Client
 from pydantic import Field, field_validator
 
-from chalicelib.core import http
+from chalicelib.core import cors, http
 from chalicelib.core.errors import AppError, Busy, Conflict, Gone, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
 from chalicelib.core.schemas import Answer, Contour, Id, Message, Query, Schema
@@ -122,7 +122,7 @@ def ask():
 
 
 def has_cors(response):
-    return {name: response.headers.get(name) for name in http.CORS} == http.CORS
+    return {name: response.headers.get(name) for name in cors.CORS} == cors.CORS
 
 
 def heard(response):
@@ -293,7 +293,7 @@ def test_a_preflight_repeats_only_what_can_be_a_header_and_not_without_end(ask, 
     response = ask("OPTIONS", "/orders", Access_Control_Request_Headers=asked)
     added = allowed_by(response)[4:]
     assert response.status_code == 204
-    assert len(added) <= http.MAX_ASKED
+    assert len(added) <= cors.MAX_ASKED
     assert all(name.isascii() and " " not in name and len(name) <= 100 for name in added)
 
 
@@ -307,7 +307,7 @@ def stray(method, path, resource="/{proxy+}", proxy=None, **headers):
 def test_a_path_that_leads_nowhere_is_404_in_our_own_body():
     answer = stray("GET", "/wp-login.php")
     assert (answer["statusCode"], json.loads(answer["body"])["error"]) == (404, "not_found")
-    assert {name: answer["headers"][name] for name in http.CORS} == http.CORS
+    assert {name: answer["headers"][name] for name in cors.CORS} == cors.CORS
 
 
 @pytest.mark.parametrize(("method", "path", "allowed"), [

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from chalicelib.core import clock, ids
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -76,3 +78,42 @@ def test_what_is_no_id_of_ours_stays_as_it_is():
     for text in ("", "br0001", "8" + "Z" * 25, "O" * 26, "sample-maria", "х" * 36, "g" * 36, "01M7XKJPGZ8BVT1FJ02AZ7ZMW"):
         assert ids.as_uuid(text) == text
         assert ids.from_uuid(text) == text
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "0",
+        "null",
+        "undefined",
+        "NaN",
+        "none",
+        "test",
+        "[object Object]",
+        "-",
+        "",
+        " ",
+        "—",
+        "...",
+        "00",
+        "-1:undefined",
+        "7654321:undefined",
+    ]
+    + ["0:0", "NULL", "None", "false", "n/a", "N/A", None, [], ["1"], {}, True, False, 0, 0.0, "нет", "undefined:undefined"],
+)
+def test_what_stands_where_there_is_no_id_is_none(nothing):
+    assert ids.given(nothing) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(" 2406115:1 ", "2406115:1"), (6402713, "6402713"), ("hh_4471209", "hh_4471209"), ("1900000001", "1900000001"), ("test-7", "test-7")],
+)
+def test_an_id_is_what_was_given(value, said):
+    assert ids.given(value) == said
+
+
+def test_a_very_long_id_is_kept_by_its_mark():
+    one, other = ("1" * 300 + tail for tail in "ab")
+    assert len(ids.given(one)) <= 200
+    assert ids.given(one) != ids.given(other)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.core import http
+from chalicelib.core import cors
 from infra import roles
 from infra.template import merge_template, with_code, with_settings
 
@@ -174,7 +174,7 @@ def test_the_gateway_never_says_that_a_token_is_missing_and_always_allows_any_pa
 
     assert missing["statusCode"] == "404"
     assert json.loads(missing["responseTemplates"]["application/json"])["error"] == "not_found"
-    shown = {name: f"'{http.CORS[name]}'" for name in ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers")}
+    shown = {name: f"'{cors.CORS[name]}'" for name in ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers")}
     for refused in refusals.values():
         said = {name.removeprefix("gatewayresponse.header."): value for name, value in refused["responseParameters"].items()}
         assert shown.items() <= said.items()

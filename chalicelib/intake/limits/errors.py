@@ -1,0 +1,12 @@
+"""What can go wrong with somebody who asks for much."""
+
+from chalicelib.core.errors import TooMany
+
+
+class TooManyForms(TooMany):
+    code = "too_many_forms"
+    message = "Too many forms from this address; please repeat a little later."
+
+
+class FootprintRaced(Exception):
+    """Another form of the same contact or address was faster: look again."""
