@@ -182,7 +182,7 @@ class App(Chalice):
 
 def preflight(headers: Mapping[str, str]) -> Response:
     """Let a browser send whatever headers it asks to."""
-    return Response("", cors.preflight(headers), 204)
+    return Response("", {**cors.preflight(headers)}, 204)
 
 
 def respond(operation: Operation, event: Mapping[str, Any]) -> Response:

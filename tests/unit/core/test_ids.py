@@ -98,8 +98,23 @@ def test_what_is_no_id_of_ours_stays_as_it_is():
         "00",
         "-1:undefined",
         "7654321:undefined",
-    ]
-    + ["0:0", "NULL", "None", "false", "n/a", "N/A", None, [], ["1"], {}, True, False, 0, 0.0, "нет", "undefined:undefined"],
+        "0:0",
+        "NULL",
+        "None",
+        "false",
+        "n/a",
+        "N/A",
+        None,
+        [],
+        ["1"],
+        {},
+        True,
+        False,
+        0,
+        0.0,
+        "нет",
+        "undefined:undefined",
+    ],
 )
 def test_what_stands_where_there_is_no_id_is_none(nothing):
     assert ids.given(nothing) is None
