@@ -270,9 +270,7 @@ def _keyboard(markup: dict[str, Any], *, private: bool) -> tuple[tuple[tuple[str
     rows, options = markup["keyboard"], {name: value for name, value in markup.items() if name != "keyboard"}
     known = {"is_persistent", "resize_keyboard", "one_time_keyboard", "selective"}
     _require(isinstance(rows, list) and bool(rows) and all(isinstance(row, list) and row for row in rows), "Bad Request: keyboard expected")
-    _require(
-        set(options) <= known and all(isinstance(value, bool) for value in options.values()), "Bad Request: bad reply keyboard"
-    )
+    _require(set(options) <= known and all(isinstance(value, bool) for value in options.values()), "Bad Request: bad reply keyboard")
     return tuple(tuple(_key(key, private=private) for key in row) for row in rows)
 
 
