@@ -79,7 +79,8 @@ def read(change: Change, receipt: Receipt) -> Case:
     keys += [*clients.reference_keys(case.client or NOBODY, CONTOUR), *clients.keys(case.outsider, CONTOUR)]
     case.slot, by_id, by_name, case.ticket, lead, client, *case.outsider_rows = storage.read(*keys)
     case.specialist = _specialist(by_id, by_name, case.slot)
-    found = case.ticket or lead or client or next((one for one in case.outsider_rows if one), None)
+    named = case.ticket if case.ticket is not None and case.ticket.tie != "typed" else None  # whom a form merely named is not booked
+    found = named or lead or client or next((one for one in case.outsider_rows if one), None)
     case.known = Known(found.client_id, found.lead_number) if found else None
     return case
 
