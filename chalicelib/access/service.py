@@ -12,7 +12,7 @@ from chalicelib.access.errors import CodeRaced, CodesClosed
 from chalicelib.access.models import LoginCode
 from chalicelib.access.schemas import CodeCheck, CodeChecked, TelegramIdAnswer, TelegramIdQuery
 from chalicelib.clients import service as clients
-from chalicelib.clients.service import Client
+from chalicelib.clients.service import Client, ClientNotFound
 from chalicelib.core import client_token, clock, ids, storage
 from chalicelib.core.schemas import Contour
 from chalicelib.core.settings import settings
@@ -42,8 +42,11 @@ def _named(said: list[str], contour: Contour) -> Client | None:
     lead = [key for text in said for key in clients.reference_keys(text, contour)]
     people = [clients.person_from(contact=text) for text in said]
     rows = storage.read(*lead, *(key for person in people for key in clients.keys(person, contour)))
-    found = next((row for row in rows if row), None)
-    (client,) = storage.read(Client.at(found.client_id)) if found else (None,)
+    try:
+        known = clients.by_reference(rows)
+    except ClientNotFound:
+        return None
+    (client,) = storage.read(Client.at(known.client_id))
     return client if client is not None and client.contour == contour else None
 
 

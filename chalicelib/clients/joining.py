@@ -117,7 +117,7 @@ def make(
     card: Person | None = None,
 ) -> Known:
     """A new client with these signs; whom they resemble is flagged on his card. `card` is what it says, where that is more."""
-    at, claimed = clock.now(), words.claims(new_id, may_type=True)
+    at, claimed = clock.now(), [claim for claim in words.claims(new_id, may_type=True) if claim.proven or claim.loser is None]
     typed = frozenset(_typed(words, claimed))
     lost = {claim.loser for claim in claimed if claim.loser}
     number = repository.next_lead_number(words.contour)
@@ -163,7 +163,8 @@ def _note(tx: storage.Transaction, words: Words, known: Known, named: Client | N
     if stranger and not unproven:
         return
     claimed = words.claims(known.client_id, may_type=True)
-    if client is None and (claimed or words.person.consents) and (unproven or "proven" not in worth):
+    asks = claimed or words.person.consents or (words.person.raw_contacts and not stranger)
+    if client is None and asks and (unproven or not stranger):
         (client,) = storage.read(Client.at(known.client_id))
         unproven = not client.is_proven
         if stranger and not unproven:

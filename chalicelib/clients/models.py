@@ -52,7 +52,7 @@ class Client(storage.Table):
     @property
     def consents(self) -> dict[str, dict[str, str]]:
         """The latest answer to each purpose; a purpose that nobody asked about is missing."""
-        kept = self.agreements.as_dict() if self.agreements else {}
+        kept = dict(self.agreements or {})
         return {purpose: dict(answer) for purpose, answer in kept.items()}
 
     @property

@@ -103,7 +103,7 @@ def reference_keys(reference: str, contour: str = "live") -> list[storage.Key]:
 
 def by_reference(rows: Sequence[Identity | Client | None]) -> Known:
     """The client that a lead number or an id names, from the rows at `reference_keys`."""
-    found = next((row for row in rows if row), None)
+    found = next((row for row in rows if row and not getattr(row, "hint", None)), None)
     if found is None:
         raise ClientNotFound
     if isinstance(found, Client) and found.merged_into:

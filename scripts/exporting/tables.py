@@ -9,6 +9,7 @@ from chalicelib.core.storage import Table
 MACHINERY = {
     "conference-quarters",
     "consultation-names",
+    "contact-questions",
     "counters",
     "cursors",
     "days",

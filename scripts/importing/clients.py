@@ -78,21 +78,19 @@ def _person(line: Line) -> Person:
 def _foreseen(person: Person, rows: list[Identity | None]) -> Outcome:
     """What `find_or_create` will do with these rows."""
     signs = rules.signs(person)
-    owners = {sign: row.client_id for sign, row in zip(signs, rows, strict=True) if row}
-    chosen, others = rules.pick(signs, owners)
+    chosen, others = rules.pick(signs, rules.look(signs, rows, CONTOUR).owners)
     if chosen is None:
         return Outcome("new")
     (known,) = storage.read(Client.at(chosen))
     why = f"may be the same person as {', '.join(sorted(others))}" if others else ""
-    return Outcome("changed" if _adds(person, known, others, owners) else "unchanged", why=why)
+    return Outcome("changed" if _adds(person, known, others, rows) else "unchanged", why=why)
 
 
-def _adds(person: Person, known: Client, others: set[str], owners: dict[rules.Sign, str]) -> bool:
-    """Whether anything about the client is news."""
+def _adds(person: Person, known: Client, others: set[str], rows: list[Identity | None]) -> bool:
+    """Whether anything about the client is news. A typed sign is none of a client of whom something is proven."""
     filled = any(getattr(person, field) and not getattr(known, field) for field in KEPT)
-    signed = any(
-        owners.get(sign) not in ((known.client_id, *others) if not sign.weak else (known.client_id,)) for sign in rules.signs(person)
-    )
+    taken = rules.claims(rules.signs(person), rows, known.client_id, Proof.RECORDED, may_type=not known.is_proven)
+    signed = any(claim for claim in taken if not known.is_proven or claim.sign.kind == "external")
     contacts = set(person.raw_contacts) - set(known.raw_contacts or ())
     return filled or signed or bool(contacts) or bool(others - set(known.possible_duplicates or ()))
 

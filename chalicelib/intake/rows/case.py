@@ -86,7 +86,8 @@ def read(change: Change, receipt: Receipt) -> Case:
     case.outsider_rows = rest[: len(rest) - len(days)]
     case.days.saw(days, rest[len(rest) - len(days) :])
     case.specialist = _specialist(case, by_id, by_name)
-    found = case.ticket or lead or client or next((one for one in case.outsider_rows if one), None)
+    named = case.ticket if case.ticket is not None and case.ticket.tie != "typed" else None  # whom a form merely named is not booked
+    found = named or lead or client or next((one for one in case.outsider_rows if one), None)
     case.known = Known(found.client_id, found.lead_number) if found else None
     return case
 

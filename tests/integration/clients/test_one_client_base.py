@@ -1,10 +1,12 @@
 """Any sign a person gives finds the one client; signs of two people are reported, never merged."""
 
+from datetime import datetime
+
 import pytest
 
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import ClientNotFound
-from tests.builders import application, client_row, ledger
+from tests.builders import SERVICE, application, client_row, ledger, ticket_row
 
 
 @pytest.fixture
@@ -102,10 +104,17 @@ def test_a_username_follows_the_person_that_a_surer_sign_names(apply):
 
 def test_consents_are_kept_with_their_time_place_and_text(front):
     said = {"consent": "yes", "marketing": "no", "consent_version": "2026-03"}
-    front.post("/submit-application", application(**said)).ok()
-    kept = {row.purpose: (row.given, row.source, row.version) for row in client_row("br0001").consents}
+    follow(front, front.post("/submit-application", application(**said)).ok())
+    consents = client_row("br0001").consents
+    kept = {purpose: (answer["given"], answer["source"], answer["version"]) for purpose, answer in consents.items()}
     assert kept == {"personal_data": ("yes", "form", "2026-03"), "marketing": ("no", "form", "2026-03")}
-    assert all(row.at.tzinfo for row in client_row("br0001").consents)
+    assert all(datetime.fromisoformat(answer["at"]).tzinfo for answer in consents.values())
+
+
+def test_a_form_alone_agrees_to_nothing_for_its_client(front):
+    applied = front.post("/submit-application", application(consent="yes")).ok()
+    assert client_row("br0001").consents == {}
+    assert ticket_row(applied["ticket_id"]).consents == [["personal_data", True, "form"]]
 
 
 def test_a_consent_that_was_not_asked_for_is_not_written(front):
@@ -113,10 +122,15 @@ def test_a_consent_that_was_not_asked_for_is_not_written(front):
     assert not client_row("br0001").consents
 
 
-def test_a_withdrawn_consent_stands_beside_the_given_one(front):
-    front.post("/submit-application", application(Checkbox="yes")).ok()
-    front.post("/submit-application", application(Checkbox="нет", request_text="передумала")).ok()
-    assert [row.given for row in client_row("br0001").consents] == ["yes", "no"]
+def test_the_latest_answer_to_a_purpose_stands(front):
+    follow(front, front.post("/submit-application", application(Checkbox="yes", consent_email="да")).ok())
+    follow(front, front.post("/submit-application", application(Checkbox="нет", request_text="передумала")).ok())
+    kept = {purpose: answer["given"] for purpose, answer in client_row("br0001").consents.items()}
+    assert kept == {"personal_data": "no", "channel:email": "yes"}
+
+
+def follow(front, applied):
+    front.post("/process-link", {"user_id": "7012345678", "ticket_id": applied["ticket_id"]}, SERVICE).ok()
 
 
 def test_a_client_is_found_by_number_in_any_case_and_by_id(front):

@@ -96,10 +96,13 @@ class TestAForm:
         form = application(request_text=WORDS)
         first = front.post("/submit-application", form).ok()
         assert front.post("/submit-application", form).ok() == first
-        assert (len(alarms()), len(hotlines()), paused()) == (1, 1, (True, "не хочу … жить"))
+        assert (len(alarms()), hotlines(), paused()) == (1, [], (False, None)), "a form proves nobody"
         assert alarms()[0].ticket_id == first["ticket_id"]
+        assert HOTLINE in first["message"]
+        front.post("/telegram", start(first["ticket_id"]), TELEGRAM).ok()
         tick("sweep")
-        assert [(row.state, row.reason) for row in hotlines()] == [("skipped", "no Telegram account is known")]
+        assert (len(alarms()), paused()) == (1, (True, "не хочу … жить"))
+        assert [row.state for row in hotlines()] == ["sent"]
 
     @pytest.mark.parametrize(
         "answers",
@@ -114,24 +117,29 @@ class TestAForm:
         front.post("/submit-application", application(**answers)).ok()
         assert len(alarms()) == 1
 
-    def test_of_a_known_client_reaches_him(self, front, tick, sent):
+    def test_that_names_a_known_client_reaches_him_when_he_follows_it(self, front, tick, sent):
         front.post("/telegram", write("Здравствуйте"), TELEGRAM).ok()
-        front.post("/submit-application", application(contact={"type": "telegram", "value": "@anna_l"}, request_text=WORDS)).ok()
+        form = application(contact={"type": "telegram", "value": "@anna_l"}, request_text=WORDS)
+        applied = front.post("/submit-application", form).ok()
         tick("sweep")
-        assert HOTLINE in sent.messages(CLIENT)[-1].text
+        assert (sent.messages(CLIENT), paused()) == ([], (False, None))
+        front.post("/telegram", start(applied["ticket_id"]), TELEGRAM).ok()
+        tick("sweep")
+        assert HOTLINE in "".join(message.text for message in sent.messages(CLIENT))
+        assert paused()[0]
 
     def test_for_a_diagnostic_session_is_read_too(self, front):
         body = {"client_name": "Анна", "client_phone": "+7 904 550-15-67", "request_text": WORDS}
         for _ in range(2):
             front.post("/webhook/diagnostic-session-request", body).ok()
-        assert (len(alarms()), len(hotlines()), paused()[0]) == (1, 1, True)
+        assert (len(alarms()), hotlines(), paused()[0]) == (1, [], False)
 
     def test_of_the_test_contour_alarms_nobody_live(self, front, tick, sent):
         front.post("/submit-application-test-contur", application(request_text=WORDS)).ok()
         tick("sweep")
         assert alarms() == []
         assert len(ledger("admin-test", "admin_risky_words")) == 1
-        assert paused("tbr0001", "test")[0]
+        assert not paused("tbr0001", "test")[0]
         assert sent.messages(ADMIN_CHAT) == []
 
     def test_that_books_still_books(self, front, hours):
