@@ -26,6 +26,7 @@ class _Write:
     actions: list[Action] | None
     condition: Condition | None
     otherwise: Exception | None
+    lesser: list[Action] | None = None
 
 
 class ConditionFailed(Exception):
@@ -57,11 +58,16 @@ class Transaction:
         condition: Condition | None = None,
         otherwise: Exception | None = None,
         first: bool = False,
+        lesser: Sequence[Action] | None = None,
     ) -> None:
-        """Change parts of a row; it must exist, for DynamoDB would make a missing one. `first` has its error told before any other."""
+        """Change parts of a row; it must exist, for DynamoDB would make a missing one. `first` has its error told before any other.
+
+        `lesser` is what is written instead where `condition` fails: a note for which a row has no room must not cost the decision.
+        """
         exists = type(item)._hash_key_attribute().exists()
         guard = exists if condition is None else exists & condition
-        write = _Write("update", item, [action for action in actions if action is not None], guard, otherwise)
+        less = None if lesser is None else list(lesser)
+        write = _Write("update", item, [action for action in actions if action is not None], guard, otherwise, less)
         self._writes.insert(0 if first else len(self._writes), write)
 
     def put_or_update(self, item: Table, actions: Sequence[Action]) -> None:
@@ -85,7 +91,10 @@ class Transaction:
             try:
                 return self._commit_once(token)
             except TransactWriteError as error:
-                self._explain(error)
+                if self._explain(error):
+                    token = ids.token()  # it is another request now
+                if not self._writes:
+                    return None
         raise Busy
 
     def _ordered(self) -> list[_Write]:
@@ -102,21 +111,32 @@ class Transaction:
                 else:
                     transaction.delete(write.item, condition=write.condition)
 
-    def _explain(self, error: TransactWriteError) -> None:
-        """Raise what the refusal means; return where trying again may help."""
+    def _explain(self, error: TransactWriteError) -> bool:
+        """Raise what the refusal means; return where trying again may help: whether with less than was asked for."""
         reasons = list(error.cancellation_reasons)
         failed = {
             id(write)
             for write, reason in zip(self._ordered(), reasons, strict=False)
             if reason is not None and reason.code == "ConditionalCheckFailed"
         }
-        for write in self._writes:
-            if id(write) in failed:
+        lost = [write for write in self._writes if id(write) in failed]
+        for write in lost:
+            if write.lesser is None:
                 raise write.otherwise or ConditionFailed(f"{write.kind} {type(write.item).__name__}")
+        if lost:
+            self._lessen(lost)
+            return True
         retriable = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
         codes = {reason.code for reason in reasons if reason is not None}
         if not (codes & retriable or passing(error) or error.cause_response_code == "TransactionConflictException"):
             raise error
+        return False
+
+    def _lessen(self, lost: Sequence[_Write]) -> None:
+        """Write the lesser part of these, or nothing where there is none."""
+        for write in lost:
+            write.actions, write.condition, write.lesser = write.lesser, type(write.item)._hash_key_attribute().exists(), None
+        self._writes = [write for write in self._writes if write.kind != "update" or write.actions]
 
 
 def again(*lost: type[Exception], times: int = 4) -> Callable[[Callable[P, T]], Callable[P, T]]:
