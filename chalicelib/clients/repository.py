@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import and_
+from typing import Any
 
+from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from chalicelib.clients.errors import IdentityRaced, TelegramDiffers
 from chalicelib.clients.models import Client, Consent, Identity
 from chalicelib.clients.rules import Person, Sign, lead_number
 from chalicelib.core import storage
+
+MOST_NOTED = 100
+"""How many contacts as they were typed, and how many possible duplicates, are kept of one client."""
 
 
 def next_lead_number(contour: str) -> str:
@@ -62,14 +69,10 @@ def enrich(
     )
     actions: list[Action] = [attribute.set(value if overwrite else attribute | value) for attribute, value in contacts if value]
     actions += [attribute.set(attribute | value) for attribute, value in rest if value]
-    if person.raw_contacts:
-        actions.append(Client.raw_contacts.add(set(person.raw_contacts)))
     if consents := _consents(person, at, source):
         actions.append(Client.consents.set((Client.consents | []).append(consents)))
-    if duplicates:
-        actions.append(Client.possible_duplicates.add(duplicates))
-    if actions:
-        tx.update(Client.row(client_id), actions)
+    notes = ((Client.raw_contacts, set(person.raw_contacts)), (Client.possible_duplicates, duplicates))
+    _note(tx, client_id, actions, [(attribute, said) for attribute, said in notes if said])
 
 
 def attach_telegram(tx: storage.Transaction, client_id: str, person: Person) -> None:
@@ -83,8 +86,16 @@ def attach_telegram(tx: storage.Transaction, client_id: str, person: Person) -> 
 
 def flag_duplicates(tx: storage.Transaction, client_id: str, others: set[str]) -> None:
     """Note on a client that others may be the same person."""
-    if others:
-        tx.update(Client.row(client_id), [Client.possible_duplicates.add(others)])
+    _note(tx, client_id, [], [(Client.possible_duplicates, others)] if others else [])
+
+
+def _note(tx: storage.Transaction, client_id: str, actions: list[Action], notes: list[tuple[Any, set[str]]]) -> None:
+    """Change a client and add to what is noted beside him, while there is room: a stranger may send any number of forms."""
+    room = [attribute.does_not_exist() | (size(attribute) < MOST_NOTED) for attribute, _ in notes]
+    added = [attribute.add(said) for attribute, said in notes]
+    if actions or added:
+        condition = reduce(and_, room) if room else None
+        tx.update(Client.row(client_id), [*actions, *added], condition=condition, lesser=actions if added else None)
 
 
 def pause(tx: storage.Transaction, client_id: str, reason: str, at: datetime) -> None:
