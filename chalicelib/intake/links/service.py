@@ -18,6 +18,9 @@ from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRa
 from chalicelib.intake.tickets.models import Ticket
 from chalicelib.messaging import service as messaging
 
+MOST_OTHERS = 20
+"""How many other accounts that followed one link are noted, and told about."""
+
 Completion = Callable[[storage.Transaction, LinkAnswer], None]
 
 
@@ -64,7 +67,8 @@ def _again(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
         complete(tx, answer)
         tx.commit()
         return answer
-    if person.telegram_id not in (ticket.other_accounts or set()):
+    others = ticket.other_accounts or set()
+    if person.telegram_id not in others and len(others) < MOST_OTHERS:
         fresh = Ticket.other_accounts.does_not_exist() | ~Ticket.other_accounts.contains(person.telegram_id)
         repository.change(tx, ticket, [Ticket.other_accounts.add({person.telegram_id})], condition=fresh)
         about = messaging.About("link_followed_by_another", ticket.contour, ticket.ticket_id)
