@@ -72,10 +72,12 @@ def delete(slot_id: str) -> Answer:
     return Answer()
 
 
-def remove_free_of(specialist_id: str) -> None:
-    """Remove a specialist's slots ahead that no session owns; who held one finds it taken."""
-    for slot in repository.all_of(specialist_id, clock.now(), clock.now() + HORIZON):
-        storage.remove(slot, condition=Slot.session_id.does_not_exist())
+def remove_free_of(specialist_id: str) -> bool:
+    """Remove a specialist's slots ahead; who held one finds it taken. False, with none removed as a rule, when a session owns one."""
+    found = repository.all_of(specialist_id, clock.now(), clock.now() + HORIZON)
+    standing = [slot for slot in storage.read(*(Slot.at(slot.slot_id) for slot in found)) if slot is not None]
+    free = [slot for slot in standing if slot.session_id is None]
+    return len(free) == len(standing) and all(storage.remove(slot, condition=Slot.session_id.does_not_exist()) for slot in free)
 
 
 def offer(specialist_id: str, *, active: bool, name: str) -> None:
