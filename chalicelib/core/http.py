@@ -36,7 +36,7 @@ from chalicelib.core.wire import Incoming
 
 TEST_SUFFIX = "-test-contur"
 MAX_PART = 500
-"""Characters of a path part: longer ones are no id of ours, and the store refuses keys over 2 KB."""
+"""Bytes of a path part: longer ones are no id of ours, and the store refuses sort keys over 1 KB."""
 
 Page = Response
 """What a view answers that is no model; ``Annotated[Page, "text/html"]`` says what kind of text it is."""
@@ -262,7 +262,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
 
 
 def _arguments(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:
-    if any(len(part) > MAX_PART for part in request.path.values()):
+    if any(len(part.encode("utf-8", "replace")) > MAX_PART for part in request.path.values()):
         raise NotFound
     given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, "visitor": request.visitor, **request.path}
     if "sender" in operation.hints:

@@ -1,6 +1,7 @@
 """Bases of everything that comes in and goes out."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -56,6 +57,9 @@ def _moment(value: Any) -> Any:
 
 
 _FIRST_YEAR = 1900
+
+MOST_FINDINGS, LONGEST_NAME = 50, 100
+"""How many wrong fields one answer names, and how much of a field's name: they are kept in the inbox too."""
 
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 """An optional moment in ISO 8601: `Z`, an offset, or none, which is UTC."""
@@ -137,8 +141,13 @@ def validated(model: type[M], values: Any, *loc: str) -> M:
 
 def invalid(error: ValidationError, *loc: str) -> Invalid:
     """Pydantic's findings as our one error."""
-    rows = error.errors(include_url=False, include_context=False)
-    return Invalid([{"loc": [*loc, *row["loc"]], "msg": _discreet(row["msg"], row["input"]), "type": row["type"]} for row in rows])
+    rows = error.errors(include_url=False, include_context=False)[:MOST_FINDINGS]
+    return Invalid([{"loc": [*loc, *_short(row["loc"])], "msg": _discreet(row["msg"], row["input"]), "type": row["type"]} for row in rows])
+
+
+def _short(loc: Iterable[str | int]) -> list[str | int]:
+    """Where a finding is; a name that the caller made up may have any length."""
+    return [part[:LONGEST_NAME] if isinstance(part, str) else part for part in loc]
 
 
 def _discreet(words: str, value: Any) -> str:

@@ -3,10 +3,11 @@
 import base64
 import binascii
 import math
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from pydantic_core import from_json
 
@@ -17,6 +18,8 @@ MAX_BODY = 256 * 1024
 
 CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "windows-1251", "cp1251", "koi8-r", "iso-8859-1", "latin-1", "windows-1252"}
 """What a body may be written in. Python knows more, but some are slow, no text, or let half characters through."""
+
+_IN_URL = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%]*")
 
 MAX_FIELDS = 500
 """Fields a form may hold; a site form has some thirty."""
@@ -49,7 +52,7 @@ class Incoming:
             method=event["requestContext"]["httpMethod"],
             headers=event.get("headers"),
             query=event.get("multiValueQueryStringParameters"),
-            path=event.get("pathParameters"),
+            path={name: _part(value) for name, value in (event.get("pathParameters") or {}).items()},
             body=_raw(event),
             address=((event["requestContext"].get("identity") or {}).get("sourceIp") or ""),
         )
@@ -101,6 +104,19 @@ class Incoming:
         if text is None:
             raise Invalid.field("body", msg="The body must be text in the charset it names, UTF-8 by default", kind="encoding")
         return text.removeprefix("\ufeff")
+
+
+def _part(value: str) -> str:
+    """A path part as it was meant: Amazon's gateway hands it over percent-encoded, others decoded.
+
+    What holds letters that no URL has was decoded already; what is no escape stays as it is.
+    """
+    if "%" not in value or not _IN_URL.fullmatch(value):
+        return value
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        return value
 
 
 def _raw(event: Mapping[str, Any]) -> bytes:

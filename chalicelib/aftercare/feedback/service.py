@@ -21,7 +21,8 @@ from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
 
 CONTOUR = "live"
-KEPT_VERSIONS = 20
+KEPT_VERSIONS, KEPT_BYTES = 20, 150 * 1024
+"""How many earlier versions of a form are kept, and how much of them: a row holds 400 KB."""
 
 
 @storage.again(FeedbackRaced, FollowUpRaced, SessionRaced, TicketRaced, SlotTaken)
@@ -54,7 +55,8 @@ def _who(form: FeedbackForm) -> Known:
 def _history(standing: Feedback | None) -> list[dict[str, Any]] | None:
     if standing is None:
         return None
-    return [*(standing.history or []), {"at": standing.given_at.isoformat(), "answers": standing.answers}][-KEPT_VERSIONS:]
+    before = {"at": standing.given_at.isoformat(), "answers": standing.answers}
+    return storage.newest([*(standing.history or []), before], most=KEPT_VERSIONS, within=KEPT_BYTES)
 
 
 def _act(tx: storage.Transaction, form: FeedbackForm, known: Known, session: Session | None, *, first: bool) -> FeedbackAnswer:

@@ -3,7 +3,7 @@
 A status moves only from a status that allows it, and only together with the slot; see `rules` and `repository`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,9 @@ from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
 from chalicelib.core import clock, storage
 
 CANCELLED = Done(message="Сессия отменена.")
+
+KEPT_MARKS, KEPT_WORDS = 20, 2000
+"""How many marks a session remembers, and how much of the words beside each: the newest stand whole beside the mark itself."""
 
 
 def book_in(
@@ -165,9 +168,9 @@ def _lives(seen: Session) -> bool:
     return session is not None and rules.is_live(session.status)
 
 
-def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None) -> None:
+def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None, *, frm: Sequence[str] = rules.LIVE) -> None:
     also = [Session.cancellation_reason.set(reason)] if reason else []
-    repository.end(tx, session, "cancelled", also=also)
+    repository.end(tx, session, "cancelled", frm=frm, also=also)
     _leave_time(tx, session)
     _free_slot(tx, session)
 
@@ -226,8 +229,8 @@ def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: st
     if session.status != "completed":
         raise SessionNotCompleted({"status": session.status})
     if (session.rating, session.feedback) != (rating, feedback):
-        mark = {"rating": rating, "feedback": feedback, "at": clock.now().isoformat()}
-        history = [*(session.rating_history or []), mark]
+        mark = {"rating": rating, "feedback": feedback and feedback[:KEPT_WORDS], "at": clock.now().isoformat()}
+        history = storage.newest([*(session.rating_history or []), mark], most=KEPT_MARKS)
         seen = Session.rating_history.set(history)
         said = Session.feedback.set(feedback) if feedback else Session.feedback.remove()
         repository.rate(tx, session, [Session.rating.set(rating), said, seen])
@@ -258,10 +261,10 @@ def close_in(tx: storage.Transaction, session: Session) -> None:
 def drop(slot: Slot) -> bool:
     """End the session on a slot whose payment hold is over; False when it was paid, moved or taken meanwhile."""
     (session,) = storage.read(Session.at(slot.ticket_id, slot.session_id))
-    if session is None or not rules.is_live(session.status):
+    if session is None or session.status != "pending":  # the list of holds lags: one may be paid and confirmed since
         return False
     tx = storage.Transaction()
-    _end_with_slot(tx, session, "payment_expired")
+    _end_with_slot(tx, session, "payment_expired", frm=("pending",))
     telling.payment_expired(tx, session)
     try:
         tx.commit()

@@ -168,12 +168,13 @@ def _screen(tx: storage.Transaction, session: Session, said: str | None) -> None
 
 
 def remove_specialist(specialist_id: str) -> Answer:
-    """Remove a specialist and the free time he had. Raises SpecialistHasSessions while a client counts on him."""
-    if repository.live_of_specialist(specialist_id, clock.now()):
+    """Remove a specialist and the free time he had. Raises SpecialistHasSessions while a client counts on him.
+
+    The list of his sessions lags behind a booking, the rows of his time do not: the last word is theirs, and he goes after them.
+    """
+    if repository.live_of_specialist(specialist_id, clock.now()) or not desk.remove_free_of(specialist_id):
         raise SpecialistHasSessions
-    answer = specialists.delete(specialist_id)
-    desk.remove_free_of(specialist_id)
-    return answer
+    return specialists.delete(specialist_id)
 
 
 def counted(specialist_id: str, first: datetime, before: datetime) -> list[Session]:

@@ -1,7 +1,6 @@
 """What the back office does with slots."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
@@ -87,11 +86,23 @@ def _remove(slot: Slot, *, condition: Any) -> None:
     tx.commit()
 
 
-def remove_free_of(specialist_id: str) -> None:
-    """Remove a specialist's slots ahead that no session owns; who held one finds it taken."""
-    for slot in repository.all_of(specialist_id, clock.now(), clock.now() + HORIZON):
-        with suppress(SlotInUse):
-            storage.again(DayChanged)(_remove)(slot, condition=Slot.session_id.does_not_exist())
+def remove_free_of(specialist_id: str) -> bool:
+    """Remove a specialist's slots ahead; who held one finds it taken. False, with none removed as a rule, when a session owns one.
+
+    The rows decide, for the index that finds them lags behind a booking.
+    """
+    found = repository.all_of(specialist_id, clock.now(), clock.now() + HORIZON)
+    standing = [slot for slot in storage.read(*(Slot.at(slot.slot_id) for slot in found)) if slot is not None]
+    free = [slot for slot in standing if slot.session_id is None]
+    return len(free) == len(standing) and all(_removed(slot) for slot in free)
+
+
+def _removed(slot: Slot) -> bool:
+    try:
+        storage.again(DayChanged)(_remove)(slot, condition=Slot.session_id.does_not_exist())
+    except SlotInUse:
+        return False
+    return True
 
 
 def offer(specialist_id: str, *, active: bool, name: str) -> None:

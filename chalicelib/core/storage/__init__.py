@@ -3,7 +3,7 @@
 Only Get, Put, Update, Delete, Query, BatchGet and TransactWrite are used, so that any DynamoDB-compatible service will do.
 """
 
-from chalicelib.core.storage.attributes import PackedJSON
+from chalicelib.core.storage.attributes import PackedJSON, newest
 from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed
 from chalicelib.core.storage.counters import last_number, last_numbers, next_number
 from chalicelib.core.storage.rows import BATCH, Page, change, count_up, put_new, query, read, remove
@@ -28,6 +28,7 @@ __all__ = [
     "last_number",
     "last_numbers",
     "meta",
+    "newest",
     "next_number",
     "put_new",
     "query",

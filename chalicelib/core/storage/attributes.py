@@ -1,11 +1,26 @@
 """Attributes that PynamoDB lacks."""
 
 import gzip
-from typing import Any
+import json
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
 from pynamodb.attributes import Attribute
 from pynamodb.constants import BINARY
+
+T = TypeVar("T")
+
+
+def newest(entries: Sequence[T], *, most: int, within: int = 64 * 1024) -> list[T]:
+    """The newest of `entries` (the last ones) that are not too many, nor together too large for one attribute of a row."""
+    kept: list[T] = []
+    for entry in reversed(entries[-most:]):
+        within -= len(json.dumps(entry)) + 2  # as the store has it: every Cyrillic letter is six bytes
+        if within < 0:
+            break
+        kept.insert(0, entry)
+    return kept
 
 
 class PackedJSON(Attribute[Any]):

@@ -16,17 +16,28 @@ from chalicelib.core.storage.tables import Key, Table
 BATCH = 100
 """The most keys one BatchGet takes."""
 
+LONGEST_PARTITION, LONGEST_SORT = 2048, 1024
+"""Bytes that a key may have."""
+
 PAGE, WIDEST = 100, 1600
 """How many rows the second page of a filtered list reads, and the most that any does."""
 
 
 def read(*keys: Key) -> list[Any]:
-    """The rows at `keys`, in their order, None where there is none: one strongly consistent BatchGet across tables."""
+    """The rows at `keys`, in their order, None where there is none: one strongly consistent BatchGet across tables.
+
+    An address that no row can have is where there is none, whoever named it.
+    """
     found: dict[Key, Any] = {}
-    wanted = list(dict.fromkeys(keys))
+    wanted = [key for key in dict.fromkeys(keys) if possible(key.hash) and (key.range is None or possible(key.range, LONGEST_SORT))]
     for start in range(0, len(wanted), BATCH):
         _read_batch(wanted[start : start + BATCH], found)
     return [found.get(key) for key in keys]
+
+
+def possible(key: str, longest: int = LONGEST_PARTITION) -> bool:
+    """Whether a row can have this key: the store takes none that is empty or too long."""
+    return len(key) > 0 and (len(key) <= longest // 4 or len(key.encode("utf-8", "replace")) <= longest)
 
 
 def _read_batch(keys: Sequence[Key], found: dict[Key, Any]) -> None:
@@ -140,6 +151,8 @@ def query(
     only: Sequence[str] | None = None,
 ) -> Page:
     """Rows of a table or an index under one hash key, in order. `limit` counts rows that pass `where`; `only` names attributes to read."""
+    if not possible(hash_key):
+        return Page([], None)
     found = index.query(
         hash_key,
         range_key_condition=between,

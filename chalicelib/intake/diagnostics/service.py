@@ -19,6 +19,7 @@ from chalicelib.intake.diagnostics.schemas import DiagnosticBooked, DiagnosticBo
 from chalicelib.intake.limits.service import FootprintRaced, Footprints
 from chalicelib.intake.tickets import repository as ticket_rows
 from chalicelib.intake.tickets import service as tickets
+from chalicelib.intake.tickets.errors import TicketRaced
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
@@ -82,7 +83,7 @@ def process(body: DiagnosticBooking, contour: Contour) -> DiagnosticBooked:
     if not slots.is_free(slot):
         raise _taken(slot, contour)
     try:
-        return _book(body, known, slot, contour)
+        return _booked(body, known, slot, contour)
     except SlotTaken as taken:
         raise SessionRaced from taken  # somebody was faster a moment ago: look again, it may be this very request
 
@@ -94,9 +95,17 @@ def _check(slot: Slot | None, body: DiagnosticBooking, contour: Contour) -> None
         raise WrongSpecialist({"psychologist_id": slot.specialist_id})
 
 
-def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour) -> DiagnosticBooked:
+def _booked(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour) -> DiagnosticBooked:
+    """Book under the ticket that waits for a session, or under a new one where it got its session meanwhile."""
+    try:
+        return _book(body, known, slot, contour, anew=False)
+    except TicketRaced:
+        return _book(body, known, slot, contour, anew=True)
+
+
+def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour, *, anew: bool) -> DiagnosticBooked:
     tx = storage.Transaction()
-    ticket = _ticket(tx, known, contour)
+    ticket = _ticket(tx, known, contour, anew=anew)
     paid = body.payment_info.status == "completed"
     due_at = None if paid else clock.now() + timedelta(minutes=settings().payment_minutes)
     session = sessions.book_in(
@@ -114,9 +123,9 @@ def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour) -
     return _answer(session)
 
 
-def _ticket(tx: storage.Transaction, known: Known, contour: Contour) -> Ticket:
-    """The client's diagnostic ticket that has had no session yet, or a new one: a ticket names one session."""
-    for ticket in ticket_rows.of_client(known.client_id, limit=5):
+def _ticket(tx: storage.Transaction, known: Known, contour: Contour, *, anew: bool) -> Ticket:
+    """The client's diagnostic ticket that has had no session yet, or (`anew` at once) a new one: a ticket names one session."""
+    for ticket in () if anew else ticket_rows.of_client(known.client_id, limit=5):
         if ticket.kind == KIND and ticket.tie != "typed" and not ticket.booked_at and ticket.created_at > clock.now() - OPEN_FOR:
             ticket_rows.mark_booked(tx, ticket)
             return ticket

@@ -21,6 +21,9 @@ from chalicelib.intake.tickets.models import Ticket
 from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
 
+MOST_OTHERS = 20
+"""How many other accounts that followed one link are noted, and told about."""
+
 Completion = Callable[[storage.Transaction, LinkAnswer], None]
 MOST_ASKED = 5
 """How many accounts are asked about one ticket: a link has one addressee."""
@@ -184,7 +187,8 @@ def _again(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
 
 def _refuse(ticket: Ticket, person: Person) -> LinkAnswer:
     account = str(person.telegram_id)
-    if account not in (ticket.other_accounts or set()):
+    others = ticket.other_accounts or set()
+    if account not in others and len(others) < MOST_OTHERS:
         tx = storage.Transaction()
         repository.refuse(tx, ticket, account)
         about = messaging.About("link_followed_by_another", ticket.contour, ticket.ticket_id)

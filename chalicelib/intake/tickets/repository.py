@@ -46,8 +46,9 @@ def close_reassigned(tx: storage.Transaction, ticket: Ticket) -> None:
 
 
 def mark_booked(tx: storage.Transaction, ticket: Ticket) -> None:
-    """Note that a session came of a ticket."""
-    tx.update(Ticket.row(ticket.ticket_id), [Ticket.booked_at.set(clock.wall())])
+    """Note that a session came of a ticket; fails when one has come already, for the list it was found in lags."""
+    condition = Ticket.booked_at.does_not_exist()
+    tx.update(Ticket.row(ticket.ticket_id), [Ticket.booked_at.set(clock.wall())], condition=condition, otherwise=TicketRaced())
 
 
 def of_client(client_id: str, limit: int) -> list[Ticket]:

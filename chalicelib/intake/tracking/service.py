@@ -1,7 +1,10 @@
 """Trackers: steps come in any order and repeat; all are kept with their first moment, the furthest is shown."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+from pydantic_core import to_json
 
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
@@ -14,8 +17,11 @@ from chalicelib.intake.tracking.schemas import Funnel, FunnelQuery, FunnelStep, 
 MOST_STEPS = 200
 """How many different steps one form may have; more is not a form."""
 
-MOST_ANSWERS = 500
-"""How many fields are kept of one form."""
+MOST_ANSWERS, MOST_SAID = 500, 256 * 1024
+"""How many fields are kept of one form, and how many bytes of them before they are packed."""
+
+MOST_WALKED = 64 * 1024
+"""Bytes that the steps of one form may have."""
 
 UNKNOWN = "?"
 """The form of a tracker whose start has not come yet."""
@@ -58,7 +64,8 @@ def _tell(row: Track, step: str | None, form_type: str | None, answers: dict[str
     """Write what is new into a tracker; False when nothing is."""
     before = (dict(row.steps), row.form_type, row.analytics)
     if step and step not in row.steps and len(row.steps) < MOST_STEPS:
-        row.steps = {**row.steps, step: at.isoformat()}
+        walked = {**row.steps, step: at.isoformat()}
+        row.steps = walked if len(json.dumps(walked)) <= MOST_WALKED else row.steps
     if form_type and row.form_type == UNKNOWN:
         row.form_type = form_type
     if answers:
@@ -67,9 +74,10 @@ def _tell(row: Track, step: str | None, form_type: str | None, answers: dict[str
 
 
 def _merged(before: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
-    """What was said before and now; only the last word of a form that says more than a form can."""
+    """What was said before and now; only the last word of a form that says more than a form can, and nothing that no row holds."""
     merged = {**before, **answers}
-    return merged if len(merged) <= MOST_ANSWERS else answers
+    fits = (said for said in (merged, answers) if len(said) <= MOST_ANSWERS and len(to_json(said)) <= MOST_SAID)
+    return next(fits, before)
 
 
 def funnel(query: FunnelQuery) -> Funnel:
