@@ -8,7 +8,7 @@ from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
 from chalicelib.booking.slots.mirror import add, block, ensure, forget_skipped, note, reopen, shift
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, release_hold, settle, take, unpaid
-from chalicelib.booking.slots.reading import HORIZON, is_free, parse, ref, text, view, zone
+from chalicelib.booking.slots.reading import HORIZON, is_free, parse, ref, text, told, view, zone
 from chalicelib.booking.slots.rules import Owner, SlotRef, names_moment, parse_time
 from chalicelib.booking.slots.schemas import FreeSlots, SlotsQuery
 from chalicelib.booking.specialists import service as specialists
@@ -41,6 +41,7 @@ __all__ = [
     "shift",
     "take",
     "text",
+    "told",
     "unpaid",
     "view",
     "zone",

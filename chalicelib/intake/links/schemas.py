@@ -15,4 +15,4 @@ class LinkAnswer(Message):
     ticket_id: str
     client_id: str = Field(description="The client's lead number")
     psychologist_name: str | None = Field(description="Whose slot was booked; none when the administrator must choose")
-    slot_time: str | None = Field(description="DD.MM HH:mm, Moscow")
+    slot_time: str | None = Field(description="DD.MM HH:mm, business zone")

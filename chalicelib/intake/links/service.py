@@ -106,7 +106,7 @@ def _book_or_ask(tx: storage.Transaction, ticket: Ticket, known: Known, held: Se
         slots.release_hold(tx, slot, contour=ticket.contour, ticket_id=ticket.ticket_id)
     text = slots.text(first.start_at)
     return LinkAnswer(
-        message=f"Вы записаны: {first.specialist_name}, {text} МСК.",
+        message=f"Вы записаны: {first.specialist_name}, {slots.told(first.start_at)}.",
         ticket_id=ticket.ticket_id,
         client_id=known.lead_number,
         psychologist_name=first.specialist_name,

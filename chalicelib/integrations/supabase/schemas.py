@@ -35,7 +35,7 @@ class Change(Schema):
 
 
 class SlotRow(Schema):
-    """A row of ``hraniteli_slots``. Date and time are Moscow's."""
+    """A row of ``hraniteli_slots``. Date and time are the business zone's."""
 
     id: Id
     psychologist: Text = Field(None, max_length=200)
