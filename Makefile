@@ -4,7 +4,8 @@ PYTHON ?= python3.11
 STAGE ?= prod
 MINUTES ?= 15
 PY := .venv/bin/python
-# Named after the requirements' content: another branch's requirements are another stamp.
+# Named after the requirements' content: another branch's requirements are another stamp. None stands while pip works: what an
+# interrupted one left half there, pip takes for installed, so that is made anew from nothing.
 INSTALLED := .venv/.installed-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 FAST := $(wildcard tests/architecture tests/unit tests/integration)
 
@@ -16,9 +17,10 @@ help: ## show this
 
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@echo "installing what Frontdesk needs into .venv (once for each requirements.txt) …" >&2
-	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@ls .venv/.installed-* >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@rm -f .venv/.installed-*
 	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check -r requirements-dev.txt
-	@rm -f .venv/.installed-* && touch $@
+	@touch $@
 
 run: $(INSTALLED) ## build, start the local cloud, deploy, play the main job, leave it up
 	@$(PY) -m infra run

@@ -52,8 +52,10 @@ class LocalCloud:
     def start(self) -> None:
         """Start it; what was deployed and stored before is there again."""
         was_up = self.is_up
+        self._port_file.write_text(str(self.ministack.port))  # first: a process whose port nobody noted could not be found again
         self.ministack.start()
-        self._port_file.write_text(str(self.ministack.port))
+        if not was_up:
+            stack.forget_unfinished(self.client, LOCAL)
         if not was_up and stack.outputs(self.client, LOCAL):
             self._renew_stream()
 
@@ -61,10 +63,13 @@ class LocalCloud:
         """Put the package on it, with these settings in its functions' environment. False when nothing had changed."""
         self._make_bucket()
         template = with_settings(package.template, settings)
+        interrupted = self._deploying.exists()
+        self._deploying.touch()
         changed = stack.deploy(self.client, package, bucket=BUCKET, template=template, parameters=parameters, pause=0.1)
-        if changed:
+        if changed or interrupted:
             self._map_domain()
             self._renew_stream()
+        self._deploying.unlink()
         return changed
 
     def invoke(self, name: str, event: dict[str, Any] | None = None) -> Any:
@@ -96,6 +101,11 @@ class LocalCloud:
             events = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since_ms).search("events[]")
             found += [(event["timestamp"], group.removeprefix(prefix), event["message"].rstrip()) for event in events if event]
         return sorted(found, key=lambda line: line[0])
+
+    @property
+    def _deploying(self) -> Path:
+        """There while a deployment is at work: one that was killed may have left the address and the stream undone."""
+        return self.home / "deploying"
 
     @property
     def _port_file(self) -> Path:
@@ -134,11 +144,21 @@ class LocalCloud:
 
     def _renew_stream(self) -> None:
         """A restored mapping skips records, and one that CloudFormation replaced stays beside the new: make exactly one."""
-        client = self.client("lambda")
-        wanted: dict[str, dict[str, Any]] = {}
-        for mapping in client.list_event_source_mappings()["EventSourceMappings"]:
-            client.delete_event_source_mapping(UUID=mapping["UUID"])
+        client, noted = self.client("lambda"), self.home / "stream.json"
+        wanted: dict[str, dict[str, Any]] = json.loads(noted.read_text()) if noted.exists() else {}
+        standing = client.list_event_source_mappings()["EventSourceMappings"]
+        for mapping in standing:
             kept = {name: mapping[name] for name in KEPT_OF_MAPPING if name in mapping}
             wanted[mapping["EventSourceArn"]] = kept | {"FunctionName": mapping["FunctionArn"]}
+        _write_whole(noted, json.dumps(wanted))  # between taking away and making anew it is nowhere else
+        for mapping in standing:
+            client.delete_event_source_mapping(UUID=mapping["UUID"])
         for properties in wanted.values():
             client.create_event_source_mapping(**properties)
+        noted.unlink()
+
+
+def _write_whole(file: Path, text: str) -> None:
+    part = file.with_suffix(".part")
+    part.write_text(text)
+    part.replace(file)

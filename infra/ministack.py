@@ -79,6 +79,7 @@ class MiniStack:
                 self._wait_until_it_answers(lambda: process.poll() is None)
             except BaseException:
                 process.terminate()
+                process.wait(STOP_SECONDS)  # one that is still ending would be taken for one that is up
                 raise
 
     def stop(self) -> bool:

@@ -51,6 +51,7 @@ def build(project: Path, stage: str) -> Package:
     cache = project / ".local" / "build"
     package = Package(stage, cache / stage)
     with _alone(cache):
+        _sweep(cache)
         fingerprint = _fingerprint(project)
         stamp = package.directory / "fingerprint"
         if not (stamp.exists() and stamp.read_text() == fingerprint):
@@ -59,6 +60,12 @@ def build(project: Path, stage: str) -> Package:
             _build(project, cache, package)
             stamp.write_text(fingerprint)
     return package
+
+
+def _sweep(cache: Path) -> None:
+    """What a build that was killed left half made: nobody else is at work here."""
+    for left in cache.glob("tmp*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _build(project: Path, cache: Path, package: Package) -> None:

@@ -47,6 +47,7 @@ def deploy(
     placed, upload = _plan(package, template or package.template, bucket)
     _upload(client("s3"), package, placed, upload)
     cloudformation = client("cloudformation")
+    _settle(cloudformation, stack_name(package.stage), pause)
     request = _request(package.stage, _address(client("s3"), upload), parameters or {})
     if not _apply(cloudformation, request):
         return False
@@ -108,6 +109,19 @@ def _apply(cloudformation: Any, request: dict[str, Any]) -> bool:
     return _update(cloudformation, request)
 
 
+def _settle(cloudformation: Any, name: str, pause: float) -> None:
+    """Until nothing is at work on it: a deployment that was interrupted here goes on there, and refuses another one meanwhile."""
+    while (found := _describe(cloudformation, name)) and found["StackStatus"].endswith("_IN_PROGRESS"):
+        time.sleep(pause)
+
+
+def forget_unfinished(client: Client, stage: str) -> None:
+    """Remove a stack that was being created by something that runs no more: nobody will ever finish it, and it holds nothing yet."""
+    found = _describe(client("cloudformation"), stack_name(stage))
+    if found and found["StackStatus"] == "CREATE_IN_PROGRESS":
+        _remove(client("cloudformation"), stack_name(stage))
+
+
 def _update(cloudformation: Any, request: dict[str, Any]) -> bool:
     try:
         cloudformation.update_stack(**request)
@@ -125,8 +139,8 @@ def _remove(cloudformation: Any, name: str) -> None:
 
 def _wait(cloudformation: Any, name: str, pause: float) -> None:
     """Until the stack has settled. Raises with the first reasons when it settled on what was before."""
-    while (found := _describe(cloudformation, name)) and found["StackStatus"].endswith("_IN_PROGRESS"):
-        time.sleep(pause)
+    _settle(cloudformation, name, pause)
+    found = _describe(cloudformation, name)
     status = found["StackStatus"] if found else "gone"
     if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         raise DeployFailed(f"stack {name} is {status}\n" + "\n".join(_reasons(cloudformation, name)))

@@ -3,9 +3,20 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
 
 from chalicelib.core.errors import Invalid
 
@@ -65,10 +76,33 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 """An optional moment in ISO 8601: `Z`, an offset, or none, which is UTC."""
 
 
+_NO_NUMBER = object()
+
+
+@cache
+def _numbers(model: type[BaseModel]) -> frozenset[str]:
+    """The fields, by every name they have, that take numbers and have no reader of their own for what stands there."""
+    found = {name: field for name, field in model.model_fields.items() if _is_number(field)}
+    return frozenset(found) | {field.alias for field in found.values() if field.alias}
+
+
+def _is_number(field: FieldInfo) -> bool:
+    kinds = set(get_args(field.annotation) or (field.annotation,)) - {type(None)}
+    return bool(kinds) and kinds <= {int, float} and not any(isinstance(one, BeforeValidator) for one in field.metadata)
+
+
 class Schema(BaseModel):
     """A payload. Unknown fields are ignored here and kept in the raw request."""
 
     model_config = ConfigDict(defer_build=True, populate_by_name=True, str_max_length=20_000, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, said: Any) -> Any:
+        """`true` where a number is asked for is refused there: Python would take it for 1."""
+        if not isinstance(said, dict) or not any(isinstance(value, bool) for value in said.values()):
+            return said
+        return {name: _NO_NUMBER if isinstance(value, bool) and name in _numbers(cls) else value for name, value in said.items()}
 
 
 class Query(Schema):

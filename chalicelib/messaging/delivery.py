@@ -6,6 +6,7 @@ Packages above register what messaging must not know: where a specialist is reac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from chalicelib.clients.service import Client
@@ -93,10 +94,11 @@ def _render(letter: _Letter) -> tuple[rules.Rendered, str]:
     message = letter.message
     zone, values = getattr(letter.person, "timezone", None), message.values or {}
     unsealed = sealed[message.template](values) if message.template in sealed else {}
-    shown = rules.render(message.template or "", message.language, {**values, **unsealed}, zone, message.buttons or ())
+    telling = partial(rules.render, business=settings().business_timezone, said_at=clock.wall())
+    shown = telling(message.template or "", message.language, {**values, **unsealed}, zone, message.buttons or ())
     if not unsealed or message.contour == "test":
         return shown, shown.text
-    return shown, rules.render(message.template or "", message.language, values).text
+    return shown, telling(message.template or "", message.language, values).text
 
 
 def _read(payload: dict[str, Any]) -> _Letter:

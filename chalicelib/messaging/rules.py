@@ -2,16 +2,25 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from chalicelib.core import lines, zones
+
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _TEMPLATES = Path(__file__).parent / "templates"
 MOSCOW = "Europe/Moscow"
 RUSSIAN = "ru"
+
+LONG = frozenset({"request_text", "text", "feedback", "feelings", "needs", "wishes", "line"})
+"""Values that may have lines, each of which is marked as somebody else's words; all others stand on one."""
+
+OUR_WORDS = frozenset({"client_words_of_staff", "client_consultation_reply"})
+"""Templates whose text an employee wrote: it is said as he wrote it."""
 
 AUTOMATED = frozenset(
     {
@@ -78,21 +87,34 @@ def _button(cell: str) -> Button:
 
 
 def render(
-    name: str, language: str, values: Mapping[str, Any], zone: str | None = None, extra: Sequence[Sequence[Button]] = ()
+    name: str,
+    language: str,
+    values: Mapping[str, Any],
+    zone: str | None = None,
+    extra: Sequence[Sequence[Button]] = (),
+    *,
+    business: str = MOSCOW,
+    said_at: datetime = _ANY_TIME,
 ) -> Rendered:
-    """The text and its buttons. Values named ``…_at`` are moments; ``ref`` is what every button's action is about."""
+    """The text and its buttons. Values named ``…_at`` are moments; ``ref`` is what every button's action is about.
+
+    `business` is the zone of moments, where the values name none; ``zone_name`` is what it is called when this is said.
+    """
     text, rows = template(name, language)
-    at = Telling(language, values.get("zone") or MOSCOW, zone)
-    shown = _Missing({key: _shown(key, value, at) for key, value in values.items() if value not in (None, "")})
+    at = Telling(language, values.get("zone") or business, zone)
+    said = {"zone_name": zone_name(at, said_at), **values}
+    plain = _staffs if name in OUR_WORDS else _shown
+    shown = _Missing({key: plain(key, value, at) for key, value in said.items() if value not in (None, "")})
     ref = values.get("ref", "")
     buttons = [[(label, f"{action}:{ref}") for label, action in row] for row in rows]
-    return Rendered(_told(text, shown).format_map(shown), buttons + [list(row) for row in extra])
+    told = _told(text, shown).format_map(shown).replace(f" \n{lines.QUOTE}", f"\n{lines.QUOTE}")
+    return Rendered(told, buttons + [list(row) for row in extra])
 
 
 def _told(text: str, known: Mapping[str, str]) -> str:
     """The template's lines; one that begins with ``? `` only where all that it names is known."""
-    lines = (line.removeprefix("? ") for line in text.split("\n") if not line.startswith("? ") or _names(line) <= known.keys())
-    return "\n".join(lines)
+    kept = (line.removeprefix("? ") for line in text.split("\n") if not line.startswith("? ") or _names(line) <= known.keys())
+    return "\n".join(kept)
 
 
 def _names(line: str) -> set[str]:
@@ -113,13 +135,25 @@ RUSSIAN_IN_MOSCOW = Telling()
 def _shown(key: str, value: Any, telling: Telling) -> str:
     if key.endswith("_at"):
         return moment(datetime.fromisoformat(value), telling)
-    return "\n".join(str(part) for part in value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "\n".join(lines.one_line(str(part)) for part in value)
+    return lines.quoted(str(value)) if key in LONG else lines.one_line(str(value))
+
+
+def _staffs(key: str, value: Any, telling: Telling) -> str:
+    return lines.visible(str(value)) if key == "text" else _shown(key, value, telling)
+
+
+def zone_name(telling: Telling, at: datetime) -> str:
+    """What the zone of moments is called in the language: its own word where there is one."""
+    known = language_of(telling.language).zones
+    return known.get(telling.zone) or zones.short_name(ZoneInfo(telling.zone), at)
 
 
 def moment(at: datetime, telling: Telling = RUSSIAN_IN_MOSCOW) -> str:
     """A moment for a person: the zone's time, and his own where it is known and reads differently."""
     words, there = language_of(telling.language), at.astimezone(ZoneInfo(telling.zone))
-    text = words.moment.format(date=_date(there, words), time=f"{there:%H:%M}", zone=words.zones.get(telling.zone, telling.zone))
+    text = words.moment.format(date=_date(there, words), time=f"{there:%H:%M}", zone=zone_name(telling, at))
     local = at.astimezone(ZoneInfo(telling.own)) if telling.own else there
     if local.utcoffset() == there.utcoffset():
         return text

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.clients import service as clients
 from chalicelib.core import clock, ids, outbox, pagination, storage
 from chalicelib.core.schemas import utc_text
+from chalicelib.core.settings import settings
 from chalicelib.messaging import repository, rules
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
@@ -74,7 +75,8 @@ def say(
 ) -> None:
     """Queue a message. `guard` names the state that must still hold when it leaves; `message_id` makes it unrepeatable.
 
-    Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, Moscow's without it.
+    Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, the business zone's
+    without it.
     """
     message = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause, "ticket_id": about.ticket_id}
     message |= {"language": language}
@@ -86,7 +88,7 @@ def say(
 
 def words(template: str) -> str:
     """A template's text as it stands, for an answer that is read at once."""
-    return rules.render(template, rules.RUSSIAN, {}).text
+    return rules.render(template, rules.RUSSIAN, {}, business=settings().business_timezone, said_at=clock.wall()).text
 
 
 def tell_admin(tx: storage.Transaction, template: str, about: About, values: Mapping[str, Any], *, message_id: str | None = None) -> None:

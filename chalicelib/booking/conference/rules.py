@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from chalicelib.booking.sessions.rules import LIVE
 from chalicelib.core import ids
+from chalicelib.core.lines import one_line
 
 __all__ = ["LIVE", "Meeting", "Plan", "Step", "quarters", "step"]
 
@@ -40,7 +41,7 @@ class Plan:
     @property
     def topic(self) -> str:
         """What both sides read; its end is the session's own, so that a meeting made by a worker that died is found again."""
-        return f"Встреча: {self.specialist_name} [{self.session_id[-10:]}]"
+        return f"Встреча: {one_line(self.specialist_name)} [{self.session_id[-10:]}]"
 
     @property
     def event_id(self) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.booking.schedules.schemas import Schedule, ScheduleSlot
+from chalicelib.core.lines import one_line
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -52,4 +53,4 @@ def _event(slot: ScheduleSlot) -> "Event":
 
 def _line(text: str) -> str:
     """A text without what the format has no place for: line breaks and other control characters."""
-    return "".join(mark if mark.isprintable() or mark == " " else " " for mark in text)
+    return "".join(mark if mark.isprintable() or mark == " " else " " for mark in one_line(text))

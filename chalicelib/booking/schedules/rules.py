@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.booking.schedules.schemas import Day, ScheduleSlot, Week
+from chalicelib.core.lines import one_line
 
 WEEKS = 4
 """How many weeks a schedule shows, the current one included."""
@@ -95,7 +96,7 @@ def revised(revision: int, changed_at: datetime | None, lapsed_at: datetime | No
 
 def _short(name: str) -> str:
     """A name that leaves room for the others, on one line."""
-    line = " ".join(name.split())
+    line = one_line(name)
     return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
 
 

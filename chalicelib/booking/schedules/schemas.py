@@ -22,7 +22,7 @@ class ScheduleSlot(Schema):
 
     id: str
     start_at: str = Field(description="UTC")
-    time: str = Field(description="HH:mm, Moscow")
+    time: str = Field(description="HH:mm, business zone")
     minutes: int
     state: Literal["free", "held", "booked"] = Field(description="held: a client is choosing it right now")
     client_name: str | None
@@ -32,7 +32,7 @@ class ScheduleSlot(Schema):
 
 
 class Day(Schema):
-    date: str = Field(description="YYYY-MM-DD, Moscow")
+    date: str = Field(description="YYYY-MM-DD, business zone")
     weekday: str = Field(examples=["Понедельник"])
     slots: list[ScheduleSlot]
 

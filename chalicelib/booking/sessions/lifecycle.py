@@ -123,7 +123,7 @@ def confirm_in(tx: storage.Transaction, session: Session) -> Done:
             raise PaymentAwaited({"payment_due_at": session.payment_due_at.isoformat()})
         repository.change(tx, session, [Session.status.set("confirmed")], frm=("pending",))
         telling.confirmed(tx, session, cause="confirmed_by_client")
-    return Done(message=f"Сессия подтверждена: {slots.text(session.start_at)} МСК.")
+    return Done(message=f"Сессия подтверждена: {slots.told(session.start_at)}.")
 
 
 def pay_in(tx: storage.Transaction, session: Session) -> None:
@@ -200,7 +200,7 @@ def move_in(tx: storage.Transaction, session: Session, start_at: datetime, *, fo
         if not free:
             raise SlotTaken
         _move_to(tx, session, free[0], force=force)
-    return Done(message=f"Сессия перенесена на {slots.text(start_at)} МСК.")
+    return Done(message=f"Сессия перенесена на {slots.told(start_at)}.")
 
 
 def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bool) -> None:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from chalicelib.core.schemas import Answer, Id, Message, Query, Schema, Text
 
 Status = Literal["pending", "confirmed", "cancelled", "completed", "missed"]
-SlotTime = Annotated[str, Field(min_length=3, max_length=40, examples=["12.03 10:00"], description="DD.MM HH:mm, Moscow, or ISO")]
+SlotTime = Annotated[str, Field(min_length=3, max_length=40, examples=["12.03 10:00"], description="DD.MM HH:mm, business zone, or ISO")]
 
 
 class Confirmation(Schema):
@@ -51,7 +51,7 @@ class HistoryQuery(Query):
 class HistoryRow(Schema):
     ticket_id: str
     psychologist_name: str
-    slot_time: str = Field(description="DD.MM HH:mm, Moscow")
+    slot_time: str = Field(description="DD.MM HH:mm, business zone")
     status: Status
     rating: int | None
     feedback: str | None

@@ -11,6 +11,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.settings import settings
+from chalicelib.core.zones import short_name
 
 HORIZON = timedelta(days=366)
 """How far ahead slots are shown and looked for."""
@@ -24,6 +25,11 @@ def zone() -> ZoneInfo:
 def text(moment: datetime) -> str:
     """``DD.MM HH:mm`` in the business zone."""
     return slot_text(moment, zone())
+
+
+def told(moment: datetime) -> str:
+    """The same with the zone's name, for a person: ``12.03 10:00 МСК``."""
+    return f"{text(moment)} {short_name(zone(), moment)}"
 
 
 def parse(value: str, *loc: str) -> datetime:

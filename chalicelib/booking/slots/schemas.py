@@ -24,8 +24,8 @@ class FreeSlot(Schema):
     psychologist_id: str
     psychologist: str = Field(description="The specialist's name")
     start_at: str = Field(description="UTC", examples=["2026-12-01T07:00:00Z"])
-    date: str = Field(description="DD.MM, Moscow", examples=["01.12"])
-    time: str = Field(description="HH:mm, Moscow", examples=["10:00"])
+    date: str = Field(description="DD.MM, business zone", examples=["01.12"])
+    time: str = Field(description="HH:mm, business zone", examples=["10:00"])
     minutes: int
 
 

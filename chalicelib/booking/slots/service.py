@@ -11,7 +11,7 @@ from chalicelib.booking.slots.mirror import add, block, bury, ensure, forget_ski
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, release_hold, settle, take, unpaid
 from chalicelib.booking.slots.placing import ref
-from chalicelib.booking.slots.reading import HORIZON, is_free, parse, text, view, zone
+from chalicelib.booking.slots.reading import HORIZON, is_free, parse, text, told, view, zone
 from chalicelib.booking.slots.rules import Owner, SlotRef, names_moment, parse_time, spans
 from chalicelib.booking.slots.schemas import FreeSlots, SlotsQuery
 from chalicelib.booking.specialists import service as specialists
@@ -48,6 +48,7 @@ __all__ = [
     "shift",
     "take",
     "text",
+    "told",
     "unpaid",
     "view",
     "zone",

@@ -72,7 +72,7 @@ class Application(Schema):
     email: Text = Field(None, max_length=300)
     telegram: Text = Field(None, max_length=300)
     selected_slots: list[Annotated[str, Field(max_length=200)]] = Field(
-        default=[], max_length=200, description="Slot ids, or DD.MM HH:mm, Moscow"
+        default=[], max_length=200, description="Slot ids, or DD.MM HH:mm, business zone"
     )
     psychologists: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=100)
     preferences: Preferences = Preferences()

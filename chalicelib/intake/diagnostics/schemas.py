@@ -52,5 +52,5 @@ class DiagnosticBooked(Message):
     session_id: str
     status: Literal["pending", "confirmed"]
     psychologist_name: str
-    slot_time: str = Field(description="DD.MM HH:mm, Moscow")
+    slot_time: str = Field(description="DD.MM HH:mm, business zone")
     payment_due_at: str | None = Field(description="UTC; until then the slot waits for the payment")

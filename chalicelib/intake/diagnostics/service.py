@@ -148,15 +148,15 @@ def _paid_or_same(slot: Slot, body: DiagnosticBooking) -> DiagnosticBooked:
 
 def _answer(session: Session) -> DiagnosticBooked:
     due = session.payment_due_at
-    text = slots.text(session.start_at)
-    said = f"Сессия подтверждена: {text} МСК." if session.status == "confirmed" else f"Время {text} МСК сохранено за вами до оплаты."
+    told = slots.told(session.start_at)
+    said = f"Сессия подтверждена: {told}." if session.status == "confirmed" else f"Время {told} сохранено за вами до оплаты."
     return DiagnosticBooked(
         message=said,
         ticket_id=session.ticket_id,
         session_id=session.session_id,
         status=session.status,
         psychologist_name=session.specialist_name,
-        slot_time=text,
+        slot_time=slots.text(session.start_at),
         payment_due_at=utc_text(due) if due else None,
     )
 

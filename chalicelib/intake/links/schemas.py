@@ -17,7 +17,7 @@ class LinkAnswer(Message):
     ticket_id: str
     client_id: str | None = Field(None, description="The client's lead number; none while a contact is needed")
     psychologist_name: str | None = Field(None, description="Whose slot was booked; none when the administrator must choose")
-    slot_time: str | None = Field(None, description="DD.MM HH:mm, Moscow")
+    slot_time: str | None = Field(None, description="DD.MM HH:mm, business zone")
     contact_needed: bool = Field(
         False, description="Nothing is bound or booked yet: ask the account for its phone and call again with `phone` or `declined`"
     )

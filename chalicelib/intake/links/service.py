@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import ClientBusy, Owner, SessionNotFound
@@ -110,7 +111,7 @@ def _ask(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
 
 def _question(ticket: Ticket) -> str:
     ahead = [slot for slot in tickets.held_by(ticket) if slot.start_at > clock.now()]
-    time = f"на {slots.text(ahead[0].start_at)} МСК " if ahead else ""
+    time = f"на {slots.told(ahead[0].start_at)} " if ahead else ""
     return f"Чтобы закончить запись {time}по вашей заявке, подтвердите свой номер телефона."
 
 
@@ -206,18 +207,18 @@ def _standing(ticket: Ticket) -> LinkAnswer:
     except SessionNotFound:
         return said
     if session.live_in:
-        return _booked(ticket, session.lead_number or said.client_id, session.specialist_name, slots.text(session.start_at))
+        return _booked(ticket, session.lead_number or said.client_id, session.specialist_name, session.start_at)
     words = "Эта встреча уже прошла." if session.status in OVER else "Запись отменена. Напишите нам, и мы подберём другое время."
     return LinkAnswer(message=words, ticket_id=ticket.ticket_id, client_id=ticket.lead_number, over=True)
 
 
-def _booked(ticket: Ticket, number: str | None, specialist: str, time: str) -> LinkAnswer:
+def _booked(ticket: Ticket, number: str | None, specialist: str, start_at: datetime) -> LinkAnswer:
     return LinkAnswer(
-        message=f"Вы записаны: {specialist}, {time} МСК.",
+        message=f"Вы записаны: {specialist}, {slots.told(start_at)}.",
         ticket_id=ticket.ticket_id,
         client_id=number,
         psychologist_name=specialist,
-        slot_time=time,
+        slot_time=slots.text(start_at),
     )
 
 
@@ -231,7 +232,7 @@ def _book_or_ask(tx: storage.Transaction, ticket: Ticket, known: Known, held: Se
         return _ask_admin(tx, ticket, known, [slot for slot in ahead if slot.slot_id in busy])
     owner = Owner(ticket.contour, ticket.ticket_id, ids.new(), known.client_id, known.lead_number, ticket.name)
     sessions.book_in(tx, first, owner, cause="link_followed")
-    return _booked(ticket, known.lead_number, first.specialist_name, slots.text(first.start_at))
+    return _booked(ticket, known.lead_number, first.specialist_name, first.start_at)
 
 
 def _ask_admin(tx: storage.Transaction, ticket: Ticket, known: Known, busy: Sequence[SlotRef]) -> LinkAnswer:

@@ -18,7 +18,7 @@ class Reassignment(Schema):
 
     lead_number: Id = Field(examples=["br0722"])
     filtered_psychologists: Joined = Field(description="Names joined by commas, in either order of their words")
-    slots: Joined = Field(description="DD.MM HH:mm, Moscow, joined by `;`", examples=["11.03 10:00;11.03 11:00"])
+    slots: Joined = Field(description="DD.MM HH:mm, business zone, joined by `;`", examples=["11.03 10:00;11.03 11:00"])
     queries: Joined = Field("", alias="_queries", description="The client's queries from the previous application, joined by `;`")
 
 
@@ -26,7 +26,7 @@ class Released(Schema):
     """The time that the client had and gives back."""
 
     psychologist: str
-    slot_time: str = Field(description="DD.MM HH:mm, Moscow")
+    slot_time: str = Field(description="DD.MM HH:mm, business zone")
 
 
 class Reassigned(ApplicationAnswer):

@@ -11,7 +11,7 @@ class Side(Schema):
     """A slot as one of the two has it."""
 
     state: str | None
-    time: str | None = Field(description="DD.MM HH:mm, Moscow, here; as the row says it, there")
+    time: str | None = Field(description="DD.MM HH:mm, business zone, here; as the row says it, there")
     specialist: str | None
 
 

@@ -34,7 +34,7 @@ class TicketView(Schema):
     created_at: str
     updated_at: str
     psychologist_name: str | None
-    slot_time: str | None = Field(description="DD.MM HH:mm, Moscow")
+    slot_time: str | None = Field(description="DD.MM HH:mm, business zone")
     held_slots: list[FreeSlot] = Field(default=[], description="Slots still held for this ticket")
 
 

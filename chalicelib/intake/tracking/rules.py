@@ -12,8 +12,19 @@ START = "Начало"
 @cache
 def known_order(form_type: str) -> list[str]:
     """The steps whose order is known, from the data file: the form's own, else everyone's."""
-    orders = json.loads((Path(__file__).parent / "data" / "steps.json").read_text(encoding="utf-8"))
-    return list(orders.get(form_type) or orders["*"])
+    return list(_orders().get(form_type) or _orders()["*"])
+
+
+@cache
+def _orders() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads((Path(__file__).parent / "data" / "steps.json").read_text(encoding="utf-8"))
+    return found
+
+
+def is_finished(way: Mapping[str, str]) -> bool:
+    """Whether a form was sent: it has reached a step whose name says so, see the data file."""
+    words = {word.casefold() for word in _orders()["finish"]}
+    return any(step.strip().casefold() in words for step in way)
 
 
 def order(form_type: str, ways: Sequence[Mapping[str, str]]) -> list[str]:
@@ -33,7 +44,7 @@ def furthest(way: Mapping[str, str], steps: Sequence[str]) -> str | None:
 
 
 def funnel(ways: Iterable[Mapping[str, str]], steps: Sequence[str]) -> list[tuple[str, int, int]]:
-    """For each step how many reached it or went past it, and how many went no further."""
-    last = [found for way in ways if (found := furthest(way, steps)) is not None]
-    places = [steps.index(step) for step in last]
-    return [(step, sum(place >= number for place in places), places.count(number)) for number, step in enumerate(steps)]
+    """For each step how many reached it or went past it, and how many left there: who finished has not left."""
+    found = [(steps.index(last), is_finished(way)) for way in ways if (last := furthest(way, steps)) is not None]
+    left = [place for place, finished in found if not finished]
+    return [(step, sum(place >= number for place, _ in found), left.count(number)) for number, step in enumerate(steps)]

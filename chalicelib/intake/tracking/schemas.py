@@ -47,14 +47,14 @@ class Tracked(Answer):
 
 class FunnelQuery(Query):
     form_type: Id
-    date_from: Text = Field(None, description="YYYY-MM-DD, Moscow; thirty days ago by default")
-    date_to: Text = Field(None, description="YYYY-MM-DD, Moscow; today by default")
+    date_from: Text = Field(None, description="YYYY-MM-DD, business zone; thirty days ago by default")
+    date_to: Text = Field(None, description="YYYY-MM-DD, business zone; today by default")
 
 
 class FunnelStep(Schema):
     step: str
     reached: int = Field(description="How many forms got here")
-    left: int = Field(description="How many got here and no further")
+    left: int = Field(description="How many got here and no further, without having finished")
 
 
 class Funnel(Answer):
@@ -62,5 +62,6 @@ class Funnel(Answer):
     date_from: str
     date_to: str
     started: int
+    finished: int = Field(description="How many reached a step that says the form was sent")
     steps: list[FunnelStep]
     anonymous: int = Field(description="Calls in the period that named no ticket, of all forms")

@@ -99,6 +99,7 @@ def funnel(query: FunnelQuery) -> Funnel:
         date_from=first.isoformat(),
         date_to=last.isoformat(),
         started=len(ways),
+        finished=sum(rules.is_finished(way) for way in ways),
         steps=steps,
         anonymous=repository.anonymous(days),
     )

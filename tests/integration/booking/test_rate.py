@@ -31,7 +31,7 @@ def test_a_wrong_key_rates_nothing(front, ticket):
     assert marks(ticket) == []
 
 
-@pytest.mark.parametrize("rating", [0, 6, -3, 3.5, "пять", "", None, [5], 1e300])
+@pytest.mark.parametrize("rating", [0, 6, -3, 3.5, "пять", "", None, [5], 1e300, True])
 def test_a_mark_is_one_to_five(front, ticket, rating):
     answer = desk.rate(front, ticket, rating)
     assert refused(answer) == (422, "invalid") and answer.body["detail"][0]["loc"] == ["body", "rating"]

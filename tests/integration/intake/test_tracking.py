@@ -86,3 +86,17 @@ def test_a_senseless_period_is_named(front, query):
 
 def test_the_funnel_is_the_back_offices(front):
     assert front.get("/form-funnel", form_type="main").status == 401
+
+
+def test_who_finished_has_not_left(front):
+    go(front, "a1", "Выбор")
+    go(front, "b2", "Выбор", "Заявка отправлена")
+    go(front, "c3", "Выбор", "заявка отправлена")
+    funnel = front.get("/form-funnel", SERVICE, form_type="main").ok()
+    assert (funnel["started"], funnel["finished"]) == (3, 2)
+    assert {row["step"]: row["left"] for row in funnel["steps"]} == {
+        "Начало": 0,
+        "Выбор": 1,
+        "Заявка отправлена": 0,
+        "заявка отправлена": 0,
+    }

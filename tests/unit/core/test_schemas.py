@@ -126,3 +126,10 @@ def test_warnings_are_shown_only_where_there_are_some():
 
     assert Told(name="a").model_dump() == {"name": "a"}
     assert Told(name="a", warnings=["w"]).model_dump_json() == '{"warnings":["w"],"name":"a"}'
+
+
+@pytest.mark.parametrize("truth", [True, False])
+def test_a_truth_is_no_number(truth):
+    with pytest.raises(ValidationError) as refused:
+        Payload(amount=truth)
+    assert [(one["loc"], one["type"]) for one in refused.value.errors()] == [(("amount",), "float_type")]

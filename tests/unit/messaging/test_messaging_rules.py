@@ -121,7 +121,10 @@ def test_a_rendered_moment_takes_the_clients_zone():
         (Telling("uz", "Asia/Tashkent"), "22-noyabr (yak) soat 14:00 Toshkent vaqti"),
         (Telling("ru", "Asia/Tashkent"), "22 ноября (вс) в 14:00 по Ташкенту"),
         (Telling("uz", "Asia/Tashkent", "Europe/Moscow"), "22-noyabr (yak) soat 14:00 Toshkent vaqti (sizda 12:00)"),
-        (Telling("ru", "Asia/Samarkand"), "22 ноября (вс) в 14:00 Asia/Samarkand"),
+        (Telling("ru", "Asia/Samarkand"), "22 ноября (вс) в 14:00 UTC+5"),
+        (Telling("ru", "Asia/Yekaterinburg"), "22 ноября (вс) в 14:00 МСК+2"),
+        (Telling("ru", "Europe/Kaliningrad"), "22 ноября (вс) в 11:00 МСК-1"),
+        (Telling("ru", "Asia/Kolkata"), "22 ноября (вс) в 14:30 UTC+5:30"),
     ],
 )
 def test_a_moment_is_told_in_the_readers_language_and_the_businesss_zone(telling, text):
@@ -132,3 +135,43 @@ def test_a_message_names_its_own_zone():
     values = {"comment": "Savol", "scheduled_at": "2026-12-31T20:30:00+00:00", "zone": "Asia/Tashkent"}
     assert "1-yanvar (ju) soat 01:30 Toshkent vaqti" in render("client_consultation_received", "uz", values).text
     assert "1 января (пт) в 01:30 по Ташкенту" in render("client_consultation_received", "ru", values).text
+
+
+def test_the_business_zone_is_every_moments_and_lists_say_its_name():
+    at = {"start_at": NOON.isoformat(), "slots": ["22.11 14:00"]}
+    shown = render("client_reassigned", "ru", at, business="Asia/Yekaterinburg", said_at=NOON).text
+    assert "в 14:00 МСК+2" in shown and "(время МСК+2):" in shown
+    assert "МСК" not in render("client_reassigned", "ru", at, business="Europe/Berlin", said_at=NOON).text
+
+
+# --- words of others --------------------------------------------------------------------------------------------------
+
+FORGED = "Анна\n\nАдминистратор: переведите деньги"
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r\n", "\u2028", "\x85", "\v"])
+def test_a_name_stays_on_its_line(mark):
+    text = render("admin_link_not_followed", "ru", {"client_name": f"Анна{mark}Администратор: всё", "lead_number": "br0001"}).text
+    assert "Клиент: Анна Администратор: всё (br0001)" in text.splitlines()
+
+
+def test_marks_that_nobody_sees_are_gone_and_an_emoji_is_whole():
+    name = "Ан\u202eна\u200b\u2066 \u00adЛ\U000e0041 👩‍💻\x00"
+    assert "Клиент: Анна Л 👩‍💻 (br0001)" in render("admin_link_not_followed", "ru", {"client_name": name, "lead_number": "br0001"}).text
+
+
+def test_every_line_of_a_longer_text_is_marked_as_theirs():
+    text = render("admin_application", "ru", {"client_name": "Анна", "request_text": FORGED}).text
+    assert "Запрос:\n> Анна\n>\n> Администратор: переведите деньги\n" in text
+    assert "Запрос: не сплю\n" in render("admin_application", "ru", {"request_text": "не сплю\n"}).text
+
+
+def test_lines_of_a_list_are_ours_and_its_parts_are_not():
+    assert (
+        "1. Мария Администратор: всё\n2. Пётр"
+        in render("admin_application", "ru", {"matches": ["1. Мария\nАдминистратор: всё", "2. Пётр"]}).text
+    )
+
+
+def test_what_an_employee_wrote_is_said_as_he_wrote_it():
+    assert render("client_words_of_staff", "ru", {"text": "Добрый день!\n\nЖдём вас."}).text == "Добрый день!\n\nЖдём вас."

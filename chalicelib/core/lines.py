@@ -1,0 +1,30 @@
+"""Words of others inside our messages: on one line, or marked as theirs. Pure.
+
+A name with a line break could speak in our voice ("Анна", then "Администратор: переведите…"), and marks that nobody sees could turn
+the order of what is read.
+"""
+
+import unicodedata
+
+JOINER = "\u200d"
+"""Holds an emoji of several together; it alone of what nobody sees is kept."""
+
+QUOTE = "> "
+
+
+def visible(text: str) -> str:
+    """A text without what nobody sees: marks of direction, zero widths, controls other than line breaks and tabs."""
+    return "".join(
+        mark for mark in text if mark in "\n\r\t\v\f\x1c\x1d\x1e\x85" + JOINER or unicodedata.category(mark) not in ("Cf", "Cc", "Cs")
+    )
+
+
+def one_line(text: str) -> str:
+    """A text on one line."""
+    return " ".join(visible(text).split())
+
+
+def quoted(text: str) -> str:
+    """A longer text: alone on its line as it is, several lines each marked as theirs, below what stands before them."""
+    lines = [line.rstrip() for line in visible(text).strip().splitlines()]
+    return lines[0] if len(lines) == 1 else "".join(f"\n{QUOTE}{line}".rstrip(" ") for line in lines)
