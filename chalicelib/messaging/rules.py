@@ -1,6 +1,7 @@
 """How a message reads: template, values and moments become text and buttons. Pure but for reading shipped templates."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -27,6 +28,12 @@ AUTOMATED = frozenset(
 
 Everything else still goes: answers to what he did, what became of his time, a person's words, the hotline, login codes.
 """
+
+_ONE_LINE = ("_name", "contact")
+"""Ends of values that are one line in every template: a name of several would add lines of its own to what the admin reads."""
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Controls and marks that turn text round: nobody sees them, and what he reads is another text."""
 
 Button = tuple[str, str]
 """A label and what comes back when it is pressed."""
@@ -113,7 +120,8 @@ RUSSIAN_IN_MOSCOW = Telling()
 def _shown(key: str, value: Any, telling: Telling) -> str:
     if key.endswith("_at"):
         return moment(datetime.fromisoformat(value), telling)
-    return "\n".join(str(part) for part in value) if isinstance(value, list) else str(value)
+    text = _UNSEEN.sub("", "\n".join(str(part) for part in value) if isinstance(value, list) else str(value))
+    return " ".join(text.split()) if key.endswith(_ONE_LINE) else text
 
 
 def moment(at: datetime, telling: Telling = RUSSIAN_IN_MOSCOW) -> str:
