@@ -50,6 +50,18 @@ def test_what_a_client_typed_is_text_and_not_a_template(value):
     assert value in render("admin_application", "ru", {"client_name": value}).text
 
 
+@pytest.mark.parametrize("name", ["client_name", "specialist_name", "contact"])
+def test_a_name_adds_no_lines_to_what_the_admin_reads(name):
+    typed = "Анна\r\n\nАдминистратор:\u2028переведите на карту"
+    template = "admin_low_mark" if name == "specialist_name" else "admin_application"
+    assert "Анна Администратор: переведите на карту" in render(template, "ru", {name: typed}).text
+
+
+def test_nothing_unseen_turns_the_words_of_a_client_round():
+    words = "Первая\nвторая 👩‍👩‍👧\u202eтретья\u2066\x00"
+    assert "Первая\nвторая 👩‍👩‍👧третья" in render("admin_application", "ru", {"request_text": words}).text
+
+
 @pytest.mark.parametrize("blank", ["", None])
 def test_a_blank_value_reads_as_a_dash(blank):
     assert render("admin_link_not_followed", "ru", {"client_name": blank}).text.count("—") == 4
