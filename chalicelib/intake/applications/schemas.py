@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.booking.slots.wording import split_times
 from chalicelib.core.schemas import Message, Schema, Text
 from chalicelib.integrations.tilda import forms
 
@@ -107,7 +108,7 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
         "specializations": [topic[:200] for topic in _all(wishes, ("specializations",)) + _all(flat, TOPICS)][:100],
     }
     said["contact"] = _contact(flat.get("contact"), said.pop("contact_type"))
-    said["selected_slots"] = [slot[:200] for slot in _all(flat, SLOTS)]
+    said["selected_slots"] = [slot[:200] for text in _all(flat, SLOTS) for slot in split_times(text)]
     said["psychologists"] = [name[:200] for name in _all(flat, PSYCHOLOGISTS)][:100]
     said["utm"] = forms.utm(flat)
     said["answers"] = {key: value for key, value in flat.items() if key not in forms.SERVICE_FIELDS}
