@@ -17,6 +17,7 @@ from bench.fastapi_base import ZONE, Database, Raw, free, mail, now, say, send, 
 from bench.fastapi_models import BookedSession, Slot, Specialist, Ticket
 from chalicelib.booking.sessions.schemas import Confirmation, Done
 from chalicelib.booking.slots import rules as slot_rules
+from chalicelib.booking.slots import wording
 from chalicelib.booking.slots.schemas import FreeSlot, FreeSlots, SlotsQuery
 from chalicelib.core import ids
 from chalicelib.intake.rows.rules import Event, Standing, Verdict, judge
@@ -43,7 +44,7 @@ def confirm_session_by_client(body: Confirmation, db: Database) -> Done:
     session = db.scalars(select(BookedSession).where(BookedSession.ticket_id == body.ticket_id).with_for_update()).first()
     if session is None:
         raise HTTPException(404, "session_not_found")
-    if not slot_rules.names_moment(body.slot_time, session.start_at, ZONE) or session.start_at <= now():
+    if not wording.names_moment(body.slot_time, session.start_at, ZONE) or session.start_at <= now():
         raise HTTPException(409, "slot_time_differs")
     if session.status != "confirmed":
         session.status, session.updated_at = "confirmed", now()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bench.fastapi_base import ZONE, Database, Raw, free, mail, now, say, shown
 from bench.fastapi_models import Client, Counter, Identity, Mail, Slot, Specialist, Ticket
-from chalicelib.booking.slots import rules as slot_rules
+from chalicelib.booking.slots import wording
 from chalicelib.booking.specialists import rules as ranking
 from chalicelib.clients import rules as people
 from chalicelib.core import ids
@@ -105,7 +105,7 @@ def _matches(db: Session, body: Application) -> list[ranking.Match]:
 
 def _hold(db: Session, body: Application, matches: list[ranking.Match], ticket_id: str, until: datetime) -> list[Slot]:
     """The best-fitting specialist's slot at each chosen moment."""
-    moments = [slot_rules.parse_time(text, now(), ZONE) for text in body.selected_slots]
+    moments = [wording.parse_time(text, now(), ZONE) for text in body.selected_slots]
     open_ = db.scalars(select(Slot).where(free("live"), Slot.start_at.in_(moments)).with_for_update()).all()
     order = {match.candidate.specialist_id: place for place, match in enumerate(matches)}
     held = [min((slot for slot in open_ if slot.start_at == moment), key=lambda slot: order[slot.specialist_id]) for moment in moments]

@@ -6,7 +6,8 @@ A taken slot that names its client becomes a session, and both sides are told, a
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.booking.slots import rules
+from chalicelib.booking.calendar import rules
+from chalicelib.booking.calendar.rules import Interval
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
@@ -56,7 +57,7 @@ class Slots:
 
     def __init__(self, people: Specialists, known: Clients, *, dry_run: bool, sessions: bool) -> None:
         self._people, self._clients, self._dry_run, self._sessions = people, known, dry_run, sessions
-        self._placed: dict[str, dict[str, tuple[datetime, int]]] = {}
+        self._placed: dict[str, set[Interval]] = {}
         self._lines: dict[str, int] = {}
         self._read_at = clock.wall()
 
@@ -108,11 +109,10 @@ class Slots:
         whose = person.specialist_id if person else row["psychologist"]
         if whose not in self._placed:
             self._placed[whose] = _standing(whose)
-        minutes = row["minutes"] or settings().session_minutes
-        for slot_id, other in self._placed[whose].items():
-            if slot_id != row["id"] and rules.overlaps(start, minutes, [other]):
-                raise BadCell("time", f"the specialist has slot {slot_id} at that time")
-        self._placed[whose][row["id"]] = (start, minutes)
+        time = rules.interval(start, row["minutes"] or settings().session_minutes, row["id"])
+        for other in rules.over(time, self._placed[whose]):
+            raise BadCell("time", f"the specialist has slot {other.ref} at that time")
+        self._placed[whose] = {one for one in self._placed[whose] if one.ref != time.ref} | {time}
 
     def _outcome(self, found: Found) -> Outcome:
         if self._dry_run:
@@ -138,10 +138,10 @@ def _when(line: Line) -> dict[str, str]:
     return {"date": date, "time": time}
 
 
-def _standing(specialist_id: str) -> dict[str, tuple[datetime, int]]:
+def _standing(specialist_id: str) -> set[Interval]:
     day, now = timedelta(days=1), clock.now()
     found = slots.all_of_specialist(specialist_id, now - day, now + slots.HORIZON)
-    return {slot.slot_id: (slot.start_at, int(slot.minutes)) for slot in found if slot.state not in ("deleted", "cut")}
+    return {rules.interval(slot.start_at, slot.minutes, slot.slot_id) for slot in found if slot.state not in ("deleted", "cut")}
 
 
 def _is_known(client: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.booking.slots import rules
+from chalicelib.booking.slots import wording
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.rules import SlotRef, slot_text
 from chalicelib.booking.slots.schemas import FreeSlot
@@ -35,7 +35,7 @@ def told(moment: datetime) -> str:
 def parse(value: str, *loc: str) -> datetime:
     """The moment that ``DD.MM HH:mm`` or ISO text means. Raises Invalid naming the field."""
     try:
-        return rules.parse_time(value, clock.now(), zone())
+        return wording.parse_time(value, clock.now(), zone())
     except ValueError as error:
         raise Invalid.field(*loc, msg=f"{error}", kind="slot_time") from error
 

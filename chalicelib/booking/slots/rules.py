@@ -1,21 +1,16 @@
-"""How people write slot times, and who may take a slot. Pure: no store, no clock."""
+"""What a slot is to others, and how its time is written. Pure: no store, no clock."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-_DAY_AND_TIME = re.compile(r"^\s*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\s*[/,]?\s+(\d{1,2}):(\d{2})(?::00)?\s*$")
 NEAR = timedelta(hours=3)
 """Chosen times this close are looked for together, with the slots between them."""
 
 MOST_SPANS = 5
 """The most pieces of time that one choice is looked for in."""
-
-_LEAP_SEARCH = 9
-"""Years within which any date that exists comes round: 29 February may skip eight (2096 to 2104)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +41,6 @@ class Owner:
     client_name: str | None = None
 
 
-def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """A moment from ``DD.MM HH:mm`` (the next such one in `zone`) or ISO; naive ISO is in `zone`. ValueError otherwise."""
-    match = _DAY_AND_TIME.match(text)
-    if match is None:
-        return _iso(text.strip(), zone)
-    day, month, year, hour, minute = (int(part) if part else None for part in match.groups())
-    years = [year] if year else range(now.astimezone(zone).year, now.astimezone(zone).year + _LEAP_SEARCH)
-    for candidate in years:
-        moment = _moment(candidate, month or 0, day or 0, hour or 0, minute or 0, zone)
-        if moment and (year or moment >= now):
-            return moment
-    raise ValueError("there is no such date")
-
-
-def _moment(year: int | None, month: int, day: int, hour: int, minute: int, zone: ZoneInfo) -> datetime | None:
-    try:
-        return datetime(year or 0, month, day, hour, minute, tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _iso(text: str, zone: ZoneInfo) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError("expected DD.MM HH:mm or an ISO date and time") from error
-
-
-def names_moment(text: str, moment: datetime, zone: ZoneInfo) -> bool:
-    """Whether `text` means `moment`; a day without a year is compared without one, so a past moment is found too."""
-    match = _DAY_AND_TIME.match(text)
-    if match and not match.group(3):
-        local = moment.astimezone(zone)
-        return tuple(int(part) for part in match.group(1, 2, 4, 5)) == (local.day, local.month, local.hour, local.minute)
-    try:
-        return parse_time(text, moment, zone) == moment
-    except ValueError:
-        return False
-
-
 def day_text(moment: datetime, zone: ZoneInfo) -> str:
     """``DD.MM`` in the business zone."""
     local = moment.astimezone(zone)
@@ -102,12 +56,6 @@ def time_text(moment: datetime, zone: ZoneInfo) -> str:
 def slot_text(moment: datetime, zone: ZoneInfo) -> str:
     """``DD.MM HH:mm`` in the business zone."""
     return f"{day_text(moment, zone)} {time_text(moment, zone)}"
-
-
-def overlaps(one_start: datetime, one_minutes: int, others: Sequence[tuple[datetime, int]]) -> bool:
-    """Whether a piece of time shares a minute with any of `others`."""
-    end = one_start + timedelta(minutes=one_minutes)
-    return any(start < end and one_start < start + timedelta(minutes=minutes) for start, minutes in others)
 
 
 def spans(starts: Sequence[datetime], most: int = MOST_SPANS) -> list[tuple[datetime, datetime]]:

@@ -12,8 +12,9 @@ from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, release_hold, settle, take, unpaid
 from chalicelib.booking.slots.placing import ref
 from chalicelib.booking.slots.reading import HORIZON, is_free, parse, text, told, view, zone
-from chalicelib.booking.slots.rules import Owner, SlotRef, names_moment, parse_time, spans
+from chalicelib.booking.slots.rules import Owner, SlotRef, spans
 from chalicelib.booking.slots.schemas import FreeSlots, SlotsQuery
+from chalicelib.booking.slots.wording import is_time, names_moment, parse_time
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.core import clock, pagination, storage
 from chalicelib.core.errors import Invalid
@@ -37,6 +38,7 @@ __all__ = [
     "free",
     "hold",
     "is_free",
+    "is_time",
     "names_moment",
     "note",
     "parse",
@@ -110,7 +112,7 @@ def _specialist(reference: str, contour: str) -> str:
 
 
 def _day(value: str, field: str) -> datetime:
-    """The first moment of a day in the business zone; ``DD.MM`` is the next such day, today included."""
+    """The first moment of a day in the business zone; ``DD.MM`` is the nearest such day."""
     today = clock.now().astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     try:
         return parse_time(value if "-" in value else f"{value} 00:00", today, zone())

@@ -51,7 +51,7 @@ def read(texts: Sequence[str]) -> tuple[list[str], dict[str, datetime], list[str
     moments: dict[str, datetime] = {}
     unreadable: list[str] = []
     for text in texts[:MOST_SLOTS]:
-        if ":" not in text:
+        if not slots.is_time(text):
             by_id.append(text)
             continue
         try:

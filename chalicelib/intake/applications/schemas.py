@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.booking.slots.wording import split_times
 from chalicelib.core import ids
 from chalicelib.core.schemas import Message, Schema, Text
 from chalicelib.core.security import REDACTED
@@ -111,7 +112,7 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
         "specializations": [topic[:200] for topic in _all(wishes, ("specializations",)) + _all(flat, TOPICS)][:100],
     }
     said["contact"] = _contact(flat.get("contact"), said.pop("contact_type"))
-    said["selected_slots"] = [slot[:200] for slot in _all(flat, SLOTS)]
+    said["selected_slots"] = [slot[:200] for text in _all(flat, SLOTS) for slot in split_times(text)]
     said["psychologists"] = [name[:200] for name in _all(flat, PSYCHOLOGISTS)][:100]
     said |= {name: ids.given(said[name]) for name in ("ticket_id", "tranid")}
     said["utm"], said["browser"] = forms.utm(flat), forms.browser_of(flat)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.booking.slots.wording import split_times
 from chalicelib.booking.specialists.service import fold, name_key
 from chalicelib.core import ids
 from chalicelib.core.sender import Sender
@@ -13,8 +14,6 @@ from chalicelib.intake.applications.rules import REPEAT_WINDOW
 FIELDS = ("lead_number", "filtered_psychologists", "slots", "_queries")
 _BETWEEN_NAMES = re.compile(r"[;,\n]")
 _BETWEEN_TOPICS = re.compile(r"[;\n]")
-_BETWEEN_TIMES = re.compile(r"[;\n]|,(?=\s*(?:\d{1,2}\.\d{1,2}\b|\d{4}-\d\d))")
-"""A comma parts two times only where a date follows: ``11.03, 10:00`` is one time."""
 
 
 def joined(value: Any) -> Any:
@@ -31,7 +30,7 @@ def names(text: str) -> list[str]:
 
 def times(text: str) -> list[str]:
     """Chosen times, as they were written."""
-    return list(dict.fromkeys(_parts(_BETWEEN_TIMES, text)))
+    return list(dict.fromkeys(part[:200] for part in split_times(text)))
 
 
 def topics(text: str) -> list[str]:

@@ -56,6 +56,8 @@ def _overtaken(tx: storage.Transaction, case: Case) -> ChangeAnswer | None:
 
 def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
     answer = ChangeAnswer(result=verdict)
+    if verdict in (Verdict.ADD, Verdict.BOOK) and _new(case).start_at <= clock.now():
+        return _past(tx, case)
     if verdict is Verdict.ADD:
         _add(tx, case, answer)
     elif verdict is Verdict.BOOK:
@@ -73,6 +75,14 @@ def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
         _delete(tx, case, answer)
     else:
         _leave(tx, case, verdict, answer)
+    return answer
+
+
+def _past(tx: storage.Transaction, case: Case) -> ChangeAnswer:
+    """A row whose time has begun books nobody and is offered to nobody; a slot that stands here for it remembers what it said."""
+    answer = ChangeAnswer(result=Verdict.IGNORE, reason="past")
+    if case.slot is not None and case.slot.state != "deleted":
+        slots.note(tx, case.slot, marks=marks(case, answer))
     return answer
 
 
