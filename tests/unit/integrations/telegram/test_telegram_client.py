@@ -200,6 +200,16 @@ def test_an_answer_that_never_comes_may_have_been_sent(telegram: TelegramStandIn
     assert len(telegram.messages(ANNA)) == 1
 
 
+def test_a_phone_is_asked_for_on_the_keyboard_of_the_text_field(telegram: TelegramStandIn, bot: TelegramClient) -> None:
+    bot.send_message("7", "Ваш номер?", [[("Поделиться", "request_contact")], [("Не хочу", "say")]])
+    assert telegram.messages("7")[0].buttons == ((("Поделиться", "request_contact"),), (("Не хочу", "say"),))
+
+
+def test_a_phone_can_be_asked_for_in_private_alone(telegram: TelegramStandIn, bot: TelegramClient) -> None:
+    with pytest.raises(TelegramRefused, match="private chats"):
+        bot.send_message("-100500", "Ваш номер?", [[("Поделиться", "request_contact")]])
+
+
 def test_a_pressed_button_is_answered(telegram: TelegramStandIn, bot: TelegramClient) -> None:
     assert bot.answer_callback("881")
     assert bot.answer_callback("882", "🙂" * 300, alert=True)
