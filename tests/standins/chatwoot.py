@@ -77,7 +77,7 @@ class ChatwootStandIn(StandIn):
     def said(self, conversation_id: int, *, private: bool | None = None) -> list[str]:
         """What people said in a conversation."""
         rows = [one for one in self.messages[conversation_id] if one["message_type"] in ("incoming", "outgoing")]
-        return [one["content"] for one in rows if private in (None, one["private"])]
+        return [one["content"] or "" for one in rows if private in (None, one["private"])]
 
     # What Chatwoot posts to webhooks
 

@@ -291,3 +291,35 @@ def test_times_are_shown_in_the_clients_zone_too(front, tick, sent, desk):
     book(front, desk[0], timezone="Asia/Vladivostok")
     tick("sweep")
     assert "в 12:00 МСК (у вас 19:00)" in texts(sent, CLIENT)[-1]
+
+
+# --- taken back -------------------------------------------------------------------------------------------------------
+
+
+def take_back(message_id: str) -> bool:
+    return messaging.take_back(messaging.chat(str(CLIENT)), message_id, "taken back")
+
+
+def test_what_is_taken_back_before_it_leaves_never_does(front, tick, sent):
+    message_id = say("Ой")
+    assert (take_back(message_id), take_back(message_id)) == (True, False)
+    tick("sweep")
+    assert (texts(sent, CLIENT), row(message_id).state, row(message_id).reason) == ([], "skipped", "taken back")
+
+
+def test_what_has_left_cannot_be_taken_back(front, tick, sent):
+    message_id = say("Да")
+    tick("sweep")
+    assert take_back(message_id) is False
+    assert (len(texts(sent, CLIENT)), row(message_id).state) == (1, "sent")
+
+
+def test_what_is_taken_back_before_it_is_said_is_never_queued(front, tick, sent):
+    message_id = ids.new()
+    assert take_back(message_id) is True
+    tx = storage.Transaction()
+    messaging.say(tx, messaging.chat(str(CLIENT)), "client_welcome", messaging.About("tests", "live"), message_id=message_id)
+    with pytest.raises(storage.ConditionFailed):
+        tx.commit()
+    tick("sweep")
+    assert texts(sent, CLIENT) == []

@@ -122,3 +122,63 @@ def test_a_long_name_is_cut_to_what_a_catalogue_holds():
 )
 def test_our_question_is_known_again(said, own):
     assert followers.is_question(Message(id=1, **said), "c1", "Вопрос") is own
+
+
+@pytest.mark.parametrize(
+    ("said", "own"),
+    [
+        ({"content_attributes": {"frontdesk_id": "c2"}, "content": "Вопрос", "message_type": "incoming"}, False),
+        ({"content": "Вопрос", "message_type": "incoming", "created_at": 1795000000}, False),
+        ({"content": "Вопрос", "message_type": "incoming", "created_at": 1796000000}, True),
+        ({"content": "Вопрос", "message_type": "incoming"}, True),
+    ],
+)
+def test_an_earlier_questions_words_are_not_this_ones(said, own):
+    since = datetime.fromtimestamp(1795500000, UTC)
+    assert followers.is_question(Message(id=1, **said), "c1", "Вопрос", since=since) is own
+
+
+@pytest.mark.parametrize("about", [("НДС", None, None), (None, "c-1", None), (None, None, "q-1")])
+def test_the_same_words_about_something_else_are_another_question(about):
+    assert question_marks("Как быть?", None, *about) != question_marks("Как быть?", None, None, None, None)
+    shouted = [one and f"  {one.upper()} " for one in about]
+    assert question_marks("Как быть?", None, *about) == question_marks("КАК быть?", None, *shouted)
+
+
+def test_files_without_a_link_that_opens_are_counted():
+    attachments = [{"data_url": "https://a/1"}, {"data_url": "http://a/2"}, {"data_url": "javascript:x"}, {"data_url": ""}, {}]
+    assert followers.files(Message(id=1, attachments=attachments)) == (["https://a/1", "http://a/2"], 3)
+    assert followers.files(Message(id=1, attachments=None)) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("card", "inn", "right"),
+    [
+        ({"ИНН": "301"}, "301", True),
+        ({"ИНН": "301"}, "302", False),
+        ({"ИНН": ""}, "301", False),
+        ({}, None, True),
+        ({"ИНН": "301", "DeletionMark": True}, "301", False),
+        ({"DeletionMark": True}, None, False),
+    ],
+)
+def test_whose_a_card_is(card, inn, right):
+    assert followers.is_firm(card, inn) is right
+
+
+@pytest.mark.parametrize(("told", "read"), [(" 301 112 ", "301112"), ("", None), ("  ", None), (None, None)])
+def test_a_taxpayers_number_has_no_spaces(told, read):
+    assert followers.inn(told) == read
+
+
+@pytest.mark.parametrize(
+    ("document", "reading"),
+    [
+        ({"ВидОбращения": "Жалоба"}, "Жалоба"),
+        ({"ВидОбращения": "Жалоба", "DeletionMark": True}, followers.DELETED),
+        ({"ВидОбращения": None}, ""),
+        ({}, ""),
+    ],
+)
+def test_how_a_document_reads(document, reading):
+    assert followers.document_reading(document) == reading

@@ -76,3 +76,9 @@ def test_a_deployed_stage_reads_the_parameter_store(monkeypatch, fresh):
     assert said.service_api_key.get_secret_value() == "from-the-store"
     assert (said.hold_minutes, said.payment_minutes) == (20, 30)
     assert said.telegram_bot_name == "test_frontdesk_bot", "what the store leaves out comes from the environment"
+
+
+@pytest.mark.parametrize("url", ["https://Chat.Example", "https://chat.example/", "http://chat.example"])
+def test_a_desk_is_a_host_and_an_account(url):
+    assert Settings(chatwoot_url=url, chatwoot_account_id="7").chatwoot_desk == "chat.example/7"
+    assert Settings(chatwoot_url=url, chatwoot_account_id="8").chatwoot_desk != "chat.example/7"

@@ -270,3 +270,16 @@ def test_nothing_but_a_validation_error_comes_of_hostile_input(event, fields, mo
         return
     for name in PROPERTIES[model]:
         getattr(read_one, name)
+
+
+def test_files_and_what_was_taken_back(chatwoot, talk):
+    sent = ChatwootEvent.model_validate(chatwoot.agent_sends(talk, "https://chat.example/x.pdf", None))
+    assert [one.data_url for one in sent.message.attachments] == ["https://chat.example/x.pdf", None]
+    assert not sent.message.is_deleted
+    gone = ChatwootEvent.model_validate(chatwoot.deleted(talk, sent.message.id))
+    assert (gone.event, gone.message.is_deleted, gone.message.attachments) == ("message_updated", True, [])
+
+
+@pytest.mark.parametrize(("told", "whole"), [({}, False), ({"custom_attributes": None}, True), ({"custom_attributes": {}}, True)])
+def test_whether_attributes_are_told_at_all(told, whole):
+    assert Conversation.model_validate({"id": 11, **told}).is_told_whole is whole
