@@ -5,8 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_MARKS = " .,;:!<>()\"'«»"
+"""What people and programs leave around an address."""
+
 _USERNAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
 _TELEGRAM_LINK = re.compile(r"^(?:https?://)?(?:t(?:elegram)?\.me|telegram\.dog)/", re.IGNORECASE)
+_TELEGRAM_HOST = re.compile(r"(?<=\w)\.t(?:elegram)?\.me/?$", re.IGNORECASE)
+"""The other form of the same link: anna.t.me."""
+
 _LONGEST_TELEGRAM_ID = 15
 
 
@@ -25,6 +31,8 @@ class Person:
     telegram_id: str | None = None
     telegram_typed: str | None = None
     telegram_username: str | None = None
+    vk: str | None = None
+    max_name: str | None = None
     timezone: str | None = None
     raw_contacts: tuple[str, ...] = ()
     external: tuple[str, str] | None = None
@@ -63,6 +71,8 @@ def signs(person: Person) -> list[Sign]:
         Sign("email", person.email) if person.email else None,
         *((Sign("telegram", typed, weak=True, claim=True), Sign("typed-telegram", typed, weak=True)) if typed else ()),
         Sign("username", person.telegram_username, weak=True) if person.telegram_username else None,
+        Sign("vk", person.vk, weak=True) if person.vk else None,
+        Sign("max", person.max_name, weak=True) if person.max_name else None,
     ]
     return [sign for sign in found if sign]
 
@@ -100,13 +110,13 @@ def phone_of(text: str | None, regions: Sequence[str]) -> str | None:
 
 def email_of(text: str | None) -> str | None:
     """An address, folded; None for what is not one."""
-    folded = (text or "").strip().casefold()
+    folded = (text or "").strip().strip(_MARKS).casefold()
     return folded if len(folded) <= 254 and _EMAIL.fullmatch(folded) else None
 
 
 def username_of(text: str | None) -> str | None:
     """A Telegram user name without its @ or link, folded; None for what cannot be one."""
-    folded = _TELEGRAM_LINK.sub("", (text or "").strip()).removeprefix("@").split("?", 1)[0].strip("/").lower()
+    folded = _TELEGRAM_HOST.sub("", _TELEGRAM_LINK.sub("", (text or "").strip())).removeprefix("@").split("?", 1)[0].strip("/").lower()
     return folded if _USERNAME.fullmatch(folded) else None
 
 
