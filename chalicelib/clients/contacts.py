@@ -30,6 +30,9 @@ _LABEL = re.compile(
 _TELEGRAM_LABEL = re.compile(r"^\W*(?:мой\s+)?(?:tg|тг|telegram\w*|телег\w*)\s*[:\-–—=]?\s*@?(\w+)\W*$", re.IGNORECASE)
 _NAME_OF_DIGITS = re.compile(r"[a-z_]\d{5}", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:или|либо|and|or|и)\b|[\W_]+", re.IGNORECASE)
+_LOOKS_LIKE_ONE = re.compile(r"@|(?:\d\D{0,3}){9}|\w\.\w+/|\.me\b")
+"""What every contact has: a look at most fields is enough."""
+
 _PLAIN_NUMBER = re.compile(r"(?:7|8)\d{10}|998\d{9}|9\d{9}")
 _PROFILE = re.compile(r"[\w.-]{3,64}")
 _NO_PROFILE = {"wall", "feed", "im", "club", "public", "away", "share", "app", "write", "video", "photo"}
@@ -131,7 +134,7 @@ def profile_of(text: str | None) -> str | None:
 
 def is_plain(text: str, regions: Sequence[str]) -> bool:
     """Whether a value is nothing but a contact, so surely that the name of its field does not matter."""
-    if len(text) > LONGEST or _DATE.search(text + " "):
+    if len(text) > LONGEST or not _LOOKS_LIKE_ONE.search(text) or _DATE.search(text + " "):
         return False
     found, digits = find(text, regions), re.sub(r"\D", "", text)
     if found.phones and text.strip().isdigit():

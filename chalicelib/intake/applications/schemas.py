@@ -128,6 +128,7 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     said["psychologists"] = [name[:200] for name in _all(flat, PSYCHOLOGISTS)][:100]
     said |= {name: ids.given(_first(known, NAMES[name])) for name in ("ticket_id", "tranid")}
     said["utm"], said["browser"], said["others"] = forms.utm(flat), forms.browser_of(flat), strays.contacts_in(flat, KNOWN)
+    said["contact"]["value"] = said["contact"]["value"] or next(iter(said["others"]), None)
     said["answers"] = {key: value for key, value in flat.items() if key not in forms.SERVICE_FIELDS}
     return said
 
