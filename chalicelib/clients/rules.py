@@ -9,8 +9,14 @@ from typing import Any, Literal
 from chalicelib.clients import placeholders
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_MARKS = " .,;:!<>()\"'«»"
+"""What people and programs leave around an address."""
+
 _USERNAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
 _TELEGRAM_LINK = re.compile(r"^(?:https?://)?(?:t(?:elegram)?\.me|telegram\.dog)/", re.IGNORECASE)
+_TELEGRAM_HOST = re.compile(r"(?<=\w)\.t(?:elegram)?\.me/?$", re.IGNORECASE)
+"""The other form of the same link: anna.t.me."""
+
 _LONGEST_TELEGRAM_ID = 15
 
 
@@ -56,6 +62,8 @@ class Person:
     telegram_id: str | None = None
     telegram_typed: str | None = None
     telegram_username: str | None = None
+    vk: str | None = None
+    max_name: str | None = None
     timezone: str | None = None
     raw_contacts: tuple[str, ...] = ()
     external: tuple[str, str] | None = None
@@ -94,6 +102,8 @@ def signs(person: Person) -> list[Sign]:
         Sign("email", person.email) if person.email else None,
         *((Sign("telegram", typed, weak=True, claim=True), Sign("typed-telegram", typed, weak=True)) if typed else ()),
         Sign("username", person.telegram_username, weak=True) if person.telegram_username else None,
+        Sign("vk", person.vk, weak=True) if person.vk else None,
+        Sign("max", person.max_name, weak=True) if person.max_name else None,
     ]
     return [sign for sign in found if sign]
 
@@ -225,18 +235,18 @@ def phone_of(text: str | None, regions: Sequence[str]) -> str | None:
 
 def email_of(text: str | None) -> str | None:
     """An address, folded; None for what is not one, or is typed to fill the field."""
-    folded = (text or "").strip().casefold()
+    folded = (text or "").strip().strip(_MARKS).casefold()
     return folded if is_address(folded) and not placeholders.is_email(folded) else None
 
 
 def is_address(text: str) -> bool:
     """Whether a text has the form of an e-mail address, somebody's or nobody's."""
-    return len(text) <= 254 and _EMAIL.fullmatch(text.strip().casefold()) is not None
+    return len(text) <= 254 and _EMAIL.fullmatch(text.strip().strip(_MARKS).casefold()) is not None
 
 
 def username_of(text: str | None) -> str | None:
     """A Telegram user name without its @ or link, folded; None for what cannot be one."""
-    folded = _TELEGRAM_LINK.sub("", (text or "").strip()).removeprefix("@").split("?", 1)[0].strip("/").lower()
+    folded = _TELEGRAM_HOST.sub("", _TELEGRAM_LINK.sub("", (text or "").strip())).removeprefix("@").split("?", 1)[0].strip("/").lower()
     return folded if _USERNAME.fullmatch(folded) and not placeholders.is_username(folded) else None
 
 

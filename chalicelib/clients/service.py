@@ -1,13 +1,14 @@
 """Who somebody is: one answer for any sign they give, however many ask at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from chalicelib.clients import repository, rules
+from chalicelib.clients import contacts, repository, rules
+from chalicelib.clients.contacts import Found
 from chalicelib.clients.errors import ClientNotFound, IdentityRaced, NotAlone
 from chalicelib.clients.joining import Known, find_or_create
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.proving import Made, bind, come_forward, fold
-from chalicelib.clients.rules import Person, Proof, contour_of, email_of, is_address, phone_of, telegram_id_of, username_of
+from chalicelib.clients.rules import Person, Proof, contour_of, phone_of, telegram_id_of, username_of
 from chalicelib.clients.schemas import Registered
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.security import Caller
@@ -29,6 +30,8 @@ __all__ = [
     "find_or_create",
     "fold",
     "person_from",
+    "phone_of",
+    "username_of",
 ]
 
 
@@ -39,31 +42,41 @@ def person_from(
     phone: str | None = None,
     email: str | None = None,
     telegram: str | None = None,
+    others: Sequence[str] = (),
     regions: Sequence[str] = (),
     **rest: object,
 ) -> Person:
     """A person from what was typed into fields, whichever field it was typed into.
 
-    `contact` is free text (@name, link, numeric id, phone, e-mail); its type is a hint that people get wrong. `regions` are where
-    a phone without a country code is looked for; the tenant's by default.
+    `contact` is free text (@name, link, numeric id, phone, e-mail); its type is a hint that people get wrong. `others` are fields of
+    any name that hold a contact. `regions` are where a phone without a country code is looked for; the tenant's by default.
     """
-    regions = regions or settings().regions
-    texts = [text for text in (telegram, phone, email, contact) if text]
-    in_telegram = [text for text in (telegram, contact if (contact_type or "telegram").lower() == "telegram" else None) if text]
+    regions, kind = regions or settings().regions, (contact_type or "telegram").strip().lower()
+    texts = [text for text in (telegram, phone, email, contact, *others) if text]
+    in_telegram = [text for text in (telegram, contact if kind == "telegram" else None) if text]
+    numbers = {text for text in in_telegram if telegram_id_of(text)}
+    found = [contacts.find(text, regions) for text in texts if text not in numbers]
+    name = contacts.network_name(contact, kind, regions) if contact else None
     return Person(
-        phone=_first(
-            texts, lambda text: None if is_address(text) or (telegram_id_of(text) and text in in_telegram) else phone_of(text, regions)
-        ),
-        email=_first(texts, email_of),
-        telegram_typed=_first(in_telegram, telegram_id_of),
-        telegram_username=_first(in_telegram, lambda text: None if is_address(text) else username_of(text)),
+        phone=_first(found, lambda one: one.phones),
+        email=_first(found, lambda one: one.emails),
+        telegram_typed=next((telegram_id_of(text) for text in in_telegram if text in numbers), None),
+        telegram_username=next((name for text in in_telegram if (name := contacts.bare_name(text))), None)
+        or _first(found, lambda one: one.usernames),
+        vk=_first(found, lambda one: one.vk) or (name if contacts.NETWORKS.get(kind) == "vk" else None),
+        max_name=_first(found, lambda one: one.max) or (name if contacts.NETWORKS.get(kind) == "max" else None),
         raw_contacts=tuple(dict.fromkeys(text[:200] for text in texts)),
         **rest,  # type: ignore[arg-type]
     )
 
 
-def _first(texts: Sequence[str], read: object) -> str | None:
-    return next((found for text in texts if (found := read(text))), None)  # type: ignore[operator]
+def _first(found: Sequence[Found], kind: Callable[[Found], list[str]]) -> str | None:
+    return next((value for one in found for value in kind(one)), None)
+
+
+def is_contact(value: str | float) -> bool:
+    """Whether a value is a contact and nothing else, so that the name of its field does not matter."""
+    return not isinstance(value, bool) and contacts.is_plain(str(value), settings().regions)
 
 
 def keys(person: Person, contour: str) -> list[storage.Key]:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from pydantic_core import from_json
 
+from chalicelib.core import forms
 from chalicelib.core.errors import Invalid, TooLarge
 
 MAX_BODY = 256 * 1024
@@ -20,9 +21,6 @@ CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "windows-1251", "cp1251", "koi
 """What a body may be written in. Python knows more, but some are slow, no text, or let half characters through."""
 
 _IN_URL = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%]*")
-
-MAX_FIELDS = 500
-"""Fields a form may hold; a site form has some thirty."""
 
 
 class Incoming:
@@ -74,14 +72,16 @@ class Incoming:
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """The body's fields, JSON or form. Raises `Invalid` for what is neither."""
+        """The body's fields: JSON, or a form in either way of writing it. Raises `Invalid` for what is neither."""
+        if self.content_type == "multipart/form-data":
+            return dict(forms.multipart(self.body, self.headers.get("content-type", "")))
         text = self._text().strip()
         if not text:
             return {}
         # A form's own braces are percent-encoded; JSON under a form's name is what `curl -d` sends.
         if self.content_type == "application/json" or text[0] in "{[":
             return _json(text)
-        return _form(text, self.charset)
+        return dict(forms.urlencoded(text, self.charset, named="charset" in self.headers.get("content-type", "").lower()))
 
     def loose_fields(self) -> dict[str, Any]:
         """The body's fields, or none when it cannot be read: for looking at before deciding."""
@@ -101,6 +101,8 @@ class Incoming:
 
     def _text(self) -> str:
         text = _decoded(self.body, self.charset)
+        if text is None and self.charset == "utf-8" and "\ufffd" not in (old := forms.text_of(self.body)):
+            return old  # a site of the old charset that does not say so
         if text is None:
             raise Invalid.field("body", msg="The body must be text in the charset it names, UTF-8 by default", kind="encoding")
         return text.removeprefix("\ufeff")
@@ -159,14 +161,3 @@ def _endless(value: Any) -> bool:
         return not math.isfinite(value)
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(_endless(part) for part in parts)
-
-
-def _form(text: str, charset: str) -> dict[str, Any]:
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, encoding=charset, max_num_fields=MAX_FIELDS)
-    except ValueError as error:
-        raise Invalid.field("body", msg=f"A form may hold at most {MAX_FIELDS} fields", kind="form_invalid") from error
-    fields: dict[str, Any] = {}
-    for name, value in pairs:
-        fields.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}

@@ -1,6 +1,7 @@
 """One tolerant reader for every shape an application comes in: the contract's JSON, the standard request (flat or under
 ``form``), a Tilda form. What it does not know stays in the raw request."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -12,17 +13,18 @@ from chalicelib.booking.slots.wording import split_times
 from chalicelib.core import ids
 from chalicelib.core.schemas import Message, Schema, Text
 from chalicelib.core.security import REDACTED
+from chalicelib.intake.applications import strays
 from chalicelib.integrations.tilda import forms
 
 MOST_SLOTS = 20
 """How many chosen slots one application may hold."""
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "name": ("name", "Name", "Имя", "client_name", "ma_name"),
+    "name": ("name", "Name", "Имя", "client_name", "ma_name", "fio", "ФИО", "full_name", "Ваше имя", "your_name", "first_name"),
     "age": ("age", "Age", "Возраст"),
-    "phone": ("phone", "Phone", "Телефон", "client_phone", "ma_phone"),
-    "email": ("email", "Email", "E-mail", "Почта", "client_email", "ma_email"),
-    "telegram": ("telegram", "Telegram", "Телеграм", "client_telegram"),
+    "phone": ("phone", "Phone", "Телефон", "client_phone", "ma_phone", "tel", "phone_number", "Номер телефона", "Ваш телефон"),
+    "email": ("email", "Email", "E-mail", "Почта", "client_email", "ma_email", "mail"),
+    "telegram": ("telegram", "Telegram", "Телеграм", "client_telegram", "tg"),
     "contact_type": ("contactType", "contact_type"),
     "ticket_id": ("ticket_id",),
     "tranid": ("tranid",),
@@ -35,7 +37,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "marketing": ("marketing", "newsletter", "Рассылка", "Checkbox_2"),
     "consent_version": ("consent_version",),
 }
-"""Where each single value may stand, in order; site owners rename their fields."""
+"""Where each single value may stand, in order; case, blanks and marks aside. Site owners rename their fields."""
+
+LONGEST = {"name": 300, "phone": 300, "email": 300, "telegram": 300, "request_text": 20_000}
+"""Characters of a value that are read; 60 of others. What goes beyond stays in the answers: nobody is refused for it."""
 
 SLOTS = ("slots_objects", "selected_slots", "slots", "Слоты", "slot")
 TOPICS = (
@@ -50,6 +55,12 @@ TOPICS = (
     "_queries",
 )
 PSYCHOLOGISTS = ("selectedPsychologistsNames", "psychologist", "psychologist_name", "Психолог")
+KNOWN = frozenset(
+    [*(name for names in NAMES.values() for name in names), *SLOTS, *TOPICS, *PSYCHOLOGISTS, "contact", "preferences", "utm", "payment"]
+)
+"""Fields that have a meaning of their own: what stands there is no contact of the visitor that lost its way."""
+
+MOST_SLOTS_READ = 200
 
 
 class Contact(Schema):
@@ -67,7 +78,7 @@ class Application(Schema):
     """What a site form says. Send a name or a contact; everything else may be missing."""
 
     name: Text = Field(None, max_length=300)
-    age: Text = Field(None, max_length=60)
+    age: Text = Field(None, max_length=60, description="What is longer is cut here and whole in the answers, as are all values")
     contact: Contact = Contact()
     phone: Text = Field(None, max_length=300)
     email: Text = Field(None, max_length=300)
@@ -87,6 +98,7 @@ class Application(Schema):
     utm: dict[str, str] = Field(default={}, max_length=50)
     answers: dict[str, Any] = Field(default={}, description="Everything the form said, as it was said")
     browser: SkipJsonSchema[str | None] = None
+    others: SkipJsonSchema[list[str]] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -95,29 +107,40 @@ class Application(Schema):
 
     @model_validator(mode="after")
     def _says_who(self) -> "Application":
-        if not any((self.name, self.contact.value, self.phone, self.email, self.telegram)):
-            raise ValueError("expected a name or a contact (name, contact, phone, email or telegram)")
+        if not any((self.name, self.contact.value, self.phone, self.email, self.telegram, self.others)):
+            raise ValueError("expected a name or a contact (name, contact, phone, email or telegram, or a contact in any field)")
         return self
 
 
 def read(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Any known shape as the fields of `Application`."""
+    """Any known shape as the fields of `Application`. What is too long is cut: no application is refused for it."""
     flat = flatten(raw)
-    said = {field: _first(flat, names) for field, names in NAMES.items()}
+    known = {folded(name): value for name, value in reversed(flat.items())} | flat
+    said = {field: _cut(_first(known, names), LONGEST.get(field, 60)) for field, names in NAMES.items()}
     nested = flat.get("preferences")
     wishes: Mapping[str, Any] = nested if isinstance(nested, Mapping) else {}
     said["preferences"] = {
-        "gender": wishes.get("gender") or said.pop("gender"),
-        "price_max": wishes.get("price_max") or said.pop("price_max"),
+        "gender": _cut(single(wishes.get("gender")), 60) or said.pop("gender"),
+        "price_max": _cut(single(wishes.get("price_max")), 60) or said.pop("price_max"),
         "specializations": [topic[:200] for topic in _all(wishes, ("specializations",)) + _all(flat, TOPICS)][:100],
     }
     said["contact"] = _contact(flat.get("contact"), said.pop("contact_type"))
-    said["selected_slots"] = [slot[:200] for text in _all(flat, SLOTS) for slot in split_times(text)]
+    said["selected_slots"] = [slot[:200] for text in _all(flat, SLOTS) for slot in split_times(text)][:MOST_SLOTS_READ]
     said["psychologists"] = [name[:200] for name in _all(flat, PSYCHOLOGISTS)][:100]
-    said |= {name: ids.given(said[name]) for name in ("ticket_id", "tranid")}
-    said["utm"], said["browser"] = forms.utm(flat), forms.browser_of(flat)
+    said |= {name: ids.given(_first(known, NAMES[name])) for name in ("ticket_id", "tranid")}
+    said["utm"], said["browser"], said["others"] = forms.utm(flat), forms.browser_of(flat), strays.contacts_in(flat, KNOWN)
+    said["contact"]["value"] = said["contact"]["value"] or next(iter(said["others"]), None)
     said["answers"] = {key: value for key, value in flat.items() if key not in forms.SERVICE_FIELDS}
     return said
+
+
+def folded(name: str) -> str:
+    """A field's name as it is compared: ``E-mail:`` is ``e_mail``."""
+    return re.sub(r"[\W_]+", "_", name.casefold().replace("ё", "е")).strip("_")
+
+
+def _cut(value: Any, longest: int) -> Any:
+    return value[:longest] if isinstance(value, str) else value
 
 
 def flatten(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,9 +157,10 @@ def flatten(raw: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _first(flat: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    for name in names:
-        value = single(flat.get(name))
+def _first(known: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    """The first that says something: under its name as it stands, else under one that differs in case and marks alone."""
+    for name in (*names, *map(folded, names)):
+        value = single(known.get(name))
         if value is not None:
             return value
     return None
@@ -155,8 +179,8 @@ def _all(flat: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
 
 def _contact(contact: Any, contact_type: Any) -> dict[str, Any]:
     if isinstance(contact, Mapping):
-        return {"type": contact.get("type"), "value": contact.get("value")}
-    return {"type": contact_type, "value": single(contact)}
+        return {"type": _cut(single(contact.get("type")), 60), "value": _cut(single(contact.get("value")), 300)}
+    return {"type": contact_type, "value": _cut(single(contact), 300)}
 
 
 class HeldSlot(FreeSlot):

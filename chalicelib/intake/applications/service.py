@@ -60,6 +60,7 @@ def _person(form: Application) -> Person:
         phone=form.phone,
         email=form.email,
         telegram=form.telegram,
+        others=form.others,
         name=form.name,
         age=form.age,
         timezone=rules.zone_of(form.timezone),

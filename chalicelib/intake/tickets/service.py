@@ -103,8 +103,10 @@ def info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow:
     shown = _shown(ticket, session) | (_masked(ticket) if caller.kind == "public" else _whole(ticket))
     if query.ticket_id:
         return TicketAnswer(ticket=TicketView(**shown))
-    utm = {} if caller.kind == "public" else ticket.utm or {}
-    return TicketRow(**shown, link_id=ticket.ticket_id, link=ticket.link, utm=utm)
+    if caller.kind != "public":
+        return TicketRow(**shown, link_id=ticket.ticket_id, link=ticket.link, utm=ticket.utm or {})
+    named = ticket.lead_number if (query.client_id or "").casefold() == ticket.lead_number else None  # he knows it already
+    return TicketRow(**{**shown, "client_id": named}, link_id=ticket.ticket_id, link=ticket.link, utm={})
 
 
 def _asked_for(ticket_id: str, caller: Caller) -> Ticket:

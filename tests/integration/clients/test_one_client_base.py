@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import ClientNotFound
-from tests.builders import SERVICE, application, client_row, ledger, ticket_row
+from tests.builders import SERVICE, application, client_row, lead_of, ledger, ticket_row
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def apply(front):
     """Apply with these contacts; the lead number that came back."""
 
     def run(**said):
-        return front.post("/submit-application", {"name": "Анна Лебедева", **said}).ok()["client_id"]
+        return lead_of(front.post("/submit-application", {"name": "Анна Лебедева", **said}).ok())
 
     return run
 

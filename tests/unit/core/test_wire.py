@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.errors import Invalid, TooLarge
-from chalicelib.core.wire import MAX_BODY, MAX_FIELDS, Incoming
+from chalicelib.core.forms import MAX_FIELDS
+from chalicelib.core.wire import MAX_BODY, Incoming
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core.sender import Sender
 from chalicelib.gocrm.leads.rules import LONGEST_COMMENT, agreed, birthday_of, comment_of, funnels_of, key_of, objections, same
 from chalicelib.gocrm.leads.schemas import NAMES, LeadForm, Said, read
 
@@ -95,26 +96,42 @@ def test_any_text_is_a_day_of_the_past_or_none(text):
 # --- repeats ----------------------------------------------------------------------------------------------------------
 
 
-@given(objects, st.binary(max_size=20))
-def test_every_submission_has_one_key(fields, raw):
-    external_id, window = key_of(fields, raw)
-    assert external_id and key_of(fields, raw) == (external_id, window)
+STRANGER, TILDA = Sender(visitor="one"), Sender("webhook")
 
 
-def test_tildas_number_names_a_submission_for_good():
-    assert key_of({"tranid": " 7:1 ", "Name": "Анна"}, b"") == ("tran:7:1", None)
-    assert key_of({"form": {"tranid": "7:1"}}, b"") == ("tran:7:1", None)
+@given(objects, st.binary(max_size=20), st.sampled_from([STRANGER, TILDA]))
+def test_every_submission_has_one_key(fields, raw, sender):
+    external_id, window = key_of(fields, raw, sender)
+    assert external_id and key_of(fields, raw, sender) == (external_id, window)
+
+
+def test_tildas_number_names_a_submission_of_a_sender_with_a_key_for_good():
+    assert key_of({"tranid": " 7:1 ", "Name": "Анна"}, b"", TILDA) == ("tran:7:1", None)
+    assert key_of({"form": {"tranid": "7:1"}}, b"", TILDA) == ("tran:7:1", None)
+
+
+def test_without_a_key_the_number_counts_only_with_what_was_said():
+    one = key_of({"tranid": "7:1", "Name": "Анна"}, b"", STRANGER)
+    assert one == key_of({"tranid": "7:1", "Name": "Анна"}, b"", Sender(visitor="two"))
+    assert one != key_of({"tranid": "7:1", "Name": "Олег"}, b"", STRANGER)
+
+
+@pytest.mark.parametrize("nothing", ["0", "null", "undefined", "test", "[object Object]"])
+@pytest.mark.parametrize("sender", [STRANGER, TILDA])
+def test_words_where_there_is_no_number_name_nobody(nothing, sender):
+    assert key_of({"tranid": nothing, "Name": "Анна"}, b"", sender) != key_of({"tranid": nothing, "Name": "Олег"}, b"", sender)
 
 
 def test_what_is_said_names_it_for_a_day_whatever_the_site_adds():
-    one = key_of({"phone": "1", "name": "Анна"}, b"a")
+    one = key_of({"phone": "1", "name": "Анна"}, b"a", STRANGER)
     assert one[1] == timedelta(days=1)
-    assert key_of({"name": "Анна", "phone": "1", "COOKIES": "x", "utm_source": "vk", "formid": "f"}, b"b") == one
-    assert key_of({"name": "Яна", "phone": "1"}, b"a") != one
+    assert key_of({"name": "Анна", "phone": "1", "COOKIES": "x", "utm_source": "vk", "formid": "f"}, b"b", STRANGER) == one
+    assert key_of({"name": "Яна", "phone": "1"}, b"a", STRANGER) != one
+    assert key_of({"phone": "1", "name": "Анна"}, b"a", Sender(visitor="two")) != one
 
 
 def test_what_nobody_can_read_is_named_by_its_bytes():
-    assert key_of({}, b"{") == key_of({}, b"{") != key_of({}, b"[")
+    assert key_of({}, b"{", STRANGER) == key_of({}, b"{", STRANGER) != key_of({}, b"[", STRANGER)
 
 
 @pytest.mark.parametrize(

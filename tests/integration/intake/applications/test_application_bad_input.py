@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core import storage
 from chalicelib.core.inbox import InboxRow
-from tests.builders import SERVICE, application, client_row, ledger, ticket_row
+from tests.builders import SERVICE, Visitor, application, client_row, ledger, ticket_row
 
 DOOR = "/submit-application"
 JSON = {"Content-Type": "application/json"}
@@ -76,10 +76,8 @@ def test_a_phone_is_read_as_people_type_it(front, phone, number):
         ("", ["body"]),
         ("{}", ["body"]),
         ('{"age": 31}', ["body"]),
-        (json.dumps({"name": "x" * 301}), ["body", "name"]),
-        (json.dumps({"name": "Анна", "contact": {"value": {"deep": 1}}}), ["body", "contact", "value"]),
-        (json.dumps({"name": "Анна", "request_text": "x" * 20_001}), ["body", "request_text"]),
-        (json.dumps({"name": "Анна", "preferences": {"gender": ["female"]}}), ["body", "preferences", "gender"]),
+        (json.dumps({"name": {"deep": 1}}), ["body"]),
+        (json.dumps({"contact": {"value": {"deep": 1}}}), ["body"]),
     ],
 )
 def test_a_mistake_is_named_and_the_body_is_kept(front, body, loc):
@@ -93,7 +91,7 @@ def test_a_mistake_is_named_and_the_body_is_kept(front, body, loc):
 
 def test_a_refusal_never_repeats_the_value(front):
     secret = "Тайна " * 60
-    answer = front.post(DOOR, {"name": secret})
+    answer = front.post(DOOR, {"name": [], "mood": secret})
     assert answer.status == 422
     assert "Тайна" not in answer.text
 
@@ -132,7 +130,7 @@ def test_the_same_mistake_again_is_one_entry(front):
 
 
 def test_a_mistake_mended_under_the_same_number_is_an_application(front):
-    assert front.post(DOOR, {"tranid": "1:1", "name": "x" * 301}).status == 422
+    assert front.post(DOOR, {"tranid": "1:1", "mood": "x"}).status == 422
     front.post(DOOR, application(tranid="1:1")).ok()
     assert inbox(front) == []
 
@@ -144,15 +142,15 @@ def test_only_the_back_office_reads_and_replays_the_inbox(front):
 
 
 def test_a_replay_is_refused_while_nothing_was_mended(front):
-    front.post(DOOR, {"tranid": "1:1", "name": "x" * 301})
+    front.post(DOOR, {"tranid": "1:1", "mood": "x"})
     answer = replay(front, inbox(front)[0]["inbox_id"])
     assert (answer.status, answer.body["error"]) == (409, "replay_failed")
-    assert answer.body["detail"]["detail"][0]["loc"] == ["body", "name"]
+    assert answer.body["detail"]["detail"][0]["loc"] == ["body"]
     assert len(inbox(front)) == 1
 
 
 def test_a_replay_after_a_mend_makes_the_application_once(front):
-    front.post(DOOR, {"tranid": "1:1", "name": "x" * 301, "phone": "+7 904 550-15-67"})
+    Visitor(key="tilda-key-of-tests").post(DOOR, {"tranid": "1:1", "name": {}, "phone": []})
     inbox_id = inbox(front)[0]["inbox_id"]
     mended = gzip.compress(json.dumps({"tranid": "1:1", "name": "Анна", "phone": "+7 904 550-15-67"}).encode())
     assert storage.change(InboxRow.row(inbox_id), [InboxRow.raw.set(mended)])
@@ -161,7 +159,8 @@ def test_a_replay_after_a_mend_makes_the_application_once(front):
     assert (first["status"], first["answer"]["client_id"]) == (200, "br0001")
     assert inbox(front) == []
     assert len(ledger("admin", "admin_application")) == 1
-    assert front.post(DOOR, application(tranid="1:1")).ok() == first["answer"], "the site's own repeat gets it too"
+    again = Visitor(key="tilda-key-of-tests").post(DOOR, application(tranid="1:1"))
+    assert again.ok() == first["answer"], "the site's own repeat gets it too"
 
 
 def replay(front, inbox_id):

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from tests.builders import application, free_slots, later, ledger, moscow, slot, specialist, tomorrow
+from tests.builders import application, free_slots, later, lead_of, ledger, moscow, slot, specialist, tomorrow
 
 DOOR = "/submit-application"
 
@@ -20,9 +20,9 @@ def applications():
     return len(ledger("admin", "admin_application"))
 
 
-def test_the_same_tranid_is_the_same_application(apply):
+def test_the_same_tranid_and_words_are_the_same_application(apply):
     first = apply(tranid="2406115:1")
-    assert apply(tranid="2406115:1", name="Другая", contact="@other_person") == first
+    assert apply(tranid="2406115:1") == first
     assert applications() == 1
 
 
@@ -32,19 +32,27 @@ def test_the_same_tranid_is_the_same_a_month_of_days_later(apply):
         assert apply(tranid="2406115:1") == first
 
 
-def test_the_same_form_number_and_contact_is_the_same_application(apply):
+def test_the_same_form_number_with_the_same_words_is_the_same_application(apply):
     first = apply(ticket_id="6402713")
-    assert apply(ticket_id=6402713, contact="8 (904) 550 15 67", name="Аня", tranid="2406115:2") == first
     with time_machine.travel(tomorrow(12)):
-        assert apply(ticket_id="6402713", tranid="2406115:3", request_text="ещё") == first
+        assert apply(ticket_id=6402713, tranid="2406115:3") == first
     assert applications() == 1
+
+
+def test_the_same_form_number_and_contact_with_other_words_is_the_same_ticket_amended(apply):
+    first = apply(ticket_id="6402713")
+    again = apply(ticket_id=6402713, contact="8 (904) 550 15 67", name="Аня", tranid="2406115:2")
+    assert again["ticket_id"] == first["ticket_id"]
+    assert (applications(), len(ledger("admin", "admin_application_amended"))) == (1, 1)
+    with time_machine.travel(tomorrow(12)):
+        assert apply(ticket_id="6402713", request_text="ещё")["ticket_id"] != first["ticket_id"], "a day later it is a new matter"
 
 
 def test_the_same_form_number_with_another_contact_is_another_application(apply):
     first = apply(ticket_id="6402713")
     other = apply(ticket_id="6402713", contact="@other_person", name="Олег")
     assert other["ticket_id"] != first["ticket_id"]
-    assert other["client_id"] != first["client_id"]
+    assert lead_of(other) != lead_of(first)
 
 
 def test_the_same_contact_and_content_with_another_tranid_is_the_same_for_ten_minutes(front, apply):
@@ -62,7 +70,7 @@ def test_after_ten_minutes_the_same_words_are_a_new_application(apply, tranids):
     with time_machine.travel(later(minutes=11)):
         again = apply(tranid=tranids[1])
         assert again["ticket_id"] != first["ticket_id"]
-        assert again["client_id"] == first["client_id"]
+        assert lead_of(again) == lead_of(first)
         assert apply(tranid=tranids[1]) == again
     assert applications() == 2
 
@@ -79,7 +87,7 @@ def test_other_words_of_the_same_person_are_another_application(apply):
     first = apply(request_text="сон")
     again = apply(request_text="тревога")
     assert again["ticket_id"] != first["ticket_id"]
-    assert again["client_id"] == first["client_id"]
+    assert lead_of(again) == lead_of(first)
 
 
 def test_the_first_answer_is_given_even_when_its_hold_is_over(front, apply):
@@ -103,4 +111,4 @@ def test_the_contours_know_nothing_of_each_others_submissions(front):
     live = front.post(DOOR, application(tranid="2406115:1")).ok()
     test = front.post(f"{DOOR}-test-contur", application(tranid="2406115:1")).ok()
     assert live["ticket_id"] != test["ticket_id"]
-    assert (live["client_id"], test["client_id"]) == ("br0001", "tbr0001")
+    assert (lead_of(live), lead_of(test)) == ("br0001", "tbr0001")

@@ -222,12 +222,12 @@ def test_a_time_lost_to_another_goes_to_the_next_specialist(front, meanwhile):
     assert answer["taken_slots"] == []
 
 
-def test_no_more_slots_are_held_than_an_application_may(front):
+def test_no_more_slots_are_held_than_a_person_may(front):
     person = specialist(front)
     rows = [{"specialist_id": person, "start_at": (tomorrow(0) + timedelta(hours=number)).isoformat()} for number in range(25)]
     chosen = ids(front.post("/slots", {"slots": rows}, SERVICE).ok()["slots"])
-    assert len(apply(front, *chosen)["held_slots"]) == 20
-    assert len(free_slots(front)) == 5
+    assert len(apply(front, *chosen)["held_slots"]) == settings().holds_a_person
+    assert len(free_slots(front)) == 25 - settings().holds_a_person
 
 
 def test_nothing_chosen_is_an_application_all_the_same(front):

@@ -7,7 +7,7 @@ import time_machine
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.core.settings import settings
-from tests.builders import SERVICE, application, client_row, free_slots, later, ledger, moscow, sample, slot, specialist, tomorrow
+from tests.builders import SERVICE, application, client_row, free_slots, later, lead_of, ledger, moscow, sample, slot, specialist, tomorrow
 
 DOOR = "/process-diagnostic-session-request"
 REQUEST = "/webhook/diagnostic-session-request"
@@ -35,7 +35,7 @@ def book(front, person):
 
 
 def another(front):
-    return front.post("/submit-application", application(name="Борис")).ok()["client_id"]
+    return lead_of(front.post("/submit-application", application(name="Борис")).ok())
 
 
 def status_of(front, ticket_id):

@@ -5,7 +5,9 @@ import json
 import pytest
 import time_machine
 
-from tests.builders import SERVICE, application, later, moscow, sample, slot, specialist, tomorrow
+from chalicelib.core import client_token
+from chalicelib.core.settings import settings
+from tests.builders import SERVICE, application, client_row, later, moscow, sample, slot, specialist, tomorrow
 
 DOOR = "/get-ticket-info"
 FIELDS = ["id", "client_name", "client_phone", "client_telegram", "client_email", "request_text", "status", "created_at", "updated_at"]
@@ -23,7 +25,7 @@ def test_a_ticket_id_that_we_issued_shows_the_ticket(front, applied):
     ticket = answer["ticket"]
     assert answer["success"] is True
     assert {*FIELDS, "psychologist_name", "slot_time"} <= set(ticket)
-    assert (ticket["id"], ticket["client_name"], ticket["client_phone"]) == (applied["ticket_id"], "Анна Лебедева", "+79045501567")
+    assert (ticket["id"], ticket["client_name"], ticket["client_phone"]) == (applied["ticket_id"], "А.", "+7 *** ***-15-67")
     assert (ticket["status"], ticket["psychologist_name"], ticket["slot_time"]) == ("new", None, None)
     assert [row["time"] for row in ticket["held_slots"]] == ["10:00"]
 
@@ -32,7 +34,7 @@ def test_lead_number_and_link_show_the_row(front, applied):
     row = front.get(DOOR, client_id="br0001", link_id=applied["ticket_id"]).ok()
     assert set(FIELDS) <= set(row)
     assert (row["client_id"], row["link_id"], row["link"]) == ("br0001", applied["ticket_id"], applied["link"])
-    assert row["utm"] == {"utm_source": "vk"}
+    assert front.get(DOOR, SERVICE, client_id="br0001", link_id=applied["ticket_id"]).ok()["utm"] == {"utm_source": "vk"}
 
 
 def test_a_body_on_get_is_read_as_the_query(front, applied):
@@ -113,6 +115,89 @@ def test_a_hold_that_another_took_is_no_longer_shown(front, applied):
 
 def test_a_diagnostic_ticket_is_shown_too(front):
     ticket_id = front.post("/webhook/diagnostic-session-request", sample("intake/diagnostic_session_request.json")).ok()["ticket_id"]
-    ticket = front.get(DOOR, ticket_id=ticket_id).ok()["ticket"]
+    ticket = front.get(DOOR, SERVICE, ticket_id=ticket_id).ok()["ticket"]
     assert (ticket["client_telegram"], ticket["client_email"]) == ("larisa_melnik", "larisa@example.org")
     assert ticket["request_text"] == "Хочу понять, с чего начать"
+
+
+# --- who may see what ------------------------------------------------------------------------------------------------
+
+WHO = ["client_id", "client_name", "client_phone", "client_telegram", "client_email", "request_text"]
+WHOLE = ["br0001", "Анна Лебедева", "+79045501567", "anna_leb", "anna@mail.ru", "не сплю"]
+MASKED = [None, "А.", "+7 *** ***-15-67", "a***", "a***@mail.ru", None]
+
+
+@pytest.fixture
+def asked(front):
+    """Anna's whole application; her account has followed its link."""
+    slot(front, specialist(front), tomorrow(10))
+    said = {"phone": "+7 904 550-15-67", "telegram": "@anna_leb", "email": "anna@mail.ru", "request_text": "не сплю", "utm_source": "vk"}
+    made = front.post("/submit-application", application(moscow(tomorrow(10)), contact=None, **said)).ok()
+    front.post("/process-link", {"user_id": "7012345678", "username": "anna_leb", "ticket_id": made["ticket_id"]}, SERVICE).ok()
+    return made["ticket_id"]
+
+
+def who(answer):
+    ticket = answer.ok().get("ticket") or answer.body
+    return [ticket[name] for name in WHO]
+
+
+def token(client_id):
+    return {"Authorization": f"Bearer {client_token.issue(client_id, settings().client_token_secret.get_secret_value())}"}
+
+
+def test_whoever_shows_the_bare_id_reads_no_contact(front, asked):
+    assert who(front.get(DOOR, ticket_id=asked)) == MASKED
+    row = front.get(DOOR, client_id="br0001", link_id=asked).ok()
+    assert [row[name] for name in WHO[1:]] == MASKED[1:]
+    assert row["utm"] == {}
+
+
+def test_the_back_office_and_the_owner_read_it_whole(front, asked):
+    assert who(front.get(DOOR, SERVICE, ticket_id=asked)) == WHOLE
+    assert who(front.get(DOOR, token(client_row("br0001").client_id), ticket_id=asked)) == WHOLE
+
+
+def test_another_client_is_told_nothing(front, asked):
+    other = front.post("/client-registration", {"user_id": "7012345699"}, SERVICE).ok()["client_id"]
+    assert front.get(DOOR, token(client_row(other).client_id), ticket_id=asked).status == 404
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"X-Api-Key": "wrong"},
+        {"X-Api-Key": "tilda-key-of-tests"},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "tma hash=1"},
+        {"Authorization": "wrong"},
+        {"Authorization": "Basic YTpi"},
+    ],
+)
+def test_a_wrong_proof_is_refused(front, asked, proof):
+    assert front.get(DOOR, proof, ticket_id=asked).status == 401
+
+
+def test_a_bare_id_opens_nothing_thirty_days_after_the_session(front, asked):
+    for days, status in ((29, 200), (32, 404)):
+        with time_machine.travel(tomorrow(10, days=days)):
+            assert front.get(DOOR, ticket_id=asked).status == status
+            assert front.get(DOOR, client_id="br0001", link_id=asked).status == status
+            assert front.get(DOOR, SERVICE, ticket_id=asked).status == 200
+
+
+def test_a_bare_id_without_a_session_opens_nothing_thirty_days_after_its_form(front, applied):
+    with time_machine.travel(later(days=29)):
+        assert front.get(DOOR, ticket_id=applied["ticket_id"]).status == 200
+    with time_machine.travel(later(days=31)):
+        assert front.get(DOOR, ticket_id=applied["ticket_id"]).status == 404
+
+
+def test_an_anonymous_form_is_told_no_lead_number_and_no_difference(front):
+    said = application(contact="+7 904 550-15-67", request_text="раз")
+    new = front.post("/submit-application", said).ok()
+    known = front.post("/submit-application", {**said, "request_text": "два"}).ok()
+    assert {**new, "ticket_id": "", "link": ""} == {**known, "ticket_id": "", "link": ""}
+    assert new["client_id"] is None
+    key = {"X-Api-Key": "tilda-key-of-tests"}
+    assert front.post("/submit-application", {**said, "request_text": "три"}, key).ok()["client_id"] == "br0001"

@@ -7,31 +7,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core.sender import Sender
 from chalicelib.intake.applications.rules import agreed, contact_of, content_of, form_number, key_of, kopecks, zone_of
 from tests.unit.intake.applications.strategies import objects
 
-
-def key(**fields):
-    return key_of(fields, b"raw")
+STRANGER, TILDA = Sender(visitor="one"), Sender("webhook")
 
 
-@given(objects, st.binary(max_size=20))
-def test_every_submission_has_a_key(fields, raw):
-    external_id, window = key_of(fields, raw)
-    assert external_id and key_of(fields, raw) == (external_id, window)
+def key(sender=STRANGER, **fields):
+    return key_of(fields, b"raw", sender)
 
 
-def test_tildas_own_number_names_a_submission_for_good():
-    assert key(tranid=" 2406115:1 ", Name="Анна") == ("tran:2406115:1", None)
-    assert key(form={"tranid": "2406115:1"}) == ("tran:2406115:1", None)
+@given(objects, st.binary(max_size=20), st.sampled_from([STRANGER, TILDA]))
+def test_every_submission_has_a_key(fields, raw, sender):
+    external_id, window = key_of(fields, raw, sender)
+    assert external_id and key_of(fields, raw, sender) == (external_id, window)
 
 
-def test_a_forms_number_counts_only_with_its_contact():
-    one, window = key(ticket_id="17", contact="+7 904 550-15-67", name="Анна")
+def test_tildas_own_number_names_a_submission_of_a_sender_with_a_key_for_good():
+    assert key(TILDA, tranid=" 2406115:1 ", Name="Анна") == ("tran:2406115:1", None)
+    assert key(TILDA, form={"tranid": "2406115:1"}) == ("tran:2406115:1", None)
+
+
+def test_without_a_key_a_number_counts_only_with_all_that_was_said():
+    one, window = key(tranid="2406115:1", Name="Анна")
     assert window is None
-    assert key(ticket_id=17, contact="8 (904) 550-15-67", name="Аня")[0] == one
-    assert key(ticket_id="17", contact="@somebody", name="Анна")[0] != one
-    assert key(ticket_id="18", contact="+7 904 550-15-67", name="Анна")[0] != one
+    assert key(Sender(visitor="another"), tranid="2406115:1", Name="Анна", COOKIES="c") == (one, None)
+    assert key(tranid="2406115:1", Name="Олег")[0] != one
+    assert key(tranid="2406115:2", Name="Анна")[0] != one
+    assert key(TILDA, tranid="2406115:1", Name="Анна")[0] != one
+
+
+@pytest.mark.parametrize("sender", [STRANGER, TILDA])
+def test_a_forms_number_counts_only_with_its_contact_and_words(sender):
+    one, window = key(sender, ticket_id="17", contact="+7 904 550-15-67", name="Анна")
+    assert window is None
+    assert key(sender, ticket_id=17, contact="+7 904 550-15-67", name="Анна")[0] == one
+    assert key(sender, ticket_id=17, contact="+7 904 550-15-67", name="Аня")[0] != one
+    assert key(sender, ticket_id="17", contact="@somebody", name="Анна")[0] != one
+    assert key(sender, ticket_id="18", contact="+7 904 550-15-67", name="Анна")[0] != one
 
 
 def test_what_is_said_names_a_submission_for_ten_minutes():
@@ -40,11 +54,19 @@ def test_what_is_said_names_a_submission_for_ten_minutes():
     assert key(contact="https://t.me/Anna", name="Анна")[0] != one, "the content is what was typed"
     assert key(contact="@anna", name="Анна", formid="f1", COOKIES="c=2", utm_source="vk", rid=5)[0] == one
     assert key(contact="@anna", name="Аня")[0] != one
+    assert key(Sender(visitor="another"), contact="@anna", name="Анна")[0] != one
 
 
 def test_what_nobody_can_read_is_named_by_its_bytes():
-    assert key_of({}, b"{") == key_of({}, b"{")
-    assert key_of({}, b"{") != key_of({}, b"[")
+    assert key_of({}, b"{", STRANGER) == key_of({}, b"{", STRANGER) != key_of({}, b"{", TILDA)
+    assert key_of({}, b"{", STRANGER) != key_of({}, b"[", STRANGER)
+
+
+@pytest.mark.parametrize("sender", [STRANGER, TILDA])
+def test_an_order_comes_once_unpaid_and_once_paid(sender):
+    due, paid = ({"payment": {"orderid": "77001", "systranid": number}} for number in ("0", "9037780797"))
+    assert key(sender, **due, Name="Вера")[0].removesuffix("due") == key(sender, **paid, Name="Вера")[0].removesuffix("paid")
+    assert (key(sender, **due, Name="Олег") == key(sender, **due, Name="Вера")) is sender.is_proven
 
 
 @pytest.mark.parametrize("fields", [{"tranid": ""}, {"tranid": "  "}, {"tranid": None}, {"tranid": ["1"]}])

@@ -1,0 +1,142 @@
+"""Contacts as people type them: several in one field, with labels and stray marks, under whatever name the field bears. Pure.
+
+`clients.rules` says what one phone, address or name is; this finds them in a text.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.clients.rules import email_of, phone_of, username_of
+
+LONGEST = 500
+"""Characters of a field in which contacts are looked for; a story is no contact."""
+
+_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]«»\"'|/]+@[^\s@,;:<>()\[\]«»\"'|/]+\.[^\s@,;:<>()\[\]«»\"'|/!?]+")
+_TELEGRAM = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:(?:t(?:elegram)?\.me|telegram\.dog)/(?:@|s/)?(\w+)[^\s,;]*|(\w+)\.t\.me\b/?)", re.IGNORECASE
+)
+_VK = re.compile(r"(?:https?://)?(?:www\.|m\.)?(?:vk\.com|vk\.ru|vkontakte\.ru)/@?([\w.]+)[^\s,;]*", re.IGNORECASE)
+_MAX = re.compile(r"(?:https?://)?(?:www\.|web\.)?max\.ru/(?:u/|@)?([\w.-]+)[^\s,;]*", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.[a-zа-я]{2,}/\S*", re.IGNORECASE)
+_AT_NAME = re.compile(r"(?<![\w.@])@([A-Za-z]\w{3,31})(?![\w@])")
+_NUMBER = re.compile(r"(?<![\w+])\+?\d[\d\s().\u2010-\u2015-]{7,24}\d")
+_DATE = re.compile(r"\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}\.\d{1,2}\s")
+_LABEL = re.compile(
+    r"^\W*(?:(?:мой|моя|my)\s+)?(?:tg|тг|telegram\w*|телег\w*|тел\w*|phone|tel|моб\w*|номер\w*|whats\s?app|ватс?ап|вотс?ап|viber|вайбер|"
+    r"почта|e-?mail|емейл|мейл|мэйл|mail|vk|вк|вконтакте|max|макс|ник\w*)\b\W*",
+    re.IGNORECASE,
+)
+_TELEGRAM_LABEL = re.compile(r"^\W*(?:мой\s+)?(?:tg|тг|telegram\w*|телег\w*)\s*[:\-–—=]?\s*@?(\w+)\W*$", re.IGNORECASE)
+_NAME_OF_DIGITS = re.compile(r"[a-z_]\d{5}", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:или|либо|and|or|и)\b|[\W_]+", re.IGNORECASE)
+_LOOKS_LIKE_ONE = re.compile(r"@|(?:\d\D{0,3}){9}|\w\.\w+/|\.me\b")
+"""What every contact has: a look at most fields is enough."""
+
+_PLAIN_NUMBER = re.compile(r"(?:7|8)\d{10}|998\d{9}|9\d{9}")
+_PROFILE = re.compile(r"[\w.-]{3,64}")
+_NO_PROFILE = {"wall", "feed", "im", "club", "public", "away", "share", "app", "write", "video", "photo"}
+
+NETWORKS = {"vk": "vk", "вк": "vk", "вконтакте": "vk", "vkontakte": "vk", "max": "max", "макс": "max"}
+"""Contact types that name a network whose names are signs of their own."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What a text holds; `rest` is what remains of it."""
+
+    phones: list[str] = field(default_factory=list)
+    emails: list[str] = field(default_factory=list)
+    usernames: list[str] = field(default_factory=list)
+    vk: list[str] = field(default_factory=list)
+    max: list[str] = field(default_factory=list)
+    rest: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether the text holds a contact."""
+        return bool(self.phones or self.emails or self.usernames or self.vk or self.max)
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether the text is a contact and nothing else: labels and joining words aside."""
+        return self.any and not _BETWEEN.sub("", _LABEL.sub("", self.rest))
+
+
+def find(text: str, regions: Sequence[str]) -> Found:
+    """The contacts in a text, in their order. Digits of a link or of a date are no phone."""
+    found, rest = Found(), text[:LONGEST]
+    labelled = _TELEGRAM_LABEL.match(rest)
+    if labelled and (name := username_of(labelled[1])):
+        return Found(usernames=[name])
+    rest = _take(rest, _ADDRESS, lambda match: email_of(_clean(match[0])), found.emails)
+    rest = _take(rest, _TELEGRAM, lambda match: username_of(match[1] or match[2]), found.usernames)
+    rest = _take(rest, _VK, lambda match: profile_of(match[1]), found.vk)
+    rest = _take(rest, _MAX, lambda match: profile_of(match[1]), found.max)
+    rest = _take(rest, _AT_NAME, lambda match: username_of(match[1]), found.usernames)
+    rest = _LINK.sub(" … ", rest)
+    for match in reversed(list(_NUMBER.finditer(rest))):
+        numbers = [] if _DATE.search(match[0] + " ") else list(_numbers(match[0], regions))
+        if numbers:
+            found.phones[:0] = numbers
+            rest = rest[: match.start()] + " " + rest[match.end() :]
+    if not found.any and not _LINK.search(text) and not _NAME_OF_DIGITS.search(text) and (number := phone_of(text, regions)):
+        return Found(phones=[number])
+    found.rest = rest
+    return found
+
+
+def _take(text: str, pattern: re.Pattern[str], read: object, into: list[str]) -> str:
+    """The text without what was read out of it."""
+
+    def taken(match: re.Match[str]) -> str:
+        value = read(match)  # type: ignore[operator]
+        if value is None:
+            return match[0]
+        into.append(value)
+        return " "
+
+    return pattern.sub(taken, text)
+
+
+def _numbers(text: str, regions: Sequence[str]) -> Iterator[str]:
+    """One number, or several that only blanks part."""
+    whole = phone_of(text, regions)
+    for part in [text] if whole else text.split():
+        if number := phone_of(part, regions):
+            yield number
+
+
+def _clean(text: str) -> str:
+    return text.strip(" .,;:!?…-")
+
+
+def name_of(text: str) -> str:
+    """A contact's text without a label before it and marks around it: ``tg: anna_m`` is ``anna_m``."""
+    return _clean(_LABEL.sub("", text.strip()) or text)
+
+
+def bare_name(text: str) -> str | None:
+    """The user name that a field for Telegram holds, with or without @, label and marks; None where it holds something else."""
+    return None if "@" in text[1:] and email_of(text) else username_of(name_of(text))
+
+
+def network_name(text: str, kind: str, regions: Sequence[str]) -> str | None:
+    """The bare name that a contact of a network's type is; None for a phone, which people type there as well."""
+    return profile_of(name_of(text)) if kind in NETWORKS and not find(text, regions).phones else None
+
+
+def profile_of(text: str | None) -> str | None:
+    """A name in a network, folded; None for what is none."""
+    folded = _clean(text or "").removeprefix("@").casefold()
+    return folded if _PROFILE.fullmatch(folded) and folded not in _NO_PROFILE else None
+
+
+def is_plain(text: str, regions: Sequence[str]) -> bool:
+    """Whether a value is nothing but a contact, so surely that the name of its field does not matter."""
+    if len(text) > LONGEST or not _LOOKS_LIKE_ONE.search(text) or _DATE.search(text + " "):
+        return False
+    found, digits = find(text, regions), re.sub(r"\D", "", text)
+    if found.phones and text.strip().isdigit():
+        return _PLAIN_NUMBER.fullmatch(digits) is not None
+    return found.is_contact
