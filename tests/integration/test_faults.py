@@ -46,7 +46,8 @@ BETWEEN_SWEEPS = timedelta(seconds=70)
 TRIES = 4
 SWEEPS = 3
 TROUBLES = ("fail", "kill before", "kill after")
-REFUSALS = (("ThrottlingException", 400), ("InternalServerError", 500))
+CONFLICT = "TransactionConflictException"
+REFUSALS = (("ThrottlingException", 400), ("InternalServerError", 500), (CONFLICT, 400))
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,7 @@ class Journey:
         self._trouble = self.reach(Reached("store", f"{call.operation} {_place(call)}"))
         if self._trouble == "kill before":
             raise Killed
-        code, status = REFUSALS[len(self.calls) % 2]
-        return refusal(code, status=status) if self._trouble == "fail" else None
+        return _refused(call, len(self.calls)) if self._trouble == "fail" else None
 
     def _after(self, call: Call) -> None:
         if self._trouble == "kill after":
@@ -193,6 +193,16 @@ class Journey:
 
     def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> bool:
         return self.front.post(path, body, headers).status == 200
+
+
+def _refused(call: Call, number: int) -> Any:
+    """Two kinds of a store that cannot, and what a row in somebody's transaction says to who writes it."""
+    code, status = REFUSALS[number % 3]
+    if code == CONFLICT and call.operation == "TransactWriteItems":
+        writes = len(call.request["TransactItems"])
+        return refusal("TransactionCanceledException", reasons=["None"] * (writes - 1) + ["TransactionConflict"])
+    writing = call.operation in ("PutItem", "UpdateItem", "DeleteItem")
+    return refusal(code, status=status) if writing or code != CONFLICT else refusal(*REFUSALS[0][:1])
 
 
 def _place(call: Call) -> str:

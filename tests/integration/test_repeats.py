@@ -39,7 +39,7 @@ from tests.builders import (
     tomorrow,
     write,
 )
-from tests.standins.store import Call, Killed, OneAtATime, Wire, contents, restore, snapshot
+from tests.standins.store import Call, Killed, LaggingIndexes, OneAtATime, Wire, conflicts_first, contents, restore, snapshot
 
 TIMES = 20
 
@@ -253,6 +253,20 @@ def test_a_webhook_sent_at_once_has_one_effect_and_one_answer(desk, name):
         answers = list(callers.map(send, range(TIMES)))
     assert [answer.text for answer in answers if answer.status != 200] == []
     assert len({answer.text for answer in answers}) == 1
+    assert effect() == once
+
+
+@pytest.mark.parametrize("name", WEBHOOKS)
+def test_a_webhook_repeated_has_one_effect_while_writes_conflict_and_indexes_lag(desk, name):
+    request = WEBHOOKS[name](desk)
+    with LaggingIndexes(3), Wire() as wire:
+        conflicts_first(wire)
+        first = request.send()
+        first.ok()
+        once = effect()
+        answers = [request.send() for _ in range(3)]
+    assert [answer.text for answer in answers if answer.status != 200] == []
+    assert {answer.text for answer in answers} == {first.text}
     assert effect() == once
 
 

@@ -9,6 +9,7 @@ with Wire() as wire:
 import copy
 import json
 import re
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -113,6 +114,61 @@ class OneAtATime(AbstractContextManager[None]):
 
     def _give(self, **_: Any) -> None:
         self._lock.release()
+
+
+class LaggingIndexes(AbstractContextManager["LaggingIndexes"]):
+    """Indexes that tell of the tables as they stood before the last `writes` writes; tables themselves are up to date.
+
+    DynamoDB's global indexes follow their table within a second or so, and no read of theirs can be consistent.
+    """
+
+    def __init__(self, writes: int = 1) -> None:
+        self._before_writes: deque[Any] = deque(maxlen=writes)
+        self._standing: Any = None
+        self.asked = 0
+
+    def __enter__(self) -> Self:
+        self._events = storage.connection().client.meta.events
+        self._events.register_last("before-call.dynamodb", self._before)
+        self._events.register_first("after-call.dynamodb", self._after)
+        self._before_writes.append(snapshot())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._events.unregister("before-call.dynamodb", self._before)
+        self._events.unregister("after-call.dynamodb", self._after)
+
+    def _before(self, model: Any, params: dict[str, Any], **_: Any) -> None:
+        if model.name in ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"):
+            self._before_writes.append(snapshot())
+        elif model.name == "Query" and b"IndexName" in params["body"]:
+            self._standing, _backend().tables = _backend().tables, self._before_writes[0]
+            self.asked += 1
+
+    def _after(self, **_: Any) -> None:
+        if self._standing is not None:
+            _backend().tables, self._standing = self._standing, None
+
+
+def conflicts_first(wire: Wire) -> None:
+    """Have every write meet somebody's transaction when it is first asked for; a transaction's own reasons are mixed."""
+    met: set[tuple[str, str]] = set()
+
+    def meet(call: Call) -> Answer | None:
+        if call.operation == "TransactWriteItems":
+            sign, writes = call.request["ClientRequestToken"], len(call.request["TransactItems"])
+            answer = refusal("TransactionCanceledException", reasons=["None"] * (writes - 1) + ["TransactionConflict"])
+        elif call.operation in ("PutItem", "UpdateItem", "DeleteItem"):
+            sign = json.dumps([call.request["TableName"], call.request.get("Key") or call.request["Item"]], sort_keys=True, default=str)
+            answer = refusal("TransactionConflictException")
+        else:
+            return None
+        if (call.operation, sign) in met:
+            return None
+        met.add((call.operation, sign))
+        return answer
+
+    wire.before = meet
 
 
 def _backend() -> Any:

@@ -1,10 +1,11 @@
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from pydantic import Field, ValidationError
 
 from chalicelib.core.errors import Invalid
-from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Moment, Schema, Text, Warned, Whole, utc_text
+from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Moment, Schema, Text, Warned, Whole, utc_text, validated
 
 
 class Payload(Schema):
@@ -133,3 +134,16 @@ def test_a_truth_is_no_number(truth):
     with pytest.raises(ValidationError) as refused:
         Payload(amount=truth)
     assert [(one["loc"], one["type"]) for one in refused.value.errors()] == [(("amount",), "float_type")]
+
+
+class Long(Schema):
+    numbers: list[int] = []
+    tags: dict[str, int] = {}
+
+
+@pytest.mark.parametrize("said", [{"numbers": ["x"] * 10_000}, {"tags": {f"{number}" + "ж" * 2000: "x" for number in range(200)}}])
+def test_a_payload_wrong_in_ten_thousand_places_is_not_told_of_each(said):
+    with pytest.raises(Invalid) as caught:
+        validated(Long, said, "body")
+    assert len(caught.value.detail) == 50
+    assert len(json.dumps(caught.value.body())) < 64 * 1024

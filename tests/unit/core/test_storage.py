@@ -84,6 +84,16 @@ def test_keys_the_store_left_out_are_asked_for_again(wire):
     assert asked == [["a", "b"], ["b"]]
 
 
+@pytest.mark.parametrize("name", ["", "x" * 2049, "ж" * 1025])
+def test_an_address_that_no_row_can_have_is_empty(wire, name):
+    letter("a").save()
+    wire.calls.clear()
+    assert [row and row.inbox_id for row in storage.read(InboxRow.at(name), InboxRow.at("a"))] == [None, "a"]
+    assert storage.read(OutboxRow.at("lane", "x" * 1025), OutboxRow.at("lane", "")) == [None, None]
+    assert storage.query(OutboxRow, name).rows == []
+    assert [call.operation for call in wire.calls] == ["BatchGetItem"]
+
+
 def _half_answer(call):
     """The first key's row, and the rest unprocessed."""
     ((name, table),) = call.request["RequestItems"].items()
@@ -398,3 +408,42 @@ def test_again_lets_other_errors_pass_at_once():
     with pytest.raises(KeyError):
         decide()
     assert len(rounds) == 1
+
+
+def test_a_note_that_has_no_room_does_not_cost_the_decision(wire):
+    letter("a", answer="full").save()
+    tx = storage.Transaction()
+    note, full = InboxRow.error.set("a note"), InboxRow.answer.does_not_exist()
+    tx.update(InboxRow.row("a"), [InboxRow.state.set("done"), note], condition=full, lesser=[InboxRow.state.set("done")])
+    tx.put(letter("b"))
+    tx.commit()
+    rows = storage.read(InboxRow.at("a"), InboxRow.at("b"))
+    assert [(row.state, row.error) for row in rows] == [("done", None), ("received", None)]
+    tokens = [call.request["ClientRequestToken"] for call in wire.calls if call.operation == "TransactWriteItems"]
+    assert len({*tokens}) == 2, "it is another request"
+
+
+def test_a_note_alone_that_has_no_room_is_left_out(wire):
+    letter("a", answer="full").save()
+    tx = storage.Transaction()
+    tx.update(InboxRow.row("a"), [InboxRow.error.set("a note")], condition=InboxRow.answer.does_not_exist(), lesser=[])
+    tx.commit()
+    (row,) = storage.read(InboxRow.at("a"))
+    assert row.error is None
+
+
+def test_a_note_that_has_no_room_hides_no_other_refusal(wire):
+    letter("a", answer="full").save()
+    tx = storage.Transaction()
+    tx.update(InboxRow.row("a"), [InboxRow.error.set("a note")], condition=InboxRow.answer.does_not_exist(), lesser=[])
+    tx.update(InboxRow.row("nobody"), [InboxRow.state.set("done")], otherwise=Lost())
+    with pytest.raises(Lost):
+        tx.commit()
+
+
+def test_a_lesser_write_to_a_row_that_is_gone_means_what_it_meant(wire):
+    tx = storage.Transaction()
+    action = InboxRow.state.set("done")
+    tx.update(InboxRow.row("gone"), [action], condition=InboxRow.answer.does_not_exist(), otherwise=Lost(), lesser=[action])
+    with pytest.raises(Lost):
+        tx.commit()

@@ -197,3 +197,23 @@ def test_any_bytes_give_fields_or_a_refusal(body, content_type):
         assert isinstance(request.fields, dict)
     except Invalid:
         assert request.loose_fields() == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("abc-123", "abc-123"),
+        ("%D0%98%D0%B3%D0%BE%D1%80%D1%8C", "Игорь"),
+        ("Игорь", "Игорь"),
+        ("a%20b%2Fc", "a b/c"),
+        ("100%", "100%"),
+        ("100%25", "100%"),
+        ("%2541", "%41"),
+        ("Игорь %41", "Игорь %41"),
+        ("%FF", "%FF"),
+        ("%zz", "%zz"),
+        ("a+b", "a+b"),
+    ],
+)
+def test_a_path_part_is_decoded_once_wherever_it_comes_from(given, meant):
+    assert Incoming.from_event(event(pathParameters={"name": given})).path == {"name": meant}
