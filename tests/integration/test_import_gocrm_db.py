@@ -289,6 +289,32 @@ def test_what_came_in_goes_out_as_spreadsheets_a_column_each(bring, tmp_path):
     }
 
 
+def lists():
+    return {row.name: row.rows for row in Mirror.scan()}
+
+
+def leads():
+    return sorted((str(row.said), row.created_at, row.state) for row in LeadRow.scan())
+
+
+def test_the_spreadsheets_come_back_to_where_they_were_and_to_an_empty_store(bring, tmp_path):
+    bring()
+    before = lists(), leads()
+    export_data.run(tmp_path / "out", ["gocrm-mirror", "gocrm-leads"])
+    again = reports(import_gocrm_db.run(tmp_path / "out"))
+    assert {name: counts(report) for name, report in again.items()} == {
+        "cities": {"unchanged": 2},
+        "centers": {"unchanged": 2},
+        "staff": {"unchanged": 1},
+        "leads": {"unchanged": 3},
+    }
+    for row in (*Mirror.scan(), *LeadRow.scan()):
+        row.delete()
+    new = reports(import_gocrm_db.run(tmp_path / "out"))
+    assert all(set(counts(report)) == {"new"} for report in new.values())
+    assert (lists(), leads()) == before
+
+
 def opened(file, *, by="id"):
     with file.open(encoding="utf-8-sig", newline="") as text:
         return {read_text(row[by]): row for row in csv.DictReader(text, delimiter=";")}
