@@ -47,16 +47,17 @@ def run(out: Path, names: Sequence[str]) -> dict[str, int]:
 
     import app  # noqa: F401 - whoever imports the application knows every table
     from chalicelib.core.settings import settings
+    from scripts.exporting.gocrm import Sheet, sheets
     from scripts.exporting.tables import choose, columns, rows
     from scripts.exporting.writing import write
 
     chosen = choose(names)
     out.mkdir(parents=True, exist_ok=True)
     counts = {}
-    for model in chosen:
-        name = model.table_key()
-        told = tqdm(rows(model), desc=name, unit="row", disable=not sys.stderr.isatty(), leave=False)
-        counts[name] = write(out / f"{name}.csv", columns(model), model.get_attributes(), told, settings().zone)
+    plain = [[Sheet(model.table_key(), columns(model), model.get_attributes(), rows(model))] for model in chosen]
+    for sheet in (sheet for model, one in zip(chosen, plain, strict=True) for sheet in sheets(model) or one):
+        told = tqdm(sheet.rows, desc=sheet.name, unit="row", disable=not sys.stderr.isatty(), leave=False)
+        counts[sheet.name] = write(out / f"{sheet.name}.csv", sheet.columns, sheet.attributes, told, settings().zone)
     return counts
 
 

@@ -81,6 +81,7 @@ def run(
     specialists: Path | None, slots: Path | None, clients: Path | None, *, dry_run: bool = False, sessions: bool = True
 ) -> list["Report"]:
     """Import the files that are given: specialists and clients first, for slots name both. Raises RuntimeError for a broken file."""
+    from chalicelib.core.settings import settings
     from scripts.importing import clients as client_rows  # the product is imported once its environment is set
     from scripts.importing import slots as slot_rows
     from scripts.importing import specialists as specialist_rows
@@ -94,7 +95,9 @@ def run(
         (slots, slot_rows, times.take),
     ]
     try:
-        tables = [(path, read(path, module.NAMES, module.REQUIRED), take) for path, module, take in wanted if path is not None]
+        tables = [
+            (path, read(path, module.NAMES, module.REQUIRED, settings().zone), take) for path, module, take in wanted if path is not None
+        ]
     except BadFile as error:
         raise RuntimeError(str(error)) from error
     return [_taken(path.name, lines, take) for path, lines, take in tables]
@@ -104,13 +107,14 @@ def _taken(name: str, lines: Sequence[Any], take: Callable[..., Any]) -> "Report
     from tqdm import tqdm
 
     from chalicelib.core.errors import AppError
-    from scripts.importing.report import Report, refusal
+    from scripts.importing.report import Outcome, Report, refusal
     from scripts.importing.table import BadCell
 
     report = Report(name)
     for line in tqdm(lines, desc=name, unit="row", disable=len(lines) < LONG, leave=False):
         try:
-            report.add(line.number, take(line))
+            test = line.ours and (line.text("contour") != "live" or line.text("state") == "deleted")
+            report.add(line.number, Outcome("skipped", why="is test data, or deleted") if test else take(line))
         except (AppError, BadCell) as error:
             report.add(line.number, refusal(error))
     return report

@@ -1,5 +1,7 @@
 """Move the old SQLite file into our tables: ``python scripts/import_gocrm_db.py planeta_gocrm.db [--dry-run]``.
 
+A folder in its place is one that `export_data.py` wrote.
+
 Says of every table what is new, changed, refused or left out. Run again it changes nothing; nothing is sent anywhere. Works on
 the running local stack, and with ``--stage prod`` on that stage of the AWS account of your credentials.
 """
@@ -7,6 +9,7 @@ the running local stack, and with ``--stage prod`` on that stage of the AWS acco
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,10 +54,13 @@ def _parser() -> argparse.ArgumentParser:
 def run(path: Path, *, dry_run: bool = False) -> list["Report | LeftOut"]:
     """Import the file, a report for each table. Raises RuntimeError for a broken file."""
     from scripts.importing.gocrm import bring  # the product is imported once its environment is set
+    from scripts.importing.gocrm_exports import as_database
     from scripts.importing.table import BadFile
 
     try:
-        return bring(path, dry_run=dry_run, progress=_shown)
+        with tempfile.TemporaryDirectory() as work:
+            base = as_database(path, Path(work) / "exports.db") if path.is_dir() else path
+            return bring(base, dry_run=dry_run, progress=_shown)
     except BadFile as error:
         raise RuntimeError(str(error)) from error
 

@@ -1,5 +1,7 @@
 """Clients, by `clients.find_or_create`: who is known stays one person, what is new about him is added, nothing is wiped."""
 
+from dataclasses import replace
+
 from chalicelib.clients import rules, service
 from chalicelib.clients.service import Client, Identity, IdentityRaced, Person, Proof
 from chalicelib.core import ids, storage
@@ -58,17 +60,22 @@ class Clients:
 
 def _person(line: Line) -> Person:
     number = line.text("id")
+    stands = line.ours and number is not None and any(storage.read(Client.at(number)))
+    if stands:  # his own id here: he is found by his phone or mail, and needs no other names
+        number = None
     utm = {field: value for field, value in line.cells.items() if field.startswith("utm_")}
     person = service.person_from(
         phone=line.text("phone"),
         email=line.text("email"),
-        telegram=line.text("telegram"),
+        telegram=None if stands and (line.text("phone") or line.text("email")) else line.text("telegram"),
         name=line.text("name"),
         age=line.text("age"),
         timezone=line.text("timezone"),
         external=(DATABASE, number) if number else None,
         utm=utm,
     )
+    if line.ours:
+        person = replace(person, raw_contacts=tuple(line.words("raw_contacts")))
     if not (person.phone or person.email or person.telegram_id or person.telegram_username):
         field = next((field for field in ("phone", "email", "telegram") if line.text(field)), "phone")
         raise BadCell(field, "is nobody's phone, e-mail or Telegram account" if line.text(field) else "no contact is given")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.clients import rules as client_rules
-from chalicelib.core import ids
+from chalicelib.core import ids, storage
 from chalicelib.core.errors import AppError
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.settings import settings
@@ -18,6 +18,7 @@ from chalicelib.gocrm.directories import repository as mirror
 from chalicelib.gocrm.directories import service as directories
 from chalicelib.gocrm.leads import archive, service
 from chalicelib.gocrm.leads.archive import Old
+from chalicelib.gocrm.leads.models import LeadRow
 from chalicelib.gocrm.leads.schemas import LeadForm
 from chalicelib.integrations.gocrm import mapping, values
 from chalicelib.integrations.gocrm.mapping import Zones
@@ -166,6 +167,8 @@ class Leads:
 
     def take(self, row: Row) -> Outcome:
         """Keep one lead. Raises BadCell for one of nobody."""
+        if row.get("lead_id") and any(storage.read(LeadRow.at(str(row["lead_id"])))):
+            return Outcome("unchanged")  # our own export: it stands here, sent or not
         form = LeadForm.model_validate(row)
         if not (form.phone or form.email):
             raise BadCell("phone", "no contact is given")

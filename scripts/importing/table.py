@@ -2,12 +2,17 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from scripts.importing import exported
+
+MOSCOW = ZoneInfo("Europe/Moscow")
 BLANK = {"", "null", "none", "nan", "-", "—"}
 TRUE = {"да", "yes", "true", "1", "+", "активен", "работает"}
 FALSE = {"нет", "no", "false", "0"}
@@ -33,6 +38,8 @@ class Line:
 
     number: int
     cells: Mapping[str, str]
+    ours: bool = False
+    """Whether our own export wrote the file."""
 
     def text(self, field: str) -> str | None:
         """A cell, None where it is blank."""
@@ -60,7 +67,9 @@ class Line:
         return text in TRUE if text else None
 
     def words(self, field: str) -> list[str]:
-        """Several values in one cell, whichever mark parts them."""
+        """Several values in one cell, whichever mark parts them; a list of JSON is one."""
+        if (self.text(field) or "").startswith('["'):
+            return [str(part) for part in json.loads(self.text(field) or "[]")]
         return [part.strip() for part in re.split(r"[;,|\n]", self.text(field) or "") if part.strip()]
 
     def number_of(self, field: str) -> Decimal | None:
@@ -78,15 +87,18 @@ class Line:
         return found
 
 
-def read(path: Path, names: Mapping[str, Sequence[str]], required: Sequence[str]) -> list[Line]:
-    """The rows of a file. `names` gives the headers that mean each of our fields. Raises BadFile."""
+def read(path: Path, names: Mapping[str, Sequence[str]], required: Sequence[str], zone: ZoneInfo = MOSCOW) -> list[Line]:
+    """The rows of a file, in which moments are the zone's. `names` gives the headers that mean each of our fields. Raises BadFile."""
     text = _decoded(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        header = _fields(next(reader, []), names)
+        first = next(reader, [])
+        if exported.is_ours(first):
+            return [Line(reader.line_num, exported.cells(first, row, zone), ours=True) for row in reader]
+        header = _fields(first, names)
         _check_header(path, header, required)
         return [Line(reader.line_num, _cells(header, row)) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
+    except (csv.Error, StopIteration, KeyError, ValueError) as error:
         raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
 
 

@@ -1,5 +1,6 @@
 """The old SQLite file comes in: once, with a reason for what does not, and nothing of it leaves us."""
 
+import csv
 import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,8 @@ from chalicelib.core.storage.counters import Counter
 from chalicelib.gocrm.directories.models import Mirror
 from chalicelib.gocrm.leads.models import LeadRow
 from chalicelib.messaging.models import MessageRow
-from scripts import import_gocrm_db
+from scripts import export_data, import_gocrm_db
+from scripts.exporting.cells import read_text
 from tests.builders import SERVICE, client_row
 
 WRITTEN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -264,3 +266,55 @@ def test_a_long_table_shows_its_progress(bring, capfd):
     rows = ", ".join(f"({number}, 'Имя', '{number}')" for number in range(import_gocrm_db.LONG))
     bring(f"CREATE TABLE leads (id, name, phone); INSERT INTO leads VALUES {rows};", dry_run=True)
     assert "leads" in capfd.readouterr().err
+
+
+def test_what_came_in_goes_out_as_spreadsheets_a_column_each(bring, tmp_path):
+    bring()
+    counted = export_data.run(tmp_path / "out", ["gocrm-mirror", "gocrm-leads"])
+    assert counted == {"gocrm-cities": 2, "gocrm-centers": 2, "gocrm-staff": 1, "gocrm-leads": 3}
+    center = opened(tmp_path / "out" / "gocrm-centers.csv")["61"]
+    assert (center["address"], read_text(center["phone"]), center["latitude"], center["longitude"]) == (
+        "ул. Мира, 5",
+        "+73470000001",
+        "54,73",
+        "55,95",
+    )
+    assert opened(tmp_path / "out" / "gocrm-staff.csv")["301"]["name"] == "Ольга"
+    leads = opened(tmp_path / "out" / "gocrm-leads.csv", by="name")
+    assert {name: leads["Ася"][name] for name in ("state", "birthday", "center_id", "comment")} == {
+        "state": "imported",
+        "birthday": "'2019-05-04",
+        "center_id": "'61",
+        "comment": "в субботу",
+    }
+
+
+def lists():
+    return {row.name: row.rows for row in Mirror.scan()}
+
+
+def leads():
+    return sorted((str(row.said), row.created_at, row.state) for row in LeadRow.scan())
+
+
+def test_the_spreadsheets_come_back_to_where_they_were_and_to_an_empty_store(bring, tmp_path):
+    bring()
+    before = lists(), leads()
+    export_data.run(tmp_path / "out", ["gocrm-mirror", "gocrm-leads"])
+    again = reports(import_gocrm_db.run(tmp_path / "out"))
+    assert {name: counts(report) for name, report in again.items()} == {
+        "cities": {"unchanged": 2},
+        "centers": {"unchanged": 2},
+        "staff": {"unchanged": 1},
+        "leads": {"unchanged": 3},
+    }
+    for row in (*Mirror.scan(), *LeadRow.scan()):
+        row.delete()
+    new = reports(import_gocrm_db.run(tmp_path / "out"))
+    assert all(set(counts(report)) == {"new"} for report in new.values())
+    assert (lists(), leads()) == before
+
+
+def opened(file, *, by="id"):
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        return {read_text(row[by]): row for row in csv.DictReader(text, delimiter=";")}
