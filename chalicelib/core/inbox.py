@@ -58,8 +58,8 @@ class InboxRow(storage.Table):
     content_type = UnicodeAttribute(null=True)
     raw = BinaryAttribute(null=True, legacy_encoding=False)
     sender = UnicodeAttribute(null=True)
-    address = UnicodeAttribute(null=True)
-    visitor = UnicodeAttribute(null=True)
+    sender_address = UnicodeAttribute(null=True)
+    sender_visitor = UnicodeAttribute(null=True)
     answer = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
@@ -112,7 +112,7 @@ class Receipt:
     @classmethod
     def of(cls, row: InboxRow) -> "Receipt":
         """The right to decide a stored event, with its answer where it is decided."""
-        sender = Sender(cast(CallerKind, row.sender or "public"), row.address, row.visitor)
+        sender = Sender(cast(CallerKind, row.sender or "public"), row.sender_address, row.sender_visitor)
         return cls(row.inbox_id, row.seed, row.received_at, row.answer if row.state == "done" else None, sender)
 
     def new_id(self, *parts: str) -> str:
@@ -164,8 +164,8 @@ def receive(mail: Mail) -> Receipt:
         content_type=mail.content_type,
         raw=gzip.compress(mail.raw, 1),
         sender=mail.sender.kind,
-        address=mail.sender.address,
-        visitor=mail.sender.visitor,
+        sender_address=mail.sender.address,
+        sender_visitor=mail.sender.visitor,
         expires_at=wall + KEPT,
     )
     standing = storage.put_new(row, _new_or_older(mail.window, finished=True))

@@ -13,6 +13,7 @@ MACHINERY = {
     "counters",
     "cursors",
     "days",
+    "footprints",
     "gocrm-bookings",
     "gocrm-codes",
     "gocrm-payment-links",
@@ -27,6 +28,7 @@ MACHINERY = {
 """What only the house itself reads: exported when it is named."""
 
 SECRETS = {"access_token", "client_id_hash", "link_token", "nonce", "raw", "seed", "token", "token_hash", "visitor"}
+SECRETS |= {"sender_address", "sender_visitor"}
 """Columns that open something or hide somebody: never exported."""
 
 PAGE = 500

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from chalicelib.clients.service import person_from
 from chalicelib.core.schemas import Answer, Message, Query, Schema, Text, Warned
+from chalicelib.intake.applications import strays
 from chalicelib.integrations.tilda import forms
 
 LONGEST = {"comment": 5000, "birthday": 60, "phone": 60}
@@ -30,6 +32,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "tranid": ("tranid",),
 }
 """Where each value may stand, in order; case, spaces and marks aside."""
+
+KNOWN = {name for names in NAMES.values() for name in names}
 
 
 class LeadForm(Schema):
@@ -65,7 +69,14 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     flat = _flat(raw)
     found = {_folded(name): text for name, value in reversed(flat.items()) if (text := _single(value)) is not None}
     said = {field: _first(found, names, LONGEST.get(field, 200)) for field, names in NAMES.items()}
+    said["phone"] = said["phone"] or _stray_phone(flat)
     return {**said, "utm": forms.utm(flat), "given": dict(raw)}
+
+
+def _stray_phone(flat: Mapping[str, Any]) -> str | None:
+    """A phone in a field whose name nobody knows."""
+    known = {name for name in flat if _folded(name) in KNOWN}
+    return next((text for text in strays.contacts_in(flat, known) if person_from(phone=text).phone), None)
 
 
 def _flat(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from chalicelib.core.schemas import Id, Message, Schema, Text
+from chalicelib.intake.applications.schemas import read
 from chalicelib.integrations.tilda import forms
 
 
@@ -20,14 +21,30 @@ class DiagnosticRequest(Schema):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_utm(cls, raw: Any) -> Any:
-        return {**raw, "utm": forms.utm(raw)} if isinstance(raw, dict) else raw
+    def _read_any_shape(cls, raw: Any) -> Any:
+        return _read(raw) if isinstance(raw, dict) else raw
 
     @model_validator(mode="after")
     def _has_contact(self) -> "DiagnosticRequest":
         if not any((self.client_phone, self.client_telegram, self.client_email)):
             raise ValueError("expected client_phone, client_telegram or client_email")
         return self
+
+
+LONGEST = {"client_name": 300, "client_phone": 300, "client_telegram": 300, "client_email": 300, "request_text": 20_000}
+"""Characters that are read; nobody is refused for more."""
+
+
+def _read(raw: dict[str, Any]) -> dict[str, Any]:
+    """The contract's fields; what stands under other names, or is a contact in any field, where they are blank."""
+    said = read(raw)
+    contact = said["contact"]["value"] if not (said["phone"] or said["email"] or said["telegram"]) else None
+    found = {f"client_{name}": said[name] for name in ("name", "phone", "telegram", "email")} | {"request_text": said["request_text"]}
+    found["client_phone"] = found["client_phone"] or contact
+    given = {name: value for name, value in raw.items() if value not in (None, "")}
+    told = {**raw, **{name: value for name, value in found.items() if value is not None}, **given}
+    cut = {name: told[name][:most] for name, most in LONGEST.items() if isinstance(told.get(name), str)}
+    return {**told, **cut, "utm": forms.utm(raw)}
 
 
 class DiagnosticTicket(Message):

@@ -6,7 +6,12 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from chalicelib.core.schemas import Answer, Schema, Text
-from chalicelib.intake.applications.schemas import flatten, single
+from chalicelib.intake.applications.schemas import flatten, read, single
+
+ROW = ("rid", "bid", "row", "rowId", "baserowId")
+"""Where the row number may stand."""
+
+LONGEST_ROW = 30
 
 
 class Questionnaire(Schema):
@@ -23,20 +28,16 @@ class Questionnaire(Schema):
     def _read_any_shape(cls, raw: Any) -> Any:
         if not isinstance(raw, Mapping):
             return raw
-        flat = flatten(raw)
-        contact = flat.get("contact")
-        told = contact.get("value") if isinstance(contact, Mapping) else contact
+        flat, said = flatten(raw), read(raw)
+        rid = single(next((flat[name] for name in ROW if single(flat.get(name)) is not None), None))
+        typed = (said["contact"]["value"], said["phone"], said["email"], said["telegram"])
         return {
-            "name": _text(flat, "name", "Name", "Имя"),
-            "contact": single(told) or _text(flat, "Phone", "phone", "Email", "email", "Telegram", "telegram"),
-            "contact_type": _text(flat, "contactType", "contact_type"),
-            "rid": _text(flat, "rid", "bid", "row", "rowId", "baserowId"),
+            "name": said["name"],
+            "contact": next((contact for contact in typed if contact is not None), None),
+            "contact_type": said["contact"]["type"],
+            "rid": rid if len(str(rid)) <= LONGEST_ROW else None,
             "answers": flat,
         }
-
-
-def _text(flat: Mapping[str, Any], *names: str) -> Any:
-    return next((value for name in names if (value := single(flat.get(name))) is not None), None)
 
 
 class RowNumber(Answer):

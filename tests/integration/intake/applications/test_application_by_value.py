@@ -125,3 +125,15 @@ def test_a_key_under_another_name_is_not_kept(front):
 
     (row,) = InboxRow.scan()
     assert TILDA.encode() not in inbox.raw_of(row)
+
+
+# --- the other doors that read a form --------------------------------------------------------------------------------
+
+
+def test_a_diagnostic_request_is_read_whatever_its_fields_are_called(front):
+    door = "/webhook/diagnostic-session-request"
+    answer = front.form(door, {"Name": "Анна " * 100, "Input_2": "tg: @anna_m", "Phone": "+7 904 550-15-18", "mood": "так себе"}).ok()
+    row = ticket_row(answer["ticket_id"])
+    assert (row.phone, row.name[:10]) == ("+79045501518", "Анна Анна ")
+    assert front.form(door, {"Name": "Олег", "Input": "@oleg_m"}).ok()["ticket_id"] != answer["ticket_id"]
+    assert front.form(door, {"Name": "Олег", "mood": "так себе"}).status == 422
