@@ -8,7 +8,7 @@ from typing import TypeVar
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot, SlotTaken
-from chalicelib.booking.specialists.service import Match
+from chalicelib.booking.specialists.service import Match, fold, name_key
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
@@ -22,10 +22,11 @@ BEST = 5
 
 @dataclass(slots=True)
 class Choice:
-    """What became of the chosen slots."""
+    """What became of the chosen slots, and who was named and is not known."""
 
     held: list[Slot] = field(default_factory=list)
     taken: list[tuple[str, str]] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
 
 
 def despite_losses(decide: Callable[[set[str]], T]) -> T:
@@ -112,6 +113,17 @@ def _unavailable(row: Slot | None, contour: str, order: Mapping[str, int]) -> st
 def named(matches: Sequence[Match]) -> set[str]:
     """Specialists whom the client named."""
     return {match.candidate.specialist_id for match in matches if match.score[0]}
+
+
+INDIFFERENT = {"любой", "любая", "не важно", "неважно", "все равно", "без разницы", "any"}
+"""What people say instead of a name; some add "психолог"."""
+
+
+def strangers(names: Sequence[str], matches: Sequence[Match]) -> list[str]:
+    """Names that nobody bears who works here."""
+    bearers = {key for match in matches for key in (name_key(match.candidate.name, "live"), fold(match.candidate.specialist_id))}
+    wanted = [name for name in names if fold(name).removesuffix(" психолог") not in INDIFFERENT]
+    return [name for name in wanted if name_key(name, "live") not in bearers and fold(name) not in bearers]
 
 
 def hold_in(tx: storage.Transaction, slot: Slot, *, ticket_id: str, until: datetime, given_by: str | None = None) -> None:

@@ -50,11 +50,14 @@ def _submit(form: Application, contour: Contour, receipt: Receipt, lost: set[str
     free = [slot for slot in choosing.on_offer(contour, moments) if slot.slot_id not in lost]
     matches = specialists.ranked(people, wishes, choosing.count(free, by_id_rows))
     chosen = {slot_id: row for slot_id, row in zip(by_id, by_id_rows, strict=True) if slot_id not in lost}
-    named = {row.start_at for row in by_id_rows if row is not None}  # a form that knows the ids sends the same slots as texts too
-    others = {text: moment for text, moment in moments.items() if moment not in named}
-    choice = choosing.choose(contour, matches, chosen, others, free, only=choosing.named(matches))
+    by_moment = {row.start_at for row in by_id_rows if row is not None}  # a form that knows the ids sends the same slots as texts too
+    others = {text: moment for text, moment in moments.items() if moment not in by_moment}
+    unknown, named = choosing.strangers(form.psychologists, matches), choosing.named(matches)
+    offered = free if named or not unknown else []  # whoever named somebody we have not is given nobody else
+    choice = choosing.choose(contour, matches, chosen, others, offered, only=named)
     choice.taken += [(slot_id, "taken") for slot_id in by_id if slot_id in lost]
     choice.taken += [(text, "unknown") for text in unreadable]
+    choice.strangers = unknown
     return _write(form, person, identities, contour, receipt, claims, matches, choice)
 
 
@@ -139,6 +142,7 @@ def _answer(ticket_id: str, known: Known, choice: Choice, matches: Sequence[Matc
         held_slots=choosing.held_views(choice, until),
         taken_slots=choosing.taken_views(contour, choice, matches),
         matches=choosing.match_views(matches),
+        unknown_psychologists=choice.strangers,
     )
 
 
@@ -153,6 +157,7 @@ def _tell_admin(tx: storage.Transaction, ticket: Ticket, known: Known, form: App
         "contact": ticket.contact,
         "request_text": _request(form),
         "slots": [f"{slot.date} {slot.time} — {slot.psychologist}" for slot in answer.held_slots],
+        "unknown": ", ".join(answer.unknown_psychologists),
         "taken": ", ".join(slot.slot for slot in answer.taken_slots),
         "matches": [f"{number}. {match.psychologist}: {', '.join(match.reasons)}" for number, match in enumerate(answer.matches, 1)],
         "link": answer.link,
