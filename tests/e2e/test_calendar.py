@@ -114,7 +114,10 @@ def test_two_hundred_want_hours_that_overlap_through_every_door(crowd, crowd_tab
     answers = crowd.at_once(
         [post("/process-diagnostic-session-request", booking(one, person, wanted), SERVICE) for one in clients[:60]]
         + [post("/process-diagnostic-session-request", booking(one, other, side), SERVICE) for one in clients[30:90]]
-        + [post("/telegram", start(ticket, 7_600_000_000 + place, update_id=53_000 + place), TELEGRAM) for place, ticket in enumerate(held)]
+        + [
+            post("/telegram", start(ticket, 7_600_000_000 + place, update_id=53_000 + place, username=None), TELEGRAM)
+            for place, ticket in enumerate(held)
+        ]
         + [post("/submit-application", application(wanted, contact=phone)) for phone in phones[26:38]]
         + [post("/reschedule-session", {"ticket_id": ticket, "new_slot_time": moscow(noon)}) for ticket, _ in movers[1:]]
         + [button(place, ticket, user) for place, (ticket, user) in enumerate(pressers)]

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -42,9 +43,20 @@ class Match:
     reasons: list[str] = field(default_factory=list)
 
 
+_APOSTROPHES = str.maketrans(dict.fromkeys("ʻʼʹ‘’‛`´′", "'"))
+_LOOKALIKES = str.maketrans("aeopcxykmhtb", "аеорсхукмнтв")
+_CYRILLIC = re.compile(r"[а-я]")
+
+
 def fold(text: str) -> str:
-    """Text as names and wishes are compared: lower case, ё as е, single spaces."""
-    return re.sub(r"[\s ]+", " ", text.casefold().replace("ё", "е")).strip()
+    """Text as names and wishes are compared: lower case, ё as е, single spaces, one apostrophe, nothing that cannot be seen.
+
+    Latin letters among Cyrillic ones are taken for what they look like; a wholly Latin name stays as it is.
+    """
+    plain = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold().translate(_APOSTROPHES).replace("ё", "е")
+    seen = "".join(" " if sign.isspace() else sign for sign in plain if unicodedata.category(sign) != "Cf")
+    seen = seen.translate(_LOOKALIKES) if _CYRILLIC.search(seen) else seen
+    return " ".join(seen.split())
 
 
 def name_key(name: str, contour: str) -> str:

@@ -1,6 +1,7 @@
 """Specialists: kept by the back office and by Supabase's rows, found by id or name, ranked for a client."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -208,6 +209,18 @@ def _view(row: Specialist) -> SpecialistView:
         active=row.active,
         coefficient=coefficient(row),
     )
+
+
+def refold_names(contour: str, *, dry_run: bool) -> int:
+    """Have specialists found by names as they are compared now; how many were compared otherwise before."""
+    stale = [row for row in repository.all_of(contour) if row.name_key != name_key(row.name, contour)]
+    for old in stale if not dry_run else ():
+        row = Specialist(**{**old.attribute_values, "name_key": name_key(old.name, contour), "updated_at": clock.wall()})
+        tx = storage.Transaction()
+        repository.save(tx, row, old)
+        with suppress(storage.ConditionFailed):  # edited meanwhile, and so folded anew
+            tx.commit()
+    return len(stale)
 
 
 def _int(value: float | None) -> int | None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot, SlotTaken
-from chalicelib.booking.specialists.service import Match
+from chalicelib.booking.specialists.service import Match, fold, name_key
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
@@ -22,11 +22,12 @@ BEST = 5
 
 @dataclass(slots=True)
 class Choice:
-    """What became of the chosen slots; `texts` says how those that were chosen by their time were written."""
+    """What became of the chosen slots. `texts`: how those chosen by their time were written; `strangers`: who was named and is unknown."""
 
     held: list[Slot] = field(default_factory=list)
     taken: list[tuple[str, str]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    strangers: list[str] = field(default_factory=list)
 
     def keep(self, most: int, own: Collection[str] = ()) -> None:
         """Give up what is over a limit: the client's own holds stay first, then what he chose first."""
@@ -125,6 +126,17 @@ def _unavailable(row: Slot | None, contour: str, order: Mapping[str, int], own: 
 def named(matches: Sequence[Match]) -> set[str]:
     """Specialists whom the client named."""
     return {match.candidate.specialist_id for match in matches if match.score[0]}
+
+
+INDIFFERENT = {"любой", "любая", "не важно", "неважно", "все равно", "без разницы", "any"}
+"""What people say instead of a name; some add "психолог"."""
+
+
+def strangers(names: Sequence[str], matches: Sequence[Match]) -> list[str]:
+    """Names that nobody bears who works here."""
+    bearers = {key for match in matches for key in (name_key(match.candidate.name, "live"), fold(match.candidate.specialist_id))}
+    wanted = [name for name in names if fold(name).removesuffix(" психолог") not in INDIFFERENT]
+    return [name for name in wanted if name_key(name, "live") not in bearers and fold(name) not in bearers]
 
 
 def hold_in(tx: storage.Transaction, slot: Slot, *, ticket_id: str, until: datetime, given_by: str | None = None) -> None:

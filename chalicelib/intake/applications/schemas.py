@@ -210,3 +210,4 @@ class ApplicationAnswer(Message):
     held_slots: list[HeldSlot]
     taken_slots: list[TakenSlot]
     matches: list[MatchView]
+    unknown_psychologists: list[str] = Field([], description="Names that nobody bears; where all are, no time is held by its text")

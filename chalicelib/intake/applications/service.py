@@ -84,7 +84,10 @@ def _choose(case: Case, lost: Collection[str]) -> tuple[list[Match], Choice]:
     chosen = {slot_id: row for slot_id, row in zip(case.by_id, case.chosen, strict=True) if slot_id not in lost}
     named = {row.start_at for row in case.chosen if row is not None}  # a form that knows the ids sends the same slots as texts too
     others = {text: moment for text, moment in case.moments.items() if moment not in named}
-    choice = choosing.choose(contour, matches, chosen, others, free, only=choosing.named(matches), own=case.own)
+    unknown, bearers = choosing.strangers(case.form.psychologists, matches), choosing.named(matches)
+    offered = free if bearers or not unknown else []  # whoever named somebody we have not is given nobody else
+    choice = choosing.choose(contour, matches, chosen, others, offered, only=bearers, own=case.own)
+    choice.strangers = unknown
     _limit(case, choice)
     choice.taken += [(slot_id, "taken") for slot_id in case.by_id if slot_id in lost]
     choice.taken += [(text, "unknown") for text in case.unreadable]
@@ -177,4 +180,5 @@ def _answer(case: Case, known: Known, choice: Choice, matches: Sequence[Match], 
         held_slots=choosing.held_views(choice, until),
         taken_slots=choosing.taken_views(case.contour, choice, matches),
         matches=choosing.match_views(matches),
+        unknown_psychologists=choice.strangers,
     )

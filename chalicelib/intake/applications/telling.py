@@ -28,6 +28,7 @@ def tell_admin(tx: storage.Transaction, case: Case, ticket: Ticket, known: Known
         "slots": [f"{slot.date} {slot.time} — {slot.psychologist}" for slot in answer.held_slots],
         "taken": _named([slot for slot in answer.taken_slots if slot.reason != "limit"]),
         "limited": _named([slot for slot in answer.taken_slots if slot.reason == "limit"]),
+        "unknown": ", ".join(answer.unknown_psychologists),
         "matches": [f"{number}. {match.psychologist}: {', '.join(match.reasons)}" for number, match in enumerate(answer.matches, 1)],
         "link": answer.link,
         "order": f"{case.order.number}, {'оплачен' if case.order.paid else 'не оплачен'}" if case.order else None,

@@ -126,10 +126,14 @@ def test_a_named_specialist_is_not_replaced(front):
     assert [row["reason"] for row in answer["taken_slots"]] == ["taken"]
 
 
-def test_a_name_that_nobody_bears_narrows_nothing(front):
+def test_a_name_that_nobody_bears_is_said_and_nobody_else_is_booked(front):
     moment = tomorrow(10)
     chosen = slot(front, specialist(front), moment)
-    assert ids(apply(front, moscow(moment), psychologist="Никто Никакой")["held_slots"]) == [chosen]
+    answer = apply(front, moscow(moment), psychologist="Никто Никакой")
+    assert (answer["held_slots"], answer["unknown_psychologists"]) == ([], ["Никто Никакой"])
+    assert answer["taken_slots"][0]["alternatives"][0]["id"] == chosen
+    whoever = apply(front, moscow(moment), psychologist="Любой психолог", request_text="кто угодно")
+    assert (ids(whoever["held_slots"]), whoever["unknown_psychologists"]) == ([chosen], [])
 
 
 def test_what_cannot_be_held_is_named_with_alternatives(front):
