@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from chalicelib.core.http import Operation
-from tests.authorisation.world import ACCOUNT, OWNER, OWNER_NUMBER, OWNER_PARENT, OWNER_PHONE, PLANTED, UNKNOWN_PHONE, World
+from tests.authorisation.world import ACCOUNT, OTHER_NUMBER, OWNER, OWNER_NUMBER, OWNER_PARENT, OWNER_PHONE, PLANTED, UNKNOWN_PHONE, World
 from tests.builders import change, moscow, press, tomorrow
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -141,6 +141,8 @@ def _about_cabinet(**said: str) -> Callable[[World], dict[str, Any]]:
 
 ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "client_registration": lambda world: {"user_id": str(OWNER)},
+    "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
+    "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
     "list_messages": lambda world: {"client_id": OWNER_NUMBER},
     "get_telegram_id": lambda world: {"client": OWNER_NUMBER, "send_code": "false"},
     "get_telegram_id_test_contur": lambda world: {"client": "tbr0001"},
@@ -203,6 +205,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "telegram": lambda world: press(f"confirm:{world.ticket_id}:{world.session_id}", OWNER, update_id=77),
     "list_inbox": lambda world: {"state": "", "limit": ""},
     "replay_inbox": lambda world: {"inbox_id": world.inbox_id},
+    "replay_outbox_in_bulk": lambda world: {"kind": "message"},
     "replay_outbox": lambda world: {"effect_id": world.effect_id},
     "advance": lambda world: {"ticket_id": world.test_ticket_id},
 }

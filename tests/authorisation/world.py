@@ -16,8 +16,8 @@ from tests.standins.gocrm import GoCrmStandIn, Parent
 from tests.standins.oidc import IssuerStandIn
 
 OWNER, OTHER = 7044441001, 7044441002
-OTHER_NUMBER, OWNER_NUMBER = "br0001", "br0002"
-"""As they come; the first one stands in examples."""
+OTHER_NUMBER, OWNER_NUMBER = "br0001", "br0003"
+"""As they come, with somebody between: the first two stand in examples."""
 
 OWNER_PHONE, OTHER_PHONE = "+7 904 777-31-31", "+7 904 222-45-45"
 UNKNOWN_PHONE = "+7 904 111-90-09"
@@ -103,6 +103,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
     world = World(front, club, issuer, tick)
     _desk(world)
     _other(world)
+    world.front.post("/client-registration", {"user_id": "7044441003"}, SERVICE).ok()
     _owner(world)
     _test_contour(world)
     _consultation(world)

@@ -59,7 +59,7 @@ def test_a_name_adds_no_lines_to_what_the_admin_reads(name):
 
 def test_nothing_unseen_turns_the_words_of_a_client_round():
     words = "Первая\nвторая 👩‍👩‍👧\u202eтретья\u2066\x00"
-    assert "Первая\nвторая 👩‍👩‍👧третья" in render("admin_application", "ru", {"request_text": words}).text
+    assert "> Первая\n> вторая 👩‍👩‍👧третья\n" in render("admin_application", "ru", {"request_text": words}).text
 
 
 @pytest.mark.parametrize("blank", ["", None])
