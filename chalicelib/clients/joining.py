@@ -222,14 +222,15 @@ def own(
     actions = repository.fill(_but(told, sure), contacts_anew=overwrite, rest_anew=first)
     actions += repository.heed(asked, clock.now(), words.source, client)
     actions += repository.flagged(known.duplicates | lost, only_first=False) + repository.keyed(_keys(words, claimed))
+    hears = (alive or words.proof is Proof.TELEGRAM) and "telegram" not in sure
+    actions += repository.heard() if hears else []
     if client is not None and sure:
         seen = repository.as_read(client, words.person.telegram_id)
         repository.prove(tx, known.client_id, person=words.person, proven=sure, actions=actions, condition=seen, otherwise=IdentityRaced())
         back = set(client.typed or ()) - {claim.sign.key(words.contour) for claim in claimed}
         repository.take_back(tx, back, client_id=known.client_id, number=known.lead_number, otherwise=IdentityRaced())
     else:
-        hears = alive or words.proof is Proof.TELEGRAM
-        repository.change(tx, known.client_id, [*actions, *(repository.heard() if hears else [])])
+        repository.change(tx, known.client_id, actions)
     take(tx, words, claimed, known.client_id, known.lead_number, flag=known.duplicates)
 
 

@@ -45,7 +45,7 @@ def is_email(address: str) -> bool:
     """Whether a folded address is typed to fill the field: no@no.ru, test@test.ru, a@a.a."""
     mailbox, _, domain = address.partition("@")
     label, _, rest = domain.partition(".")
-    short = len(label) == 1 or len(rest.rpartition(".")[2]) == 1
+    short = len(rest.rpartition(".")[2]) == 1
     same = mailbox == label and len(set(mailbox)) == 1
     return mailbox in MAILBOXES or (mailbox in FILLERS and label in FILLERS) or short or same
 

@@ -115,13 +115,13 @@ def reference_keys(reference: str, contour: str = "live") -> list[storage.Key]:
 
 
 def by_reference(rows: Sequence[Identity | Client | None]) -> Known:
-    """The client that a lead number or an id names, from the rows at `reference_keys`."""
+    """The client that a lead number or an id names, from the rows at `reference_keys`: who asks by one knows whom he means."""
     found = next((row for row in rows if row and not getattr(row, "hint", None)), None)
     if found is None:
         raise ClientNotFound
     if isinstance(found, Client) and found.merged_into:
-        return Known(found.merged_into, str(found.merged_number))
-    return Known(found.client_id, found.lead_number)
+        return Known(found.merged_into, str(found.merged_number), tie="proven")
+    return Known(found.client_id, found.lead_number, tie="proven")
 
 
 def find(reference: str, contour: str = "live") -> Known:

@@ -169,6 +169,7 @@ class TestAFormWithANamedPersonsPhone:
         front, vera = deployed_front, Someone("Тихая Вера")
         applied, _ = known(front, hours, vera)
         cloud.heard(vera.telegram, "вы записаны")
+        cloud.heard(vera.telegram, "номер подтверждён")
         before = len(cloud.telegram.messages(vera.telegram))
         attack = apply(
             front, vera.form(request_text="хочу умереть", marketing="no", consent="нет", timezone="Asia/Tokyo", utm_source="evil")
@@ -176,8 +177,7 @@ class TestAFormWithANamedPersonsPhone:
         assert "8-800-2000-122" in attack["message"], "the hotline is in the form's own answer"
         cloud.comes(lambda: [one for one in cloud.told(ADMIN_CHAT, "Тревога") if "Тихая Вера" in one.text])
         row = card(cloud, lead_of(cloud, applied))
-        assert not ({"paused_at", "agreements"} & row.keys() and row.get("paused_at"))
-        assert row.get("timezone") is None
+        assert not {"paused_at", "agreements", "timezone"} & row.keys()
         assert len(cloud.telegram.messages(vera.telegram)) == before
 
     def test_honest_person_in_need_gets_the_hotline_and_the_pause_when_he_follows(self, cloud, deployed_front, hours):

@@ -316,9 +316,12 @@ def test_risky_words_bring_hotlines_and_a_pause_until_a_person_lifts_it(cloud, d
     lead = applied["client_id"]
     confirm(front, applied["ticket_id"], moment)
 
-    assert "8-800-2000-122" in apply(front, nika, customQuestion=[WORDS])["message"]
+    alarming = apply(front, nika, customQuestion=[WORDS])
+    assert "8-800-2000-122" in alarming["message"]
+    assert "«не хочу … жить»" in alarmed(cloud, "Тревога", alarming["client_id"])
+    assert "paused_at" not in cloud.tables.row("clients", lead_number=lead), "a form proves nobody"
+    follow(front, alarming, nika)
     assert "112" in cloud.heard(nika.telegram, "8-800-2000-122").text
-    assert "«не хочу … жить»" in alarmed(cloud, "Тревога", lead)
     assert cloud.tables.row("clients", lead_number=lead)["paused_at"]
 
     def states(template):

@@ -190,10 +190,11 @@ def test_somebody_known_stays_one_person_and_learns_what_is_new(bring, front):
     (report,) = bring(clients=f"Имя;Телефон;Telegram\nАнна;+79045501567;{ANNA}\n")
     assert counts(report) == {"changed": 1}
     assert client_row("br0001").phone == "+79045501567"
-    (report,) = bring(clients="Имя;Телефон\nАнна Лебедева;8 904 550-15-67\n")
+    (report,) = bring(clients=f"Имя;Телефон;Telegram\nАнна Лебедева;8 904 550-15-67;{ANNA}\n")
     assert counts(report) == {"changed": 1}, "the phone as it was written is new"
     assert client_row("br0001").name == "Анна", "what is known is never wiped"
     assert len(list(Client.scan())) == 1
+    assert client_row("br0001").phone_proven is None, "a file proves nothing: the phone is on the card, and no sign of hers"
 
 
 def test_two_lines_of_one_person_are_one_person_in_a_dry_run_too(bring):

@@ -1,6 +1,7 @@
 """Slot rows of the old database: a change there is decided by what stands here, and never books twice."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from chalicelib.booking.sessions import service as sessions
@@ -195,7 +196,7 @@ def _end_unpaid(tx: storage.Transaction, case: Case) -> None:
 def _open_ticket(tx: storage.Transaction, case: Case, known: Known) -> str:
     ticket_id = ids.new()
     ticket = Ticket(ticket_id=ticket_id, contour=CONTOUR, kind="database", form_ticket_id=case.ticket_number)
-    tickets.open_in(tx, ticket, known=known, person=Person(), with_link=False)
+    tickets.open_in(tx, ticket, known=replace(known, tie="proven"), person=Person(), with_link=False)
     return ticket_id
 
 

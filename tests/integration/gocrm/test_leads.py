@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bench.wire import recorded
 from chalicelib.clients.models import Client
-from chalicelib.core import clock, replays
+from chalicelib.core import clock, replays, storage
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.settings import settings
@@ -90,8 +90,10 @@ def test_a_tilda_form_arrives_with_its_branch_and_its_tags(front, club, tick):
     assert "source=yandex, medium=cpc, campaign=скидка весна" in there["comment"]
     person = client_row("br0001")
     assert (person.name, person.phone, person.email) == ("Тимур Галеев", "+79174442036", "timur.galeev@example.org")
-    assert person.first_utm["utm_source"] == "yandex"
-    assert [(one.purpose, one.given) for one in person.consents] == [("personal_data", "yes")]
+    assert (person.first_utm, person.consents) == (None, {}), "a form proves nobody"
+    (lead,) = storage.query(LeadRow.by_state, "sent").rows
+    assert lead.said["utm"]["utm_source"] == "yandex"
+    assert lead.consents == [["personal_data", True, "form"]]
 
 
 def test_a_branch_that_nobody_knows_goes_along_as_words(front, gocrm, tick):

@@ -238,8 +238,20 @@ def test_leaving_somebody_else_keeps_the_session_ahead(front, booked):
     assert [row.psychologist_id for row in answer.matches] == ["m", "a"]
 
 
+def followed(front, ticket_id):
+    """A ticket that its client has shown to be his."""
+    front.post("/process-link", {"user_id": str(CLIENT), "ticket_id": ticket_id}, SERVICE).ok()
+    return ticket_id
+
+
+def test_a_strangers_form_that_names_the_client_is_none_of_his(front, booked):
+    front.post("/clients/br0001/contacts/confirm", {"phone": "+79045501567"}, SERVICE).ok()
+    assert ticket_row(apply_for(front, name="Зло", request_text="чужая")).lead_number == LEAD
+    assert reassign(front)["parent_ticket_id"] == booked
+
+
 def test_the_session_ahead_is_released_also_where_a_newer_ticket_has_none(front, booked):
-    newer = apply_for(front, request_text="Ещё одна заявка")
+    newer = followed(front, apply_for(front, request_text="Ещё одна заявка"))
     answer = reassign(front)
     assert answer["parent_ticket_id"] == newer
     assert answer["released"]["psychologist"] == "Мария Орлова"
@@ -249,7 +261,7 @@ def test_the_session_ahead_is_released_also_where_a_newer_ticket_has_none(front,
 def test_a_later_booking_that_was_called_off_does_not_hide_the_session_ahead(front, booked):
     later = book(front, tomorrow(12, days=2), update_id=7, request_text="Вторая", selected_slots=["v12"])
     front.post("/cancel-session", {"ticket_id": later}).ok()
-    apply_for(front, request_text="Третья")
+    followed(front, apply_for(front, request_text="Третья"))
     assert reassign(front)["released"]["slot_time"] == moscow(tomorrow(12))
     assert ticket_status(front, booked) == "cancelled"
 

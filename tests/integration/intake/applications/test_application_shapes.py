@@ -79,7 +79,7 @@ def test_a_tilda_form_is_read(front, headers):
     assert [(match["psychologist_id"], match["reasons"][0]) for match in answer["matches"]] == [
         (person, "работает с запросом: Тревога, Сон")
     ]
-    assert [(consent.purpose, consent.given) for consent in client_row("br0001").consents] == [("personal_data", "yes")]
+    assert row.consents == [["personal_data", True, "form"]]
 
 
 def test_what_tilda_adds_is_no_part_of_the_answers(front):
@@ -158,10 +158,9 @@ def through_gateway(body, *, base64=False):
 
 def test_consents_are_kept_per_channel_with_their_text(front):
     said = {"personal_data": "yes", "consent_telegram": "да", "consent_email": "no", "consent_version": "2026-11"}
-    front.post(DOOR, application(**said)).ok()
-    kept = [(consent.purpose, consent.given, consent.version, consent.source) for consent in client_row("br0001").consents]
-    assert kept == [
-        ("personal_data", "yes", "2026-11", "form"),
-        ("channel:telegram", "yes", "2026-11", "form"),
-        ("channel:email", "no", "2026-11", "form"),
+    row = ticket_row(front.post(DOOR, application(**said)).ok()["ticket_id"])
+    assert row.consents == [
+        ["personal_data", True, "2026-11"],
+        ["channel:telegram", True, "2026-11"],
+        ["channel:email", False, "2026-11"],
     ]

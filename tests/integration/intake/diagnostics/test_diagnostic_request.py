@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from tests.builders import application, client_row, later, ledger, sample, ticket_row
+from tests.builders import SERVICE, application, client_row, later, ledger, sample, ticket_row
 
 DOOR = "/webhook/diagnostic-session-request"
 
@@ -23,6 +23,8 @@ def test_a_request_becomes_a_client_and_a_ticket(front):
 def test_the_word_null_is_no_tag(front):
     row = ticket_row(front.post(DOOR, ask()).ok()["ticket_id"])
     assert row.utm == {"utm_source": "telegram", "utm_campaign": "osen"}
+    assert client_row("br0001").first_utm is None, "until somebody proves that it is his"
+    front.post("/process-link", {"user_id": "7012345678", "ticket_id": row.ticket_id}, SERVICE).ok()
     assert client_row("br0001").first_utm == row.utm
 
 
