@@ -212,6 +212,6 @@ def test_a_browser_may_ask_from_any_page(deployed_front):
 
 def test_the_docs_show_the_api_and_its_bearer(deployed_front: Front):
     document = deployed_front.get("/openapi.json").ok()
-    assert document["paths"][CREATE]["post"]["security"] == [{"Bearer": []}]
+    assert document["paths"][CREATE]["post"]["security"] == [{"Bearer": []}, {"BackEnd": ["consultations:create"]}, {}]
     assert deployed_front.get("/api/health").ok()["bearer"] == "any"
     assert deployed_front.get("/docs").status == 200

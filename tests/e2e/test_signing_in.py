@@ -1,0 +1,145 @@
+"""Consultations with a real OpenID Connect provider: honest people and back ends are served, the attacker gets nothing."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from infra import package
+from infra.localcloud import LocalCloud
+from tests.builders import Front
+from tests.e2e.conftest import PROJECT, UNTHROTTLED
+from tests.e2e.gateway import Gateway
+from tests.e2e.provider import API, Provider, installed
+
+CREATE, CLIENTS = "/api/consultations/create", "/api/clients"
+CONTACTS = {"email": "aziza@example.uz", "phone_number": "+998901234567", "org_inn": "305112233"}
+HASH = "5a" * 32
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    running = Provider(installed(PROJECT))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def stack(provider: Provider, tmp_path_factory: pytest.TempPathFactory, followers: dict[str, str]) -> Iterator[LocalCloud]:
+    """A stack of its own, which believes the provider and takes a site's open form."""
+    local = LocalCloud(Path(tmp_path_factory.mktemp("signing-in")), port=0)
+    said = {"OIDC_ISSUER": provider.issuer, "OIDC_AUDIENCE": API, "CONSULTATIONS_OPEN_FORM": "true"}
+    try:
+        local.start()
+        local.deploy(package.build(PROJECT, "local"), followers | said, parameters=UNTHROTTLED)
+        yield local
+    finally:
+        local.stop()
+
+
+@pytest.fixture(scope="module")
+def front(stack: LocalCloud) -> Front:
+    return Front(Gateway(stack.url))
+
+
+@pytest.fixture(scope="module")
+def aziza(provider: Provider) -> dict[str, str]:
+    return bearer(provider.of_a_person("aziza")["access_token"])
+
+
+@pytest.fixture(scope="module")
+def office(provider: Provider) -> dict[str, str]:
+    return bearer(provider.of_a_machine("consultations:create clients:read clients:write"))
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def ask(front, headers, comment, client=None):
+    return front.post(CREATE, {"client": client or CONTACTS, "consultation": {"comment": comment}}, headers)
+
+
+def test_right_tokens_pass_and_the_others_are_refused_by_name(front, provider, aziza, office):
+    assert front.get("/api/health").ok()["bearer"] == "verified"
+    made = ask(front, aziza, "Как выставить счёт?").ok()
+    card = f"{CLIENTS}/{made['client_id']}"
+    assert front.get(card, aziza).ok()["email"] == CONTACTS["email"]
+    assert front.get(card, office).ok()["client_id"] == made["client_id"]
+
+    signed_in = provider.of_a_person("aziza")
+    elsewhere = provider.of_a_person("aziza", "https://other.example/api")["access_token"]
+    for token in (signed_in["id_token"], elsewhere, provider.of_a_machine("clients:read", "https://other.example/api"), "any", "a.b.c"):
+        refused = front.get(card, bearer(token))
+        assert (refused.status, refused.body["error"]) == (401, "bad_token")
+        assert refused.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    assert front.get(card).headers["WWW-Authenticate"] == "Bearer"
+
+    for scope, call in {
+        "clients:read": lambda headers: front.get(card, headers),
+        "clients:write": lambda headers: front.post(CLIENTS, CONTACTS, headers),
+        "consultations:create": lambda headers: ask(front, headers, "Вопрос"),
+    }.items():
+        others = " ".join({"consultations:create", "clients:read", "clients:write"} - {scope})
+        refused = call(bearer(provider.of_a_machine(others)))
+        assert (refused.status, refused.body["error"]) == (403, "insufficient_scope")
+        assert refused.headers["WWW-Authenticate"] == f'Bearer error="insufficient_scope", scope="{scope}"'
+        assert call(bearer(provider.of_a_machine(scope))).status == 200
+
+
+def number_of(stack, front, office, cons_id):
+    """What Chatwoot calls a consultation, as soon as it has taken it over."""
+    deadline = time.monotonic() + 120
+    while (shown := front.get(f"/api/tickets/{cons_id}", office).ok()["cons_id"]) == cons_id:
+        assert time.monotonic() < deadline, "Chatwoot never took it over"
+        stack.tick("sweep", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return int(shown)
+
+
+def test_an_attacker_with_a_token_of_his_own_gets_nothing(front, stack, provider, aziza, office):
+    thief = bearer(provider.of_a_person("thief")["access_token"])
+    known = front.post(CLIENTS, {**CONTACTS, "client_id_hash": HASH, "tariff_id": "base"}, office).ok()
+    hers = ask(front, aziza, "Её вопрос").ok()
+    before = [front.get(f"{CLIENTS}/{one}", office).ok() for one in (known["client_id"], hers["client_id"])]
+    for client_id in (known["client_id"], hers["client_id"]):
+        named = {"client_id": client_id, "email": "thief@example.uz", "tariff_id": "full"}
+        answers = [
+            front.get(f"{CLIENTS}/{client_id}", thief),
+            front.get(f"/api/tickets/clients/{client_id}/tickets", thief),
+            front.post(CLIENTS, named, thief),
+            ask(front, thief, "Чужой вопрос", named),
+            ask(front, {}, "Чужой вопрос", named),
+            front.post("/api/consultations/simple", {"client_id": client_id, "comment": "Чужой вопрос"}, thief),
+        ]
+        assert {(answer.status, answer.body["detail"]) for answer in answers} == {(404, "Client not found")}
+    assert front.get(f"{CLIENTS}/by-hash/{HASH}", thief).status == 404
+    assert front.get(f"/api/tickets/{hers['consultation']['cons_id']}", thief).status == 404
+    number = number_of(stack, front, office, hers["consultation"]["cons_id"])
+    assert [front.get(f"/api/tickets/{one}", thief).status for one in range(number - 5, number + 5)] == [404] * 10
+    assert front.get(f"/api/tickets/{number}", aziza).ok() == front.get(f"/api/tickets/{number}", office).ok()
+
+    own = front.post(CLIENTS, CONTACTS, thief).ok()
+    assert own["client_id"] not in (known["client_id"], hers["client_id"])
+    assert "warnings" not in own
+    assert [front.get(f"{CLIENTS}/{one}", office).ok() for one in (known["client_id"], hers["client_id"])] == before
+
+
+def test_honest_callers_are_served_as_before(front, provider, aziza, office):
+    made = ask(front, aziza, "Честный вопрос").ok()
+    assert ask(front, bearer(provider.of_a_person("aziza")["access_token"]), "честный  ВОПРОС").ok() == made, "another token of hers"
+    listed = front.get(f"/api/tickets/clients/{made['client_id']}/tickets", aziza).ok()
+    assert made["consultation"]["comment"] in [one["comment"] for one in listed["tickets"]]
+    moved = front.post(CLIENTS, {"client_id": made["client_id"], "city": "Нукус"}, aziza).ok()
+    assert moved["city"] == "Нукус"
+
+    given = front.post(CLIENTS, {"email": "bek@example.uz", "client_id_hash": "7b" * 32, "tariff_id": "full"}, office).ok()
+    bek = bearer(provider.of_a_person("bek")["access_token"])
+    assert front.post(CLIENTS, {"client_id_hash": "7b" * 32}, bek).ok()["tariff_id"] == "full", "the hash that his back end gave him"
+    assert front.get(f"{CLIENTS}/{given['client_id']}", bek).ok()["client_id"] == given["client_id"]
+
+    visitor = ask(front, {}, "Вопрос с сайта").ok()
+    assert ask(front, {}, "Вопрос с сайта").ok() == visitor, "a double click"
+    assert visitor["client_id"] not in (made["client_id"], given["client_id"])
+    assert front.get(f"/api/tickets/{visitor['consultation']['cons_id']}", office).ok()["comment"] == "Вопрос с сайта"
