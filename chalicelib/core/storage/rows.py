@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 from pynamodb.exceptions import QueryError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.pagination import PageIterator
+from pynamodb.pagination import PageIterator, ResultIterator
 
 from chalicelib.core import clock, pagination
 from chalicelib.core.errors import Busy
@@ -165,11 +165,15 @@ def query(
     )
     if limit is not None and where is not None:
         found.page_iter = cast(PageIterator[Any], _Widening(found.page_iter))
+    return _page(found, from_cursor=start is not None)
+
+
+def _page(found: ResultIterator[Any], *, from_cursor: bool) -> Page:
     try:
         return Page(list(found), found.last_evaluated_key)
     except QueryError as error:
         if passing(error):
             raise Busy from error
-        if start is not None and error.cause_response_code == "ValidationException":
+        if from_cursor and error.cause_response_code == "ValidationException":
             raise pagination.refused() from error  # a cursor of another list, or one made by hand
         raise
