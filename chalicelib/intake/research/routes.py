@@ -3,13 +3,12 @@
 from chalicelib.core import security
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
-from chalicelib.intake.applications.rules import key_of
-from chalicelib.intake.research import service
+from chalicelib.intake.research import rules, service
 from chalicelib.intake.research.schemas import Questionnaire, RowNumber
 from chalicelib.integrations.tilda.forms import is_probe
 
 api = Api("intake.research")
-QUESTIONNAIRES = Source(service.SOURCE, key=key_of, is_probe=is_probe)
+QUESTIONNAIRES = Source(service.SOURCE, key=rules.key_of, is_probe=is_probe)
 
 
 @api.post("/research-tilda-zayavka", auth=security.PUBLIC_FORM, webhook=True, source=QUESTIONNAIRES)

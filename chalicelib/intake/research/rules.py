@@ -1,10 +1,16 @@
-"""How a questionnaire reads in the sheet. Pure."""
+"""When two questionnaires are one, and how one reads in the sheet. Pure."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.core.sender import Sender
+from chalicelib.intake.applications import rules as applications
+
 HEADER = ("row", "created_at", "name", "contact", "answers")
+_SOMEBODY = re.compile(r"[a-z0-9_]{5}")
+"""What every contact has, and "нет" has not."""
 
 
 def sheet_row(row: str, created_at: datetime, name: str | None, contact: str | None, answers: Mapping[str, Any]) -> list[Any]:
@@ -17,3 +23,13 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(part) for part in value if part is not None)
     return str(value)
+
+
+def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, timedelta | None]:
+    """The same questionnaire of the same person within ten minutes is one; of people who name no contact, of the same visitor.
+
+    The answer is a row's number, which tells nothing of anybody.
+    """
+    if not _SOMEBODY.search(applications.contact_of(fields)):
+        return applications.key_of(fields, raw, sender)
+    return applications.words_of(fields), applications.REPEAT_WINDOW

@@ -67,9 +67,7 @@ def test_signs_of_two_people_are_flagged_and_the_admin_is_told(front):
     [
         ({"client_name": None}, ["body", "client_name"]),
         ({"client_name": "  "}, ["body", "client_name"]),
-        ({"client_name": "x" * 301}, ["body", "client_name"]),
         ({"client_phone": "", "client_telegram": "null", "client_email": None}, ["body"]),
-        ({"request_text": "x" * 20_001}, ["body", "request_text"]),
     ],
 )
 def test_a_mistake_is_named_and_kept(front, said, loc):
