@@ -26,7 +26,11 @@ os.environ.update(SETTINGS)
 
 from collections.abc import Iterator  # noqa: E402
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("house")
 
 NO_SKIPS = os.environ.get("NO_SKIPS") == "1"
 """Where everything must run: a skip is a failure there, for it would prove nothing."""

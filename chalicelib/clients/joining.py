@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chalicelib.clients import repository, rules
 from chalicelib.clients.errors import IdentityRaced
@@ -225,13 +226,18 @@ def own(
     hears = (alive or words.proof is Proof.TELEGRAM) and "telegram" not in sure
     actions += repository.heard() if hears else []
     if client is not None and sure:
-        seen = repository.as_read(client, words.person.telegram_id)
-        repository.prove(tx, known.client_id, person=words.person, proven=sure, actions=actions, condition=seen, otherwise=IdentityRaced())
-        back = set(client.typed or ()) - {claim.sign.key(words.contour) for claim in claimed}
-        repository.take_back(tx, back, client_id=known.client_id, number=known.lead_number, otherwise=IdentityRaced())
+        _prove(tx, words, known, client, claimed, actions)
     else:
         repository.change(tx, known.client_id, actions)
     take(tx, words, claimed, known.client_id, known.lead_number, flag=known.duplicates)
+
+
+def _prove(tx: storage.Transaction, words: Words, known: Known, client: Client, claimed: Sequence[Claim], actions: list[Any]) -> None:
+    """Write the signs down as his own, and take back what was typed beside them."""
+    seen, raced, sure = repository.as_read(client, words.person.telegram_id), IdentityRaced(), _sure(claimed)
+    repository.prove(tx, known.client_id, person=words.person, proven=sure, actions=actions, condition=seen, otherwise=raced)
+    back = set(client.typed or ()) - {claim.sign.key(words.contour) for claim in claimed}
+    repository.take_back(tx, back, client_id=known.client_id, number=known.lead_number, otherwise=raced)
 
 
 def _but(person: Person, sure: set[str]) -> Person:

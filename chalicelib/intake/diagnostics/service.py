@@ -56,17 +56,22 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
         ticket_id=ticket_id, contour=contour, kind=KIND, request_text=body.request_text, answers=body.model_dump(exclude_none=True)
     )
     tickets.open_in(tx, ticket, known=known, person=person)
-    values = {"lead_number": known.lead_number, "client_name": person.name, "contact": ticket.contact, "request_text": body.request_text}
-    about = messaging.About("diagnostic_requested", contour, ticket_id)
-    messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
-    safety.alert_of_form_in(tx, known, person, contour=contour, ticket_id=ticket_id)
-    if known.duplicates:
-        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
+    _tell_admin(tx, ticket, known, person)
     answer = DiagnosticTicket(message="Заявка на диагностическую сессию принята.", ticket_id=ticket_id)
     receipt.complete(tx, answer)
     prints.leave(tx)
     tx.commit()
     return answer
+
+
+def _tell_admin(tx: storage.Transaction, ticket: Ticket, known: Known, person: Person) -> None:
+    """What was asked for and by whom; that he may be somebody we know; words that a person must look at first."""
+    values = {"lead_number": known.lead_number, "client_name": person.name, "contact": ticket.contact, "request_text": ticket.request_text}
+    about = messaging.About("diagnostic_requested", ticket.contour, ticket.ticket_id)
+    messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
+    safety.alert_of_form_in(tx, known, person, contour=ticket.contour, ticket_id=ticket.ticket_id)
+    if known.duplicates:
+        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
 
 
 @storage.again(IdentityRaced, SessionRaced)

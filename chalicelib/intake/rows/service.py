@@ -118,15 +118,7 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         _end_unpaid(tx, case)
         slots.block(tx, case.here, marks=marks(case, answer))
         return answer
-    known = case.known or clients.find_or_create(
-        tx,
-        person=case.outsider,
-        rows=case.outsider_rows,
-        contour=CONTOUR,
-        new_id=ids.new(),
-        source=SOURCE,
-        proof=Proof.RECORDED,
-    )
+    known = case.known or _outsider(tx, case)
     ticket_id = case.ticket.ticket_id if case.ticket else _open_ticket(tx, case, known)
     answer = ChangeAnswer(result=Verdict.BOOK, ticket_id=ticket_id)
     owner = Owner(CONTOUR, ticket_id, ids.new(), known.client_id, known.lead_number, case.ticket.name if case.ticket else None)
@@ -141,6 +133,13 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         force=True,  # the office's own word, written in its own database
     )
     return answer
+
+
+def _outsider(tx: storage.Transaction, case: Case) -> Known:
+    """The client whom the row names by the other database's own number."""
+    return clients.find_or_create(
+        tx, person=case.outsider, rows=case.outsider_rows, contour=CONTOUR, new_id=ids.new(), source=SOURCE, proof=Proof.RECORDED
+    )
 
 
 def _cut_off(tx: storage.Transaction, case: Case) -> ChangeAnswer:

@@ -123,9 +123,9 @@ def test_attributes_that_an_index_does_not_project():
 
 def test_an_empty_or_oversized_key_in_a_query():
     with refused("never empty", "lane"):
-        storage.query(OutboxRow, "")
+        list(OutboxRow.query(""))  # our own kit asks for no such key
     with refused("2048 bytes", "lane"):
-        storage.query(OutboxRow, "x" * 2049)
+        list(OutboxRow.query("x" * 2049))
     with refused("1024 bytes", "effect_id"):
         storage.query(OutboxRow, "lane", between=OutboxRow.effect_id >= "ж" * 513)
 
@@ -164,7 +164,7 @@ def test_a_batch_of_more_than_a_hundred():
 @pytest.mark.parametrize(("name", "rule"), [("", "never empty"), ("ж" * 1025, "2048 bytes")])
 def test_a_read_with_an_empty_or_oversized_key(name, rule):
     with refused(rule, "inbox_id"):
-        storage.read(InboxRow.at(name))
+        ask("BatchGetItem", RequestItems={INBOX: {"Keys": [{"inbox_id": {"S": name}}]}})
 
 
 def test_a_read_with_half_a_key():
