@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chalicelib.clients import repository, rules
 from chalicelib.clients.errors import IdentityRaced
@@ -215,13 +216,7 @@ def own(
     sure = _sure(claimed)
     if client is None and (sure or asked.consents or "proven" not in words.standings(known.client_id)):
         (client,) = storage.read(Client.at(known.client_id))
-    lost = {claim.loser for claim in claimed if claim.loser and not claim.sign.weak}
-    told = _fitting(_without_foreign(words, known.client_id) if overwrite else asked, client)
-    told = replace(told, telegram_username=words.person.telegram_username) if said else told
-    first = said is not None and client is not None and not client.is_proven
-    actions = repository.fill(_but(told, sure), contacts_anew=overwrite, rest_anew=first)
-    actions += repository.heed(asked, clock.now(), words.source, client)
-    actions += repository.flagged(known.duplicates | lost, only_first=False) + repository.keyed(_keys(words, claimed))
+    actions = _said(words, known, claimed, client, overwrite=overwrite, said=said)
     hears = (alive or words.proof is Proof.TELEGRAM) and "telegram" not in sure
     actions += repository.heard() if hears else []
     if client is not None and sure:
@@ -232,6 +227,20 @@ def own(
     else:
         repository.change(tx, known.client_id, actions)
     take(tx, words, claimed, known.client_id, known.lead_number, flag=known.duplicates)
+
+
+def _said(
+    words: Words, known: Known, claimed: Sequence[Claim], client: Client | None, *, overwrite: bool, said: Person | None
+) -> list[Any]:
+    """What his own words change on a client's card, beside the signs they prove."""
+    asked = said or words.person
+    lost = {claim.loser for claim in claimed if claim.loser and not claim.sign.weak}
+    told = _fitting(_without_foreign(words, known.client_id) if overwrite else asked, client)
+    told = replace(told, telegram_username=words.person.telegram_username) if said else told
+    first = said is not None and client is not None and not client.is_proven
+    actions = repository.fill(_but(told, _sure(claimed)), contacts_anew=overwrite, rest_anew=first)
+    actions += repository.heed(asked, clock.now(), words.source, client)
+    return actions + repository.flagged(known.duplicates | lost, only_first=False) + repository.keyed(_keys(words, claimed))
 
 
 def _but(person: Person, sure: set[str]) -> Person:

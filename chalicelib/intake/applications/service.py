@@ -109,16 +109,7 @@ def _write(
 ) -> ApplicationAnswer:
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
     until = clock.now() + timedelta(minutes=settings().hold_minutes)
-    known = clients.find_or_create(
-        tx,
-        person=person,
-        rows=identities,
-        contour=contour,
-        new_id=receipt.new_id("client"),
-        source="form",
-        proof=Proof.TYPED,
-        made_by=ticket_id,
-    )
+    known = _whose(tx, person, identities, contour, receipt, ticket_id)
     for slot in choice.held:
         choosing.hold_in(tx, slot, ticket_id=ticket_id, until=until)
     answer = _answer(ticket_id, known, choice, matches, until, contour)
@@ -137,6 +128,14 @@ def _write(
         receipt.claim(tx, key, answer, window=window)
     tx.commit()
     return answer
+
+
+def _whose(tx: storage.Transaction, person: Person, identities: Sequence[Any], contour: str, receipt: Receipt, ticket_id: str) -> Known:
+    """The client whom the form makes or merely names: anybody may have typed it."""
+    new_id = receipt.new_id("client")
+    return clients.find_or_create(
+        tx, person=person, rows=identities, contour=contour, new_id=new_id, source="form", proof=Proof.TYPED, made_by=ticket_id
+    )
 
 
 def _answer(ticket_id: str, known: Known, choice: Choice, matches: Sequence[Match], until: datetime, contour: str) -> ApplicationAnswer:
