@@ -21,6 +21,7 @@ from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.schemas import Done
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
+from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
 
 CANCELLED = Done(message="Сессия отменена.")
@@ -69,6 +70,20 @@ def _take_time(tx: storage.Transaction, session: Session, slot: SlotRef, *, forc
 
 def _leave_time(tx: storage.Transaction, session: Session) -> None:
     calendar.leave_in(tx, session.client_id, calendar.interval(session.start_at, session.minutes, session.session_id))
+
+
+def pass_on_in(tx: storage.Transaction, session: Session, known: Known) -> None:
+    """The client turned out to be another: the session, its slot and his time pass to that one, whatever he has then.
+
+    The commit raises SessionRaced when the session changed meanwhile.
+    """
+    if rules.is_live(session.status):
+        time = calendar.interval(session.start_at, session.minutes, session.session_id)
+        calendar.leave_in(tx, session.client_id, time)
+        calendar.take_in(tx, known.client_id, time, otherwise=None)
+        who = {"client_id": known.client_id, "number": known.lead_number}
+        slots.pass_on(tx, session.slot_id, session.session_id, **who, otherwise=SessionRaced())
+    repository.pass_on(tx, session, known)
 
 
 def _begun(slot: SlotRef, owner: Owner) -> Session:

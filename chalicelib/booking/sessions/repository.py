@@ -58,10 +58,11 @@ def of_client(client_id: str, *, limit: int, start: dict[str, Any] | None) -> st
     return storage.query(Session.by_client, client_id, newest_first=True, limit=limit, start=start)
 
 
-def pass_on(session: Session, known: Known) -> None:
-    """Give a session to another client, if it is still the one's who was read."""
+def pass_on(tx: storage.Transaction, session: Session, known: Known) -> None:
+    """Give a session to another client, as it was read."""
     actions = [Session.client_id.set(known.client_id), Session.lead_number.set(known.lead_number)]
-    storage.change(_handle(session), actions, condition=Session.client_id == session.client_id)
+    same = (Session.client_id == session.client_id) & (Session.status == session.status) & (Session.start_at == session.start_at)
+    tx.update(_handle(session), actions, condition=same, otherwise=SessionRaced())
 
 
 def live_between(contour: str, first: datetime, last: datetime) -> list[Session]:

@@ -21,6 +21,7 @@ from chalicelib.booking.sessions.lifecycle import (
     fill_in,
     give_way_in,
     move_in,
+    pass_on_in,
     pay_in,
     rate_in,
     release_in,
@@ -191,9 +192,17 @@ def pass_on(source: str, known: Known, *, limit: int) -> int:
     """Give a merged client's sessions, with the slots they own, to whom he became, `limit` at most; how many were found."""
     rows = of_client(source, limit)
     for session in rows:
-        slots.pass_on(session.slot_id, session.session_id, client_id=known.client_id, number=known.lead_number)
-        repository.pass_on(session, known)
+        _pass_on(by_key(session.ticket_id, session.session_id), source, known)
     return len(rows)
+
+
+@storage.again(SessionRaced)
+def _pass_on(key: storage.Key, source: str, known: Known) -> None:
+    (session,) = storage.read(key)
+    if session is not None and session.client_id == source:
+        tx = storage.Transaction()
+        pass_on_in(tx, session, known)
+        tx.commit()
 
 
 def is_ahead(session: Session) -> bool:

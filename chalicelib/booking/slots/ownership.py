@@ -78,6 +78,11 @@ def settle(tx: storage.Transaction, slot_id: str, owner: Owner, *, otherwise: Ex
     repository.book(tx, slot_id, owner, until=None, condition=repository.owned_by(owner.session_id), otherwise=otherwise)
 
 
+def pass_on(tx: storage.Transaction, slot_id: str, session_id: str, *, client_id: str, number: str, otherwise: Exception) -> None:
+    """Give a session's slot to another client; the commit raises `otherwise` when the session owns it no more."""
+    repository.pass_on(tx, slot_id, session_id, client_id=client_id, number=number, otherwise=otherwise)
+
+
 def free(tx: storage.Transaction, slot_id: str, *, contour: str, specialist_id: str, session_id: str, otherwise: Exception) -> None:
     """Free the slot that a session owns."""
     repository.release(

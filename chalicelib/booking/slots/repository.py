@@ -228,8 +228,7 @@ def uncut(tx: storage.Transaction, slot: Slot, *, otherwise: Exception) -> None:
     tx.update(Slot.row(slot.slot_id), [*actions, *_revised()], condition=(Slot.state == "cut") & said, otherwise=otherwise)
 
 
-def pass_on(slot_id: str, session_id: str, *, client_id: str, number: str) -> None:
+def pass_on(tx: storage.Transaction, slot_id: str, session_id: str, *, client_id: str, number: str, otherwise: Exception) -> None:
     """Give a session's slot to another client, while the session owns it."""
-    storage.change(
-        Slot.row(slot_id), [Slot.client_id.set(client_id), Slot.lead_number.set(number)], condition=Slot.session_id == session_id
-    )
+    actions = [Slot.client_id.set(client_id), Slot.lead_number.set(number)]
+    tx.update(Slot.row(slot_id), actions, condition=owned_by(session_id), otherwise=otherwise)

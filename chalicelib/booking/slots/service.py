@@ -9,7 +9,7 @@ from chalicelib.booking.slots import placing, repository
 from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
 from chalicelib.booking.slots.mirror import add, block, bury, ensure, forget_skipped, note, reopen, shift
 from chalicelib.booking.slots.models import Slot
-from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, release_hold, settle, take, unpaid
+from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, pass_on, release_hold, settle, take, unpaid
 from chalicelib.booking.slots.placing import ref
 from chalicelib.booking.slots.reading import HORIZON, is_free, parse, text, told, view, zone
 from chalicelib.booking.slots.rules import Owner, SlotRef, spans
@@ -60,11 +60,6 @@ __all__ = [
 def day_keys(what: SlotRef) -> list[storage.Key]:
     """Where the days are read in which a slot lies."""
     return calendar.keys(what.specialist_id, placing.time_of(what))
-
-
-def pass_on(slot_id: str, session_id: str, *, client_id: str, number: str) -> None:
-    """Give a session's slot to another client, while the session owns it."""
-    repository.pass_on(slot_id, session_id, client_id=client_id, number=number)
 
 
 def free_at(contour: str, starts: Sequence[datetime]) -> list[Slot]:

@@ -12,6 +12,7 @@ from tests.builders import (
     book,
     client_row,
     contact,
+    lead_of,
     ledger,
     messages,
     slot,
@@ -20,6 +21,7 @@ from tests.builders import (
     tomorrow,
     write,
 )
+from tests.integration.booking import days
 
 PHONE = "+79045501567"
 
@@ -107,6 +109,12 @@ def test_signs_sessions_tickets_and_messages_follow(front, tick, pair, merge):
     assert row_of("email#anna@example.org").hint is True, "typed beside somebody who is proven now"
 
 
+def test_the_time_of_both_is_the_targets(front, tick, pair, merge):
+    merge("br0001", "br0002").ok()
+    tick("sweep")
+    days.agree()
+
+
 def test_a_repeat_answers_the_same_and_a_chain_is_refused(front, pair, merge):
     first = merge("br0001", "br0002").ok()
     (source,) = storage.read(clients.Client.at(ticket_row(pair).client_id))
@@ -130,7 +138,7 @@ def test_a_merge_that_was_begun_twice_at_once_moves_everything_once(front, tick,
 
 def test_who_was_folded_into_the_source_is_read_at_the_target(front, tick, pair, merge):
     again = front.post("/submit-application", application(contact="+7 904 550-15-04", request_text="новый номер")).ok()
-    assert again["client_id"] == "br0003"
+    assert lead_of(front, again["ticket_id"]) == "br0003"
     front.post("/process-link", {"user_id": "7012345678", "ticket_id": again["ticket_id"]}, SERVICE).ok()
     merge("br0001", "br0002").ok()
     tick("sweep")
