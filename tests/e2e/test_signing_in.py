@@ -89,6 +89,11 @@ def test_right_tokens_pass_and_the_others_are_refused_by_name(front, provider, a
         assert call(bearer(provider.of_a_machine(scope))).status == 200
 
 
+def cards(front, office, *client_ids):
+    """What is known of clients, but for what 1C calls them: that comes when it comes."""
+    return [front.get(f"{CLIENTS}/{one}", office).ok() | {"cl_ref_key": None} for one in client_ids]
+
+
 def number_of(stack, front, office, cons_id):
     """What Chatwoot calls a consultation, as soon as it has taken it over."""
     deadline = time.monotonic() + 120
@@ -102,7 +107,7 @@ def test_an_attacker_with_a_token_of_his_own_gets_nothing(front, stack, provider
     thief = bearer(provider.of_a_person("thief")["access_token"])
     known = front.post(CLIENTS, {**CONTACTS, "client_id_hash": HASH, "tariff_id": "base"}, office).ok()
     hers = ask(front, aziza, "Её вопрос").ok()
-    before = [front.get(f"{CLIENTS}/{one}", office).ok() for one in (known["client_id"], hers["client_id"])]
+    before = cards(front, office, known["client_id"], hers["client_id"])
     for client_id in (known["client_id"], hers["client_id"]):
         named = {"client_id": client_id, "email": "thief@example.uz", "tariff_id": "full"}
         answers = [
@@ -123,14 +128,15 @@ def test_an_attacker_with_a_token_of_his_own_gets_nothing(front, stack, provider
     own = front.post(CLIENTS, CONTACTS, thief).ok()
     assert own["client_id"] not in (known["client_id"], hers["client_id"])
     assert "warnings" not in own
-    assert [front.get(f"{CLIENTS}/{one}", office).ok() for one in (known["client_id"], hers["client_id"])] == before
+    assert cards(front, office, known["client_id"], hers["client_id"]) == before
 
 
 def test_honest_callers_are_served_as_before(front, provider, aziza, office):
     made = ask(front, aziza, "Честный вопрос").ok()
-    assert ask(front, bearer(provider.of_a_person("aziza")["access_token"]), "честный  ВОПРОС").ok() == made, "another token of hers"
+    again = ask(front, bearer(provider.of_a_person("aziza")["access_token"]), "честный  ВОПРОС").ok()
     listed = front.get(f"/api/tickets/clients/{made['client_id']}/tickets", aziza).ok()
-    assert made["consultation"]["comment"] in [one["comment"] for one in listed["tickets"]]
+    assert again["client_id"] == made["client_id"], "another token of hers"
+    assert [one["comment"] for one in listed["tickets"]].count("Честный вопрос") == 1, "a repeat is one question"
     moved = front.post(CLIENTS, {"client_id": made["client_id"], "city": "Нукус"}, aziza).ok()
     assert moved["city"] == "Нукус"
 
@@ -140,6 +146,6 @@ def test_honest_callers_are_served_as_before(front, provider, aziza, office):
     assert front.get(f"{CLIENTS}/{given['client_id']}", bek).ok()["client_id"] == given["client_id"]
 
     visitor = ask(front, {}, "Вопрос с сайта").ok()
-    assert ask(front, {}, "Вопрос с сайта").ok() == visitor, "a double click"
+    assert ask(front, {}, "Вопрос с сайта").ok()["client_id"] == visitor["client_id"], "a double click"
     assert visitor["client_id"] not in (made["client_id"], given["client_id"])
     assert front.get(f"/api/tickets/{visitor['consultation']['cons_id']}", office).ok()["comment"] == "Вопрос с сайта"
