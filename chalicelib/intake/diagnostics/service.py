@@ -1,6 +1,7 @@
 """Diagnostic sessions: a request becomes a ticket, a chosen slot becomes its session, kept until it is paid."""
 
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Owner, Session, SessionRaced
@@ -36,27 +37,36 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
         phone=body.client_phone, email=body.client_email, telegram=body.client_telegram, name=body.client_name, utm=body.utm
     )
     person = safety.screened(person, body.model_dump())
-    prints, keys = Footprints.of(receipt.sender), clients.keys(person, contour)
-    rows = storage.read(*keys, *prints.keys)
-    prints.seen(rows[len(keys) :])
-    rows = rows[: len(keys)]
+    prints, rows = _seen(person, contour, receipt)
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
     known = clients.find_or_create(tx, person=person, rows=rows, contour=contour, new_id=receipt.new_id("client"), source="diagnostic")
     ticket = Ticket(
         ticket_id=ticket_id, contour=contour, kind=KIND, request_text=body.request_text, answers=body.model_dump(exclude_none=True)
     )
     tickets.open_in(tx, ticket, known=known, person=person)
-    values = {"lead_number": known.lead_number, "client_name": person.name, "contact": ticket.contact, "request_text": body.request_text}
-    about = messaging.About("diagnostic_requested", contour, ticket_id)
-    messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
+    _tell_admin(tx, ticket, known)
     safety.alert_in(tx, known, person, where=safety.FORM, contour=contour, ticket_id=ticket_id)
-    if known.duplicates:
-        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
     answer = DiagnosticTicket(message="Заявка на диагностическую сессию принята.", ticket_id=ticket_id)
     receipt.complete(tx, answer)
     prints.leave(tx)
     tx.commit()
     return answer
+
+
+def _tell_admin(tx: storage.Transaction, ticket: Ticket, known: Known) -> None:
+    values = {"lead_number": known.lead_number, "client_name": ticket.name, "contact": ticket.contact, "request_text": ticket.request_text}
+    about = messaging.About("diagnostic_requested", ticket.contour, ticket.ticket_id)
+    messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
+    if known.duplicates:
+        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
+
+
+def _seen(person: Person, contour: Contour, receipt: Receipt) -> tuple[Footprints, list[Any]]:
+    """What the sender's address did lately, and the rows of the person's signs: one read. Raises TooManyForms."""
+    prints, keys = Footprints.of(receipt.sender), clients.keys(person, contour)
+    rows = storage.read(*keys, *prints.keys)
+    prints.seen(rows[len(keys) :])
+    return prints, rows[: len(keys)]
 
 
 @storage.again(IdentityRaced, SessionRaced)
