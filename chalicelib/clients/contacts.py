@@ -33,6 +33,7 @@ _BETWEEN = re.compile(r"\b(?:или|либо|and|or|и)\b|[\W_]+", re.IGNORECASE
 _LOOKS_LIKE_ONE = re.compile(r"@|(?:\d\D{0,3}){9}|\w\.\w+/|\.me\b")
 """What every contact has: a look at most fields is enough."""
 
+_BARE_NUMBER = re.compile(r"-?[\d.e]+")
 _PLAIN_NUMBER = re.compile(r"(?:7|8)\d{10}|998\d{9}|9\d{9}")
 _PROFILE = re.compile(r"[\w.-]{3,64}")
 _NO_PROFILE = {"wall", "feed", "im", "club", "public", "away", "share", "app", "write", "video", "photo"}
@@ -136,7 +137,6 @@ def is_plain(text: str, regions: Sequence[str]) -> bool:
     """Whether a value is nothing but a contact, so surely that the name of its field does not matter."""
     if len(text) > LONGEST or not _LOOKS_LIKE_ONE.search(text) or _DATE.search(text + " "):
         return False
-    found, digits = find(text, regions), re.sub(r"\D", "", text)
-    if found.phones and text.strip().isdigit():
-        return _PLAIN_NUMBER.fullmatch(digits) is not None
-    return found.is_contact
+    if _BARE_NUMBER.fullmatch(text.strip()) and not _PLAIN_NUMBER.fullmatch(text.strip()):
+        return False
+    return find(text, regions).is_contact

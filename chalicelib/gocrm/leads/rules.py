@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.core import ids
 from chalicelib.core.sender import Sender
-from chalicelib.gocrm.leads.schemas import Said, read
+from chalicelib.gocrm.leads.schemas import Said, tranid_of
 from chalicelib.integrations.tilda import forms
 
 REPEAT_WINDOW = timedelta(days=1)
@@ -36,7 +36,7 @@ def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, 
         return f"raw:{ids.fingerprint(raw.hex(), sender.scope)}", REPEAT_WINDOW
     said = {name: value for name, value in fields.items() if name not in forms.SERVICE_FIELDS and not name.startswith("utm")}
     words = json.dumps(said, sort_keys=True, default=str)
-    if tranid := ids.given(read(fields)["tranid"]):
+    if tranid := tranid_of(fields):
         return f"tran:{tranid if sender.is_proven else ids.fingerprint(tranid, words)}", None
     return f"content:{ids.fingerprint(words, sender.scope)}", REPEAT_WINDOW
 

@@ -9,12 +9,15 @@ from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.clients.service import person_from
+from chalicelib.core import ids
 from chalicelib.core.schemas import Answer, Message, Query, Schema, Text, Warned
 from chalicelib.intake.applications import strays
 from chalicelib.integrations.tilda import forms
 
 LONGEST = {"comment": 5000, "birthday": 60, "phone": 60}
 """Characters of a field that are read; what goes beyond stays in the raw request."""
+
+LONGEST_ID = 1000
 
 NAMES: dict[str, tuple[str, ...]] = {
     "name": ("name", "имя", "фио", "full_name", "fullname", "client_name", "ma_name", "ваше_имя"),
@@ -66,11 +69,20 @@ class LeadForm(Schema):
 
 def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Any known shape as the fields of `LeadForm`. What is too long is cut: no lead is refused for it."""
-    flat = _flat(raw)
-    found = {_folded(name): text for name, value in reversed(flat.items()) if (text := _single(value)) is not None}
+    flat, found = _flat(raw), _said(raw)
     said = {field: _first(found, names, LONGEST.get(field, 200)) for field, names in NAMES.items()}
     said["phone"] = said["phone"] or _stray_phone(flat)
     return {**said, "utm": forms.utm(flat), "given": dict(raw)}
+
+
+def tranid_of(raw: Mapping[str, Any]) -> str | None:
+    """Tilda's number of a submission."""
+    return ids.given(_first(_said(raw), NAMES["tranid"], LONGEST_ID))
+
+
+def _said(raw: Mapping[str, Any]) -> dict[str, str]:
+    """What each field says, by its folded name; the first of equal ones."""
+    return {_folded(name): text for name, value in reversed(_flat(raw).items()) if (text := _single(value)) is not None}
 
 
 def _stray_phone(flat: Mapping[str, Any]) -> str | None:

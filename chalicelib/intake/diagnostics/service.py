@@ -1,6 +1,7 @@
 """Diagnostic sessions: a request becomes a ticket, a chosen slot becomes its session, kept until it is paid."""
 
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Owner, Session, SessionRaced
@@ -37,10 +38,7 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
         phone=body.client_phone, email=body.client_email, telegram=body.client_telegram, name=body.client_name, utm=body.utm
     )
     person = safety.screened(person, body.model_dump())
-    prints, keys = Footprints.of(receipt.sender), clients.keys(person, contour)
-    rows = storage.read(*keys, *prints.keys)
-    prints.seen(rows[len(keys) :])
-    rows = rows[: len(keys)]
+    prints, rows = _seen(person, contour, receipt)
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
     known = clients.find_or_create(
         tx,
@@ -72,6 +70,14 @@ def _tell_admin(tx: storage.Transaction, ticket: Ticket, known: Known, person: P
     safety.alert_of_form_in(tx, known, person, contour=ticket.contour, ticket_id=ticket.ticket_id)
     if known.duplicates:
         tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
+
+
+def _seen(person: Person, contour: Contour, receipt: Receipt) -> tuple[Footprints, list[Any]]:
+    """What the sender's address did lately, and the rows of the person's signs: one read. Raises TooManyForms."""
+    prints, keys = Footprints.of(receipt.sender), clients.keys(person, contour)
+    rows = storage.read(*keys, *prints.keys)
+    prints.seen(rows[len(keys) :])
+    return prints, rows[: len(keys)]
 
 
 @storage.again(IdentityRaced, SessionRaced)

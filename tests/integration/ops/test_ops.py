@@ -57,6 +57,9 @@ def desk(front):
     return start_at
 
 
+TILDA = {"X-Api-Key": "tilda-key-of-tests"}
+
+
 def told(sent, words: str) -> list[str]:
     return [message.text for message in sent.messages(ADMIN_CHAT) if words in message.text]
 
@@ -156,7 +159,7 @@ def test_an_event_that_was_refused_for_its_time_is_replayed_when_its_time_has_co
 
 
 def test_a_finished_event_replayed_gives_its_first_answer_and_nothing_new(front, desk):
-    first = front.post("/submit-application", application(moscow(desk), tranid="t-1")).ok()
+    first = front.post("/submit-application", application(moscow(desk), tranid="t-1"), TILDA).ok()
     replayed = front.post(f"/inbox/{quote('forms#tran:t-1', safe='')}/replay", None, SERVICE).ok()
     assert replayed["answer"]["ticket_id"] == first["ticket_id"]
 
@@ -173,12 +176,12 @@ def test_an_event_whose_worker_died_is_taken_up(front, tick, sent, desk):
     with Wire() as wire:
         wire.before = _die_at("TransactWriteItems")
         with pytest.raises(Killed):
-            front.post("/submit-application", application(moscow(desk), tranid="t-2"))
+            front.post("/submit-application", application(moscow(desk), tranid="t-2"), TILDA)
     assert front.get("/inbox", SERVICE, state="received").ok()["inbox"][0]["inbox_id"] == "forms#tran:t-2"
     assert tick("sweep")["events"] == 0, "it may still be at work"
     with time_machine.travel(real + timedelta(seconds=40), tick=False):
         assert tick("sweep")["events"] == 1
-        repeat = front.post("/submit-application", application(moscow(desk), tranid="t-2")).ok()
+        repeat = front.post("/submit-application", application(moscow(desk), tranid="t-2"), TILDA).ok()
     assert [row["time"] for row in repeat["held_slots"]] == ["12:00"]
     assert len(told(sent, "Новая заявка")) == 1
     assert front.get("/inbox", SERVICE, state="received").ok()["inbox"] == []
