@@ -9,6 +9,9 @@ PY := .venv/bin/python
 INSTALLED := .venv/.installed-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 FAST := $(wildcard tests/architecture tests/unit tests/integration)
 
+# Every test worker and every local Lambda is a new process: without stored bytecode each compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test url logs stop invoke lint format bench package deploy openapi clean
 

@@ -1,6 +1,6 @@
 """What can go wrong with a code."""
 
-from chalicelib.core.errors import Conflict
+from chalicelib.core.errors import Busy, Conflict
 
 
 class CodesClosed(Conflict):
@@ -8,5 +8,5 @@ class CodesClosed(Conflict):
     message = "Codes cannot be sent: CLIENT_TOKEN_SECRET is not set."
 
 
-class CodeRaced(Exception):
+class CodeRaced(Busy):
     """Another request sent a code a moment ago."""

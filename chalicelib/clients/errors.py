@@ -1,6 +1,6 @@
 """What can go wrong with who somebody is."""
 
-from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.errors import Busy, Conflict, NotFound
 
 
 class ClientNotFound(NotFound):
@@ -8,7 +8,7 @@ class ClientNotFound(NotFound):
     message = "No client is known by this id or lead number."
 
 
-class IdentityRaced(Exception):
+class IdentityRaced(Busy):
     """Another request made this person a moment ago: look again."""
 
 

@@ -1,5 +1,7 @@
 """What can go wrong with a feedback form."""
 
+from chalicelib.core.errors import Busy
 
-class FeedbackRaced(Exception):
+
+class FeedbackRaced(Busy):
     """The same form came twice at once: look again."""

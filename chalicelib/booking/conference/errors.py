@@ -1,6 +1,6 @@
 """What can go wrong with a session's video meeting."""
 
-from chalicelib.core.errors import Conflict
+from chalicelib.core.errors import Busy, Conflict
 
 
 class ConferenceOff(Conflict):
@@ -12,7 +12,7 @@ class Occupied(Exception):
     """The account has another meeting at that time."""
 
 
-class MeetingRaced(Exception):
+class MeetingRaced(Busy):
     """The session ended, or another worker gave it a meeting: this one is one too many."""
 
 

@@ -1,6 +1,6 @@
 """What can go wrong with a session."""
 
-from chalicelib.core.errors import Conflict, Gone, NotFound
+from chalicelib.core.errors import Busy, Conflict, Gone, NotFound
 
 
 class SessionNotFound(NotFound):
@@ -33,5 +33,5 @@ class PaymentAwaited(Conflict):
     message = "The session waits for its payment."
 
 
-class SessionRaced(Exception):
+class SessionRaced(Busy):
     """Somebody changed the session meanwhile: look again."""

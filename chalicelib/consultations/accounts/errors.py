@@ -1,6 +1,6 @@
 """What can go wrong with whose consultation it is."""
 
-from chalicelib.core.errors import BadRequest, NotFound
+from chalicelib.core.errors import BadRequest, Busy, NotFound
 
 
 class ClientUnknown(NotFound):
@@ -13,5 +13,5 @@ class ClientNeeded(BadRequest):
     message = "Client data or client_id is required"
 
 
-class AccountRaced(Exception):
+class AccountRaced(Busy):
     """Another request changed this account a moment ago: look again."""

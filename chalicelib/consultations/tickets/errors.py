@@ -1,6 +1,6 @@
 """What can go wrong with a consultation."""
 
-from chalicelib.core.errors import BadRequest, NotFound
+from chalicelib.core.errors import BadRequest, Busy, NotFound
 
 
 class TicketUnknown(NotFound):
@@ -13,5 +13,5 @@ class TwoClients(BadRequest):
     message = "client.client_id and consultation.client_id name different clients"
 
 
-class NumberTaken(Exception):
+class NumberTaken(Busy):
     """Another consultation of this client was written a moment ago: look again."""

@@ -1,6 +1,6 @@
 """What can go wrong in the cabinet."""
 
-from chalicelib.core.errors import AppError, Conflict, NotFound, Unauthorized
+from chalicelib.core.errors import AppError, Busy, Conflict, NotFound, Unauthorized
 
 
 class SessionOver(Unauthorized):
@@ -48,5 +48,5 @@ class GoCrmRefused(AppError):
     message = "The club's system refused this."
 
 
-class Raced(Exception):
+class Raced(Busy):
     """Somebody else did the same a moment ago."""

@@ -9,7 +9,6 @@ from chalicelib.booking.specialists.service import Match, Wishes, gender_of
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import IdentityRaced, Known, Person, Proof
 from chalicelib.core import clock, storage
-from chalicelib.core.errors import Busy
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import Contour
 from chalicelib.core.settings import settings
@@ -37,10 +36,7 @@ def submit(form: Application, *, contour: Contour, receipt: Receipt) -> Applicat
     A slot that somebody else takes meanwhile is reported as taken: the application itself is never refused for it.
     Raises TooManyForms.
     """
-    try:
-        return choosing.despite_losses(lambda lost: _submit(form, contour, receipt, lost))
-    except (FootprintRaced, TicketRaced) as raced:  # a crowd at one address, or at one contact
-        raise Busy from raced
+    return choosing.despite_losses(lambda lost: _submit(form, contour, receipt, lost))
 
 
 @storage.again(IdentityRaced, FootprintRaced, TicketRaced, times=12)

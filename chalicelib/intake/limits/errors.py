@@ -1,6 +1,6 @@
 """What can go wrong with somebody who asks for much."""
 
-from chalicelib.core.errors import TooMany
+from chalicelib.core.errors import Busy, TooMany
 
 
 class TooManyForms(TooMany):
@@ -8,5 +8,5 @@ class TooManyForms(TooMany):
     message = "Too many forms from this address; please repeat a little later."
 
 
-class FootprintRaced(Exception):
+class FootprintRaced(Busy):
     """Another form of the same contact or address was faster: look again."""

@@ -1,5 +1,7 @@
 """What can go wrong with a questionnaire's row."""
 
+from chalicelib.core.errors import Busy
 
-class RowRaced(Exception):
+
+class RowRaced(Busy):
     """The same visitor was given a row a moment ago: look again."""

@@ -1,6 +1,6 @@
 """What can go wrong with a ticket."""
 
-from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.errors import Busy, Conflict, NotFound
 
 
 class TicketNotFound(NotFound):
@@ -13,5 +13,5 @@ class LinkTaken(Conflict):
     message = "Another Telegram account has followed this link; the administrator was told."
 
 
-class TicketRaced(Exception):
+class TicketRaced(Busy):
     """Somebody changed the ticket meanwhile: look again."""
