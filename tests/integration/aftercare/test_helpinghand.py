@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from tests.builders import SERVICE, TELEGRAM, application, moscow, press, slot, specialist, start
+from tests.builders import SERVICE, TELEGRAM, application, lead_of, moscow, press, slot, specialist, start
 
 BEGAN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CLIENT = "7012345678"
@@ -100,7 +100,7 @@ def test_a_match_stops_all(front, tick, sent, moment):
     person = specialist(front)
     chosen = slot(front, person, BEGAN + timedelta(days=5))
     body = {
-        "client_id": applied["client_id"],
+        "client_id": lead_of(applied),
         "psychologist_id": person,
         "slot_id": chosen,
         "payment_info": {"amount": 0, "status": "completed"},

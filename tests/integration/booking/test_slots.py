@@ -8,6 +8,7 @@ import time_machine
 
 from tests.builders import SERVICE, SUPABASE, change, slot, specialist, tomorrow
 from tests.integration.booking import desk
+from tests.standins.store import OneAtATime
 
 MINUTES = timedelta(minutes=1)
 
@@ -123,7 +124,7 @@ def test_booked_time_is_not_added_again(front):
 
 def test_the_same_time_from_many_hands_is_one_slot(front):
     person = specialist(front)
-    with ThreadPoolExecutor(4) as hands:
+    with OneAtATime(), ThreadPoolExecutor(4) as hands:
         answers = list(hands.map(lambda _: many(front, said(person, tomorrow(10))), range(4)))
     assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
     assert len(desk.free(front)) == 1

@@ -9,6 +9,7 @@ import time_machine
 from chalicelib.core import clock
 from chalicelib.core.settings import settings
 from tests.builders import ADMIN_CHAT, CLIENT, SERVICE, TELEGRAM, application, client_row, ledger, membership, messages, sample, write
+from tests.standins.store import OneAtATime
 
 TO_ADMIN, TO_CLIENT = "/send_user_message_to_admin", "/send_admin_message_to_user"
 GROUP = -100200300
@@ -70,7 +71,7 @@ class TestToTheAdministrator:
 
     def test_repeated_at_once_or_again_they_are_said_once(self, front, anna):
         body = {"user_id": CLIENT, "message": "Можно вечером?"}
-        with ThreadPoolExecutor(6) as pool:
+        with OneAtATime(), ThreadPoolExecutor(6) as pool:
             answers = list(pool.map(lambda _: front.post(TO_ADMIN, body, SERVICE).ok(), range(6)))
         assert all(answer == answers[0] for answer in answers)
         assert len(ledger("admin", "admin_client_wrote")) == 1
@@ -165,7 +166,7 @@ class TestToTheClient:
         assert len(ledger(f"client#{anna}", "client_words_of_staff")) == 2
 
     def test_the_same_line_at_once_is_said_once(self, front, anna):
-        with ThreadPoolExecutor(6) as pool:
+        with OneAtATime(), ThreadPoolExecutor(6) as pool:
             answers = list(pool.map(lambda _: say(front, "br0001: привет").ok(), range(6)))
         assert all(answer == answers[0] for answer in answers)
         assert len(ledger(f"client#{anna}", "client_words_of_staff")) == 1
