@@ -19,6 +19,7 @@ from chalicelib.intake.links.schemas import LinkAnswer
 from chalicelib.intake.links.service import Reply
 from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRaced
 from chalicelib.integrations.telegram.schemas import Update
+from chalicelib.messaging import moves
 from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
 
@@ -31,7 +32,7 @@ def handle(update: Update, receipt: Receipt) -> BotAnswer:
     """Serve one update; whatever happens Telegram is told that it was taken."""
     actions: dict[str, Callable[[Update, Receipt], BotAnswer]] = {"button": _button, "membership": _membership, "message": _message}
     action = actions.get(update.kind, _nothing)
-    return action(update, receipt) if update.sender_id else _nothing(update, receipt)
+    return action(update, receipt) if update.sender_id or update.moved else _nothing(update, receipt)
 
 
 def _nothing(update: Update, receipt: Receipt) -> BotAnswer:
@@ -53,16 +54,32 @@ def _membership(update: Update, receipt: Receipt) -> BotAnswer:
 
 
 def _message(update: Update, receipt: Receipt) -> BotAnswer:
-    if update.chat_id == settings().telegram_admin_chat_id and dialogue.is_command(update.text):
-        dialogue.in_chat(update.text, lambda tx: receipt.complete(tx, BotAnswer()))
-        return BotAnswer()
+    if update.moved:
+        return _moved(receipt, *update.moved)
     if update.message is None or update.message.chat.type != "private" or update.chat_id == settings().telegram_admin_chat_id:
-        return _nothing(update, receipt)
+        return _in_group(update, receipt)
     if update.message.contact is not None:
         return _contact(update, receipt)
     if update.text == DECLINE:
         return _declined(update, receipt)
     return _start(update, receipt) if update.start_payload else _talk(update, receipt)
+
+
+def _in_group(update: Update, receipt: Receipt) -> BotAnswer:
+    """A line of the admin chat that is meant for a client; other talk of groups is nothing to us."""
+    if not dialogue.is_command(update.text) or not moves.is_now(update.chat_id, settings().telegram_admin_chat_id):
+        return _nothing(update, receipt)
+    dialogue.in_chat(update.text, lambda tx: receipt.complete(tx, BotAnswer()))
+    return BotAnswer()
+
+
+def _moved(receipt: Receipt, old: str, new: str) -> BotAnswer:
+    """A group became a supergroup: what is said to its old id goes to the new one."""
+    tx = storage.Transaction()
+    moves.remember(tx, old, new)
+    receipt.complete(tx, BotAnswer())
+    tx.commit()
+    return BotAnswer()
 
 
 def _start(update: Update, receipt: Receipt) -> BotAnswer:

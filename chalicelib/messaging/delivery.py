@@ -5,7 +5,6 @@ Packages above register what messaging must not know: where a specialist is reac
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,10 +12,9 @@ from chalicelib.clients.service import Client
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
-from chalicelib.core.vendors import VendorBusy, VendorDown, VendorRefused
-from chalicelib.integrations.telegram.client import TelegramClient, split_text
-from chalicelib.messaging import repository, rules, service
-from chalicelib.messaging.models import MessageRow
+from chalicelib.integrations.telegram.client import TelegramRefused
+from chalicelib.messaging import repository, rules, service, telling
+from chalicelib.messaging.models import ChatMove, MessageRow
 
 CHANNEL = "telegram"
 
@@ -73,7 +71,7 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
         channel, remote_id = _speak(letter, shown)
     except _Skip as skip:
         repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
-    except VendorRefused as refusal:
+    except TelegramRefused as refusal:
         _refused(letter, refusal, tx, kept)
     else:
         repository.settle(
@@ -106,14 +104,15 @@ def _read(payload: dict[str, Any]) -> _Letter:
     keys = [MessageRow.at(payload["message_id"])]
     keys += [directory.key(payload["id"])] if directory else []
     keys += [guards[guard["kind"]].key(guard)] if guard else []
-    rows = storage.read(*keys)
+    named = None if directory else _named_chat(payload)
+    *rows, moved = storage.read(*keys, ChatMove.at(named or ""))
     person = rows[1] if directory else None
-    return _Letter(rows[0], person, _chat(payload, directory, person), guards[guard["kind"]].stale(rows[-1], guard) if guard else None)
+    chat_id = directory.chat(person) if directory else moved.moved_to if moved else named
+    return _Letter(rows[0], person, chat_id, guards[guard["kind"]].stale(rows[-1], guard) if guard else None)
 
 
-def _chat(payload: dict[str, Any], directory: Directory | None, person: Any) -> str | None:
-    if directory:
-        return directory.chat(person)
+def _named_chat(payload: dict[str, Any]) -> str | None:
+    """The chat that is known without reading who it is: only such a one can be a group, which may have moved."""
     return payload["id"] if payload["kind"] == "chat" else settings().telegram_admin_chat_id
 
 
@@ -131,37 +130,20 @@ def _speak(letter: _Letter, shown: rules.Rendered) -> tuple[str, str | None]:
         raise _Skip("no Telegram account is known")
     if CHANNEL in (getattr(letter.person, "dead_channels", None) or ()):
         raise _Skip("the bot is blocked")
-    telegram = TelegramClient(token.get_secret_value(), settings().telegram_api_url)
-    return CHANNEL, _send(telegram, letter, shown)
+    return CHANNEL, telling.tell(letter.message, letter.chat_id, shown, token.get_secret_value())
 
 
-def _send(telegram: TelegramClient, letter: _Letter, shown: rules.Rendered) -> str | None:
-    parts = split_text(shown.text)
-    remote_id = None
-    for number, part in enumerate(parts, 1):
-        if number <= letter.message.parts_sent:
-            continue
-        try:
-            remote_id = telegram.send_message(letter.chat_id or "", part, shown.buttons if number == len(parts) else [])
-        except VendorBusy as busy:
-            raise outbox.Retry("Telegram asks to wait", timedelta(seconds=busy.retry_after) if busy.retry_after else None) from busy
-        except VendorDown as down:
-            raise outbox.Retry("Telegram is down") from down
-        if number < len(parts):
-            repository.progress(letter.message.message_id, number)
-    return str(remote_id) if remote_id else None
-
-
-def _refused(letter: _Letter, refusal: VendorRefused, tx: storage.Transaction, text: str) -> None:
-    """A blocked bot is a dead channel; anything else is our fault and an operator's work."""
-    if not getattr(refusal, "unreachable", False):
+def _refused(letter: _Letter, refusal: TelegramRefused, tx: storage.Transaction, text: str) -> None:
+    """A blocked bot is a dead channel, an admin chat without us our own configuration; anything else is an operator's work."""
+    if not refusal.unreachable:
         raise outbox.Refused(refusal.reason) from refusal
+    if letter.message.recipient.startswith(service.ADMIN):
+        raise outbox.Retry(refusal.reason, ours="telegram_chat", its_lane=True) from refusal
     repository.settle(tx, letter.message.message_id, state="dead", channel=CHANNEL, text=text, reason=refusal.reason, at=clock.wall())
     if isinstance(letter.person, Client):
         tx.update(letter.person, [Client.dead_channels.add({CHANNEL})])
-    if not letter.message.recipient.startswith(service.ADMIN):
-        about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
-        service.tell_admin(tx, "admin_unreachable", about, {"recipient": _name(letter), "template": letter.message.template})
+    about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
+    service.tell_admin(tx, "admin_unreachable", about, {"recipient": _name(letter), "template": letter.message.template})
 
 
 def _name(letter: _Letter) -> str:

@@ -67,6 +67,8 @@ class Message(Schema):
     sender: User | None = Field(None, alias="from")
     text: str = ""
     contact: Contact | None = None
+    migrate_to_chat_id: TelegramId | None = None
+    migrate_from_chat_id: TelegramId | None = None
 
 
 class CallbackMessage(Schema):
@@ -132,6 +134,16 @@ class Update(Schema):
         """Where to answer: a press on a message too old to be named is answered to the person."""
         part = self.message or self.my_chat_member or (self.callback_query and self.callback_query.message)
         return part.chat.id if part else self.sender_id
+
+    @property
+    def moved(self) -> tuple[str, str] | None:
+        """The old and the new id of a group that became a supergroup; Telegram says it in both."""
+        said = self.message
+        if said is None or said.chat.type == "private":
+            return None
+        if said.migrate_to_chat_id:
+            return said.chat.id, said.migrate_to_chat_id
+        return (said.migrate_from_chat_id, said.chat.id) if said.migrate_from_chat_id else None
 
     @property
     def text(self) -> str:

@@ -84,6 +84,43 @@ def test_a_bot_whose_secret_nobody_set_hears_nobody(front, monkeypatch):
         settings.cache_clear()
 
 
+# --- a group that moved -----------------------------------------------------------------------------------------------
+
+
+NEW_CHAT = -1002471352452
+
+
+def service_message(chat_id: int, chat_type: str, *, update_id: int, **said) -> dict:
+    """What Telegram says in a group that becomes a supergroup."""
+    update = write("", chat_id=chat_id, chat_type=chat_type, update_id=update_id)
+    update["message"] = {**{name: value for name, value in update["message"].items() if name != "text"}, **said}
+    return update
+
+
+@pytest.mark.parametrize(
+    "moving",
+    [
+        service_message(int(ADMIN_CHAT), "group", update_id=70, migrate_to_chat_id=NEW_CHAT),
+        service_message(NEW_CHAT, "supergroup", update_id=71, migrate_from_chat_id=int(ADMIN_CHAT)),
+    ],
+)
+def test_telegrams_own_word_of_a_move_is_remembered_and_commands_are_known_there(front, tick, sent, desk, moving):
+    book(front, desk[0])
+    command = "br0001: Добрый день"
+    front.post("/telegram", write(command, chat_id=NEW_CHAT, chat_type="supergroup", update_id=72), TELEGRAM).ok()
+    tick("sweep")
+    assert "Добрый день" not in texts(sent)[-1], "nobody said yet that this is the admin chat"
+    for _ in range(2):
+        front.post("/telegram", moving, TELEGRAM).ok()
+    front.post("/telegram", write(command, chat_id=NEW_CHAT, chat_type="supergroup", update_id=73), TELEGRAM).ok()
+    tick("sweep")
+    assert "Добрый день" in texts(sent)[-1]
+    assert "br0001" in texts(sent, NEW_CHAT)[-1], "the admin reads there how it went"
+    front.post("/telegram", write("br0001: чужой чат", chat_id=-55, chat_type="supergroup", update_id=74), TELEGRAM).ok()
+    tick("sweep")
+    assert not any("чужой чат" in text for text in texts(sent))
+
+
 # --- links ------------------------------------------------------------------------------------------------------------
 
 

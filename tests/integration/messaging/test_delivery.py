@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from chalicelib.clients.service import Client
-from chalicelib.core import clock, ids, storage
+from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.messaging import service as messaging
 from tests.builders import (
     ADMIN_CHAT,
@@ -143,8 +143,8 @@ def test_a_deaf_admin_chat_does_not_tell_itself(front, tick, sent, desk):
     assert sent.sent == [] and sent.calls == 1
 
 
-@pytest.mark.parametrize(("status", "description"), [(400, "Bad Request: text is empty"), (401, "Unauthorized"), (404, "Not Found")])
-def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, desk, status, description):
+def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, desk):
+    status, description = 400, "Bad Request: text is empty"
     book(front, desk[0])
     tick("sweep")
     sent.forget()
@@ -166,6 +166,127 @@ def test_a_dead_rows_lane_goes_on(front, tick, sent):
     sent.fail_next(1, status=400, description="Bad Request: nonsense")
     tick("sweep")
     assert [("второе" in text) for text in texts(sent, CLIENT)] == [True]
+
+
+# --- our own configuration --------------------------------------------------------------------------------------------
+
+NEW_CHAT = "-1002471352452"
+
+
+def tell_admin(words: str) -> str:
+    """Queue a message of ours for the admin; its id."""
+    tx, message_id = storage.Transaction(), ids.new()
+    messaging.tell_admin(tx, "admin_application", messaging.About("tests", "live"), {"matches": words}, message_id=message_id)
+    tx.commit()
+    return message_id
+
+
+def whats_wrong(front) -> list[str]:
+    return [one["what"] for one in front.get("/health").ok()["troubles"]]
+
+
+def later_ticks(tick, later, times: int = 4) -> None:
+    for _ in range(times):
+        later.shift(timedelta(minutes=11))
+        tick("sweep")
+
+
+@pytest.mark.parametrize(("status", "description"), [(401, "Unauthorized"), (404, "Not Found")])
+def test_a_rotated_token_has_all_messages_wait_and_move_by_themselves(front, tick, sent, later, status, description):
+    sent.fail_next(50, status=status, description=description)
+    waiting = [say("первое"), tell_admin("третье")]
+    later.shift(MINUTE)
+    waiting += [say("второе")]
+    later_ticks(tick, later, 3)
+    later.shift(timedelta(days=30))
+    tick("sweep")
+    assert [row(message_id).state for message_id in waiting] == ["queued"] * 3
+    assert whats_wrong(front) == ["telegram_token"]
+    assert front.get("/outbox", SERVICE, state="dead").ok()["outbox"] == []
+    sent._plan.clear()
+    later_ticks(tick, later)
+    assert [row(message_id).state for message_id in waiting] == ["sent"] * 3
+    assert ["второе" in text for text in texts(sent, CLIENT)] == [False, True]
+    assert whats_wrong(front) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "description"),
+    [
+        (403, "Forbidden: bot was kicked from the supergroup chat"),
+        (400, "Bad Request: chat not found"),
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+    ],
+)
+def test_an_admin_chat_that_shuts_us_out_has_its_own_lane_wait_alone(front, tick, sent, later, status, description):
+    sent.block(ADMIN_CHAT, status=status, description=description)
+    first = tell_admin("первое")
+    later.shift(MINUTE)
+    second = tell_admin("второе")
+    tick("sweep")
+    clients = [say("клиенту")]
+    later_ticks(tick, later, 2)
+    clients += [say("и ещё")]
+    later.shift(timedelta(days=20))
+    later_ticks(tick, later, 1)
+    assert [row(one).state for one in (first, second, *clients)] == ["queued", "queued", "sent", "sent"]
+    assert whats_wrong(front) == ["telegram_chat"]
+    sent.unblock(ADMIN_CHAT)
+    later_ticks(tick, later)
+    assert [row(one).state for one in (first, second)] == ["sent", "sent"]
+    assert ["первое" in text for text in texts(sent, ADMIN_CHAT)] == [True, False]
+    assert whats_wrong(front) == [] and not any("не может писать" in text for text in texts(sent, ADMIN_CHAT))
+
+
+def test_a_full_lane_of_a_deaf_admin_chat_leaves_room_for_others(front, tick, sent, later):
+    sent.block(ADMIN_CHAT)
+    for number in range(6):
+        tell_admin(str(number))
+    tick("sweep")
+    later.shift(MINUTE)
+    mine = say("клиенту")
+    assert sorted(outbox.due_lanes(limit=1)) == ["admin", f"chat#{CLIENT}"]
+    tick("sweep")
+    assert row(mine).state == "sent"
+
+
+def test_a_group_that_became_a_supergroup_is_followed_with_all_that_comes_after(front, tick, sent, later):
+    sent.migrate(ADMIN_CHAT, NEW_CHAT)
+    first = tell_admin("первое")
+    tick("sweep")
+    calls = sent.calls
+    second = tell_admin("второе")
+    tick("sweep")
+    assert [row(one).state for one in (first, second)] == ["sent", "sent"]
+    assert ["первое" in text for text in texts(sent, NEW_CHAT)] == [True, False]
+    assert (calls, sent.calls) == (2, 3), "the second goes there straight"
+    assert whats_wrong(front) == []
+
+
+def test_a_move_is_known_although_the_new_chat_did_not_answer_yet(front, tick, sent, later):
+    sent.migrate(ADMIN_CHAT, NEW_CHAT)
+    message_id = tell_admin("x")
+    sent.pass_next()
+    sent.fail_next()
+    tick("sweep")
+    assert row(message_id).state == "queued"
+    later_ticks(tick, later, 1)
+    assert (len(texts(sent, NEW_CHAT)), row(message_id).state, sent.calls) == (1, "sent", 3)
+
+
+def test_a_long_text_goes_on_in_the_new_chat(front, tick, sent):
+    sent.migrate(ADMIN_CHAT, NEW_CHAT)
+    tell_admin("слово " * 1500)
+    tick("sweep")
+    assert len(texts(sent, NEW_CHAT)) == 3 and sent.calls == 4
+
+
+def test_chats_that_lead_in_a_circle_are_an_operators_work(front, tick, sent):
+    sent.migrate(ADMIN_CHAT, NEW_CHAT)
+    sent.migrate(NEW_CHAT, ADMIN_CHAT)
+    message_id = tell_admin("x")
+    tick("sweep")
+    assert (row(message_id).state, sent.calls) == ("failed", 4)
 
 
 # --- waiting ----------------------------------------------------------------------------------------------------------
