@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.booking.specialists.service import Specialist, account_key
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Client, ClientNotFound, IdentityRaced, Known, Person, Proof
 from chalicelib.core import ids, inbox, storage
 from chalicelib.core.inbox import AlreadyAnswered, InboxRow
-from chalicelib.dialogue import rules
-from chalicelib.dialogue.errors import ClientUnreachable, ClientWithoutBot, CommandRefused
+from chalicelib.dialogue import rules, specialists
+from chalicelib.dialogue.errors import ClientUnreachable, ClientWithoutBot, CommandRefused, EditedLine
 from chalicelib.dialogue.rules import Command
 from chalicelib.dialogue.schemas import AdminLine, ClientWords, Passed
 from chalicelib.messaging import service as messaging
@@ -40,9 +41,14 @@ def to_client(body: AdminLine) -> Passed:
     return _send(rules.parse(body.command), _nothing_more, confirm=False)
 
 
-def in_chat(line: str, complete: Completion) -> None:
-    """The same from the admin chat, which reads there how it went. `complete` adds the door's own writes."""
+def in_chat(line: str, complete: Completion, *, edited: bool = False) -> None:
+    """The same from the admin chat, which reads there how it went. `complete` adds the door's own writes.
+
+    A line that was `edited` has been said as it was before, or refused: it is not said again.
+    """
     try:
+        if edited:
+            raise EditedLine
         _send(rules.parse(line), complete, confirm=True)
     except (CommandRefused, ClientNotFound, ClientWithoutBot, ClientUnreachable) as refusal:
         tx = storage.Transaction()
@@ -94,16 +100,27 @@ def from_client(words: ClientWords) -> Passed:
     said = clients.person_from(telegram=words.telegram_id)  # by the bot or the back office, who know whom they hear
     person = safety.screened(replace(said, telegram_id=said.telegram_typed, telegram_typed=None), words.text)
     named = clients.reference_keys(words.client_id, contour) if words.client_id else []
-    claim, *rows = storage.read(InboxRow.at(key), *named, *clients.keys(person, contour))
+    theirs = account_key(person.telegram_id, contour)
+    claim, account, *rows = storage.read(InboxRow.at(key), theirs, *named, *clients.keys(person, contour))
     if earlier := inbox.claimed(claim, window=REPEAT_WINDOW):
         return Passed.model_validate_json(earlier)
     tx = storage.Transaction()
+    if who := specialists.bearer(account):
+        return _from_specialist(tx, who, words.text, key)
     known, person = _whose(tx, words, person, rows, contour)
     if known:
         heard_in(tx, known, person, words.text, contour=contour, message_id=ids.new())
     else:
         messaging.tell_admin(tx, "admin_stranger_wrote", About("message_received", contour), {"text": words.text})
     answer = Passed(message="Сообщение передано администратору.", client_id=known.lead_number if known else None)
+    inbox.claim(tx, key, answer, window=REPEAT_WINDOW)
+    tx.commit()
+    return answer
+
+
+def _from_specialist(tx: storage.Transaction, who: Specialist, text: str, key: str) -> Passed:
+    specialists.heard_in(tx, who, text, message_id=ids.new())
+    answer = Passed(message="Сообщение передано администратору.")
     inbox.claim(tx, key, answer, window=REPEAT_WINDOW)
     tx.commit()
     return answer

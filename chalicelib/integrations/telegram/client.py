@@ -12,7 +12,7 @@ PUBLIC_API = "https://api.telegram.org"
 TEXT_LIMIT = 4096
 """Longest message, in UTF-16 code units."""
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """What the webhook asks for; everything else would only wake a Lambda."""
 
 Button = Sequence[str]
