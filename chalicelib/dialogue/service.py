@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.booking.specialists.service import Specialist, account_key
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Client, ClientNotFound, IdentityRaced, Known, Person, Proof
-from chalicelib.core import ids, inbox, storage
+from chalicelib.core import ids, inbox, storage, troubles
 from chalicelib.core.inbox import AlreadyAnswered, InboxRow
+from chalicelib.core.troubles import TroubleRow
 from chalicelib.dialogue import rules, specialists
 from chalicelib.dialogue.errors import ClientUnreachable, ClientWithoutBot, CommandRefused, EditedLine
 from chalicelib.dialogue.rules import Command
@@ -23,6 +24,9 @@ CHANNEL = "telegram"
 REPEAT_WINDOW = timedelta(minutes=1)
 """Within it the same words to or from the same person are a repeat."""
 
+QUEUED = "Сообщение в очереди и уйдёт клиенту в Telegram через несколько секунд."
+HELD = "Сообщение в очереди, но Telegram не принимает токен бота: оно уйдёт, когда токен исправят."
+RECORDED = "Сообщение записано, но до клиента не дойдёт: отсюда в Telegram ничего не отправляется."
 NOBODY = "такого номера нет. Проверьте его."
 Completion = Callable[[storage.Transaction], None]
 
@@ -75,7 +79,7 @@ def _send(command: Command, complete: Completion, *, confirm: bool) -> Passed:
 
 
 def _say(tx: storage.Transaction, command: Command, known: Known, contour: str, *, confirm: bool) -> Passed:
-    (client,) = storage.read(Client.at(known.client_id))
+    client, held = storage.read(Client.at(known.client_id), TroubleRow.at(troubles.STANDING, messaging.EFFECT))
     if not client.telegram_id:
         raise ClientWithoutBot
     if CHANNEL in (client.dead_channels or ()):
@@ -83,10 +87,20 @@ def _say(tx: storage.Transaction, command: Command, known: Known, contour: str, 
     messaging.say(
         tx, messaging.client(known.client_id), "client_words_of_staff", About("message_from_staff", contour), {"text": command.text}
     )
+    answer = _queued(known, contour, held)
     if confirm:
-        values = {"client_name": client.name, "lead_number": known.lead_number}
+        values = {"client_name": client.name, "lead_number": known.lead_number, "how": answer.message}
         messaging.tell_admin(tx, "admin_line_passed", About("message_from_staff", LIVE), values)
-    return Passed(message="Сообщение передано клиенту.", client_id=known.lead_number)
+    return answer
+
+
+def _queued(known: Known, contour: str, held: TroubleRow | None) -> Passed:
+    """What becomes of a message that was just queued: the way it goes, and whether it can go."""
+    way: Literal["telegram", "ledger"] = "telegram" if messaging.leaves(contour) else "ledger"
+    how = HELD if held else QUEUED
+    arrives = way == "telegram" and held is None
+    message = how if way == "telegram" else RECORDED
+    return Passed(message=message, client_id=known.lead_number, state="queued", channel=way, will_arrive=arrives)
 
 
 @storage.again(IdentityRaced, AlreadyAnswered)

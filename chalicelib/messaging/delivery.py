@@ -55,11 +55,18 @@ class _Skip(Exception):
     """A message that must not leave, and why."""
 
 
+LEDGER = "ledger"
+"""Where a message ends that nothing carries: no token, or the test contour."""
+
+
 def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
-    repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=None, reason=reason, at=clock.wall())
+    """A message that failed keeps what it would have said."""
+    letter = _read(effect.payload)
+    text = _render(letter)[1] if letter.message is not None else None
+    repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
 
 
-@outbox.handles("message", bury=_bury)
+@outbox.handles(service.EFFECT, bury=_bury)
 def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
     """Deliver one message, or write down why not."""
     letter = _read(effect.payload)
@@ -77,7 +84,7 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
         repository.settle(
             tx,
             message.message_id,
-            state="sent",
+            state="recorded" if channel == LEDGER else "sent",
             channel=channel,
             text=kept,
             keyboard=shown.buttons,
@@ -123,9 +130,9 @@ def _speak(letter: _Letter, shown: rules.Rendered) -> tuple[str, str | None]:
     if letter.message.template in rules.AUTOMATED and getattr(letter.person, "paused_at", None):
         raise _Skip("automation for this client is paused until a person lifts it")
     token = settings().telegram_bot_token
-    if letter.message.contour != "live" or token is None:
+    if token is None or not service.leaves(letter.message.contour):
         logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})
-        return "ledger", None
+        return LEDGER, None
     if not letter.chat_id:
         raise _Skip("no Telegram account is known")
     if CHANNEL in (getattr(letter.person, "dead_channels", None) or ()):

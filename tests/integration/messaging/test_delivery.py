@@ -154,6 +154,7 @@ def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, d
     (dead,) = front.get("/outbox", SERVICE).ok()["outbox"]
     assert (dead["kind"], dead["state"], dead["last_error"]) == ("message", "dead", description)
     assert (row(message_id).state, row(message_id).reason) == ("failed", description)
+    assert "x" in row(message_id).text, "what should have been said is not lost"
     assert client_row("br0001").dead_channels is None
     front.post(f"/outbox/{dead['effect_id']}/replay", None, SERVICE).ok()
     tick("sweep")
@@ -381,7 +382,7 @@ def test_without_a_token_the_ledger_is_the_channel(front, tick, desk):
     ticket_id = book(front, desk[0])
     tick("sweep")
     (said,) = messages(front)
-    assert (said["channel"], said["state"]) == ("ledger", "sent")
+    assert (said["channel"], said["state"]) == ("ledger", "recorded")
     assert "вы записаны" in said["text"]
     assert ticket_status(front, ticket_id) == "pending"
 
@@ -397,7 +398,7 @@ def test_the_test_contour_never_leaves(front, tick, sent):
     tick("sweep")
     assert sent.calls == 0
     rows = storage.query(messaging.MessageRow.by_recipient, "admin-test").rows
-    assert [(row.channel, row.state) for row in rows] == [("ledger", "sent")]
+    assert [(row.channel, row.state) for row in rows] == [("ledger", "recorded")]
 
 
 def test_a_button_carries_its_session(front, tick, sent, desk):
