@@ -184,12 +184,19 @@ def _button(update: Update, receipt: Receipt) -> BotAnswer:
         return _nothing(update, receipt)
     subject, presser = buttons.read(query.data, query.sender.id)
     said, tx = buttons.NOT_YOURS, storage.Transaction()
-    if subject is not None and presser is not None and buttons.is_his(subject, presser):
+    if subject is not None and _may_press(update, query.data, subject, presser):
         said, tx = buttons.press(tx, query.data, subject)
     try:
         return _said(query.id, said, tx, receipt, presser)
     except ClientBusy as busy:
         return _said(query.id, buttons.REFUSALS[busy.code], storage.Transaction(), receipt, presser)
+
+
+def _may_press(update: Update, data: str, subject: buttons.Subject, presser: Identity | None) -> bool:
+    """The office's buttons are whoever's in the admin chat presses them, by the chat that Telegram names; others are their client's."""
+    if buttons.is_the_offices(data):
+        return moves.is_now(update.chat_id, settings().telegram_admin_chat_id)
+    return presser is not None and buttons.is_his(subject, presser)
 
 
 def _said(query_id: str, text: str, tx: storage.Transaction, receipt: Receipt, presser: Identity | None) -> BotAnswer:

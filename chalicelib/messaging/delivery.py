@@ -55,6 +55,14 @@ class _Skip(Exception):
     """A message that must not leave, and why."""
 
 
+class _NoWay(_Skip):
+    """A message that has no channel to its recipient."""
+
+
+BLOCKED = "the bot is blocked"
+WHY = {BLOCKED: "бот заблокирован или чат не найден", "no Telegram account is known": "Telegram этого человека не известен"}
+"""Why somebody cannot be reached, as the admin reads it."""
+
 LEDGER = "ledger"
 """Where a message ends that nothing carries: no token, or the test contour."""
 
@@ -78,6 +86,8 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
         channel, remote_id = _speak(letter, shown)
     except _Skip as skip:
         repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
+        if isinstance(skip, _NoWay) and isinstance(letter.person, Client):
+            _tell_unreached(tx, letter, kept, cause=str(skip))
     except TelegramRefused as refusal:
         _refused(letter, refusal, tx, kept)
     else:
@@ -134,9 +144,9 @@ def _speak(letter: _Letter, shown: rules.Rendered) -> tuple[str, str | None]:
         logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})
         return LEDGER, None
     if not letter.chat_id:
-        raise _Skip("no Telegram account is known")
+        raise _NoWay("no Telegram account is known")
     if CHANNEL in (getattr(letter.person, "dead_channels", None) or ()):
-        raise _Skip("the bot is blocked")
+        raise _NoWay(BLOCKED)
     return CHANNEL, telling.tell(letter.message, letter.chat_id, shown, token.get_secret_value())
 
 
@@ -147,10 +157,29 @@ def _refused(letter: _Letter, refusal: TelegramRefused, tx: storage.Transaction,
     if letter.message.recipient.startswith(service.ADMIN):
         raise outbox.Retry(refusal.reason, ours="telegram_chat", its_lane=True) from refusal
     repository.settle(tx, letter.message.message_id, state="dead", channel=CHANNEL, text=text, reason=refusal.reason, at=clock.wall())
-    if isinstance(letter.person, Client):
-        tx.update(letter.person, [Client.dead_channels.add({CHANNEL})])
+    _tell_unreached(tx, letter, text, cause=BLOCKED)
+
+
+def _tell_unreached(tx: storage.Transaction, letter: _Letter, text: str, *, cause: str) -> None:
+    """The admin hears whom we cannot reach and what he should have heard: of a client once for each cause, not for each message.
+
+    A client's messages are one lane, so what was read of him here still stands when this is written.
+    """
+    client = letter.person if isinstance(letter.person, Client) else None
+    if client is not None:
+        if cause in (client.unreached or ()):
+            return
+        died = [Client.dead_channels.add({CHANNEL})] if cause == BLOCKED else []
+        tx.update(Client.row(client.client_id), [Client.unreached.add({cause}), *died])
     about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
-    service.tell_admin(tx, "admin_unreachable", about, {"recipient": _name(letter), "template": letter.message.template})
+    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_phone(client)}
+    service.tell_admin(tx, "admin_unreachable", about, values)
+
+
+def _phone(client: Client | None) -> dict[str, str | None]:
+    if client is None or not client.phone:
+        return {}
+    return {"phone": client.phone, "unproven": None if client.phone_proven else "не подтверждён"}
 
 
 def _name(letter: _Letter) -> str:

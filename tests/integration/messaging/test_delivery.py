@@ -26,6 +26,7 @@ from tests.builders import (
     specialist,
     ticket_status,
     tomorrow,
+    write,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -116,7 +117,7 @@ def test_a_blocked_bot_is_a_dead_channel_and_the_admin_is_told_once(front, tick,
     tick("sweep")
     assert client_row("br0001").dead_channels == {"telegram"}
     (told,) = [text for text in texts(sent, ADMIN_CHAT) if "не доставлено" in text]
-    assert "br0001" in told and "client_session_booked" in told
+    assert "br0001" in told and "client_session_booked" in told and "вы записаны" in told
     confirm(front, ticket_id, desk[0])
     tick("sweep")
     first, second = messages(front)
@@ -167,6 +168,34 @@ def test_a_dead_rows_lane_goes_on(front, tick, sent):
     sent.fail_next(1, status=400, description="Bad Request: nonsense")
     tick("sweep")
     assert [("второе" in text) for text in texts(sent, CLIENT)] == [True]
+
+
+def test_a_client_without_a_channel_is_told_of_once_with_his_phone_and_the_words(front, tick, sent, desk):
+    applied = front.post("/submit-application", application(moscow(desk[0]), phone="+7 904 550-15-67")).ok()
+    client_id = client_row("br0001").client_id
+    for _ in range(3):
+        tx = storage.Transaction()
+        messaging.say(tx, messaging.client(client_id), "client_welcome", messaging.About("tests", "live"))
+        tx.commit()
+        tick("sweep")
+    tick("sweep")
+    (told,) = [text for text in texts(sent, ADMIN_CHAT) if "не доставлено" in text]
+    assert applied["success"] and "br0001" in told and "Telegram этого человека не известен" in told
+    assert "+79045501567" in told and "не подтверждён" in told and "Это бот записи" in told
+
+
+def test_who_came_back_and_blocked_again_is_told_of_again(front, tick, sent, desk):
+    ticket_id = book(front, desk[0])
+    sent.block(CLIENT)
+    tick("sweep")
+    sent.unblock(CLIENT)
+    front.post("/telegram", write("я снова тут", update_id=91), TELEGRAM).ok()
+    assert client_row("br0001").unreached is None
+    sent.block(CLIENT)
+    confirm(front, ticket_id, desk[0])
+    for _ in range(2):
+        tick("sweep")
+    assert sum("не доставлено" in text for text in texts(sent, ADMIN_CHAT)) == 2
 
 
 # --- our own configuration --------------------------------------------------------------------------------------------
