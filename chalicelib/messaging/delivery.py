@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from chalicelib.clients import service as clients
 from chalicelib.clients.service import Client
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import logger
@@ -107,13 +108,24 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
 def _render(letter: _Letter) -> tuple[rules.Rendered, str]:
     """What the person reads, and what the ledger keeps of it: nothing sealed, but in the test contour, which is read nowhere else."""
     message = letter.message
-    zone, values = getattr(letter.person, "timezone", None), message.values or {}
+    zone, values = getattr(letter.person, "timezone", None), _with_name(letter)
     unsealed = sealed[message.template](values) if message.template in sealed else {}
     telling = partial(rules.render, business=settings().business_timezone, said_at=clock.wall())
     shown = telling(message.template or "", message.language, {**values, **unsealed}, zone, message.buttons or ())
     if not unsealed or message.contour == "test":
         return shown, shown.text
     return shown, telling(message.template or "", message.language, values).text
+
+
+def _with_name(letter: _Letter) -> dict[str, Any]:
+    """The message's values; a client whose name the sender did not know is called as his card says."""
+    values = letter.message.values or {}
+    if values.get("client_name") or "client_name" not in values:
+        return values
+    named = letter.person.name if isinstance(letter.person, Client) else None
+    if named is None and values.get("lead_number"):
+        named = clients.name_of(values["lead_number"])
+    return {**values, "client_name": named}
 
 
 def _read(payload: dict[str, Any]) -> _Letter:

@@ -198,6 +198,21 @@ def test_who_came_back_and_blocked_again_is_told_of_again(front, tick, sent, des
     assert sum("не доставлено" in text for text in texts(sent, ADMIN_CHAT)) == 2
 
 
+def test_a_known_client_is_called_by_his_name_whoever_tells_of_him(front, tick, sent, desk):
+    book(front, desk[0])
+    tx, about = storage.Transaction(), messaging.About("tests", "live")
+    nameless = {"client_name": None, "lead_number": "br0001", "text": "x"}
+    messaging.tell_admin(tx, "admin_client_wrote", about, nameless)
+    messaging.tell_admin(tx, "admin_client_wrote", about, {**nameless, "lead_number": "br0999"})
+    messaging.say(tx, messaging.client(client_row("br0001").client_id), "client_confirm_session", about, {"client_name": ""})
+    tx.commit()
+    tick("sweep")
+    name = client_row("br0001").name
+    said = texts(sent, ADMIN_CHAT)
+    assert any(f"{name} (br0001) пишет" in text for text in said) and any("— (br0999) пишет" in text for text in said)
+    assert texts(sent, CLIENT)[-1].startswith(f"{name}, пожалуйста")
+
+
 # --- our own configuration --------------------------------------------------------------------------------------------
 
 NEW_CHAT = "-1002471352452"
