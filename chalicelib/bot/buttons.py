@@ -42,6 +42,12 @@ def is_his(subject: Subject, presser: Identity) -> bool:
     return presser.client_id == subject.client_id and not (isinstance(subject, Ticket) and not subject.is_proven)
 
 
+def is_the_offices(data: str) -> bool:
+    """Whether a button is for the admin chat alone."""
+    action = ACTIONS.get(data.partition(":")[0])
+    return action is not None and action.office
+
+
 def press(tx: storage.Transaction, data: str, subject: Subject) -> tuple[str, storage.Transaction]:
     """What the button did, in words; a refusal writes nothing but its words."""
     name, _, ref = data.partition(":")
@@ -70,6 +76,14 @@ def _confirm(tx: storage.Transaction, session: Session, parts: Sequence[str]) ->
 
 def _cancel(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
     return sessions.cancel_in(tx, session, "button", cause="cancelled_by_client").message
+
+
+def _held(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
+    return sessions.held_in(tx, session).message
+
+
+def _missed(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
+    return sessions.missed_in(tx, session).message
 
 
 def _rate(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
@@ -118,11 +132,15 @@ def _ticket(parts: Sequence[str]) -> storage.Key:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button's use case, what it is about, and how many parts its data has after the action's name."""
+    """A button's use case, what it is about, and how many parts its data has after the action's name.
+
+    One of the `office` acts for whoever presses it in the admin chat, and for nobody elsewhere.
+    """
 
     run: Callable[[storage.Transaction, Any, Sequence[str]], str]
     parts: int = 2
     subject: Callable[[Sequence[str]], storage.Key] = _session
+    office: bool = False
 
 
 ACTIONS = {
@@ -131,5 +149,7 @@ ACTIONS = {
     "move": Action(_offer),
     "to": Action(_move, 3),
     "rate": Action(_rate, 3),
+    "held": Action(_held, office=True),
+    "missed": Action(_missed, office=True),
     "help": Action(_still_wanted, 2, _ticket),
 }

@@ -6,7 +6,8 @@ from typing import Any
 
 from chalicelib.booking.sessions.service import ClientBusy, SessionRaced
 from chalicelib.booking.slots.service import SlotTaken
-from chalicelib.bot import buttons
+from chalicelib.booking.specialists.service import Specialist, account_key
+from chalicelib.bot import buttons, contents
 from chalicelib.bot.schemas import BotAnswer
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Identity, IdentityRaced, Person, Proof
@@ -14,11 +15,13 @@ from chalicelib.core import inbox, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
 from chalicelib.dialogue import service as dialogue
+from chalicelib.dialogue import specialists
 from chalicelib.intake.links import service as links
 from chalicelib.intake.links.schemas import LinkAnswer
 from chalicelib.intake.links.service import Reply
 from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRaced
 from chalicelib.integrations.telegram.schemas import Update
+from chalicelib.messaging import moves
 from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
 
@@ -31,7 +34,7 @@ def handle(update: Update, receipt: Receipt) -> BotAnswer:
     """Serve one update; whatever happens Telegram is told that it was taken."""
     actions: dict[str, Callable[[Update, Receipt], BotAnswer]] = {"button": _button, "membership": _membership, "message": _message}
     action = actions.get(update.kind, _nothing)
-    return action(update, receipt) if update.sender_id else _nothing(update, receipt)
+    return action(update, receipt) if update.sender_id or update.moved else _nothing(update, receipt)
 
 
 def _nothing(update: Update, receipt: Receipt) -> BotAnswer:
@@ -53,16 +56,35 @@ def _membership(update: Update, receipt: Receipt) -> BotAnswer:
 
 
 def _message(update: Update, receipt: Receipt) -> BotAnswer:
-    if update.chat_id == settings().telegram_admin_chat_id and dialogue.is_command(update.text):
-        dialogue.in_chat(update.text, lambda tx: receipt.complete(tx, BotAnswer()))
-        return BotAnswer()
-    if update.message is None or update.message.chat.type != "private" or update.chat_id == settings().telegram_admin_chat_id:
-        return _nothing(update, receipt)
+    if update.moved:
+        return _moved(receipt, *update.moved)
+    if update.said is None or update.said.chat.type != "private" or update.chat_id == settings().telegram_admin_chat_id:
+        return _in_group(update, receipt)
+    if update.message is None:
+        return _talk(update, receipt)
     if update.message.contact is not None:
         return _contact(update, receipt)
     if update.text == DECLINE:
         return _declined(update, receipt)
     return _start(update, receipt) if update.start_payload else _talk(update, receipt)
+
+
+def _in_group(update: Update, receipt: Receipt) -> BotAnswer:
+    """A line of the admin chat that is meant for a client; other talk of groups is nothing to us."""
+    line = contents.words(update.said, edited=False) if update.said else ""
+    if not dialogue.is_command(line) or not moves.is_now(update.chat_id, settings().telegram_admin_chat_id):
+        return _nothing(update, receipt)
+    dialogue.in_chat(line, lambda tx: receipt.complete(tx, BotAnswer()), edited=update.message is None)
+    return BotAnswer()
+
+
+def _moved(receipt: Receipt, old: str, new: str) -> BotAnswer:
+    """A group became a supergroup: what is said to its old id goes to the new one."""
+    tx = storage.Transaction()
+    moves.remember(tx, old, new)
+    receipt.complete(tx, BotAnswer())
+    tx.commit()
+    return BotAnswer()
 
 
 def _start(update: Update, receipt: Receipt) -> BotAnswer:
@@ -74,7 +96,7 @@ def _contact(update: Update, receipt: Receipt) -> BotAnswer:
     """A shared contact: the sender's own proves his phone and answers our question; anybody else's proves nothing."""
     phone = clients.phone_of(f"+{update.own_phone.lstrip('+')}", settings().regions) if update.own_phone else None
     if phone is None:
-        return _reply(update, receipt, "client_contact_refused")
+        return _talk(update, receipt, answer="client_contact_refused")
     answered = _led(update, receipt, lambda done: links.answer_question(_person(update), Reply(phone), done))
     if answered is None:
         links.share(replace(_person(update), phone=phone), LIVE, lambda tx: _say(tx, update, receipt, "client_contact_kept"))
@@ -117,11 +139,19 @@ def _say(tx: storage.Transaction, update: Update, receipt: Receipt, template: st
 
 
 @storage.again(IdentityRaced)
-def _talk(update: Update, receipt: Receipt) -> BotAnswer:
-    """Plain words are kept in the person's dialogue and passed to the admin; who writes first becomes a client."""
-    person = safety.screened(_person(update), update.text)
-    rows = storage.read(*clients.keys(person, LIVE))
+def _talk(update: Update, receipt: Receipt, *, answer: str | None = None) -> BotAnswer:
+    """Words and whatever else was sent are kept in the person's dialogue and passed to the admin, with a word of what it was.
+
+    Who writes first becomes a client, unless he is a specialist. `answer` is what the bot says to it.
+    """
+    said = contents.words(update.said, edited=update.message is None) if update.said else ""
+    person = safety.screened(_person(update), said)
+    account, *rows = storage.read(account_key(person.telegram_id, LIVE), *clients.keys(person, LIVE))
     tx = storage.Transaction()
+    if answer:
+        messaging.say(tx, messaging.chat(str(update.chat_id)), answer, messaging.About("bot_start", LIVE))
+    if who := specialists.bearer(account):
+        return _specialist(tx, update, receipt, who, said)
     known = clients.find_or_create(
         tx, person=person, rows=rows, contour=LIVE, new_id=receipt.new_id("client"), source="bot", proof=Proof.TELEGRAM
     )
@@ -129,8 +159,18 @@ def _talk(update: Update, receipt: Receipt) -> BotAnswer:
         messaging.say(
             tx, messaging.client(known.client_id), "client_welcome", messaging.About("bot_start", LIVE), {"client_name": person.name}
         )
-    elif update.text:
-        dialogue.heard_in(tx, known, person, update.text, contour=LIVE, message_id=receipt.new_id("message"))
+    else:
+        dialogue.heard_in(tx, known, person, said or contents.OTHER, contour=LIVE, message_id=receipt.new_id("message"))
+    receipt.complete(tx, BotAnswer())
+    tx.commit()
+    return BotAnswer()
+
+
+def _specialist(tx: storage.Transaction, update: Update, receipt: Receipt, who: Specialist, said: str) -> BotAnswer:
+    if update.is_start:
+        specialists.welcome_in(tx, who)
+    else:
+        specialists.heard_in(tx, who, said or contents.OTHER, message_id=receipt.new_id("message"))
     receipt.complete(tx, BotAnswer())
     tx.commit()
     return BotAnswer()
@@ -144,12 +184,19 @@ def _button(update: Update, receipt: Receipt) -> BotAnswer:
         return _nothing(update, receipt)
     subject, presser = buttons.read(query.data, query.sender.id)
     said, tx = buttons.NOT_YOURS, storage.Transaction()
-    if subject is not None and presser is not None and buttons.is_his(subject, presser):
+    if subject is not None and _may_press(update, query.data, subject, presser):
         said, tx = buttons.press(tx, query.data, subject)
     try:
         return _said(query.id, said, tx, receipt, presser)
     except ClientBusy as busy:
         return _said(query.id, buttons.REFUSALS[busy.code], storage.Transaction(), receipt, presser)
+
+
+def _may_press(update: Update, data: str, subject: buttons.Subject, presser: Identity | None) -> bool:
+    """The office's buttons are whoever's in the admin chat presses them, by the chat that Telegram names; others are their client's."""
+    if buttons.is_the_offices(data):
+        return moves.is_now(update.chat_id, settings().telegram_admin_chat_id)
+    return presser is not None and buttons.is_his(subject, presser)
 
 
 def _said(query_id: str, text: str, tx: storage.Transaction, receipt: Receipt, presser: Identity | None) -> BotAnswer:

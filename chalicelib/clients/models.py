@@ -10,6 +10,8 @@ from chalicelib.core import storage
 class Client(storage.Table):
     """One person, known once. `dead_channels` cannot reach him; `possible_duplicates` are for a person to judge.
 
+    `unreached` are the causes for which no word reached him, and of which the admin was told.
+
     Since `paused_at` nothing goes to him by the clock alone, until a person lifts it. Since `proven_at` he has a proven sign;
     until then `typed` names the identities that somebody typed, `made_by` the ticket that made him, and `shared` says that
     another ticket or sign points at him too. `known_as` are identities that other systems gave him. One who was `merged_into`
@@ -34,6 +36,7 @@ class Client(storage.Table):
     raw_contacts = UnicodeSetAttribute(null=True)
     timezone = UnicodeAttribute(null=True)
     dead_channels = UnicodeSetAttribute(null=True)
+    unreached = UnicodeSetAttribute(null=True)
     possible_duplicates = UnicodeSetAttribute(null=True)
     agreements: Any = MapAttribute(null=True)
     first_utm = JSONAttribute(null=True)

@@ -107,7 +107,7 @@ def keyed(keys: Collection[str]) -> list[Action]:
 
 def heard() -> list[Action]:
     """Who writes to the bot can be written to."""
-    return [Client.dead_channels.delete({TELEGRAM})]
+    return [Client.dead_channels.delete({TELEGRAM}), Client.unreached.remove()]
 
 
 def change(tx: storage.Transaction, client_id: str, actions: Sequence[Action]) -> None:

@@ -129,6 +129,16 @@ def find(reference: str, contour: str = "live") -> Known:
     return by_reference(storage.read(*reference_keys(reference, contour)))
 
 
+def name_of(reference: str) -> str | None:
+    """What a client is called, by his lead number or id; None for who has no name, or is nobody."""
+    try:
+        known = find(reference, contour_of(reference))
+    except ClientNotFound:
+        return None
+    (client,) = storage.read(Client.at(known.client_id))
+    return client.name if client is not None else None
+
+
 def by_telegram(*, telegram_id: str | None = None, username: str | None = None, contour: str = "live") -> Known:
     """The client of a Telegram account. Raises ClientNotFound."""
     person = Person(telegram_id=telegram_id, telegram_username=username)

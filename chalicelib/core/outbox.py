@@ -11,7 +11,7 @@ What our own configuration hinders is held: one row of its kind is tried, the ot
 """
 
 import random
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,11 +77,15 @@ class Retry(Exception):
     """The vendor cannot now; come back after `after`, or after the usual backoff.
 
     `for_all`: no effect of this kind can leave now, so the tick does not wait for each of them to fail. `ours` names the fault
-    of our own configuration that is the cause (see `troubles`): the kind waits for its end, however long.
+    of our own configuration that is the cause (see `troubles`): the kind waits for its end, however long; with `its_lane` the
+    row's lane alone.
     """
 
-    def __init__(self, reason: str, after: timedelta | None = None, *, for_all: bool = False, ours: str | None = None) -> None:
-        self.reason, self.after, self.for_all, self.ours = reason, after, for_all or ours is not None, ours
+    def __init__(
+        self, reason: str, after: timedelta | None = None, *, for_all: bool = False, ours: str | None = None, its_lane: bool = False
+    ) -> None:
+        self.reason, self.after, self.ours, self.its_lane = reason, after, ours, its_lane
+        self.for_all = for_all or (ours is not None and not its_lane)
         super().__init__(reason)
 
 
@@ -140,14 +144,16 @@ def due_lanes(limit: int = 500) -> list[str]:
 
     Hundreds of rows that wait for a token would fill every tick otherwise, and nothing else would leave.
     """
-    held = sorted({row.met_by for row in troubles.standing()} & set(_handlers))
-    ready = OutboxRow.not_before <= clock.wall()
-    tried = [row for kind in held for row in _due(OutboxRow.kind == kind, 1)]
-    free = _due(ready & ~OutboxRow.kind.is_in(*held) if held else ready, limit)
-    return list(dict.fromkeys(row.lane for row in [*tried, *free]))
+    kinds, lanes = troubles.held(_handlers)
+    where = OutboxRow.not_before <= clock.wall()
+    tried = [row.lane for kind in kinds for row in due(OutboxRow.kind == kind, 1)]
+    for attribute, held in ((OutboxRow.kind, kinds), (OutboxRow.lane, lanes)):
+        where = where & ~attribute.is_in(*held) if held else where
+    return list(dict.fromkeys([*tried, *lanes, *(row.lane for row in due(where, limit))]))
 
 
-def _due(where: Any, limit: int) -> list[OutboxRow]:
+def due(where: Any, limit: int) -> list[OutboxRow]:
+    """What waits and is due, of all lanes, oldest first."""
     return storage.query(OutboxRow.by_due, "waiting", between=OutboxRow.due_at <= horizon(), where=where, limit=limit).rows
 
 
@@ -221,8 +227,7 @@ def _deliver(row: OutboxRow, stopped: set[str]) -> bool:
 def _settle(row: OutboxRow, tx: storage.Transaction) -> bool:
     """Write down that a row has left us. It was said already, so try harder than usual before the lease runs out."""
     tx.delete(row)
-    if row.ours_at is not None:
-        troubles.over(tx, row.kind)
+    _end_troubles(tx, row)
     for _ in range(SETTLE_ATTEMPTS):
         try:
             tx.commit()
@@ -248,16 +253,16 @@ def _put_off(row: OutboxRow, effect: Effect, retry: Retry) -> bool:
     put_off = [OutboxRow.not_before.set(wall + wait), OutboxRow.put_off_at.set(wall), OutboxRow.last_error.set(retry.reason)]
     count("EffectsRetried")
     if retry.ours:
-        return _hold(row, [*put_off, OutboxRow.ours_at.set(wall)], retry.ours)
+        return _hold(row, [*put_off, OutboxRow.ours_at.set(wall)], retry)
     storage.change(row, put_off, condition=_mine(row))
     return False
 
 
-def _hold(row: OutboxRow, put_off: list[Any], ours: str) -> bool:
+def _hold(row: OutboxRow, put_off: list[Any], retry: Retry) -> bool:
     """Put a row off and write down why in one: a trouble that no row remembers would never end."""
     tx = storage.Transaction()
     tx.update(row, put_off, condition=_mine(row))
-    troubles.met(tx, row.kind, ours, clock.wall())
+    troubles.met(tx, troubles.of_lane(row.lane) if retry.its_lane else row.kind, str(retry.ours), clock.wall())
     with suppress(storage.ConditionFailed):  # the lease ran out, and somebody else has the row
         tx.commit()
     return False
@@ -269,29 +274,20 @@ def _bury(row: OutboxRow, effect: Effect, reason: str) -> bool:
     if handler and handler.bury:
         handler.bury(effect, tx, reason)
     tx.update(row, [OutboxRow.state.set("dead"), OutboxRow.last_error.set(reason)], condition=_mine(row))
-    if row.ours_at is not None:  # a refusal of this row is no refusal of us
-        troubles.over(tx, row.kind)
+    _end_troubles(tx, row)  # a refusal of this row is no refusal of us
     tx.commit()
     count("EffectsDead")
     return True
 
 
+def _end_troubles(tx: storage.Transaction, row: OutboxRow) -> None:
+    if row.ours_at is not None:
+        troubles.over(tx, row.kind)
+        troubles.over(tx, troubles.of_lane(row.lane))
+
+
 def _mine(row: OutboxRow) -> Any:
     return OutboxRow.not_before == row.not_before
-
-
-def wake(kinds: Collection[str], limit: int = 500) -> list[str]:
-    """Have what was put off of these kinds tried at once, whatever its backoff; every lane in which they are due, oldest first."""
-    rows = _due(OutboxRow.kind.is_in(*kinds), limit)
-    for row in rows:
-        hurry(row)
-    return list(dict.fromkeys(row.lane for row in rows))
-
-
-def hurry(row: OutboxRow) -> None:
-    """Have a row that was put off tried by whoever comes next; one in somebody's hands is left there."""
-    if row.put_off_at is not None:
-        storage.change(row, [OutboxRow.not_before.set(EPOCH), OutboxRow.put_off_at.remove()], condition=_mine(row))
 
 
 def oldest_age() -> timedelta:

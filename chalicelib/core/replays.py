@@ -1,11 +1,11 @@
-"""Dead rows of the outbox that an operator has tried again, once their cause is mended."""
+"""Rows of the outbox that are tried again before their time: dead ones by an operator, put off ones once their cause is mended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import NotFound
-from chalicelib.core.outbox import EPOCH, OutboxRow
+from chalicelib.core.outbox import EPOCH, OutboxRow, due
 
 AT_ONCE = 100
 """Rows of one bulk replay: two writes each, well within a request's time."""
@@ -46,3 +46,18 @@ def _revive(row: OutboxRow, before: Before) -> bool:
     before(row)
     actions = [OutboxRow.state.set("waiting"), OutboxRow.not_before.set(EPOCH), OutboxRow.due_at.set(clock.wall())]
     return storage.change(row, actions, condition=OutboxRow.state == "dead")
+
+
+def wake(kinds: Collection[str], limit: int = 500) -> list[str]:
+    """Have what was put off of these kinds tried at once, whatever its backoff; every lane in which they are due, oldest first."""
+    rows = due(OutboxRow.kind.is_in(*kinds), limit)
+    for row in rows:
+        hurry(row)
+    return list(dict.fromkeys(row.lane for row in rows))
+
+
+def hurry(row: OutboxRow) -> None:
+    """Have a row that was put off tried by whoever comes next; one in somebody's hands is left there."""
+    if row.put_off_at is not None:
+        actions = [OutboxRow.not_before.set(EPOCH), OutboxRow.put_off_at.remove()]
+        storage.change(row, actions, condition=OutboxRow.not_before == row.not_before)

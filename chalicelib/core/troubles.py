@@ -4,6 +4,7 @@ Who meets one (a kind of effect, a poll) raises it under his own name; his next 
 stands: `/health` shows them, and the admin is told of each once.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
@@ -12,6 +13,8 @@ from chalicelib.core import clock, storage
 
 STANDING = "standing"
 """The hash key of all: they are few, and read together."""
+
+_LANE = "lane "
 
 
 class TroubleRow(storage.Table):
@@ -30,6 +33,17 @@ class TroubleRow(storage.Table):
 def standing() -> list[TroubleRow]:
     """What stands, by who met it."""
     return storage.query(TroubleRow, STANDING, consistent=True).rows
+
+
+def of_lane(lane: str) -> str:
+    """Who meets a fault that hinders one lane of the outbox alone."""
+    return f"{_LANE}{lane}"
+
+
+def held(kinds: Collection[str]) -> tuple[list[str], list[str]]:
+    """The kinds of effects and the lanes that wait for the end of a fault."""
+    by = sorted(row.met_by for row in standing())
+    return [one for one in by if one in kinds], [one.removeprefix(_LANE) for one in by if one.startswith(_LANE)]
 
 
 def met(tx: storage.Transaction, by: str, what: str, at: datetime) -> None:

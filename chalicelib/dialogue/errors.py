@@ -32,6 +32,12 @@ class NoText(CommandRefused):
     reason = "после двоеточия нет текста."
 
 
+class EditedLine(CommandRefused):
+    code = "command_edited"
+    message = "A line that was edited is not sent again."
+    reason = "исправленная строка не отправляется. Пришлите её новой."
+
+
 class ClientWithoutBot(Conflict):
     code = "client_without_bot"
     message = "This client has not opened the bot, so it cannot write to him."

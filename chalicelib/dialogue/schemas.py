@@ -1,7 +1,7 @@
 """What is passed between a client and the administrator, read as tolerantly as it is sent."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import from_json
@@ -89,3 +89,6 @@ class Passed(Message):
     """What was passed on."""
 
     client_id: str | None = Field(None, description="The client's lead number, where he is known")
+    state: Literal["queued"] | None = Field(None, description="To a client: it waits in the outbox; how it ended stands in the ledger")
+    channel: Literal["telegram", "ledger"] | None = Field(None, description="To a client: the way it goes; by the ledger nothing leaves us")
+    will_arrive: bool | None = Field(None, description="To a client: false where nothing of ours can carry it now")

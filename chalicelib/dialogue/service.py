@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
+from chalicelib.booking.specialists.service import Specialist, account_key
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Client, ClientNotFound, IdentityRaced, Known, Person, Proof
-from chalicelib.core import ids, inbox, storage
+from chalicelib.core import ids, inbox, storage, troubles
 from chalicelib.core.inbox import AlreadyAnswered, InboxRow
-from chalicelib.dialogue import rules
-from chalicelib.dialogue.errors import ClientUnreachable, ClientWithoutBot, CommandRefused
+from chalicelib.core.troubles import TroubleRow
+from chalicelib.dialogue import rules, specialists
+from chalicelib.dialogue.errors import ClientUnreachable, ClientWithoutBot, CommandRefused, EditedLine
 from chalicelib.dialogue.rules import Command
 from chalicelib.dialogue.schemas import AdminLine, ClientWords, Passed
 from chalicelib.messaging import service as messaging
@@ -22,6 +24,9 @@ CHANNEL = "telegram"
 REPEAT_WINDOW = timedelta(minutes=1)
 """Within it the same words to or from the same person are a repeat."""
 
+QUEUED = "Сообщение в очереди и уйдёт клиенту в Telegram через несколько секунд."
+HELD = "Сообщение в очереди, но Telegram не принимает токен бота: оно уйдёт, когда токен исправят."
+RECORDED = "Сообщение записано, но до клиента не дойдёт: отсюда в Telegram ничего не отправляется."
 NOBODY = "такого номера нет. Проверьте его."
 Completion = Callable[[storage.Transaction], None]
 
@@ -40,9 +45,14 @@ def to_client(body: AdminLine) -> Passed:
     return _send(rules.parse(body.command), _nothing_more, confirm=False)
 
 
-def in_chat(line: str, complete: Completion) -> None:
-    """The same from the admin chat, which reads there how it went. `complete` adds the door's own writes."""
+def in_chat(line: str, complete: Completion, *, edited: bool = False) -> None:
+    """The same from the admin chat, which reads there how it went. `complete` adds the door's own writes.
+
+    A line that was `edited` has been said as it was before, or refused: it is not said again.
+    """
     try:
+        if edited:
+            raise EditedLine
         _send(rules.parse(line), complete, confirm=True)
     except (CommandRefused, ClientNotFound, ClientWithoutBot, ClientUnreachable) as refusal:
         tx = storage.Transaction()
@@ -69,7 +79,7 @@ def _send(command: Command, complete: Completion, *, confirm: bool) -> Passed:
 
 
 def _say(tx: storage.Transaction, command: Command, known: Known, contour: str, *, confirm: bool) -> Passed:
-    (client,) = storage.read(Client.at(known.client_id))
+    client, held = storage.read(Client.at(known.client_id), TroubleRow.at(troubles.STANDING, messaging.EFFECT))
     if not client.telegram_id:
         raise ClientWithoutBot
     if CHANNEL in (client.dead_channels or ()):
@@ -77,10 +87,20 @@ def _say(tx: storage.Transaction, command: Command, known: Known, contour: str, 
     messaging.say(
         tx, messaging.client(known.client_id), "client_words_of_staff", About("message_from_staff", contour), {"text": command.text}
     )
+    answer = _queued(known, contour, held)
     if confirm:
-        values = {"client_name": client.name, "lead_number": known.lead_number}
+        values = {"client_name": client.name, "lead_number": known.lead_number, "how": answer.message}
         messaging.tell_admin(tx, "admin_line_passed", About("message_from_staff", LIVE), values)
-    return Passed(message="Сообщение передано клиенту.", client_id=known.lead_number)
+    return answer
+
+
+def _queued(known: Known, contour: str, held: TroubleRow | None) -> Passed:
+    """What becomes of a message that was just queued: the way it goes, and whether it can go."""
+    way: Literal["telegram", "ledger"] = "telegram" if messaging.leaves(contour) else "ledger"
+    how = HELD if held else QUEUED
+    arrives = way == "telegram" and held is None
+    message = how if way == "telegram" else RECORDED
+    return Passed(message=message, client_id=known.lead_number, state="queued", channel=way, will_arrive=arrives)
 
 
 @storage.again(IdentityRaced, AlreadyAnswered)
@@ -94,16 +114,27 @@ def from_client(words: ClientWords) -> Passed:
     said = clients.person_from(telegram=words.telegram_id)  # by the bot or the back office, who know whom they hear
     person = safety.screened(replace(said, telegram_id=said.telegram_typed, telegram_typed=None), words.text)
     named = clients.reference_keys(words.client_id, contour) if words.client_id else []
-    claim, *rows = storage.read(InboxRow.at(key), *named, *clients.keys(person, contour))
+    theirs = account_key(person.telegram_id, contour)
+    claim, account, *rows = storage.read(InboxRow.at(key), theirs, *named, *clients.keys(person, contour))
     if earlier := inbox.claimed(claim, window=REPEAT_WINDOW):
         return Passed.model_validate_json(earlier)
     tx = storage.Transaction()
+    if who := specialists.bearer(account):
+        return _from_specialist(tx, who, words.text, key)
     known, person = _whose(tx, words, person, rows, contour)
     if known:
         heard_in(tx, known, person, words.text, contour=contour, message_id=ids.new())
     else:
         messaging.tell_admin(tx, "admin_stranger_wrote", About("message_received", contour), {"text": words.text})
     answer = Passed(message="Сообщение передано администратору.", client_id=known.lead_number if known else None)
+    inbox.claim(tx, key, answer, window=REPEAT_WINDOW)
+    tx.commit()
+    return answer
+
+
+def _from_specialist(tx: storage.Transaction, who: Specialist, text: str, key: str) -> Passed:
+    specialists.heard_in(tx, who, text, message_id=ids.new())
+    answer = Passed(message="Сообщение передано администратору.")
     inbox.claim(tx, key, answer, window=REPEAT_WINDOW)
     tx.commit()
     return answer

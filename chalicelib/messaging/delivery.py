@@ -5,18 +5,17 @@ Packages above register what messaging must not know: where a specialist is reac
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from chalicelib.clients import service as clients
 from chalicelib.clients.service import Client
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
-from chalicelib.core.vendors import VendorBusy, VendorDown, VendorRefused
-from chalicelib.integrations.telegram.client import TelegramClient, split_text
-from chalicelib.messaging import repository, rules, service
-from chalicelib.messaging.models import MessageRow
+from chalicelib.integrations.telegram.client import TelegramRefused
+from chalicelib.messaging import repository, rules, service, telling
+from chalicelib.messaging.models import ChatMove, MessageRow
 
 CHANNEL = "telegram"
 
@@ -57,11 +56,26 @@ class _Skip(Exception):
     """A message that must not leave, and why."""
 
 
+class _NoWay(_Skip):
+    """A message that has no channel to its recipient."""
+
+
+BLOCKED = "the bot is blocked"
+WHY = {BLOCKED: "бот заблокирован или чат не найден", "no Telegram account is known": "Telegram этого человека не известен"}
+"""Why somebody cannot be reached, as the admin reads it."""
+
+LEDGER = "ledger"
+"""Where a message ends that nothing carries: no token, or the test contour."""
+
+
 def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
-    repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=None, reason=reason, at=clock.wall())
+    """A message that failed keeps what it would have said."""
+    letter = _read(effect.payload)
+    text = _render(letter)[1] if letter.message is not None else None
+    repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
 
 
-@outbox.handles("message", bury=_bury)
+@outbox.handles(service.EFFECT, bury=_bury)
 def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
     """Deliver one message, or write down why not."""
     letter = _read(effect.payload)
@@ -73,13 +87,15 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
         channel, remote_id = _speak(letter, shown)
     except _Skip as skip:
         repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
-    except VendorRefused as refusal:
+        if isinstance(skip, _NoWay) and isinstance(letter.person, Client):
+            _tell_unreached(tx, letter, kept, cause=str(skip))
+    except TelegramRefused as refusal:
         _refused(letter, refusal, tx, kept)
     else:
         repository.settle(
             tx,
             message.message_id,
-            state="sent",
+            state="recorded" if channel == LEDGER else "sent",
             channel=channel,
             text=kept,
             keyboard=shown.buttons,
@@ -92,7 +108,7 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
 def _render(letter: _Letter) -> tuple[rules.Rendered, str]:
     """What the person reads, and what the ledger keeps of it: nothing sealed, but in the test contour, which is read nowhere else."""
     message = letter.message
-    zone, values = getattr(letter.person, "timezone", None), message.values or {}
+    zone, values = getattr(letter.person, "timezone", None), _with_name(letter)
     unsealed = sealed[message.template](values) if message.template in sealed else {}
     telling = partial(rules.render, business=settings().business_timezone, said_at=clock.wall())
     shown = telling(message.template or "", message.language, {**values, **unsealed}, zone, message.buttons or ())
@@ -101,19 +117,31 @@ def _render(letter: _Letter) -> tuple[rules.Rendered, str]:
     return shown, telling(message.template or "", message.language, values).text
 
 
+def _with_name(letter: _Letter) -> dict[str, Any]:
+    """The message's values; a client whose name the sender did not know is called as his card says."""
+    values = letter.message.values or {}
+    if values.get("client_name") or "client_name" not in values:
+        return values
+    named = letter.person.name if isinstance(letter.person, Client) else None
+    if named is None and values.get("lead_number"):
+        named = clients.name_of(values["lead_number"])
+    return {**values, "client_name": named}
+
+
 def _read(payload: dict[str, Any]) -> _Letter:
     directory, guard = directories.get(payload["kind"]), payload.get("guard")
     keys = [MessageRow.at(payload["message_id"])]
     keys += [directory.key(payload["id"])] if directory else []
     keys += [guards[guard["kind"]].key(guard)] if guard else []
-    rows = storage.read(*keys)
+    named = None if directory else _named_chat(payload)
+    *rows, moved = storage.read(*keys, ChatMove.at(named or ""))
     person = rows[1] if directory else None
-    return _Letter(rows[0], person, _chat(payload, directory, person), guards[guard["kind"]].stale(rows[-1], guard) if guard else None)
+    chat_id = directory.chat(person) if directory else moved.moved_to if moved else named
+    return _Letter(rows[0], person, chat_id, guards[guard["kind"]].stale(rows[-1], guard) if guard else None)
 
 
-def _chat(payload: dict[str, Any], directory: Directory | None, person: Any) -> str | None:
-    if directory:
-        return directory.chat(person)
+def _named_chat(payload: dict[str, Any]) -> str | None:
+    """The chat that is known without reading who it is: only such a one can be a group, which may have moved."""
     return payload["id"] if payload["kind"] == "chat" else settings().telegram_admin_chat_id
 
 
@@ -124,44 +152,46 @@ def _speak(letter: _Letter, shown: rules.Rendered) -> tuple[str, str | None]:
     if letter.message.template in rules.AUTOMATED and getattr(letter.person, "paused_at", None):
         raise _Skip("automation for this client is paused until a person lifts it")
     token = settings().telegram_bot_token
-    if letter.message.contour != "live" or token is None:
+    if token is None or not service.leaves(letter.message.contour):
         logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})
-        return "ledger", None
+        return LEDGER, None
     if not letter.chat_id:
-        raise _Skip("no Telegram account is known")
+        raise _NoWay("no Telegram account is known")
     if CHANNEL in (getattr(letter.person, "dead_channels", None) or ()):
-        raise _Skip("the bot is blocked")
-    telegram = TelegramClient(token.get_secret_value(), settings().telegram_api_url)
-    return CHANNEL, _send(telegram, letter, shown)
+        raise _NoWay(BLOCKED)
+    return CHANNEL, telling.tell(letter.message, letter.chat_id, shown, token.get_secret_value())
 
 
-def _send(telegram: TelegramClient, letter: _Letter, shown: rules.Rendered) -> str | None:
-    parts = split_text(shown.text)
-    remote_id = None
-    for number, part in enumerate(parts, 1):
-        if number <= letter.message.parts_sent:
-            continue
-        try:
-            remote_id = telegram.send_message(letter.chat_id or "", part, shown.buttons if number == len(parts) else [])
-        except VendorBusy as busy:
-            raise outbox.Retry("Telegram asks to wait", timedelta(seconds=busy.retry_after) if busy.retry_after else None) from busy
-        except VendorDown as down:
-            raise outbox.Retry("Telegram is down") from down
-        if number < len(parts):
-            repository.progress(letter.message.message_id, number)
-    return str(remote_id) if remote_id else None
-
-
-def _refused(letter: _Letter, refusal: VendorRefused, tx: storage.Transaction, text: str) -> None:
-    """A blocked bot is a dead channel; anything else is our fault and an operator's work."""
-    if not getattr(refusal, "unreachable", False):
+def _refused(letter: _Letter, refusal: TelegramRefused, tx: storage.Transaction, text: str) -> None:
+    """A blocked bot is a dead channel, an admin chat without us our own configuration; anything else is an operator's work."""
+    if not refusal.unreachable:
         raise outbox.Refused(refusal.reason) from refusal
+    if letter.message.recipient.startswith(service.ADMIN):
+        raise outbox.Retry(refusal.reason, ours="telegram_chat", its_lane=True) from refusal
     repository.settle(tx, letter.message.message_id, state="dead", channel=CHANNEL, text=text, reason=refusal.reason, at=clock.wall())
-    if isinstance(letter.person, Client):
-        tx.update(letter.person, [Client.dead_channels.add({CHANNEL})])
-    if not letter.message.recipient.startswith(service.ADMIN):
-        about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
-        service.tell_admin(tx, "admin_unreachable", about, {"recipient": _name(letter), "template": letter.message.template})
+    _tell_unreached(tx, letter, text, cause=BLOCKED)
+
+
+def _tell_unreached(tx: storage.Transaction, letter: _Letter, text: str, *, cause: str) -> None:
+    """The admin hears whom we cannot reach and what he should have heard: of a client once for each cause, not for each message.
+
+    A client's messages are one lane, so what was read of him here still stands when this is written.
+    """
+    client = letter.person if isinstance(letter.person, Client) else None
+    if client is not None:
+        if cause in (client.unreached or ()):
+            return
+        died = [Client.dead_channels.add({CHANNEL})] if cause == BLOCKED else []
+        tx.update(Client.row(client.client_id), [Client.unreached.add({cause}), *died])
+    about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
+    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_phone(client)}
+    service.tell_admin(tx, "admin_unreachable", about, values)
+
+
+def _phone(client: Client | None) -> dict[str, str | None]:
+    if client is None or not client.phone:
+        return {}
+    return {"phone": client.phone, "unproven": None if client.phone_proven else "не подтверждён"}
 
 
 def _name(letter: _Letter) -> str:

@@ -1,4 +1,4 @@
-"""The message ledger."""
+"""The message ledger, and where chats have moved."""
 
 from typing import Any
 
@@ -48,3 +48,13 @@ class MessageRow(storage.Table):
     sent_at = UTCDateTimeAttribute(null=True)
     remote_id = UnicodeAttribute(null=True)
     by_recipient = ByRecipient()
+
+
+class ChatMove(storage.Table):
+    """A chat that is another one now. Telegram moves a group once; should it move again, the first id leads to the last."""
+
+    Meta = storage.meta("chat-moves")
+
+    chat_id = UnicodeAttribute(hash_key=True)
+    moved_to = UnicodeAttribute()
+    moved_at = UTCDateTimeAttribute()

@@ -35,7 +35,7 @@ def settle(
     actions = [
         MessageRow.state.set(state),
         MessageRow.channel.set(channel),
-        MessageRow.sent_at.set(at) if state == "sent" else None,
+        MessageRow.sent_at.set(at) if state in ("sent", "recorded") else None,
         MessageRow.text.set(text) if text else None,
         MessageRow.keyboard.set([list(row) for row in keyboard]) if keyboard else None,
         MessageRow.reason.set(reason) if reason else None,

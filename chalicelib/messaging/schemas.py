@@ -29,13 +29,13 @@ class LedgerRow(Schema):
     channel: str = Field(description="telegram, or ledger where nothing leaves us (no token, test contour)")
     language: str
     template: str | None
-    state: Literal["queued", "sent", "failed", "dead", "skipped", "received"]
+    state: Literal["queued", "sent", "recorded", "failed", "dead", "skipped", "received"]
     reason: str | None = Field(description="Why it was skipped or failed")
     cause: str = Field(description="The state change that made us say it")
     ticket_id: str | None
     text: str | None
     buttons: list[list[LedgerButton]] = Field(default=[], description="Rows of buttons below the text")
-    sent_at: str | None
+    sent_at: str | None = Field(description="When it left us, or was recorded where nothing can leave")
 
 
 class LedgerPage(Answer):

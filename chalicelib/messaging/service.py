@@ -17,6 +17,8 @@ from chalicelib.messaging.schemas import LedgerButton, LedgerPage, LedgerQuery, 
 __all__ = ["MessageRow"]
 
 ADMIN = "admin"
+EFFECT = "message"
+"""The kind of effect that a message is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,12 @@ def say(
     content = {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None, "guard": guard}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
     address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
-    outbox.send(tx, "message", address, lane=to.lane)
+    outbox.send(tx, EFFECT, address, lane=to.lane)
+
+
+def leaves(contour: str) -> bool:
+    """Whether anything said in a contour leaves us at all."""
+    return contour == "live" and settings().telegram_bot_token is not None
 
 
 def words(template: str) -> str:
@@ -127,8 +134,11 @@ def take_back(to: Recipient, message_id: str, reason: str) -> bool:
 
 
 def any_sent(message_ids: Sequence[str]) -> bool:
-    """Whether at least one of these messages has left us for its recipient."""
-    return any(row is not None and row.state == "sent" for row in storage.read(*(MessageRow.at(message_id) for message_id in message_ids)))
+    """Whether at least one of these messages has left us for its recipient, or would have where anything could."""
+    return any(
+        row is not None and row.state in ("sent", "recorded")
+        for row in storage.read(*(MessageRow.at(message_id) for message_id in message_ids))
+    )
 
 
 def said_to(lane: str, since: datetime, until: datetime) -> list[MessageRow]:

@@ -16,6 +16,8 @@ WORDS: Mapping[str, str] = {
     "onec_entity": "admin_trouble_onec_entity",
     "onec_unset": "admin_trouble_onec_unset",
     "onec_user": "admin_trouble_onec_user",
+    "telegram_chat": "admin_trouble_admin_chat",
+    "telegram_token": "admin_trouble_telegram_token",
 }
 """The template that says what to do about each; a test compares them with what is raised."""
 

@@ -7,6 +7,7 @@ from chalicelib.core import storage
 from chalicelib.core.storage import Table
 
 MACHINERY = {
+    "chat-moves",
     "conference-quarters",
     "consultation-names",
     "contact-questions",

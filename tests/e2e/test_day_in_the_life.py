@@ -115,7 +115,7 @@ def test_the_test_contour_lives_the_same_day_and_telegram_never_hears_of_it(clou
     assert ticket_status(front, applied["ticket_id"]) == "confirmed"
 
     (told,) = cloud.comes(lambda: [row for row in messages(front, applied["client_id"]) if "Встреча подтверждена" in (row["text"] or "")])
-    assert (told["template"], told["channel"], told["state"]) == ("client_session_confirmed", "ledger", "sent")
+    assert (told["template"], told["channel"], told["state"]) == ("client_session_confirmed", "ledger", "recorded")
     assert [button["label"] for row in told["buttons"] for button in row] == ["Перенести", "Отменить"]
     assert [message.text for message in cloud.telegram.sent[heard:]] == []
 

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 BLOCKED = "Forbidden: bot was blocked by the user"
 CHAT_NOT_FOUND = "Bad Request: chat not found"
+MIGRATED = "Bad Request: group chat was upgraded to a supergroup chat"
 
 _ACTIONS = {"url", "callback_data", "web_app", "login_url", "copy_text", "switch_inline_query", "pay"}
 _JSON = "application/json"
@@ -91,6 +92,7 @@ class TelegramStandIn:
         self._message_ids = count(101)
         self._plan: deque[Refusal | _Silence | bytes | None] = deque()
         self._deaf: dict[str, Refusal] = {}
+        self._token_over: Refusal | None = None
         self._server = _Server(self, port=0)
         self.port: int = self._server.server_address[1]
         self.api_url = f"http://127.0.0.1:{self.port}"
@@ -162,6 +164,19 @@ class TelegramStandIn:
         """The chat takes messages again."""
         self._deaf.pop(str(chat_id), None)
 
+    def migrate(self, old: str | int, new: str | int) -> None:
+        """The group became a supergroup: its old id names the new one from now on."""
+        self.block(old, status=400, description=MIGRATED)
+        self._deaf[str(old)].parameters = {"migrate_to_chat_id": int(new)}
+
+    def rotate(self) -> None:
+        """The token was taken back: every call is refused until `restore`."""
+        self._token_over = Refusal(401, "Unauthorized")
+
+    def restore(self) -> None:
+        """The token is good again."""
+        self._token_over = None
+
     # --- the Bot API --------------------------------------------------------------------------------------------------
 
     def serve(self, path: str, content_type: str, raw: bytes) -> tuple[int, bytes] | _Silence:
@@ -171,6 +186,7 @@ class TelegramStandIn:
             planned = self._plan.popleft() if self._plan else None
             if isinstance(planned, bytes):
                 return 200, planned
+            planned = planned or self._token_over
             if isinstance(planned, Refusal):
                 return planned.status, json.dumps(planned.body()).encode()
             status, body = self._answer(path, content_type, raw)

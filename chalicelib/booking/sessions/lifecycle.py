@@ -180,7 +180,9 @@ def annul_in(tx: storage.Transaction, slot: Slot, reason: str, *, cause: str) ->
 
 def _lives(seen: Session) -> bool:
     (session,) = storage.read(Session.at(seen.ticket_id, seen.session_id))
-    return session is not None and rules.is_live(session.status)
+    if session is None or not rules.is_live(session.status):
+        return False
+    return session.status == "confirmed" or session.end_at > clock.now()  # how it ended is the office's to say, not a tidied row's
 
 
 def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None, *, frm: Sequence[str] = rules.LIVE) -> None:
@@ -261,16 +263,38 @@ def remind_in(tx: storage.Transaction, session: Session) -> None:
 
 
 def close_in(tx: storage.Transaction, session: Session) -> None:
-    """completed, and both sides are asked how it was; or missed, and the admin is told."""
-    status = rules.outcome(session.status, session.end_at, clock.now())
-    if status == "completed":
-        repository.end(tx, session, status, frm=("confirmed",))
-        telling.ask_feedback(tx, session)
-    elif status == "missed":
-        repository.end(tx, session, status, frm=("pending",))
-        if session.payment_due_at:  # a short slot may end before its payment is due: its hold ends with it
-            _free_slot(tx, session)
+    """completed, and both sides are asked how it was; one that nobody confirmed is the office's to say."""
+    if rules.outcome(session.status, session.end_at, clock.now()) == "completed":
+        held_in(tx, session)
+    elif session.payment_due_at:  # a short slot may end before its payment is due: its hold ends with it
+        repository.end(tx, session, "missed", frm=("pending",))
+        _free_slot(tx, session)
         telling.missed(tx, session)
+    else:
+        repository.ask_office(tx, session)
+        telling.ask_office(tx, session)
+
+
+def held_in(tx: storage.Transaction, session: Session) -> Done:
+    """pending, confirmed → completed, and both sides are asked how it was. A repeat adds nothing. Raises SessionEnded."""
+    if session.status != "completed":
+        _must_be_over(session)
+        repository.end(tx, session, "completed")
+        telling.ask_feedback(tx, session)
+    return Done(message="Записано: встреча состоялась.")
+
+
+def missed_in(tx: storage.Transaction, session: Session) -> Done:
+    """pending → missed, by the office's word. A repeat adds nothing. Raises SessionEnded."""
+    if session.status != "missed":
+        _must_be_over(session)
+        repository.end(tx, session, "missed", frm=("pending",))
+    return Done(message="Записано: встреча не состоялась.")
+
+
+def _must_be_over(session: Session) -> None:
+    if not rules.is_live(session.status) or session.end_at > clock.now():
+        raise SessionEnded({"status": session.status})
 
 
 def drop(slot: Slot) -> bool:

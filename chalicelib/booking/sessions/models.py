@@ -42,7 +42,10 @@ class BySpecialist(GlobalSecondaryIndex[Any]):
 
 
 class Session(storage.Table):
-    """One session. Its id survives a move; a cancelled one stays for the history."""
+    """One session. Its id survives a move; a cancelled one stays for the history.
+
+    `office_asked` counts how often the office was asked how it ended, where nobody had confirmed it.
+    """
 
     Meta = storage.meta("sessions")
 
@@ -70,6 +73,7 @@ class Session(storage.Table):
     rating_history = JSONAttribute(null=True)
     ladder = JSONAttribute(null=True)
     reminded_for = UTCDateTimeAttribute(null=True)
+    office_asked = NumberAttribute(null=True)
     conference_provider = UnicodeAttribute(null=True)
     conference_id = UnicodeAttribute(null=True)
     conference_url = UnicodeAttribute(null=True)

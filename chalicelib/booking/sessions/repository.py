@@ -43,10 +43,18 @@ def end(tx: storage.Transaction, session: Session, status: str, *, frm: Sequence
 
 
 def remind(tx: storage.Transaction, session: Session) -> None:
-    """Note that this start was reminded of; fails when it was, or the session is no longer confirmed."""
+    """Note that this start was reminded of; fails when it was, or the session is no longer what it was."""
     fresh: Condition = Session.reminded_for.does_not_exist() | (Session.reminded_for != session.start_at)
-    condition = (Session.status == "confirmed") & (Session.start_at == session.start_at) & fresh
+    condition = (Session.status == session.status) & (Session.start_at == session.start_at) & fresh
     tx.update(_handle(session), [Session.reminded_for.set(session.start_at)], condition=condition, otherwise=SessionRaced())
+
+
+def ask_office(tx: storage.Transaction, session: Session) -> None:
+    """Count that the office is asked of a pending session; fails when another tick asked, or somebody decided."""
+    asked = Session.office_asked
+    seen: Condition = asked.does_not_exist() if session.office_asked is None else asked == session.office_asked
+    condition = (Session.status == "pending") & (Session.start_at == session.start_at) & seen
+    tx.update(_handle(session), [asked.set(int(session.office_asked or 0) + 1)], condition=condition, otherwise=SessionRaced())
 
 
 def _handle(session: Session) -> Session:

@@ -10,6 +10,7 @@ COUNTED = (*LIVE, "completed")
 
 REMIND_BEFORE = timedelta(hours=2)
 ASK_AFTER = timedelta(hours=1)
+ASK_OFFICE = (timedelta(), timedelta(days=1))
 
 
 def is_live(status: str) -> bool:
@@ -18,12 +19,18 @@ def is_live(status: str) -> bool:
 
 
 def reminder_due(start_at: datetime, reminded_for: datetime | None, status: str, now: datetime) -> bool:
-    """A confirmed session that starts within two hours, has not begun, and was not reminded of for that start."""
-    return status == "confirmed" and now < start_at <= now + REMIND_BEFORE and reminded_for != start_at
+    """A live session that starts within two hours, has not begun, and was not reminded of for that start."""
+    return is_live(status) and now < start_at <= now + REMIND_BEFORE and reminded_for != start_at
 
 
 def outcome(status: str, end_at: datetime, now: datetime) -> str | None:
-    """What a session becomes once it is over: completed an hour after its end, missed at its end if never confirmed."""
-    if status == "confirmed" and end_at + ASK_AFTER <= now:
-        return "completed"
-    return "missed" if status == "pending" and end_at <= now else None
+    """What a session becomes by itself once it is over: one that was confirmed is completed an hour after its end.
+
+    One that nobody confirmed is what the office says it was: silence does not decide.
+    """
+    return "completed" if status == "confirmed" and end_at + ASK_AFTER <= now else None
+
+
+def office_asked(status: str, end_at: datetime, asked: int, now: datetime) -> bool:
+    """Whether the office is to be asked now how an unconfirmed session ended: at its end, and once more a day later."""
+    return status == "pending" and asked < len(ASK_OFFICE) and end_at + ASK_OFFICE[asked] <= now

@@ -20,6 +20,8 @@ from chalicelib.booking.sessions.lifecycle import (
     drop,
     fill_in,
     give_way_in,
+    held_in,
+    missed_in,
     move_in,
     pass_on_in,
     pay_in,
@@ -59,7 +61,9 @@ __all__ = [
     "confirm_in",
     "give_way_in",
     "guard",
+    "held_in",
     "meet",
+    "missed_in",
     "move_in",
     "pay_in",
     "rate_in",
@@ -211,17 +215,22 @@ def is_ahead(session: Session) -> bool:
 
 
 def to_remind(contour: str) -> list[Session]:
-    """Confirmed sessions that start within two hours and were not reminded of for that start."""
+    """Sessions that start within two hours and were not reminded of for that start; one that awaits its payment is told of that."""
     now = clock.now()
     soon = repository.live_between(contour, now, now + rules.REMIND_BEFORE)
-    return [session for session in soon if rules.reminder_due(session.start_at, session.reminded_for, session.status, now)]
+    unpaid = [session for session in soon if not session.payment_due_at]
+    return [session for session in unpaid if rules.reminder_due(session.start_at, session.reminded_for, session.status, now)]
 
 
 def to_close(contour: str) -> list[Session]:
-    """Sessions that are over and not yet ended, however late the tick."""
+    """Sessions that are over and to be ended, or asked about, however late the tick."""
     now = clock.now()
     begun = repository.live_between(contour, EARLIEST, now)
-    return [session for session in begun if rules.outcome(session.status, session.end_at, now)]
+    return [session for session in begun if rules.outcome(session.status, session.end_at, now) or _to_ask(session, now)]
+
+
+def _to_ask(session: Session, now: datetime) -> bool:
+    return rules.office_asked(session.status, session.end_at, int(session.office_asked or 0), now)
 
 
 def drop_unpaid(contour: str, *, ticket_id: str | None = None) -> int:

@@ -64,8 +64,9 @@ def payment_expired(tx: storage.Transaction, session: Session) -> None:
 
 def reminder(tx: storage.Transaction, session: Session) -> None:
     """Both sides are reminded, while the session stands and at this time."""
-    _to_client(tx, session, "client_session_reminder", cause="session_reminder", statuses=["confirmed"])
-    _to_specialist(tx, session, "specialist_session_reminder", cause="session_reminder", statuses=["confirmed"])
+    template = "client_session_reminder" if session.status == "confirmed" else "client_confirm_session"
+    _to_client(tx, session, template, cause="session_reminder", statuses=[session.status])
+    _to_specialist(tx, session, "specialist_session_reminder", cause="session_reminder", statuses=list(LIVE))
 
 
 def ask_feedback(tx: storage.Transaction, session: Session) -> None:
@@ -75,8 +76,14 @@ def ask_feedback(tx: storage.Transaction, session: Session) -> None:
 
 
 def missed(tx: storage.Transaction, session: Session) -> None:
-    """The admin learns of a session that nobody confirmed."""
+    """The admin learns of a session whose payment never came."""
     _to_admin(tx, session, "admin_session_missed", cause="session_missed")
+
+
+def ask_office(tx: storage.Transaction, session: Session) -> None:
+    """The admin is asked how a session ended that nobody confirmed; the question goes while nobody has said."""
+    values = {"start_at": session.start_at.isoformat()}
+    _say(tx, session, messaging.admin(session.contour), "admin_session_held", "session_over", ["pending"], values)
 
 
 def rated(tx: storage.Transaction, session: Session, rating: int, feedback: str | None) -> None:

@@ -11,7 +11,7 @@ def all_of(contour: str) -> list[Specialist]:
 
 
 def save(tx: storage.Transaction, new: Specialist, old: Specialist | None) -> None:
-    """Write a specialist and the row that finds him by name; `old` is what stood there when it was read."""
+    """Write a specialist and the rows that find him by name and account; `old` is what stood there when it was read."""
     if old is None:
         tx.create(new, otherwise=SpecialistExists({"id": new.specialist_id}))
     else:
@@ -20,6 +20,27 @@ def save(tx: storage.Transaction, new: Specialist, old: Specialist | None) -> No
         tx.put_or_update(SpecialistName.row(new.name_key), [SpecialistName.specialist_ids.add({new.specialist_id})])
         if old is not None:
             forget_name(tx, old)
+    if old is None or old.telegram_id != new.telegram_id:
+        _know_account(tx, new)
+        if old is not None:
+            _forget_account(tx, old)
+
+
+def account_key(telegram_id: str, contour: str) -> str:
+    """The name that a Telegram account is; no name of a person holds a #."""
+    return f"tg#{contour}#{telegram_id}"
+
+
+def _know_account(tx: storage.Transaction, new: Specialist) -> None:
+    if new.telegram_id:
+        row = SpecialistName.row(account_key(new.telegram_id, new.contour))
+        tx.put_or_update(row, [SpecialistName.specialist_ids.add({new.specialist_id})])
+
+
+def _forget_account(tx: storage.Transaction, old: Specialist) -> None:
+    if old.telegram_id:
+        row = SpecialistName.row(account_key(old.telegram_id, old.contour))
+        tx.put_or_update(row, [SpecialistName.specialist_ids.delete({old.specialist_id})])
 
 
 def forget_name(tx: storage.Transaction, old: Specialist) -> None:
@@ -28,9 +49,10 @@ def forget_name(tx: storage.Transaction, old: Specialist) -> None:
 
 
 def remove(tx: storage.Transaction, old: Specialist) -> None:
-    """Remove a specialist and his name."""
+    """Remove a specialist, his name and his account."""
     tx.delete(old)
     forget_name(tx, old)
+    _forget_account(tx, old)
 
 
 def set_provided(specialist_id: str, number: int, through: str) -> bool:

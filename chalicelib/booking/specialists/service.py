@@ -116,6 +116,11 @@ def reference_keys(reference: str, contour: str) -> list[storage.Key]:
     return [Specialist.at(reference), SpecialistName.at(name_key(reference, contour) or reference)]
 
 
+def account_key(telegram_id: str | None, contour: str) -> storage.Key:
+    """The row that tells whose a Telegram account is."""
+    return SpecialistName.at(repository.account_key(telegram_id, contour) if telegram_id else "")
+
+
 def resolve(rows: Sequence[Any]) -> str:
     """The id that `reference_keys`' rows mean. Raises SpecialistNotFound, or NameAmbiguous with the ids."""
     by_id, by_name = rows

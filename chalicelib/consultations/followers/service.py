@@ -9,7 +9,7 @@ from chalicelib.consultations.tickets import repository as tickets
 from chalicelib.consultations.tickets import service as consultations
 from chalicelib.consultations.tickets.models import Consultation
 from chalicelib.consultations.tickets.rules import FOLLOWERS, Follower
-from chalicelib.core import clock, ids, outbox, pagination, storage, troubles
+from chalicelib.core import clock, ids, outbox, pagination, replays, storage, troubles
 from chalicelib.core.observability import logger
 from chalicelib.core.outbox import Effect, OutboxRow
 from chalicelib.core.schemas import utc_text
@@ -92,7 +92,7 @@ def refused(follower: Follower, effect: Effect, tx: storage.Transaction, reason:
 
 def deferred_sync() -> dict[str, int]:
     """Retry what waits, whatever its backoff; then hear what changed there. A follower that is down stops nobody else."""
-    done = {"delivered": outbox.deliver_lanes(outbox.wake(KINDS), within=WITHIN)}
+    done = {"delivered": outbox.deliver_lanes(replays.wake(KINDS), within=WITHIN)}
     polls: dict[Follower, Callable[[], int]] = {"chatwoot": polling.conversations, "onec": polling.documents}
     for follower in FOLLOWERS:
         if not is_configured(follower):  # what nobody asks hinders nobody
@@ -142,7 +142,7 @@ def _replay(row: Consultation, follower: Follower) -> None:
     standing = _effect_key(row, follower)
     effect = storage.read(standing)[0] if standing else None
     if effect is not None and effect.state == "waiting":
-        return outbox.hurry(effect)
+        return replays.hurry(effect)
     tx = storage.Transaction()
     if effect is not None:
         tx.delete(effect)

@@ -12,7 +12,7 @@ PUBLIC_API = "https://api.telegram.org"
 TEXT_LIMIT = 4096
 """Longest message, in UTF-16 code units."""
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """What the webhook asks for; everything else would only wake a Lambda."""
 
 Button = Sequence[str]
@@ -27,14 +27,14 @@ Buttons = Sequence[Sequence[Button]]
 _VENDOR = "telegram"
 _CALLBACK_TEXT_LIMIT = 200
 _LINKS = ("https://", "http://", "tg://")
-_NO_SUCH_CHAT = ("chat not found", "user not found", "peer_id_invalid")
+_NO_SUCH_CHAT = ("chat not found", "user not found", "peer_id_invalid", "not enough rights", "have no rights", "chat was deactivated")
 _QUERY_IS_OVER = "query is too old"
 
 
 class TelegramRefused(VendorRefused):
     """The Bot API will not do it, now or later.
 
-    `unreachable`: this chat cannot be written to (blocked, deactivated, never started): the channel is dead. False where
+    `unreachable`: this chat cannot be written to (blocked, deactivated, never started, no rights): the channel is dead. False where
     the request or our token is at fault. `migrate_to_chat_id`: the group lives on under this id.
     """
 

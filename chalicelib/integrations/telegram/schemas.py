@@ -56,17 +56,41 @@ class Contact(Schema):
     """A phone shared by button. It is the sender's own only where `user_id` says so."""
 
     phone_number: str
+    first_name: str | None = None
+    last_name: str | None = None
     user_id: TelegramId | None = None
 
 
+Thing = dict[str, Any] | None
+"""An attachment, of which we read a word or two."""
+
+
 class Message(Schema):
-    """Something written to the bot."""
+    """Something written or sent to the bot."""
 
     message_id: TelegramId
     chat: Chat
     sender: User | None = Field(None, alias="from")
     text: str = ""
+    caption: str = ""
     contact: Contact | None = None
+    photo: list[Any] | None = Field(None, description="One picture in several sizes")
+    voice: Thing = None
+    video_note: Thing = None
+    animation: Thing = None
+    video: Thing = None
+    audio: Thing = None
+    document: Thing = None
+    story: Thing = None
+    paid_media: Thing = None
+    sticker: Thing = None
+    venue: Thing = None
+    location: Thing = None
+    poll: Thing = None
+    dice: Thing = None
+    media_group_id: str | None = Field(None, description="Messages of one album share it")
+    migrate_to_chat_id: TelegramId | None = None
+    migrate_from_chat_id: TelegramId | None = None
 
 
 class CallbackMessage(Schema):
@@ -104,22 +128,28 @@ class Update(Schema):
 
     update_id: TelegramId
     message: Message | None = None
+    edited_message: Message | None = None
     callback_query: CallbackQuery | None = None
     my_chat_member: ChatMemberUpdated | None = None
 
     @property
     def kind(self) -> Literal["message", "button", "membership", "other"]:
         """What happened, of what we act upon."""
-        if self.message:
+        if self.said:
             return "message"
         if self.callback_query:
             return "button"
         return "membership" if self.my_chat_member else "other"
 
     @property
+    def said(self) -> Message | None:
+        """What was written, for the first time or corrected."""
+        return self.message or self.edited_message
+
+    @property
     def sender(self) -> User | None:
         """Who did it; a channel post has no such person."""
-        part = self.message or self.callback_query or self.my_chat_member
+        part = self.said or self.callback_query or self.my_chat_member
         return part.sender if part else None
 
     @property
@@ -130,8 +160,18 @@ class Update(Schema):
     @property
     def chat_id(self) -> str | None:
         """Where to answer: a press on a message too old to be named is answered to the person."""
-        part = self.message or self.my_chat_member or (self.callback_query and self.callback_query.message)
+        part = self.said or self.my_chat_member or (self.callback_query and self.callback_query.message)
         return part.chat.id if part else self.sender_id
+
+    @property
+    def moved(self) -> tuple[str, str] | None:
+        """The old and the new id of a group that became a supergroup; Telegram says it in both."""
+        said = self.message
+        if said is None or said.chat.type == "private":
+            return None
+        if said.migrate_to_chat_id:
+            return said.chat.id, said.migrate_to_chat_id
+        return (said.migrate_from_chat_id, said.chat.id) if said.migrate_from_chat_id else None
 
     @property
     def text(self) -> str:

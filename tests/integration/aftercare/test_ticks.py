@@ -6,7 +6,8 @@ from threading import Thread
 import pytest
 import time_machine
 
-from chalicelib.core import clock
+from chalicelib.booking.sessions.service import Session
+from chalicelib.core import clock, storage
 from tests.builders import (
     ADMIN_CHAT,
     CLIENT,
@@ -17,6 +18,7 @@ from tests.builders import (
     book,
     confirm,
     moscow,
+    press,
     slot,
     specialist,
     start,
@@ -125,8 +127,13 @@ def test_parallel_ticks_remind_once(front, tick, sent, confirmed):
     assert told(sent, CLIENT, "Напоминаем о встрече") == told(sent, SPECIALIST_CHAT, "Скоро встреча") == 1
 
 
-def test_an_unconfirmed_session_is_not_reminded_of(front, tick, pending):
-    assert tick("session_reminder", pending[1] - HOUR) == 0
+def test_an_unconfirmed_session_is_reminded_of_once_with_the_button(front, tick, sent, pending):
+    ticket_id, start_at = pending
+    assert [tick("session_reminder", start_at - HOUR) for _ in range(2)] == [1, 0]
+    settled(tick, start_at - HOUR)
+    assert "подтвердите встречу" in sent.messages(CLIENT)[-1].text
+    front.post("/telegram", press(sent.messages(CLIENT)[-1].action("Подтвердить")), TELEGRAM).ok()
+    assert ticket_status(front, ticket_id) == "confirmed"
 
 
 def test_a_cancelled_session_is_not_reminded_of(front, tick, confirmed):
@@ -206,22 +213,52 @@ def test_a_long_sessions_end_is_its_own(front, tick):
 
 
 @pytest.mark.parametrize(
-    ("after_start", "status"), [(timedelta(), "pending"), (HOUR - SECOND, "pending"), (HOUR, "missed"), (5 * HOUR, "missed")]
+    ("after_start", "asked"), [(timedelta(), 0), (HOUR - SECOND, 0), (HOUR, 1), (5 * HOUR, 1), (timedelta(days=90), 1)]
 )
-def test_a_session_nobody_confirmed_is_missed_at_its_end(front, tick, pending, after_start, status):
+def test_silence_does_not_decide_how_an_unconfirmed_session_ended(front, tick, pending, after_start, asked):
     ticket_id, start_at = pending
-    tick("feedback_reminder", start_at + after_start)
-    assert ticket_status(front, ticket_id) == status
+    assert tick("feedback_reminder", start_at + after_start) == asked
+    assert ticket_status(front, ticket_id) == "pending"
 
 
-def test_the_admin_hears_once_of_a_missed_session_and_the_client_nothing(front, tick, sent, pending):
+def test_the_office_is_asked_at_the_end_and_once_the_next_day_and_the_client_nothing(front, tick, sent, pending):
     _, start_at = pending
     tick("sweep")
     heard = len(sent.messages(CLIENT))
-    assert [tick("feedback_reminder", start_at + timedelta(hours=hours)) for hours in (1, 1, 2, 9)] == [1, 0, 0, 0]
-    settled(tick, start_at + 2 * HOUR)
-    assert told(sent, ADMIN_CHAT, "Встреча не состоялась") == 1
+    assert [tick("feedback_reminder", start_at + timedelta(hours=hours)) for hours in (1, 1, 2, 9, 25, 25, 60)] == [1, 0, 0, 0, 1, 0, 0]
+    settled(tick, start_at + 60 * HOUR)
+    assert told(sent, ADMIN_CHAT, "Состоялась она или нет") == 2
     assert len(sent.messages(CLIENT)) == heard
+
+
+def in_chat(data: str, chat_id: int, update_id: int, user_id: int = 4444) -> dict:
+    """A press below a message of a chat."""
+    update = press(data, user_id, update_id=update_id)
+    update["callback_query"]["message"] = {"message_id": 1, "date": 1, "chat": {"id": chat_id, "type": "group"}}
+    return update
+
+
+@pytest.mark.parametrize(("label", "status"), [("Состоялась", "completed"), ("Не состоялась", "missed")])
+def test_anybody_of_the_admin_chat_says_how_it_ended_and_nobody_else(front, tick, sent, pending, label, status):
+    ticket_id, start_at = pending
+    tick("feedback_reminder", start_at + HOUR)
+    settled(tick, start_at + HOUR)
+    data = {text: action for line in sent.messages(ADMIN_CHAT)[-1].buttons for text, action in line}[label]
+    with time_machine.travel(start_at + HOUR, tick=False):
+        for update in (press(data, update_id=70), in_chat(data, -77, 71), in_chat(data, CLIENT, 72, CLIENT)):
+            assert front.post("/telegram", update, TELEGRAM).ok()["text"] == "Эта кнопка не для вас."
+        assert ticket_status(front, ticket_id) == "pending"
+        said = [front.post("/telegram", in_chat(data, int(ADMIN_CHAT), number), TELEGRAM).ok()["text"] for number in (73, 74)]
+    assert said[0] == said[1] and "Записано" in said[0]
+    assert ticket_status(front, ticket_id) == status
+    assert tick("feedback_reminder", start_at + 30 * HOUR) == 0
+
+
+def test_the_office_cannot_end_what_is_not_over(front, tick, pending):
+    ticket_id, _ = pending
+    (row,) = storage.query(Session, ticket_id).rows
+    answer = front.post("/telegram", in_chat(f"held:{ticket_id}:{row.session_id}", int(ADMIN_CHAT), 75), TELEGRAM).ok()
+    assert "завершена" in answer["text"] and ticket_status(front, ticket_id) == "pending"
 
 
 def test_a_cancelled_session_never_ends_twice(front, tick, confirmed):

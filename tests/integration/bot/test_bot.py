@@ -84,6 +84,122 @@ def test_a_bot_whose_secret_nobody_set_hears_nobody(front, monkeypatch):
         settings.cache_clear()
 
 
+# --- what is not text -------------------------------------------------------------------------------------------------
+
+
+def sending(update_id: int = 80, user_id: int = CLIENT, *, key: str = "message", **said) -> dict:
+    """The update of something that is not text."""
+    message = {name: value for name, value in write("", user_id, update_id=update_id)["message"].items() if name != "text"}
+    return {"update_id": update_id, key: {**message, **said}}
+
+
+PHOTO = [{"file_id": "A", "file_unique_id": "x", "width": 90, "height": 90}]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"photo": PHOTO, "caption": "Чек, перевела 3500"}, "фото (в чате бота с @anna_l): Чек, перевела 3500"),
+        ({"photo": PHOTO, "media_group_id": "9"}, "фото (из альбома, в чате бота с @anna_l)"),
+        ({"voice": {"file_id": "A", "duration": 3}}, "голосовое сообщение (в чате бота с @anna_l)"),
+        ({"video_note": {"file_id": "A"}}, "видеосообщение (в чате бота с @anna_l)"),
+        ({"document": {"file_id": "A", "file_name": "счёт.pdf"}, "caption": "вот"}, "документ счёт.pdf (в чате бота с @anna_l): вот"),
+        ({"animation": {"file_id": "A"}, "document": {"file_id": "A", "file_name": "a.mp4"}}, "анимация (в чате бота с @anna_l)"),
+        ({"sticker": {"emoji": "👍"}}, "стикер 👍"),
+        ({"location": {"latitude": 55.75, "longitude": 37.61}}, "геопозиция 55.75, 37.61"),
+        ({"contact": {"phone_number": "79990001122", "first_name": "Пётр"}}, "контакт Пётр 79990001122"),
+        ({"poll": {"question": "Когда?"}}, "опрос Когда?"),
+        ({"something_new": {"a": 1}}, "сообщение, которое бот не читает"),
+        ({"key": "edited_message", "text": "в 12, не в 11"}, "исправленное сообщение: в 12, не в 11"),
+        ({"key": "edited_message", "photo": PHOTO, "caption": "ой"}, "исправленное сообщение: фото (в чате бота с @anna_l): ой"),
+    ],
+)
+def test_whatever_is_sent_is_kept_and_told_to_the_admin_once(front, tick, sent, said, shown):
+    for _ in range(2):
+        assert front.post("/telegram", sending(**said), TELEGRAM).ok() == EMPTY
+    tick("sweep")
+    (heard,) = [row for row in messages(front) if row["direction"] == "in"]
+    assert (heard["text"], heard["state"]) == (shown, "received")
+    (told,) = texts(sent, ADMIN_CHAT)
+    assert shown in told and "br0001" in told
+
+
+@pytest.mark.parametrize(
+    "said", [{"photo": PHOTO}, {"key": "edited_message", "text": "а"}, {"contact": {"phone_number": "7999", "user_id": 1}}]
+)
+def test_anything_sent_revives_a_dead_channel(front, tick, sent, said):
+    front.post("/telegram", write("привет"), TELEGRAM).ok()
+    front.post("/telegram", membership("kicked", update_id=81), TELEGRAM).ok()
+    assert client_row("br0001").dead_channels == {"telegram"}
+    front.post("/telegram", sending(82, **said), TELEGRAM).ok()
+    assert not client_row("br0001").dead_channels
+
+
+def test_a_corrected_start_follows_no_link_and_an_edited_line_is_not_sent_again(front, tick, sent, desk):
+    ticket_id = apply_for(front, desk[0])
+    front.post("/telegram", sending(83, key="edited_message", text=f"/start {ticket_id}"), TELEGRAM).ok()
+    assert ticket_status(front, ticket_id) == "new"
+    line = write("br0001: вот", chat_id=int(ADMIN_CHAT), chat_type="group", update_id=84)
+    front.post("/telegram", {"update_id": 84, "edited_message": line["message"]}, TELEGRAM).ok()
+    tick("sweep")
+    assert "исправленная строка" in texts(sent, ADMIN_CHAT)[-1]
+    assert not any("вот" in text for text in texts(sent))
+
+
+def test_specialists_are_known_and_no_clients(front, tick, sent, desk):
+    me = int(SPECIALIST_CHAT)
+    for update in (write("заболела", me, update_id=85), sending(86, me, photo=PHOTO), start("", me, update_id=87)):
+        front.post("/telegram", update, TELEGRAM).ok()
+    front.post("/send_user_message_to_admin", {"user_id": SPECIALIST_CHAT, "text": "и завтра"}, SERVICE).ok()
+    tick("sweep")
+    assert clients_made() == 0
+    told = [text for text in texts(sent, ADMIN_CHAT) if "Специалист Мария Орлова пишет" in text]
+    assert [any(word in text for text in told) for word in ("заболела", "фото", "и завтра")] == [True, True, True]
+    assert "Мария Орлова" in texts(sent, SPECIALIST_CHAT)[-1]
+    known = front.get("/specialists", SERVICE).ok()["specialists"][0]
+    changed = {"name": known["name"], "telegram_id": "777"}
+    front.call("PUT", f"/specialists/{known['id']}", body=json.dumps(changed), headers={**SERVICE, "Content-Type": "application/json"}).ok()
+    front.post("/telegram", write("я больше не она", me, update_id=88), TELEGRAM).ok()
+    assert clients_made() == 1
+
+
+# --- a group that moved -----------------------------------------------------------------------------------------------
+
+
+NEW_CHAT = -1002471352452
+
+
+def service_message(chat_id: int, chat_type: str, *, update_id: int, **said) -> dict:
+    """What Telegram says in a group that becomes a supergroup."""
+    update = write("", chat_id=chat_id, chat_type=chat_type, update_id=update_id)
+    update["message"] = {**{name: value for name, value in update["message"].items() if name != "text"}, **said}
+    return update
+
+
+@pytest.mark.parametrize(
+    "moving",
+    [
+        service_message(int(ADMIN_CHAT), "group", update_id=70, migrate_to_chat_id=NEW_CHAT),
+        service_message(NEW_CHAT, "supergroup", update_id=71, migrate_from_chat_id=int(ADMIN_CHAT)),
+    ],
+)
+def test_telegrams_own_word_of_a_move_is_remembered_and_commands_are_known_there(front, tick, sent, desk, moving):
+    book(front, desk[0])
+    command = "br0001: Добрый день"
+    front.post("/telegram", write(command, chat_id=NEW_CHAT, chat_type="supergroup", update_id=72), TELEGRAM).ok()
+    tick("sweep")
+    assert "Добрый день" not in texts(sent)[-1], "nobody said yet that this is the admin chat"
+    for _ in range(2):
+        front.post("/telegram", moving, TELEGRAM).ok()
+    front.post("/telegram", write(command, chat_id=NEW_CHAT, chat_type="supergroup", update_id=73), TELEGRAM).ok()
+    tick("sweep")
+    assert "Добрый день" in texts(sent)[-1]
+    assert "br0001" in texts(sent, NEW_CHAT)[-1], "the admin reads there how it went"
+    front.post("/telegram", write("br0001: чужой чат", chat_id=-55, chat_type="supergroup", update_id=74), TELEGRAM).ok()
+    tick("sweep")
+    assert not any("чужой чат" in text for text in texts(sent))
+
+
 # --- links ------------------------------------------------------------------------------------------------------------
 
 
@@ -342,24 +458,16 @@ def test_words_too_long_for_a_row_are_cut_and_not_lost(front):
         write("/start", chat_id=-5, chat_type="group"),
         write("коллеги, заявка", 900100, chat_id=900100),
         {"update_id": 5, "channel_post": {"message_id": 1, "date": 1, "chat": {"id": -1001, "type": "channel"}, "text": "новость"}},
-        {"update_id": 5, "edited_message": write("исправил")["message"]},
+        {"update_id": 5, "edited_message": write("исправил", chat_id=-5, chat_type="group")["message"]},
         {"update_id": 5, "poll": {"id": "1"}},
         {"update_id": 5},
     ],
-    ids=["group", "start in a group", "admin chat", "channel", "edited", "poll", "empty"],
+    ids=["group", "start in a group", "admin chat", "channel", "edited in a group", "poll", "empty"],
 )
 def test_what_nobody_said_to_us_makes_no_client(front, update):
     assert front.post("/telegram", update, TELEGRAM).ok() == EMPTY
     assert clients_made() == 0
     assert front.get("/inbox", SERVICE, state="refused").ok()["inbox"] == []
-
-
-def test_a_photo_without_words_is_taken_and_leaves_no_empty_message(front):
-    photo = write("")
-    photo["message"].pop("text")
-    photo["message"]["photo"] = [{"file_id": "x"}]
-    assert front.post("/telegram", photo, TELEGRAM).ok() == EMPTY
-    assert messages(front) == []
 
 
 # --- repeats and rubbish ----------------------------------------------------------------------------------------------

@@ -193,7 +193,9 @@ class TestInTheAdminChat:
         in_chat(front, "вr0001: Ждём вас в 10:00", **chat)
         tick("sweep")
         assert texts(sent, CLIENT)[-1] == "Ждём вас в 10:00"
-        assert texts(sent, chat["chat_id"]) == ["Передано: Анна (br0001)."]
+        assert texts(sent, chat["chat_id"]) == [
+            "Передано: Анна (br0001).\nСообщение в очереди и уйдёт клиенту в Telegram через несколько секунд."
+        ]
 
     @pytest.mark.parametrize(
         ("line", "reason"),
@@ -240,3 +242,22 @@ class TestInTheAdminChat:
         tick("sweep")
         assert "это я сам" in texts(sent, ADMIN_CHAT)[-1]
         assert ledger(f"client#{anna}", "client_words_of_staff") == []
+
+
+def test_the_answer_to_a_line_says_how_it_goes_and_whether_it_arrives(front, tick, sent):
+    front.post("/telegram", write("привет"), TELEGRAM).ok()
+    line = {"command": "br0001: Добрый день"}
+    answer = front.post("/send_admin_message_to_user", line, SERVICE).ok()
+    assert (answer["state"], answer["channel"], answer["will_arrive"]) == ("queued", "telegram", True)
+    sent.rotate()
+    tick("sweep")
+    held = front.post("/send_admin_message_to_user", {"command": "br0001: И ещё"}, SERVICE).ok()
+    assert (held["channel"], held["will_arrive"], "токен" in held["message"]) == ("telegram", False, True)
+
+
+def test_where_nothing_leaves_the_answer_says_so(front, tick):
+    front.post("/telegram", write("привет"), TELEGRAM).ok()
+    answer = front.post("/send_admin_message_to_user", {"command": "br0001: Добрый день"}, SERVICE).ok()
+    assert (answer["state"], answer["channel"], answer["will_arrive"]) == ("queued", "ledger", False)
+    tick("sweep")
+    assert {row["state"] for row in messages(front) if row["direction"] == "out"} == {"recorded"}

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from chalicelib.clients.service import Client
-from chalicelib.core import clock, ids, storage
+from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.messaging import service as messaging
 from tests.builders import (
     ADMIN_CHAT,
@@ -26,6 +26,7 @@ from tests.builders import (
     specialist,
     ticket_status,
     tomorrow,
+    write,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -116,7 +117,7 @@ def test_a_blocked_bot_is_a_dead_channel_and_the_admin_is_told_once(front, tick,
     tick("sweep")
     assert client_row("br0001").dead_channels == {"telegram"}
     (told,) = [text for text in texts(sent, ADMIN_CHAT) if "не доставлено" in text]
-    assert "br0001" in told and "client_session_booked" in told
+    assert "br0001" in told and "client_session_booked" in told and "вы записаны" in told
     confirm(front, ticket_id, desk[0])
     tick("sweep")
     first, second = messages(front)
@@ -143,8 +144,8 @@ def test_a_deaf_admin_chat_does_not_tell_itself(front, tick, sent, desk):
     assert sent.sent == [] and sent.calls == 1
 
 
-@pytest.mark.parametrize(("status", "description"), [(400, "Bad Request: text is empty"), (401, "Unauthorized"), (404, "Not Found")])
-def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, desk, status, description):
+def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, desk):
+    status, description = 400, "Bad Request: text is empty"
     book(front, desk[0])
     tick("sweep")
     sent.forget()
@@ -154,6 +155,7 @@ def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, d
     (dead,) = front.get("/outbox", SERVICE).ok()["outbox"]
     assert (dead["kind"], dead["state"], dead["last_error"]) == ("message", "dead", description)
     assert (row(message_id).state, row(message_id).reason) == ("failed", description)
+    assert "x" in row(message_id).text, "what should have been said is not lost"
     assert client_row("br0001").dead_channels is None
     front.post(f"/outbox/{dead['effect_id']}/replay", None, SERVICE).ok()
     tick("sweep")
@@ -166,6 +168,170 @@ def test_a_dead_rows_lane_goes_on(front, tick, sent):
     sent.fail_next(1, status=400, description="Bad Request: nonsense")
     tick("sweep")
     assert [("второе" in text) for text in texts(sent, CLIENT)] == [True]
+
+
+def test_a_client_without_a_channel_is_told_of_once_with_his_phone_and_the_words(front, tick, sent, desk):
+    applied = front.post("/submit-application", application(moscow(desk[0]), phone="+7 904 550-15-67")).ok()
+    client_id = client_row("br0001").client_id
+    for _ in range(3):
+        tx = storage.Transaction()
+        messaging.say(tx, messaging.client(client_id), "client_welcome", messaging.About("tests", "live"))
+        tx.commit()
+        tick("sweep")
+    tick("sweep")
+    (told,) = [text for text in texts(sent, ADMIN_CHAT) if "не доставлено" in text]
+    assert applied["success"] and "br0001" in told and "Telegram этого человека не известен" in told
+    assert "+79045501567" in told and "не подтверждён" in told and "Это бот записи" in told
+
+
+def test_who_came_back_and_blocked_again_is_told_of_again(front, tick, sent, desk):
+    ticket_id = book(front, desk[0])
+    sent.block(CLIENT)
+    tick("sweep")
+    sent.unblock(CLIENT)
+    front.post("/telegram", write("я снова тут", update_id=91), TELEGRAM).ok()
+    assert client_row("br0001").unreached is None
+    sent.block(CLIENT)
+    confirm(front, ticket_id, desk[0])
+    for _ in range(2):
+        tick("sweep")
+    assert sum("не доставлено" in text for text in texts(sent, ADMIN_CHAT)) == 2
+
+
+def test_a_known_client_is_called_by_his_name_whoever_tells_of_him(front, tick, sent, desk):
+    book(front, desk[0])
+    tx, about = storage.Transaction(), messaging.About("tests", "live")
+    nameless = {"client_name": None, "lead_number": "br0001", "text": "x"}
+    messaging.tell_admin(tx, "admin_client_wrote", about, nameless)
+    messaging.tell_admin(tx, "admin_client_wrote", about, {**nameless, "lead_number": "br0999"})
+    messaging.say(tx, messaging.client(client_row("br0001").client_id), "client_confirm_session", about, {"client_name": ""})
+    tx.commit()
+    tick("sweep")
+    name = client_row("br0001").name
+    said = texts(sent, ADMIN_CHAT)
+    assert any(f"{name} (br0001) пишет" in text for text in said) and any("— (br0999) пишет" in text for text in said)
+    assert texts(sent, CLIENT)[-1].startswith(f"{name}, пожалуйста")
+
+
+# --- our own configuration --------------------------------------------------------------------------------------------
+
+NEW_CHAT = "-1002471352452"
+
+
+def tell_admin(words: str) -> str:
+    """Queue a message of ours for the admin; its id."""
+    tx, message_id = storage.Transaction(), ids.new()
+    messaging.tell_admin(tx, "admin_application", messaging.About("tests", "live"), {"matches": words}, message_id=message_id)
+    tx.commit()
+    return message_id
+
+
+def whats_wrong(front) -> list[str]:
+    return [one["what"] for one in front.get("/health").ok()["troubles"]]
+
+
+def later_ticks(tick, later, times: int = 4) -> None:
+    for _ in range(times):
+        later.shift(timedelta(minutes=11))
+        tick("sweep")
+
+
+@pytest.mark.parametrize(("status", "description"), [(401, "Unauthorized"), (404, "Not Found")])
+def test_a_rotated_token_has_all_messages_wait_and_move_by_themselves(front, tick, sent, later, status, description):
+    sent.fail_next(50, status=status, description=description)
+    waiting = [say("первое"), tell_admin("третье")]
+    later.shift(MINUTE)
+    waiting += [say("второе")]
+    later_ticks(tick, later, 3)
+    later.shift(timedelta(days=30))
+    tick("sweep")
+    assert [row(message_id).state for message_id in waiting] == ["queued"] * 3
+    assert whats_wrong(front) == ["telegram_token"]
+    assert front.get("/outbox", SERVICE, state="dead").ok()["outbox"] == []
+    sent._plan.clear()
+    later_ticks(tick, later)
+    assert [row(message_id).state for message_id in waiting] == ["sent"] * 3
+    assert ["второе" in text for text in texts(sent, CLIENT)] == [False, True]
+    assert whats_wrong(front) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "description"),
+    [
+        (403, "Forbidden: bot was kicked from the supergroup chat"),
+        (400, "Bad Request: chat not found"),
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+    ],
+)
+def test_an_admin_chat_that_shuts_us_out_has_its_own_lane_wait_alone(front, tick, sent, later, status, description):
+    sent.block(ADMIN_CHAT, status=status, description=description)
+    first = tell_admin("первое")
+    later.shift(MINUTE)
+    second = tell_admin("второе")
+    tick("sweep")
+    clients = [say("клиенту")]
+    later_ticks(tick, later, 2)
+    clients += [say("и ещё")]
+    later.shift(timedelta(days=20))
+    later_ticks(tick, later, 1)
+    assert [row(one).state for one in (first, second, *clients)] == ["queued", "queued", "sent", "sent"]
+    assert whats_wrong(front) == ["telegram_chat"]
+    sent.unblock(ADMIN_CHAT)
+    later_ticks(tick, later)
+    assert [row(one).state for one in (first, second)] == ["sent", "sent"]
+    assert ["первое" in text for text in texts(sent, ADMIN_CHAT)] == [True, False]
+    assert whats_wrong(front) == [] and not any("не может писать" in text for text in texts(sent, ADMIN_CHAT))
+
+
+def test_a_full_lane_of_a_deaf_admin_chat_leaves_room_for_others(front, tick, sent, later):
+    sent.block(ADMIN_CHAT)
+    for number in range(6):
+        tell_admin(str(number))
+    tick("sweep")
+    later.shift(MINUTE)
+    mine = say("клиенту")
+    assert sorted(outbox.due_lanes(limit=1)) == ["admin", f"chat#{CLIENT}"]
+    tick("sweep")
+    assert row(mine).state == "sent"
+
+
+def test_a_group_that_became_a_supergroup_is_followed_with_all_that_comes_after(front, tick, sent, later):
+    sent.migrate(ADMIN_CHAT, NEW_CHAT)
+    first = tell_admin("первое")
+    tick("sweep")
+    calls = sent.calls
+    second = tell_admin("второе")
+    tick("sweep")
+    assert [row(one).state for one in (first, second)] == ["sent", "sent"]
+    assert ["первое" in text for text in texts(sent, NEW_CHAT)] == [True, False]
+    assert (calls, sent.calls) == (2, 3), "the second goes there straight"
+    assert whats_wrong(front) == []
+
+
+def test_a_move_is_known_although_the_new_chat_did_not_answer_yet(front, tick, sent, later):
+    sent.migrate(ADMIN_CHAT, NEW_CHAT)
+    message_id = tell_admin("x")
+    sent.pass_next()
+    sent.fail_next()
+    tick("sweep")
+    assert row(message_id).state == "queued"
+    later_ticks(tick, later, 1)
+    assert (len(texts(sent, NEW_CHAT)), row(message_id).state, sent.calls) == (1, "sent", 3)
+
+
+def test_a_long_text_goes_on_in_the_new_chat(front, tick, sent):
+    sent.migrate(ADMIN_CHAT, NEW_CHAT)
+    tell_admin("слово " * 1500)
+    tick("sweep")
+    assert len(texts(sent, NEW_CHAT)) == 3 and sent.calls == 4
+
+
+def test_chats_that_lead_in_a_circle_are_an_operators_work(front, tick, sent):
+    sent.migrate(ADMIN_CHAT, NEW_CHAT)
+    sent.migrate(NEW_CHAT, ADMIN_CHAT)
+    message_id = tell_admin("x")
+    tick("sweep")
+    assert (row(message_id).state, sent.calls) == ("failed", 4)
 
 
 # --- waiting ----------------------------------------------------------------------------------------------------------
@@ -260,7 +426,7 @@ def test_without_a_token_the_ledger_is_the_channel(front, tick, desk):
     ticket_id = book(front, desk[0])
     tick("sweep")
     (said,) = messages(front)
-    assert (said["channel"], said["state"]) == ("ledger", "sent")
+    assert (said["channel"], said["state"]) == ("ledger", "recorded")
     assert "вы записаны" in said["text"]
     assert ticket_status(front, ticket_id) == "pending"
 
@@ -276,7 +442,7 @@ def test_the_test_contour_never_leaves(front, tick, sent):
     tick("sweep")
     assert sent.calls == 0
     rows = storage.query(messaging.MessageRow.by_recipient, "admin-test").rows
-    assert [(row.channel, row.state) for row in rows] == [("ledger", "sent")]
+    assert [(row.channel, row.state) for row in rows] == [("ledger", "recorded")]
 
 
 def test_a_button_carries_its_session(front, tick, sent, desk):

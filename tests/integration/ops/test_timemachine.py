@@ -34,7 +34,7 @@ def test_the_helping_hand_story_on_its_days(front, sent):
     follow(front, applied)
     timeline = play(front, applied, "P22D")
     assert told(timeline, "client")[-3:] == ["client_help_still_needed", "client_help_still_needed", "client_help_not_found"]
-    assert all(row["text"] and row["state"] == "sent" for row in timeline if row["kind"] == "message")
+    assert all(row["text"] and row["state"] == "recorded" for row in timeline if row["kind"] == "message")
     assert [row["after"] for row in timeline if row["kind"] == "state" and row["of"] == "ticket"] == ["not_found"]
     assert sent.sent == [], "the test contour reaches nobody"
 

@@ -363,8 +363,8 @@ def test_what_was_put_off_is_tried_at_once_when_it_is_woken(later, vendor):
     vendor.trouble["hello"] = outbox.Retry("down", timedelta(hours=5))
     sweep()
     vendor.trouble.clear()
-    assert (sweep(), outbox.wake({"another-kind"})) == (0, [])
-    assert (sweep(), outbox.wake({"test"})) == (0, ["anna"])
+    assert (sweep(), replays.wake({"another-kind"})) == (0, [])
+    assert (sweep(), replays.wake({"test"})) == (0, ["anna"])
     assert (sweep(), vendor.said) == (1, ["hello"])
 
 
@@ -372,16 +372,16 @@ def test_what_is_in_somebodys_hands_is_not_woken(later, vendor):
     queue("hello")
     vendor.trouble["hello"] = outbox.Retry("down", timedelta(hours=5))
     sweep()
-    outbox.wake({"test"})
+    replays.wake({"test"})
     (row,) = rows()
     assert outbox._claim(row)
-    assert outbox.wake({"test"}) == ["anna"]
+    assert replays.wake({"test"}) == ["anna"]
     assert not outbox._claim(rows()[0]), "the lease stands"
 
 
 def test_what_is_due_later_is_not_woken(later, vendor):
     queue("tomorrow", due_at=START + timedelta(days=1))
-    assert outbox.wake({"test"}) == []
+    assert replays.wake({"test"}) == []
 
 
 # --- faults of our own ------------------------------------------------------------------------------------------------

@@ -41,8 +41,8 @@ def test_its_whole_way_stays_in_the_ledger(front, tick, sent):
     told = ledger(f"client#{client_row('tbr0001', 'test').client_id}") + ledger("admin-test")
     assert {(row.template, row.state, row.channel) for row in told} == {
         ("client_session_booked", "skipped", "telegram"),
-        ("client_session_confirmed", "sent", "ledger"),
-        ("admin_application", "sent", "ledger"),
+        ("client_session_confirmed", "recorded", "ledger"),
+        ("admin_application", "recorded", "ledger"),
     }
     assert ledger("admin") == []
 

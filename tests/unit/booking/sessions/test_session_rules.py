@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.booking.sessions.rules import is_live, outcome, reminder_due
+from chalicelib.booking.sessions.rules import is_live, office_asked, outcome, reminder_due
 
 NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -30,9 +30,28 @@ def test_a_reminder_is_due_once_for_each_start():
     assert reminder_due(NOW + HOUR, NOW + 26 * HOUR, "confirmed", NOW)
 
 
-@pytest.mark.parametrize("status", ["pending", "cancelled", "completed", "missed"])
-def test_only_a_confirmed_session_is_reminded_of(status):
-    assert not reminder_due(NOW + HOUR, None, status, NOW)
+@pytest.mark.parametrize(
+    ("status", "due"), [("confirmed", True), ("pending", True), ("cancelled", False), ("completed", False), ("missed", False)]
+)
+def test_a_live_session_is_reminded_of_confirmed_or_not(status, due):
+    assert reminder_due(NOW + HOUR, None, status, NOW) is due
+
+
+@pytest.mark.parametrize(
+    ("status", "end", "asked", "due"),
+    [
+        ("pending", NOW + SECOND, 0, False),
+        ("pending", NOW, 0, True),
+        ("pending", NOW, 1, False),
+        ("pending", NOW - 24 * HOUR + SECOND, 1, False),
+        ("pending", NOW - 24 * HOUR, 1, True),
+        ("pending", NOW - 900 * HOUR, 2, False),
+        ("confirmed", NOW - HOUR, 0, False),
+        ("missed", NOW - HOUR, 0, False),
+    ],
+)
+def test_the_office_is_asked_at_the_end_and_once_a_day_later(status, end, asked, due):
+    assert office_asked(status, end, asked, NOW) is due
 
 
 @pytest.mark.parametrize(
@@ -40,7 +59,7 @@ def test_only_a_confirmed_session_is_reminded_of(status):
     [
         ("confirmed", NOW - HOUR, "completed"),
         ("confirmed", NOW - HOUR + SECOND, None),
-        ("pending", NOW, "missed"),
+        ("pending", NOW - 900 * HOUR, None),
         ("pending", NOW + SECOND, None),
         ("cancelled", NOW - 9 * HOUR, None),
         ("completed", NOW - 9 * HOUR, None),

@@ -229,7 +229,9 @@ def test_other_refusals_of_an_answer_are_told(bot: TelegramClient) -> None:
 
 def test_the_webhook_is_set(telegram: TelegramStandIn, bot: TelegramClient) -> None:
     bot.set_webhook("https://desk.example/telegram", "s-1_A")
-    assert telegram.webhook == Webhook("https://desk.example/telegram", "s-1_A", ("message", "callback_query", "my_chat_member"))
+    assert telegram.webhook == Webhook(
+        "https://desk.example/telegram", "s-1_A", ("message", "edited_message", "callback_query", "my_chat_member")
+    )
 
 
 @pytest.mark.parametrize(("url", "secret"), [("http://desk.example/telegram", "s"), ("https://desk.example", "not allowed!")])

@@ -1,0 +1,64 @@
+"""How a text goes to a chat of Telegram: part by part, after a group that moved, and what each refusal means for us."""
+
+from datetime import timedelta
+
+from chalicelib.core import outbox, storage
+from chalicelib.core.settings import settings
+from chalicelib.core.vendors import VendorBusy, VendorDown
+from chalicelib.integrations.telegram.client import Buttons, TelegramClient, TelegramRefused, split_text
+from chalicelib.messaging import moves, repository
+from chalicelib.messaging.models import MessageRow
+from chalicelib.messaging.rules import Rendered
+
+MOST_MOVES = 3
+"""A chat that moves more often in one breath is Telegram's riddle, and an operator's work."""
+
+_BAD_TOKEN = (401, 404)
+"""401 is a token that was taken back, 404 one that no bot ever had: every other path is ours and right."""
+
+
+def tell(message: MessageRow, chat_id: str, shown: Rendered, token: str) -> str | None:
+    """The vendor's id of the last part. Raises `Retry` for what passes or is ours, `TelegramRefused` for what is this chat's."""
+    telegram, parts = TelegramClient(token, settings().telegram_api_url), split_text(shown.text)
+    remote_id = None
+    for number, part in enumerate(parts, 1):
+        if number <= message.parts_sent:
+            continue
+        remote_id, chat_id = _part(telegram, chat_id, part, shown.buttons if number == len(parts) else [])
+        if number < len(parts):
+            repository.progress(message.message_id, number)
+    return remote_id
+
+
+def _part(telegram: TelegramClient, chat_id: str, text: str, buttons: Buttons) -> tuple[str, str]:
+    """What was sent and where it went: a group that became a supergroup is followed, and is known there from now on."""
+    asked = chat_id
+    for _ in range(MOST_MOVES):
+        try:
+            return _send(telegram, chat_id, text, buttons), chat_id
+        except TelegramRefused as refused:
+            if refused.migrate_to_chat_id is None:
+                raise
+            chat_id = refused.migrate_to_chat_id
+        _remember(asked, chat_id)
+    return _send(telegram, chat_id, text, buttons), chat_id
+
+
+def _remember(old: str, new: str) -> None:
+    """Before anything is said there: a retry then goes straight to the new chat."""
+    tx = storage.Transaction()
+    moves.remember(tx, old, new)
+    tx.commit()
+
+
+def _send(telegram: TelegramClient, chat_id: str, text: str, buttons: Buttons) -> str:
+    try:
+        return telegram.send_message(chat_id, text, buttons)
+    except VendorBusy as busy:
+        raise outbox.Retry("Telegram asks to wait", timedelta(seconds=busy.retry_after) if busy.retry_after else None) from busy
+    except VendorDown as down:
+        raise outbox.Retry("Telegram is down") from down
+    except TelegramRefused as refused:
+        if refused.status in _BAD_TOKEN:
+            raise outbox.Retry(refused.reason, ours="telegram_token") from refused
+        raise
