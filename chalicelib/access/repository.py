@@ -20,10 +20,16 @@ def replace(tx: storage.Transaction, new: LoginCode, seen: LoginCode | None) -> 
     tx.put(new, condition=same, otherwise=CodeRaced())
 
 
+def tell_again(tx: storage.Transaction, seen: LoginCode, at: datetime) -> None:
+    """Note that the code that was seen is told once more; the commit raises CodeRaced when it is over, or was told meanwhile."""
+    same = (LoginCode.nonce == seen.nonce) & (LoginCode.sent_at == seen.sent_at) & LoginCode.used_at.does_not_exist()
+    tx.update(LoginCode.row(seen.holder), [LoginCode.sent_at.set(at)], condition=same, otherwise=CodeRaced())
+
+
 def spend_try(holder: str, nonce: str, *, at: datetime, right: bool) -> bool:
     """Count one guess, and use the code up if it is right; False when the code is over, so that no guess counts.
 
-    One conditional write: however many guess at once, five of them count and one of them wins.
+    One conditional write: however many guess at once, so many of them count and one of them wins.
     """
     alive = (LoginCode.nonce == nonce) & (LoginCode.tries < MOST_TRIES) & (LoginCode.good_until > at) & LoginCode.used_at.does_not_exist()
     used = [LoginCode.used_at.set(at)] if right else []

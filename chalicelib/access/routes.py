@@ -7,6 +7,7 @@ from chalicelib.core import security
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.http import Api
 from chalicelib.core.schemas import Contour
+from chalicelib.core.sender import Sender
 
 api = Api("access")
 
@@ -18,9 +19,9 @@ def get_telegram_id(query: TelegramIdQuery, contour: Contour) -> TelegramIdAnswe
 
 
 @api.post("/verify-code", auth=security.CODE_HOLDER, webhook=True, test_contour=True, errors=[Unauthorized])
-def verify_code(body: CodeCheck, contour: Contour) -> CodeChecked:
+def verify_code(body: CodeCheck, contour: Contour, sender: Sender) -> CodeChecked:
     """Check the six digits that the bot told a client; a right code buys a token for his own data.
 
     A wrong code, an old one and a stranger's get the same answer.
     """
-    return service.check(body, contour)
+    return service.check(body, contour, sender=sender)

@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     onec_password: SecretStr | None = Field(None, description="1C: the user's password")
     gocrm_url: str | None = Field(None, description="The club's Go-CRM: https://<tenant>.go-crm.ru")
     gocrm_app_token: SecretStr | None = Field(None, description="Go-CRM's APP_TOKEN; without it the parents' cabinet is closed")
+    sms_codes_a_day: int = Field(300, ge=1, description="Codes by SMS that the cabinet has sent on one day (UTC), for whomever; then 429")
     gocrm_funnels: SecretStr | None = Field(
         None, description='Funnels by name as JSON: {"trial": "<the plugin webhook\'s URL>"}; each URL is a key and leaves us only in calls'
     )

@@ -1,30 +1,20 @@
-"""Which words are alarming. Pure but for reading the shipped word list, whose own head says how it is written."""
+"""Which words of a text or a form are alarming. Pure."""
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby, pairwise
-from pathlib import Path
 from typing import Any
 
-LANGUAGE = "ru"
-GAP = ".."
-MOST_BETWEEN = 2
-"""Words that a gap may hold."""
+from chalicelib.safety.lexicon import LONG, LOOKALIKES, Words, fits, lexicon, places_of
 
-MOST_READ = 100_000
+MOST_READ = 60_000
 """Characters of a form or a message that are looked at; people write a tenth."""
 
-LONG = 6
-"""Letters from which a word is told even where it is torn apart or grown together; shorter ones turn up in others."""
+EACH_COSTS = 40
+"""Characters that an answer counts for besides its own: a hundred thousand empty ones are work, too."""
 
-LOOKALIKES = str.maketrans("abcehkmoptuxy0346іё", "авсенкмортихуозчбие")
-"""Letters and digits of other alphabets that are read as Cyrillic ones."""
-
-_DATA = Path(__file__).parent / "data"
-_SECTION = re.compile(r"\[(\w+)\]")
 _WORD = re.compile(r"[^\W\d_]+")
 _WORD_OR_STOP = re.compile(r"[^\W\d_]+|[.!?;,\n…]")
 _UNSEEN = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
@@ -34,66 +24,13 @@ _DRAWN_OUT = re.compile(r"(\w)\1{2,}")
 _INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)|_+")
 """Marks between letters without a space: ``су*и-цид``."""
 
-Words = Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """The word list; phrases by how their first word begins. `torn` and `grown` are long ones as a single word."""
-
-    phrases: Mapping[str, tuple[Words, ...]]
-    exceptions: Mapping[str, tuple[Words, ...]]
-    torn: Mapping[str, tuple[Words, ...]]
-    grown: Mapping[str, tuple[Words, ...]]
-    answers: frozenset[str]
-    yes: frozenset[str]
-
-
-@cache
-def lexicon(language: str = LANGUAGE) -> Lexicon:
-    """The word list of a language."""
-    sections: dict[str, list[str]] = {}
-    for line in (_DATA / f"{language}.txt").read_text(encoding="utf-8").splitlines():
-        said = fold_phrase(line.partition("#")[0])
-        if match := _SECTION.fullmatch(line.strip()):
-            section = sections.setdefault(match[1], [])
-        elif said:
-            section.append(said)
-    phrases = [tuple(line.split()) for line in sections["phrases"]]
-    return Lexicon(
-        _indexed(phrases),
-        _indexed([tuple(line.split()) for line in sections["exceptions"]]),
-        _indexed(_as_one([phrase for phrase in phrases if len(phrase) == 1])),
-        _indexed(_as_one([phrase for phrase in phrases if len(phrase) > 1])),
-        frozenset(sections["answers"]),
-        frozenset(sections["yes"]),
-    )
-
-
-def fold_phrase(line: str) -> str:
-    """A line of the word list, folded as texts are; its own marks stay."""
-    return " ".join(line.strip().casefold().translate(LOOKALIKES).split())
-
-
-def _indexed(phrases: Sequence[Words]) -> dict[str, tuple[Words, ...]]:
-    ordered = sorted(phrases, key=lambda phrase: _beginning(phrase[0]))
-    return {key: tuple(group) for key, group in groupby(ordered, key=lambda phrase: _beginning(phrase[0]))}
-
-
-def _beginning(word: str) -> str:
-    return word.removesuffix("*")[:2]
-
-
-def _as_one(phrases: Sequence[Words]) -> list[Words]:
-    """Phrases as one word each, where that is long enough and no word in the middle is only a beginning."""
-    solid = [phrase for phrase in phrases if not any(part.endswith("*") for part in phrase[:-1])]
-    joined = ["".join(part for part in phrase if part != GAP) for phrase in solid]
-    return [(word,) for word in joined if len(word.removesuffix("*")) >= LONG]
+_MARKS = re.compile(r"([^\w\s\x00-\x7f…]{8})[^\w\s\x00-\x7f…]+")
+"""More marks in a row than any writing has: bringing ten thousand accents of one letter into order takes seconds."""
 
 
 def fold(text: str) -> str:
     """A text as the word list is written: one case, one alphabet, no accents and nothing invisible, no drawn-out letters."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", _MARKS.sub(r"\1", text))[:MOST_READ].casefold()
     return _DRAWN_OUT.sub(r"\1", _UNSEEN.sub("", plain).translate(LOOKALIKES))
 
 
@@ -130,10 +67,11 @@ def found_in(answers: Any) -> str | None:
     """The first alarming phrase among a form's answers: free texts, chosen options, and questions answered with a yes."""
     room = MOST_READ
     for question, answer in _said(answers):
-        room -= len(question) + len(answer)
-        phrase = _told_by(question, answer)
-        if phrase or room < 0:
+        if phrase := _told_by(question[:room], answer[:room]):
             return phrase
+        room -= len(question) + len(answer) + EACH_COSTS
+        if room < 0:
+            return None
     return None
 
 
@@ -159,17 +97,18 @@ def _said(answers: Any) -> Iterator[tuple[str, str]]:
 
 
 def _phrase_in(text: Reading) -> str | None:
-    """The first listed phrase that shares no word with an exception."""
-    excused = {
-        place
-        for places in _places(text.words, lexicon().exceptions)
-        if text.clauses[places[0]] == text.clauses[places[-1]]
-        for place in range(places[0], places[-1] + 1)
-    }
-    for places in _places(text.words, lexicon().phrases):
+    """The first listed phrase that shares no word with an exception; exceptions are looked for where there is a phrase."""
+    excused: set[int] | None = None
+    for places in places_of(text.words, lexicon().phrases):
+        excused = _excused(text) if excused is None else excused
         if excused.isdisjoint(places):
             return _quoted(text.words, places)
     return None
+
+
+def _excused(text: Reading) -> set[int]:
+    spans = (places for places in places_of(text.words, lexicon().exceptions) if text.clauses[places[0]] == text.clauses[places[-1]])
+    return {place for places in spans for place in range(places[0], places[-1] + 1)}
 
 
 def _quoted(words: Words, places: Sequence[int]) -> str:
@@ -178,44 +117,20 @@ def _quoted(words: Words, places: Sequence[int]) -> str:
     return " ".join((words[places[0]], *rest))
 
 
-def _places(words: Words, phrases: Mapping[str, tuple[Words, ...]]) -> Iterator[tuple[int, ...]]:
-    for at, word in enumerate(words):
-        for phrase in phrases.get(word[:2], ()):
-            places = _match(phrase, words, at)
-            if places:
-                yield places
-
-
-def _match(phrase: Words, words: Words, at: int) -> tuple[int, ...] | None:
-    """Where each word of a phrase stands, if it begins here."""
-    if not phrase:
-        return ()
-    if phrase[0] == GAP:
-        tries = (_match(phrase[1:], words, at + skipped) for skipped in range(MOST_BETWEEN + 1))
-        return next((places for places in tries if places is not None), None)
-    if at >= len(words) or not _fits(phrase[0], words[at]):
-        return None
-    rest = _match(phrase[1:], words, at + 1)
-    return None if rest is None else (at, *rest)
-
-
-def _fits(part: str, word: str) -> bool:
-    return word.startswith(part[:-1]) if part.endswith("*") else word == part
-
-
 def _hidden_in(words: Words) -> str | None:
     """A long phrase that is torn in two (``суи цид``), grown together (``нехочужить``) or spelled out (``с у и ц и д``)."""
+    torn = lexicon().torn
     for one, other in pairwise(words):
-        whole = one + other
-        stems = lexicon().torn.get(whole[:2], ())
-        if any(len(one) < len(stem.removesuffix("*")) and _fits(stem, whole) for (stem,) in stems):
-            return whole
-    places = next(_places(words, lexicon().grown), None)
+        if len(one) + len(other) >= LONG and (stems := torn.parts.get((one + other)[:2])):
+            whole = one + other
+            if any(len(one) < len(stem.removesuffix("*")) and fits(stem, whole) for stem in stems):
+                return whole
+    places = next(places_of(words, lexicon().grown), None)
     return words[places[0]] if places else _spelled_in(words)
 
 
 def _spelled_in(words: Words) -> str | None:
-    runs = ["".join(run) for alone, run in groupby(words, key=lambda word: len(word) == 1) if alone]
-    long = [run for run in runs if len(run) >= LONG]
-    solid = (group for index in (lexicon().torn, lexicon().grown) for group in index.values()) if long else ()
-    return next((word for group in solid for (part,) in group if any((word := part.removesuffix("*")) in run for run in long)), None)
+    runs = ("".join(run) for alone, run in groupby(words, key=lambda word: len(word) == 1) if alone)
+    spelled = " ".join(run for run in runs if len(run) >= LONG)
+    solid = (word for index in (lexicon().torn, lexicon().grown) for (word,) in index.phrases) if spelled else ()
+    return next((stem for word in solid if (stem := word.removesuffix("*")) in spelled), None)

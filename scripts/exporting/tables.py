@@ -24,6 +24,7 @@ MACHINERY = {
     "login-codes",
     "outbox",
     "specialist-names",
+    "tallies",
     "visits",
 }
 """What only the house itself reads: exported when it is named."""

@@ -19,7 +19,7 @@ class CabinetSession(storage.Table):
 
 
 class CabinetCode(storage.Table):
-    """What was asked for a phone, or by a visitor: when, how often that day, and how many codes were tried since."""
+    """What was asked for a phone: when, how often that day, and how many codes were tried since."""
 
     Meta = storage.meta("gocrm-codes")
 

@@ -1,9 +1,11 @@
 """The parents' doors."""
 
 from chalicelib.core import security
+from chalicelib.core.errors import TooMany
 from chalicelib.core.http import Api, message
 from chalicelib.core.schemas import Message
 from chalicelib.core.security import Caller
+from chalicelib.core.sender import Sender
 from chalicelib.gocrm.cabinet import service, signin
 from chalicelib.gocrm.cabinet.errors import (
     ChildNotFound,
@@ -38,10 +40,10 @@ api = Api("gocrm.cabinet")
 TROUBLE = [SessionOver, GoCrmUnavailable, GoCrmRefused]
 
 
-@api.post("/gocrm/sign-in", auth=security.CABINET, errors=[WrongCode, GoCrmUnavailable, GoCrmRefused])
-def gocrm_sign_in(body: SignIn, visitor: str) -> SignedIn:
+@api.post("/gocrm/sign-in", auth=security.CABINET, errors=[WrongCode, TooMany, GoCrmUnavailable, GoCrmRefused])
+def gocrm_sign_in(body: SignIn, sender: Sender) -> SignedIn:
     """Phone alone: a code is sent, with the same answer for any phone. Phone and code: a token for an hour."""
-    return signin.sign_in(body, visitor=visitor)
+    return signin.sign_in(body, sender=sender)
 
 
 @api.delete("/gocrm/sign-in", auth=security.PARENT)

@@ -10,13 +10,21 @@ PAUSE = timedelta(seconds=60)
 """Between two codes for one phone."""
 
 PER_DAY = 5
-"""Codes for one phone on one day."""
+"""Codes for one phone on one day that may follow each other at once."""
 
-PER_VISITOR = 20
-"""Codes that one visitor may ask for on one day, for whatever phones."""
+SLOW_PAUSE = timedelta(hours=2)
+"""Between two codes for a phone after those: were there none at all, a stranger could keep its owner out until midnight."""
+
+PER_ADDRESS = 20
+"""Codes that may be asked for from one address on one day, for whatever phones: each is an SMS at the club's cost."""
 
 GOOD_FOR = timedelta(minutes=10)
-TRIES = 5
+TRIES = 15
+"""Guesses at one code from everywhere: at most 255 a day at one phone, however many addresses they come from."""
+
+TRIES_AN_ADDRESS = 5
+"""Guesses at one code from one address: two strangers do not use up the owner's."""
+
 LIFETIME = timedelta(hours=1)
 LINK_LIFETIME = timedelta(minutes=30)
 MAKING = timedelta(seconds=30)
@@ -31,9 +39,9 @@ def digest(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def may_ask(asked_at: datetime, on_day: int, most: int, *, same_day: bool, now: datetime, pause: timedelta = PAUSE) -> bool:
-    """Whether one more code may be sent."""
-    return now - asked_at >= pause and not (same_day and on_day >= most)
+def may_ask(asked_at: datetime, on_day: int, *, same_day: bool, now: datetime) -> bool:
+    """Whether one more code may be sent to a phone."""
+    return now - asked_at >= (SLOW_PAUSE if same_day and on_day >= PER_DAY else PAUSE)
 
 
 def totals(subscriptions: Sequence[SubscriptionCard]) -> Totals:

@@ -1,14 +1,21 @@
-"""Signing in: a phone, a code by SMS, a token of our own. Whoever asks learns nothing of who is a client of the club."""
+"""Signing in: a phone, a code by SMS, a token of our own. Whoever asks learns nothing of who is a client of the club.
+
+A stranger who knows a phone can neither get in nor keep its owner out. Each guess counts for its address and for the code: five
+and fifteen, so that one address cannot use up a code. Codes go to the phone whoever asks: one that a stranger asked for is good
+for the owner, and within the pause his own request sends none in its place. After five codes a day a phone gets one every two
+hours, so at most 17 x 15 guesses a day. What an address and all together may ask for is bounded, for SMS cost money.
+"""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import IdentityRaced, Person, Proof
-from chalicelib.core import clock, ids, outbox, storage
-from chalicelib.core.errors import Invalid
+from chalicelib.core import clock, ids, outbox, storage, tally
+from chalicelib.core.errors import Invalid, TooMany
 from chalicelib.core.outbox import Effect
 from chalicelib.core.security import Caller
+from chalicelib.core.sender import Sender
 from chalicelib.core.settings import settings
 from chalicelib.core.vendors import VendorBusy, VendorDown, VendorRefused
 from chalicelib.gocrm.cabinet import repository, rules, upstream
@@ -22,32 +29,39 @@ SENT = "Если этот номер знаком клубу, на него пр
 WELCOME = "Вы вошли."
 
 
-def sign_in(body: SignIn, *, visitor: str) -> SignedIn:
-    """The first step without a code, the second with one. Raises WrongCode, Invalid, Busy or GoCrmUnavailable."""
+def sign_in(body: SignIn, *, sender: Sender) -> SignedIn:
+    """The first step without a code, the second with one. Raises WrongCode, Invalid, TooMany, Busy or GoCrmUnavailable."""
     person = clients.person_from(phone=body.phone)
     if not person.phone:
         raise Invalid.field("body", "phone", msg="expected a valid phone number", kind="phone")
-    return _open(person.phone, body.code) if body.code else _ask(person.phone, visitor)
+    return _open(person.phone, body.code, sender) if body.code else _ask(person.phone, sender)
 
 
-def _ask(phone: str, visitor: str) -> SignedIn:
-    """Have a code sent, unless that was done a moment ago or too often today; the answer is the same."""
+def _ask(phone: str, sender: Sender) -> SignedIn:
+    """Have a code sent, unless that was done a moment ago; the answer is the same. Raises TooMany."""
     answer = SignedIn(message=SENT, resend_after=int(rules.PAUSE.total_seconds()))
-    holders = [rules.digest("phone", phone), rules.digest("visitor", visitor)]
-    before, now = repository.codes(*holders), clock.wall()
-    limits = ((rules.PER_DAY, rules.PAUSE), (rules.PER_VISITOR, rules.PAUSE * 0))
-    for row, (most, pause) in zip(before, limits, strict=True):
-        if row and not rules.may_ask(row.asked_at, int(row.on_day), most, same_day=row.day == f"{now:%Y-%m-%d}", now=now, pause=pause):
-            return answer
+    holder, now = rules.digest("phone", phone), clock.wall()
+    (row,) = repository.codes(holder)
+    if row and not rules.may_ask(row.asked_at, int(row.on_day), same_day=row.day == f"{now:%Y-%m-%d}", now=now):
+        return answer
     tx = storage.Transaction()
-    for holder, row in zip(holders, before, strict=True):
-        repository.ask(tx, _asked(holder, row), row)
-    outbox.send(tx, "gocrm_code", {"phone": phone, "asked_at": now.isoformat()}, lane=f"gocrm-code#{holders[0]}")
+    repository.ask(tx, _asked(holder, row), row)
+    _count(tx, sender, now)
+    outbox.send(tx, "gocrm_code", {"phone": phone, "asked_at": now.isoformat()}, lane=f"gocrm-code#{holder}")
     try:
         tx.commit()
     except Raced:  # pressed twice: the other code is on its way
         return answer
     return answer
+
+
+def _count(tx: storage.Transaction, sender: Sender, now: datetime) -> None:
+    """One SMS more for its address, whatever browser it says it is, and for everybody together."""
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    full = TooMany(int((tomorrow - now).total_seconds()) + 1)
+    if sender.address:
+        tally.add_in(tx, "gocrm-codes", f"{now:%Y-%m-%d}", sender.address, most=rules.PER_ADDRESS, otherwise=full)
+    tally.add_in(tx, "gocrm-codes", f"{now:%Y-%m-%d}", most=settings().sms_codes_a_day, otherwise=full)
 
 
 def _asked(holder: str, before: CabinetCode | None) -> CabinetCode:
@@ -70,10 +84,13 @@ def send_code(effect: Effect) -> None:
         return
 
 
-def _open(phone: str, code: str) -> SignedIn:
-    """Try a code. Each try is counted before it is made; five are all."""
+def _open(phone: str, code: str, sender: Sender) -> SignedIn:
+    """Try a code. Each try is counted before it is made, at its address first: what that has no right to is not taken from the others."""
     (asked,) = repository.codes(rules.digest("phone", phone))
-    if asked is None or asked.until <= clock.wall() or not repository.spend_try(asked):
+    if asked is None or asked.until <= clock.wall():
+        raise WrongCode
+    guess = ("gocrm-guess", asked.holder, asked.asked_at.isoformat(), sender.address or "")
+    if not (tally.add(*guess, most=rules.TRIES_AN_ADDRESS) and repository.spend_try(asked)):
         raise WrongCode
     with upstream.told():
         try:

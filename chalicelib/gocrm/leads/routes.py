@@ -19,7 +19,8 @@ REFUSALS = (LeadsClosed, FunnelUnknown)
 def create_gocrm_lead(body: LeadForm, receipt: Receipt) -> LeadTaken:
     """Leave a lead for Go-CRM, as JSON or as a Tilda form.
 
-    It is stored at once and sent in the order it came. The same person asking for the same branch within a day is one lead.
+    It is stored at once and sent in the order it came. A repeat within a day is one lead; one that says
+    anything else is a lead of its own.
     """
     return service.take(body, receipt=receipt)
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from chalicelib.gocrm.leads.schemas import Said, tranid_of
 from chalicelib.integrations.tilda import forms
 
 REPEAT_WINDOW = timedelta(days=1)
-"""Within it the same person asking for the same branch or funnel is the same lead."""
+"""Within it a repeat is the same lead."""
 
 OLDEST = 110
 """Years that nobody's birthday lies back."""
@@ -42,9 +42,22 @@ def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, 
 
 
 def same(said: Said, funnel: str | None) -> tuple[str, ...]:
-    """What makes two leads one: the same phone and name for the same branch and funnel, however they were typed."""
-    names = (said.name, said.parent_name, said.center_id or said.center)
+    """What makes two leads of proven senders one: phone, name and birthday for the same branch and funnel, however they were typed."""
+    names = (said.name, said.parent_name, said.center_id or said.center, _birthday(said))
     return said.phone, funnel or "", *(folded(text) for text in names)
+
+
+def words_of(said: Said, funnel: str | None, consents: Sequence[Sequence[object]]) -> tuple[str, ...]:
+    """What makes two leads one whoever sent them: everything that was said is equal, however it was typed; tags aside.
+
+    Less would let whoever knows a family's phone and name send first, and the family's own lead be taken for his.
+    """
+    agreed_to = " ".join(f"{purpose}={given}" for purpose, given, *_ in sorted(consents, key=str))
+    return *same(said, funnel), folded(said.center), (said.email or "").strip().casefold(), folded(said.comment), agreed_to
+
+
+def _birthday(said: Said) -> str | None:
+    return said.birthday.isoformat() if said.birthday else said.birthday_text
 
 
 def folded(text: str | None) -> str:

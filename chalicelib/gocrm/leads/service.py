@@ -111,10 +111,10 @@ def person_of(form: LeadForm) -> Person:
 
 @storage.again(IdentityRaced)
 def _take(funnel: str | None, said: Said, person: Person, receipt: Receipt) -> LeadTaken:
-    claims = [inbox.claim_key(SOURCE, CONTOUR, "lead", *rules.same(said, funnel), *who) for who in ((), (receipt.sender.scope,))]
+    claims = _claims(funnel, said, person, receipt.sender)
     earlier, own, *rows = storage.read(*(InboxRow.at(claim) for claim in claims), *clients.keys(person, CONTOUR))
-    if first := inbox.claimed(earlier, window=rules.REPEAT_WINDOW):
-        return _again(receipt, LeadTaken.model_validate_json(first), own)
+    if answer := _first_answer(receipt, earlier, own):
+        return answer
     tx, lead_id = storage.Transaction(), receipt.new_id("lead")
     known = joined(tx, person, rows, new_id=receipt.new_id("client"), proof=Proof.TYPED)
     _send(tx, lead_id, funnel, said, known, person)
@@ -126,10 +126,25 @@ def _take(funnel: str | None, said: Said, person: Person, receipt: Receipt) -> L
     return answer
 
 
-def _again(receipt: Receipt, first: LeadTaken, own: InboxRow | None) -> LeadTaken:
-    """The first answer, for whoever got it or showed a key; to anybody else that somebody with this phone was here is not told."""
-    known = receipt.sender.is_proven or inbox.claimed(own, window=rules.REPEAT_WINDOW)
-    answer = first if known else first.model_copy(update={"lead_id": receipt.new_id("lead")})
+def _claims(funnel: str | None, said: Said, person: Person, sender: Sender) -> list[str]:
+    """Under what else this lead may come again: the same words from anybody, and what the sender alone is answered by.
+
+    Proven senders are one another's; of theirs the same person asking the same is enough, with whatever comment.
+    """
+    words = rules.words_of(said, funnel, person.consents)
+    own = ("proven", *rules.same(said, funnel)) if sender.is_proven else (sender.scope, *words)
+    return [inbox.claim_key(SOURCE, CONTOUR, "lead", *parts) for parts in (words, own)]
+
+
+def _first_answer(receipt: Receipt, earlier: InboxRow | None, own: InboxRow | None) -> LeadTaken | None:
+    """What the same lead was answered, if it was here: to him who got it, or showed a key. To anybody else it looks like a first one."""
+    mine, any_first = (inbox.claimed(row, window=rules.REPEAT_WINDOW) for row in (own, earlier))
+    first = mine or any_first
+    if not first:
+        return None
+    answer = LeadTaken.model_validate_json(first)
+    if not (mine or receipt.sender.is_proven):
+        answer = answer.model_copy(update={"lead_id": receipt.new_id("lead")})
     inbox.done(receipt, answer)
     return answer
 

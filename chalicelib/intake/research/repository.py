@@ -49,10 +49,10 @@ def fill(tx: storage.Transaction, row: ResearchRow, *, reserved: bool) -> None:
     tx.put(row, condition=free, otherwise=RowRaced())
 
 
-def contacts(tx: storage.Transaction, row: ResearchRow, *, name: str | None, contact: str | None) -> None:
+def contacts(tx: storage.Transaction, number: str, *, name: str | None, contact: str | None) -> None:
     """Write a questionnaire's contacts; what is empty wipes nothing."""
     told = [attribute.set(value) for attribute, value in ((ResearchRow.name, name), (ResearchRow.contact, contact)) if value]
-    tx.update(ResearchRow.row(row.number), [*told, ResearchRow.updated_at.set(clock.wall())])
+    tx.update(ResearchRow.row(number), [*told, ResearchRow.updated_at.set(clock.wall())])
 
 
 def set_aside(tx: storage.Transaction, row: ResearchRow, said: list[dict[str, str | None]]) -> None:

@@ -1,8 +1,10 @@
 """The questionnaire's doors."""
 
 from chalicelib.core import security
+from chalicelib.core.errors import TooMany
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
+from chalicelib.core.sender import Sender
 from chalicelib.intake.research import rules, service
 from chalicelib.intake.research.schemas import Questionnaire, RowNumber
 from chalicelib.integrations.tilda.forms import is_probe
@@ -17,13 +19,13 @@ def research_tilda_zayavka(body: Questionnaire, receipt: Receipt, visitor: str) 
     return service.save(body, receipt=receipt, visitor=visitor)
 
 
-@api.get("/get-sheets-row-number", webhook=True)
-def get_sheets_row_number(visitor: str) -> RowNumber:
+@api.get("/get-sheets-row-number", webhook=True, errors=[TooMany])
+def get_sheets_row_number(visitor: str, sender: Sender) -> RowNumber:
     """The row of the caller's own questionnaire of some minutes ago, else the next free one, which is then his."""
-    return service.number_for(visitor)
+    return service.number_for(visitor, sender=sender)
 
 
 @api.put("/update-contacts-stb", auth=security.PUBLIC_FORM, webhook=True)
-def update_contacts_stb(body: Questionnaire, visitor: str) -> RowNumber:
+def update_contacts_stb(body: Questionnaire, visitor: str, sender: Sender) -> RowNumber:
     """Write the contacts of a questionnaire."""
-    return service.update_contacts(body, visitor)
+    return service.update_contacts(body, visitor, sender=sender)

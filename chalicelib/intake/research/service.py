@@ -7,8 +7,10 @@ posts. So a visitor (address and agent, kept as a keyed hash for some minutes) i
 import hashlib
 import hmac
 
-from chalicelib.core import outbox, storage
+from chalicelib.core import clock, outbox, storage, tally
+from chalicelib.core.errors import TooMany
 from chalicelib.core.inbox import Receipt
+from chalicelib.core.sender import Sender
 from chalicelib.core.settings import settings
 from chalicelib.intake.research import repository
 from chalicelib.intake.research.errors import RowRaced
@@ -18,6 +20,9 @@ from chalicelib.intake.research.schemas import Questionnaire, RowNumber
 SOURCE = "research"
 MOST_UNPROVEN = 20
 """How many strangers' contacts are kept beside one row."""
+
+MOST_AN_HOUR = 60
+"""Rows that one address may have reserved in an hour: each stays taken."""
 
 
 @storage.again(RowRaced)
@@ -50,12 +55,15 @@ def save(body: Questionnaire, *, receipt: Receipt, visitor: str) -> RowNumber:
 
 
 @storage.again(RowRaced)
-def number_for(visitor: str) -> RowNumber:
-    """The row of this visitor's own last submission, else a row that is his from now on."""
+def number_for(visitor: str, *, sender: Sender) -> RowNumber:
+    """The row of this visitor's own last submission, else a row that is his from now on. Raises TooMany for an address that took many."""
     who = _visitor(visitor)
     given = repository.visit(who)
     if given:
         return RowNumber.of(given.number)
+    now = clock.wall()
+    if sender.address and not tally.add("research-row", f"{now:%Y-%m-%dT%H}", sender.address, most=MOST_AN_HOUR):
+        raise TooMany(3600 - now.minute * 60 - now.second)
     return RowNumber.of(_reserve(who, given))
 
 
@@ -70,27 +78,48 @@ def _reserve(who: str | None, given: Visit | None) -> str:
 
 
 @storage.again(RowRaced)
-def update_contacts(body: Questionnaire, visitor: str) -> RowNumber:
-    """Write the contacts into the visitor's own row. A row number is guessable: a stranger's contacts are set aside beside it."""
+def update_contacts(body: Questionnaire, visitor: str, *, sender: Sender) -> RowNumber:
+    """Write the contacts into the visitor's own row; a sender with a key may name any.
+
+    A row number is guessable: a stranger's contacts are set aside beside a row that has some, and get a row of their own, which names
+    the other, where it has none yet. Else whoever counts on would be first, and the owner on another device the stranger.
+    """
     who = _visitor(visitor)
     given = repository.visit(who)
     row = repository.get(_number(body.rid) or (given.number if given else None))
     if row is None:
-        return _late_row(body, who, given)
-    tx = storage.Transaction()
-    if not row.contact or (who and who == row.visitor):
-        repository.contacts(tx, row, name=body.name, contact=body.contact)
-        mirror(tx, row.number)
-    elif (body.name, body.contact) != (row.name, row.contact):
+        return _written(body, _reserve(who, given))
+    if sender.is_proven or (who == row.visitor and (who or not row.contact)):
+        return _written(body, row.number)
+    if not row.contact:
+        return _written(body, given.number) if given else _beside(body, row.number, who)
+    if (body.name, body.contact) != (row.name, row.contact):
+        tx = storage.Transaction()
         said = [*(row.unproven or []), {"name": body.name, "contact": body.contact}]
         repository.set_aside(tx, row, said[-MOST_UNPROVEN:])
-    tx.commit()
+        tx.commit()
     return RowNumber.of(row.number)
 
 
-def _late_row(body: Questionnaire, who: str | None, given: Visit | None) -> RowNumber:
-    """Contacts whose questionnaire never came: they get a row of their own, nothing is lost."""
-    return update_contacts(body.model_copy(update={"rid": _reserve(who, given)}), visitor="")
+def _written(body: Questionnaire, number: str) -> RowNumber:
+    tx = storage.Transaction()
+    repository.contacts(tx, number, name=body.name, contact=body.contact)
+    mirror(tx, number)
+    tx.commit()
+    return RowNumber.of(number)
+
+
+def _beside(body: Questionnaire, other: str, who: str | None) -> RowNumber:
+    """Contacts of who knows the number of a row that is not his: a row of their own, and his from now on."""
+    number, at, tx = repository.next_number(), clock.now(), storage.Transaction()
+    row = ResearchRow(number=number, state="filled", visitor=who, name=body.name, contact=body.contact, created_at=at, updated_at=at)
+    row.answers = {"rid": other}
+    repository.fill(tx, row, reserved=False)
+    if who:
+        repository.give(tx, who, number, instead_of=None)
+    mirror(tx, number)
+    tx.commit()
+    return RowNumber.of(number)
 
 
 def _number(text: str | None) -> str | None:

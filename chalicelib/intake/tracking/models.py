@@ -20,7 +20,10 @@ class ByForm(GlobalSecondaryIndex[Any]):
 
 
 class Track(storage.Table):
-    """One visitor's way through one form. `steps` maps each step to the moment it was first seen; `version` guards it."""
+    """One visitor's way through one form. `steps` maps each step to the moment it was first seen; `version` guards it.
+
+    `visitor` is the keyed mark of who began it: form numbers can be guessed, and another's answers go into a tracker of his own.
+    """
 
     Meta = storage.meta("tracks")
 
@@ -30,5 +33,6 @@ class Track(storage.Table):
     updated_at = UTCDateTimeAttribute()
     steps = JSONAttribute()
     analytics = storage.PackedJSON(null=True)
+    visitor = UnicodeAttribute(null=True)
     version = NumberAttribute(default=0)
     by_form = ByForm()

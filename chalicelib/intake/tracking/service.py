@@ -8,6 +8,7 @@ from pydantic_core import to_json
 
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
+from chalicelib.core.sender import Sender
 from chalicelib.core.settings import settings
 from chalicelib.intake.tracking import repository, rules
 from chalicelib.intake.tracking.errors import TrackRaced
@@ -29,29 +30,43 @@ UNKNOWN = "?"
 LONGEST = timedelta(days=366)
 
 
-def begin(body: TrackStart) -> Tracked:
+def begin(body: TrackStart, *, sender: Sender) -> Tracked:
     """Start a tracker; a start that comes late or twice finds what is there."""
-    return _note(body.ticket_id, body.step or rules.START, form_type=body.form_type)
+    return _note(body.ticket_id, body.step or rules.START, sender.visitor, form_type=body.form_type)
 
 
-def step(body: TrackStep) -> Tracked:
+def step(body: TrackStep, *, sender: Sender) -> Tracked:
     """Note a step; one whose start has not come yet begins the tracker."""
-    return _note(body.ticket_id, body.step)
+    return _note(body.ticket_id, body.step, sender.visitor)
 
 
-def analytics(body: TrackAnalytics) -> Tracked:
-    """Keep what the form said before the slots were shown."""
-    return _note(body.ticket_id, None, form_type=body.form_type, answers=body.answers)
+def analytics(body: TrackAnalytics, *, sender: Sender) -> Tracked:
+    """Keep what the form said before the slots were shown, in a tracker of its own where another visitor began the named one."""
+    return _note(_own(body.ticket_id, sender), None, sender.visitor, form_type=body.form_type, answers=body.answers)
+
+
+def _own(ticket_id: str | None, sender: Sender) -> str | None:
+    """The tracker that a sender's answers go into. Who begins one at this very moment is told apart at the next call."""
+    row = repository.get(ticket_id) if ticket_id and sender.visitor else None
+    foreign = row is not None and row.visitor not in (None, sender.visitor)
+    return f"{ticket_id}~{sender.visitor}" if foreign else ticket_id
 
 
 @storage.again(TrackRaced)
-def _note(ticket_id: str | None, step: str | None, *, form_type: str | None = None, answers: dict[str, Any] | None = None) -> Tracked:
+def _note(
+    ticket_id: str | None,
+    step: str | None,
+    visitor: str | None,
+    *,
+    form_type: str | None = None,
+    answers: dict[str, Any] | None = None,
+) -> Tracked:
     if not ticket_id or not (step or answers):
         repository.count_anonymous(_today().isoformat())
         return Tracked(step=None)
     at = clock.now()
     old = repository.get(ticket_id)
-    row = old or Track(track_id=ticket_id, form_type=UNKNOWN, started_at=at, steps={}, version=0)
+    row = old or Track(track_id=ticket_id, form_type=UNKNOWN, started_at=at, steps={}, visitor=visitor, version=0)
     changed = _tell(row, step, form_type, answers, at)
     if changed:
         version = int(row.version) if old else None

@@ -239,23 +239,44 @@ def test_funnels_that_cannot_be_read_are_none(front, gocrm, monkeypatch, setting
 
 # --- once -------------------------------------------------------------------------------------------------------------
 
-SAME = [
-    {"phone": "+79160001122"},
-    {"name": "  ася   ОРЛОВА "},
-    {"comment": "Ещё раз"},
-    {"utm_source": "vk"},
-    {"birthday": "2019-05-04"},
-]
+SAME = [{"phone": "+79160001122"}, {"name": "  ася   ОРЛОВА "}, {"utm_source": "vk"}, {"birthday": "2019-05-04"}]
 
 
-@pytest.mark.parametrize("other", SAME)
+@pytest.mark.parametrize(("headers", "other"), [(None, other) for other in SAME] + [(TILDA, {"comment": "Ещё раз"})])
 @pytest.mark.parametrize("path", [DOOR, FUNNEL])
-def test_the_same_lead_within_a_day_is_one(front, gocrm, lead, tick, path, other):
-    first = front.post(path, lead())
-    again = front.post(path, lead(**other))
+def test_the_same_lead_within_a_day_is_one(front, gocrm, lead, tick, path, headers, other):
+    first = front.post(path, lead(), headers)
+    again = front.post(path, lead(**other), headers)
     assert again.ok() == first.ok()
     tick("sweep")
     assert len(gocrm.leads) == len(list(LeadRow.scan())) == 1
+
+
+@pytest.mark.parametrize("headers", [None, TILDA])
+@pytest.mark.parametrize("path", [DOOR, FUNNEL])
+def test_a_stranger_who_sends_first_swallows_no_family_s_lead(front, gocrm, branch, lead, tick, path, headers):
+    planted = front.post(path, {"name": "Ася Орлова", "phone": LEAD["phone"], "center_id": branch, "comment": "спам"}, {"User-Agent": "x"})
+    real = front.post(path, lead(), headers)
+    assert real.ok()["lead_id"] != planted.ok()["lead_id"]
+    gocrm.required = {"name", "phone"}
+    tick("sweep")
+    assert [(there.get("birthday"), there["comment"].splitlines()[-1]) for there in gocrm.leads][1:] == [("04.05.2019", LEAD["comment"])]
+
+
+@pytest.mark.parametrize("headers", [None, TILDA])
+def test_a_corrected_birthday_is_not_lost(front, gocrm, lead, tick, headers):
+    first = front.post(DOOR, lead(birthday="04.05.2018"), headers).ok()
+    assert front.post(DOOR, lead(), headers).ok()["lead_id"] != first["lead_id"]
+    tick("sweep")
+    assert [there["birthday"] for there in gocrm.leads] == ["04.05.2018", "04.05.2019"]
+
+
+def test_the_same_words_of_somebody_else_are_one_lead_and_tell_him_nothing(front, gocrm, lead):
+    first = front.post(DOOR, lead(birthday="весной")).ok()
+    again = front.post(DOOR, lead(birthday="весной"), {"User-Agent": "another"}).ok()
+    assert again["lead_id"] != first["lead_id"]
+    assert {**again, "lead_id": None} == {**first, "lead_id": None}
+    assert len(ours(front, "waiting")) == 1
 
 
 @pytest.mark.parametrize("other", [{"phone": "+79160001123"}, {"name": "Ева Орлова"}, {"center_id": "2"}])
@@ -280,7 +301,7 @@ def test_tildas_repeat_is_one_lead_for_good(front, gocrm):
 
 @pytest.mark.parametrize("path", [DOOR, FUNNEL])
 def test_twenty_at_once_in_different_wrappings_are_one(front, gocrm, lead, tick, path):
-    bodies = [lead(comment=f"Раз {number}", phone=("+79160001122", "8 916 000 11 22")[number % 2]) for number in range(20)]
+    bodies = [lead(utm_term=f"{number}", phone=("+79160001122", "8 916 000 11 22")[number % 2]) for number in range(20)]
     with OneAtATime(), ThreadPoolExecutor(20) as crowd:
         answers = {answer.ok()["lead_id"] for answer in crowd.map(lambda body: front.post(path, body), bodies)}
     assert len(answers) == 1

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 
 from chalicelib.core import clock
+from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.settings import settings
-from tests.builders import client_row
+from tests.builders import Visitor, client_row
 from tests.integration.gocrm_cabinet.conftest import MASHA, OLEG, SIGN_IN, signed_in
 from tests.standins.store import OneAtATime, contents
 
@@ -75,6 +76,57 @@ def test_five_tries_raced_are_five(front, club, tick):
     with OneAtATime(), ThreadPoolExecutor(12) as pool:
         list(pool.map(lambda n: code(front, f"+{MASHA}", f"{n:04d}"), range(12)))
     assert len(club.calls("POST", "/auth/login")) == 1 + 5
+
+
+def test_a_stranger_s_guesses_do_not_use_up_the_owner_s_code(front, club, tick):
+    front.post(SIGN_IN, {"phone": f"+{MASHA}"}).ok()
+    tick("sweep")
+    right = {"phone": f"+{MASHA}", "code": club.codes[MASHA]}
+    for address in ("203.0.113.1", "203.0.113.2"):
+        for number in range(8):
+            assert Visitor(address, f"agent {number}").post(SIGN_IN, {"phone": f"+{MASHA}", "code": "0000"}).status == 401
+        assert Visitor(address, "one more").post(SIGN_IN, right).status == 401
+    assert Visitor("198.51.100.1").post(SIGN_IN, right).status == 200
+
+
+def test_fifteen_guesses_from_everywhere_are_all(front, club, tick):
+    front.post(SIGN_IN, {"phone": f"+{MASHA}"}).ok()
+    tick("sweep")
+    for number in range(20):
+        Visitor(f"203.0.113.{number}").post(SIGN_IN, {"phone": f"+{MASHA}", "code": "0000"})
+    assert len(club.calls("POST", "/auth/login")) == 1 + 15
+    assert Visitor("198.51.100.1").post(SIGN_IN, {"phone": f"+{MASHA}", "code": club.codes[MASHA]}).status == 401
+
+
+def test_an_address_has_twenty_codes_a_day_whatever_browser_it_says_it_is(front, club):
+    with OneAtATime(), ThreadPoolExecutor(8) as pool:
+        asked = list(pool.map(lambda n: Visitor("203.0.113.9", f"agent {n}").post(SIGN_IN, {"phone": f"+791600022{n:02d}"}), range(40)))
+    assert sorted(answer.status for answer in asked) == [200] * 20 + [429] * 20
+    assert len(list(OutboxRow.scan(OutboxRow.kind == "gocrm_code"))) == 20
+    assert 0 < int(next(answer for answer in asked if answer.status == 429).headers["Retry-After"]) <= 86_400
+    assert Visitor("198.51.100.1").post(SIGN_IN, {"phone": f"+{MASHA}"}).status == 200
+
+
+def test_all_together_have_so_many_codes_a_day(front, club, monkeypatch):
+    monkeypatch.setenv("SMS_CODES_A_DAY", "3")
+    settings.cache_clear()
+    noon = clock.wall().replace(hour=12)
+    with time_machine.travel(noon):
+        asked = [Visitor(f"203.0.113.{n}").post(SIGN_IN, {"phone": f"+791600022{n:02d}"}).status for n in range(5)]
+    assert asked == [200, 200, 200, 429, 429]
+    with time_machine.travel(noon + timedelta(hours=13)):
+        assert Visitor().post(SIGN_IN, {"phone": f"+{MASHA}"}).status == 200
+
+
+def test_nobody_keeps_a_phone_s_owner_out_until_midnight(front, club):
+    start = clock.wall().replace(hour=9)
+    with time_machine.travel(start, tick=False) as clockwork:
+        for _ in range(9):
+            Visitor("203.0.113.1").post(SIGN_IN, {"phone": f"+{MASHA}"}).ok()
+            clockwork.shift(timedelta(seconds=61))
+        clockwork.shift(timedelta(hours=2))
+        front.post(SIGN_IN, {"phone": f"+{MASHA}"}).ok()
+        assert len(list(OutboxRow.scan(OutboxRow.kind == "gocrm_code"))) == 6
 
 
 def test_another_code_after_a_minute_and_five_a_day(front, club, tick):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from chalicelib.intake.research import service
 from tests.builders import SERVICE
 
 ANNA = {"User-Agent": "Firefox of Anna"}
@@ -104,3 +105,30 @@ def test_a_key_that_is_sent_must_be_right(front):
 def test_broken_json_is_kept_for_an_operator(front):
     assert front.call("POST", "/research-tilda-zayavka", body="{", headers={"Content-Type": "application/json"}).status == 422
     assert [row["source"] for row in front.get("/inbox", SERVICE).ok()["inbox"]] == ["research"]
+
+
+def test_a_guessed_row_that_has_no_contact_yet_is_not_filled_by_a_stranger(front):
+    number = front.get("/get-sheets-row-number", ANNA).ok()["row"]
+    planted = [
+        front.put("/update-contacts-stb", {"rid": number, "name": "Борис", "contact": "@boris_b"}, BORIS).ok()["row"] for _ in range(3)
+    ]
+    assert len(set(planted)) == 1 and planted[0] != number, "a row of its own, and one however often it comes"
+    assert (stored(planted[0]).contact, stored(planted[0]).answers) == ("@boris_b", {"rid": str(number)})
+    assert front.put("/update-contacts-stb", {"rid": number, "name": "Анна", "contact": "@anna_l"}, ANNA).ok()["row"] == number
+    assert (stored(number).contact, stored(number).unproven) == ("@anna_l", None)
+
+
+def test_a_sender_with_a_key_may_name_any_row(front):
+    number = front.get("/get-sheets-row-number", ANNA).ok()["row"]
+    front.put("/update-contacts-stb", {"rid": number, "contact": "@anna_l"}, {"X-Api-Key": "tilda-key-of-tests"}).ok()
+    assert stored(number).contact == "@anna_l"
+
+
+def test_an_address_reserves_so_many_rows_an_hour_whatever_browser_it_says_it_is(front, monkeypatch):
+    monkeypatch.setattr(service, "MOST_AN_HOUR", 3)
+    with time_machine.travel("2026-11-20T10:15:00Z", tick=False) as moment:
+        asked = [front.get("/get-sheets-row-number", {"User-Agent": f"agent {n}"}) for n in range(4)]
+        assert [answer.status for answer in asked] == [200, 200, 200, 429]
+        assert asked[-1].headers["Retry-After"] == "2700"
+        moment.shift(timedelta(minutes=46))
+        assert front.get("/get-sheets-row-number", BORIS).status == 200

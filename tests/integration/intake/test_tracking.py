@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from chalicelib.intake.tracking.models import Track
 from tests.builders import SERVICE
 
 START = {"ticket_id": "ab12", "form_type": "main", "step": "Начало"}
@@ -66,7 +67,6 @@ def test_a_period_is_moscow_days(front):
 
 
 def test_what_a_form_said_is_kept(front):
-    from chalicelib.intake.tracking.models import Track
 
     front.put("/update-analytics-before-slots", {"form": {"ticket_id": "ab12", "age": "22", "anxieties": ["ж" * 20_000]}}).ok()
     front.put("/update-analytics-before-slots", {"ticket_id": "ab12", "name": "Ира"}).ok()
@@ -100,3 +100,14 @@ def test_who_finished_has_not_left(front):
         "Заявка отправлена": 0,
         "заявка отправлена": 0,
     }
+
+
+def test_a_guessed_form_number_overwrites_nobody_s_answers(front):
+    anna, boris = {"User-Agent": "Firefox of Anna"}, {"User-Agent": "Safari of Boris"}
+    said = {"ticket_id": "ab12", "form_type": "main", "request": "сон"}
+    front.put("/update-analytics-before-slots", said, anna).ok()
+    front.put("/update-analytics-before-slots", {**said, "request": "спам"}, boris).ok()
+    front.put("/update-analytics-before-slots", {**said, "age": 34}, anna).ok()
+    mine = Track.get("ab12")
+    (other,) = Track.scan(Track.track_id != "ab12")
+    assert (mine.analytics["request"], mine.analytics["age"], other.analytics["request"]) == ("сон", 34, "спам")

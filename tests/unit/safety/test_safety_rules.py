@@ -1,10 +1,12 @@
 """Which words raise an alarm, however they are written, and which must not."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.safety import rules
+from chalicelib.safety import lexicon, rules
 
 ALARMING = [
     "Я не хочу больше жить",
@@ -101,21 +103,17 @@ def test_a_form_is_read_answer_by_answer(answers, phrase):
 
 
 def test_every_line_of_the_list_is_found_by_its_own_words():
-    for phrases in rules.lexicon().phrases.values():
-        for phrase in phrases:
-            said = " ".join(part.removesuffix("*") for part in phrase if part != rules.GAP)
-            assert rules.found(said) or said in {"он меня убьет", "муж меня убьет"}, said
+    for phrase in lexicon.lexicon().phrases.phrases:
+        said = " ".join(part.removesuffix("*") for part in phrase if part != lexicon.GAP)
+        assert rules.found(said) or said in {"он меня убьет", "муж меня убьет"}, said
 
 
 def test_the_list_has_every_section_and_no_word_too_short_to_mean_anything():
-    words = rules.lexicon()
-    assert words.phrases
-    assert words.exceptions
-    assert words.torn
-    assert words.grown
+    words = lexicon.lexicon()
+    assert all(index.phrases for index in (words.phrases, words.exceptions, words.torn, words.grown))
     assert words.answers
     assert words.yes
-    stems = [phrase for group in words.phrases.values() for phrase in group if len(phrase) == 1]
+    stems = [phrase for phrase in words.phrases.phrases if len(phrase) == 1]
     assert all(len(stem.removesuffix("*")) >= 6 for (stem,) in stems)
 
 
@@ -154,10 +152,45 @@ def test_letters_that_make_no_listed_word_raise_no_alarm(text):
     assert rules.found(text) is None
 
 
-def test_the_longest_body_is_read_in_no_time():
-    import time
+HOSTILE = {
+    "digits that are read as letters": "10:" * 83_000,
+    "one letter": "о " * 125_000,
+    "how many phrases begin": "не хочу так больше " * 13_000,
+    "all of a phrase in a wrong order": "жить не хочу больше смысла нет мысл о с не " * 5_000,
+    "nearly every phrase": "меня муж бь не меня он " * 10_000,
+    "what is excused": "суицидальных мыслей нет " * 10_000,
+    "halves of a word": "суи " * 62_000,
+    "letters that spell nothing": "с у и ц и х слово " * 14_000,
+    "ever another word": " ".join(f"не{chr(1072 + n % 32)}{chr(1072 + n // 32 % 32)}{chr(1072 + n // 1024)}" for n in range(30_000)),
+    "a sign that means eighteen": "\ufdfa" * 83_000,
+    "accents out of order": "а" + "\u05b0\u05b1\u05bb\u0591" * 31_000,
+    "marks": "а!" * 125_000,
+}
 
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_the_longest_text_is_read_in_no_time(text):
+    """A message costs a stranger nothing, and us a Lambda's ten seconds if it may."""
+    lexicon.lexicon()
+    assert min(_seconds(rules.found, text) for _ in range(3)) < 0.2
+
+
+@pytest.mark.parametrize(
+    "answers", [[""] * 80_000, ["да"] * 50_000, [{"не": "да"}] * 20_000, {"не " * 30_000 + str(n): "да" for n in range(3)}]
+)
+def test_many_answers_cost_no_more_than_one(answers):
+    assert min(_seconds(rules.found_in, answers) for _ in range(3)) < 0.25
+
+
+def _seconds(reading, said):
     began = time.process_time()
-    rules.found_in({"text": "не хочу так больше " * 13_000})
-    rules.found_in({"text": "а " * 120_000})
-    assert time.process_time() - began < 5
+    assert reading(said) is None
+    return time.process_time() - began
+
+
+def test_of_two_phrases_at_one_place_the_earlier_line_is_told_with_the_shortest_gap():
+    assert rules.found("не хочу больше жить жить") == "не хочу … жить"
+
+
+def test_accents_without_end_hide_no_word():
+    assert rules.found("су" + "\u0301\u0323" * 20 + "ицид") == "суицид"
