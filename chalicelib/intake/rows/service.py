@@ -119,9 +119,11 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         slots.block(tx, case.here, marks=marks(case, answer))
         return answer
     known = case.known or _outsider(tx, case)
-    ticket_id = case.ticket.ticket_id if case.ticket else _open_ticket(tx, case, known)
+    # A form's ticket that merely named somebody may be another's: its session would stand in a stranger's history.
+    ticket = case.ticket if case.ticket is not None and case.ticket.client_id == known.client_id else None
+    ticket_id = ticket.ticket_id if ticket else _open_ticket(tx, case, known)
     answer = ChangeAnswer(result=Verdict.BOOK, ticket_id=ticket_id)
-    owner = Owner(CONTOUR, ticket_id, ids.new(), known.client_id, known.lead_number, case.ticket.name if case.ticket else None)
+    owner = Owner(CONTOUR, ticket_id, ids.new(), known.client_id, known.lead_number, ticket.name if ticket else None)
     sessions.book_in(
         tx,
         slots.ref(case.here),

@@ -3,8 +3,10 @@
 import pytest
 import time_machine
 
+from chalicelib.core import storage
 from chalicelib.core.inbox import InboxRow
-from tests.builders import SERVICE, SUPABASE, moscow, slot, specialist, tomorrow
+from chalicelib.intake.tickets.service import Ticket
+from tests.builders import SERVICE, SUPABASE, client_row, moscow, slot, specialist, tomorrow
 from tests.integration.booking import desk
 from tests.integration.intake.rows.database import FREE, Row, lead, ours, sample, told
 
@@ -129,6 +131,16 @@ def test_a_ticket_of_ours_gets_the_session(front, person, row):
     ticket = desk.applied(front, slot(front, person, tomorrow(15)))
     assert row.take(None, ticket=ticket).ok()["ticket_id"] == ticket
     assert desk.status(front, ticket) == "pending"
+
+
+def test_a_form_s_ticket_that_is_another_client_s_gets_no_session(front, row):
+    typed = desk.applied(front)
+    Ticket.row(typed).update(actions=[Ticket.tie.set("typed")])  # of a client whom the form merely named
+    boris = lead(front, desk.BORIS)
+    ticket = row.take(boris, ticket=typed).ok()["ticket_id"]
+    assert ticket != typed
+    assert desk.session(ticket).lead_number == boris
+    assert client_row(boris).client_id == storage.read(Ticket.at(ticket))[0].client_id
 
 
 def test_a_row_that_names_nobody_only_blocks_the_slot(front, row):
