@@ -257,7 +257,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
     except (Invalid, NotFound, Conflict, Gone, TooLarge, TooMany) as error:
         inbox.refuse(receipt, error.body())
         if operation.source and operation.source.insistent:
-            return _text("{}")
+            return _dump(operation.answer())
         raise
 
 

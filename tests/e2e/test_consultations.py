@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.builders import SERVICE, TELEGRAM, Front, start
+from tests.builders import SERVICE, TELEGRAM, Front, contact, start
 from tests.e2e.conftest import CHATWOOT_SECRET
 from tests.e2e.crowd import post
 from tests.standins.consulting import CLIENTS, CLOSED, DOCUMENTS
@@ -145,6 +145,7 @@ def test_an_operators_answer_reaches_a_client_who_has_the_bot(cloud, deployed_fr
     form = {"name": "Нодир", "contact": {"type": "telegram", "value": "7012000777"}, "phone": "+998935550022"}
     ticket_id = deployed_front.post("/submit-application", form).ok()["ticket_id"]
     deployed_front.post("/telegram", start(ticket_id, 7_012_000_777, update_id=455_502), TELEGRAM).ok()
+    deployed_front.post("/telegram", contact("+998935550022", 7_012_000_777, update_id=455_503), TELEGRAM).ok()
     made = asked(
         deployed_front, "Qanday hisobot topshiraman?", {"phone_number": "+998935550022"}, lang="uz", scheduled_at="2027-01-31T20:00:00Z"
     )

@@ -11,6 +11,7 @@ from tests.builders import (
     TELEGRAM,
     application,
     change,
+    contact,
     messages,
     moscow,
     press,
@@ -49,7 +50,7 @@ def test_a_form_becomes_a_booked_moved_cancelled_confirmed_reminded_and_rated_se
     for hour in range(4):
         slot(front, person, moment + timedelta(hours=hour))
 
-    applied = front.form("/submit-application", tilda_form(moment, moment + timedelta(hours=1))).ok()
+    applied = front.form("/submit-application", tilda_form(moment, moment + timedelta(hours=1)), SERVICE).ok()
     assert [(row["psychologist"], row["time"]) for row in applied["held_slots"]] == [("Мария Орлова", "10:00"), ("Мария Орлова", "11:00")]
     assert applied["link"] == f"https://t.me/frontdesk_test_bot?start={applied['ticket_id']}"
     cloud.heard(ADMIN_CHAT, f"Новая заявка {applied['client_id']}")
@@ -77,7 +78,8 @@ def test_a_form_becomes_a_booked_moved_cancelled_confirmed_reminded_and_rated_se
     cloud.heard(helper, "Встреча отменена")
     assert len(front.get("/get-available-slots", psychologist=person).ok()["slots"]) == 4
 
-    again = front.form("/submit-application", tilda_form(moment + timedelta(hours=3), tranid="2406115:7250918399")).ok()
+    front.post("/telegram", contact("+79168034275", pavel, update_id=next(updates)), TELEGRAM).ok()
+    again = front.form("/submit-application", tilda_form(moment + timedelta(hours=3), tranid="2406115:7250918399"), SERVICE).ok()
     assert again["client_id"] == applied["client_id"], "the same person is one client"
     follow(front, again["ticket_id"], pavel)
     booked = cloud.heard(pavel, "вы записаны", times=2)
@@ -109,7 +111,7 @@ def test_the_test_contour_lives_the_same_day_and_telegram_never_hears_of_it(clou
     heard = len(cloud.telegram.sent)
 
     assert [row["psychologist"] for row in front.get("/get-available-slots-test-contur").ok()["slots"]] == ["Тест Тестова"]
-    applied = front.post("/submit-application-test-contur", application(moscow(moment))).ok()
+    applied = front.post("/submit-application-test-contur", application(moscow(moment)), SERVICE).ok()
     front.post("/process-link", {"user_id": str(person_id), "ticket_id": applied["ticket_id"]}, SERVICE).ok()
     front.post("/confirm-session-by-client", {"ticket_id": applied["ticket_id"], "slot_time": moscow(moment)}).ok()
     assert ticket_status(front, applied["ticket_id"]) == "confirmed"

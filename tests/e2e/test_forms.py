@@ -94,7 +94,8 @@ def test_a_visitor_who_thinks_again_gets_the_new_time_and_gives_the_old_one_back
     assert (again["ticket_id"], held(again)) == (first["ticket_id"], [hours[11]])
     stranger = deployed_front.post(DOOR, application(hours[11], hours[10], **said), STRANGER).ok()
     assert held(stranger) == [hours[10]], "his word moves nobody's hold"
-    answer = deployed_front.post("/process-link", {"user_id": "7600000002", "ticket_id": first["ticket_id"]}, SERVICE).ok()
+    followed = {"user_id": "7600000002", "ticket_id": first["ticket_id"], "declined": True}
+    answer = deployed_front.post("/process-link", followed, SERVICE).ok()
     assert answer["slot_time"] == moscow(tomorrow(10, days=51))
     deployed_front.post("/process-link", {"user_id": "7600000003", "ticket_id": stranger["ticket_id"]}, SERVICE)
 

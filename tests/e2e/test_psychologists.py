@@ -70,7 +70,7 @@ def told(front, update):
 
 
 def apply(front, person, *slots, **said):
-    return front.post("/submit-application", person.form(*slots, **said)).ok()
+    return front.post("/submit-application", person.form(*slots, **said), SERVICE).ok()  # a key is told the lead number
 
 
 def follow(front, applied, person):
@@ -225,7 +225,7 @@ def test_a_schedule_is_planned_once_for_its_day(deployed_front, path):
 
 def helped(front, person, contour=""):
     """An application of «рука помощи», its link followed: its answer."""
-    applied = front.post(f"/submit-application{contour}", person.form(ticket_id=f"hh_55{person.number}")).ok()
+    applied = front.post(f"/submit-application{contour}", person.form(ticket_id=f"hh_55{person.number}"), SERVICE).ok()
     front.post("/process-link", {"user_id": str(person.telegram), "ticket_id": applied["ticket_id"]}, SERVICE).ok()
     return applied
 

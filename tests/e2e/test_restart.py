@@ -8,7 +8,7 @@ def test_after_a_restart_the_data_stands_and_the_stream_wakes_the_deliverer(clou
     person = specialist(front, "Лидия Верная", telegram_id="5550104")
     slot(front, person, moment)
     phone = {"type": "phone", "value": "+7 916 700-11-22"}
-    before = front.post("/submit-application", application(moscow(moment), contact=phone)).ok()
+    before = front.post("/submit-application", application(moscow(moment), contact=phone), SERVICE).ok()
     cloud.heard(ADMIN_CHAT, f"Новая заявка {before['client_id']}")
 
     assert cloud.cloud.stop()
@@ -16,7 +16,7 @@ def test_after_a_restart_the_data_stands_and_the_stream_wakes_the_deliverer(clou
 
     assert ticket_status(front, before["ticket_id"]) == "new"
     assert front.get(f"/specialists/{person}", SERVICE).ok()["specialist"]["name"] == "Лидия Верная"
-    assert front.post("/submit-application", application(moscow(moment), contact=phone)).ok() == before
+    assert front.post("/submit-application", application(moscow(moment), contact=phone), SERVICE).ok() == before
     awake = len([line for line in cloud.cloud.log_lines(0) if line[1] == "deliver"])
     front.post("/process-link", {"user_id": "7012345004", "ticket_id": before["ticket_id"]}, SERVICE).ok()
     cloud.heard(7_012_345_004, "вы записаны к специалисту Лидия Верная")

@@ -35,10 +35,14 @@ class Interval:
         return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
 
 
+LAST_SECOND = 253_402_300_799
+"""23:59:59 on 31.12.9999, in UTC."""
+
+
 def interval(start_at: datetime, minutes: float, ref: str) -> Interval:
     """The time of a slot or a session."""
     start = int(start_at.timestamp())
-    return Interval(start, start + int(minutes) * 60, ref)
+    return Interval(start, min(start + int(minutes) * 60, LAST_SECOND), ref)
 
 
 def unpack(packed: Iterable[str] | None) -> set[Interval]:
@@ -57,9 +61,13 @@ def day_id(who: str, day: str) -> str:
     return f"{who}#{day}"
 
 
+END_OF_TIME = datetime(9990, 1, 1, tzinfo=UTC)
+"""A day behind which nothing can be added up: databases write 9999-12-31 for never."""
+
+
 def expiry(day: str) -> datetime:
     """When a day's row may go."""
-    return datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1) + KEPT
+    return min(datetime.fromisoformat(day).replace(tzinfo=UTC), END_OF_TIME) + timedelta(days=1) + KEPT
 
 
 def specialist(specialist_id: str) -> str:
