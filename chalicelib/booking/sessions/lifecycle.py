@@ -13,7 +13,6 @@ from chalicelib.booking.sessions import repository, rules, telling
 from chalicelib.booking.sessions.errors import (
     PaymentAwaited,
     SessionEnded,
-    SessionNotCompleted,
     SessionPast,
     SessionRaced,
 )
@@ -25,9 +24,6 @@ from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
 
 CANCELLED = Done(message="Сессия отменена.")
-
-KEPT_MARKS, KEPT_WORDS = 20, 2000
-"""How many marks a session remembers, and how much of the words beside each: the newest stand whole beside the mark itself."""
 
 
 def book_in(
@@ -189,10 +185,11 @@ def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None
     also = [Session.cancellation_reason.set(reason)] if reason else []
     repository.end(tx, session, "cancelled", frm=frm, also=also)
     _leave_time(tx, session)
-    _free_slot(tx, session)
+    free_slot_in(tx, session)
 
 
-def _free_slot(tx: storage.Transaction, session: Session) -> None:
+def free_slot_in(tx: storage.Transaction, session: Session) -> None:
+    """Give back the slot that a session owns."""
     who = {"specialist_id": session.specialist_id, "session_id": session.session_id}
     slots.free(tx, session.slot_id, contour=session.contour, **who, otherwise=SessionRaced())
 
@@ -222,7 +219,7 @@ def move_in(tx: storage.Transaction, session: Session, start_at: datetime, *, fo
 
 def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bool) -> None:
     new = slots.ref(slot)
-    _free_slot(tx, session)
+    free_slot_in(tx, session)
     _leave_time(tx, session)
     _take_time(tx, session, new, force=force)
     slots.take(tx, new, _owner(session), until=session.payment_due_at, seen_session=slot.session_id)
@@ -239,62 +236,6 @@ def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bo
         ],
     )
     telling.moved(tx, session, new)
-
-
-def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: str | None, *, tell: bool = True) -> Done:
-    """Write a mark and `tell` the admin; the same mark again changes nothing. Raises SessionNotCompleted."""
-    if session.status != "completed":
-        raise SessionNotCompleted({"status": session.status})
-    if (session.rating, session.feedback) != (rating, feedback):
-        mark = {"rating": rating, "feedback": feedback and feedback[:KEPT_WORDS], "at": clock.now().isoformat()}
-        history = storage.newest([*(session.rating_history or []), mark], most=KEPT_MARKS)
-        seen = Session.rating_history.set(history)
-        said = Session.feedback.set(feedback) if feedback else Session.feedback.remove()
-        repository.rate(tx, session, [Session.rating.set(rating), said, seen])
-        if tell:
-            telling.rated(tx, session, rating, feedback)
-    return Done(message="Спасибо за оценку!")
-
-
-def remind_in(tx: storage.Transaction, session: Session) -> None:
-    """Remind both sides, once for this start."""
-    repository.remind(tx, session)
-    telling.reminder(tx, session)
-
-
-def close_in(tx: storage.Transaction, session: Session) -> None:
-    """completed, and both sides are asked how it was; one that nobody confirmed is the office's to say."""
-    if rules.outcome(session.status, session.end_at, clock.now()) == "completed":
-        held_in(tx, session)
-    elif session.payment_due_at:  # a short slot may end before its payment is due: its hold ends with it
-        repository.end(tx, session, "missed", frm=("pending",))
-        _free_slot(tx, session)
-        telling.missed(tx, session)
-    else:
-        repository.ask_office(tx, session)
-        telling.ask_office(tx, session)
-
-
-def held_in(tx: storage.Transaction, session: Session) -> Done:
-    """pending, confirmed → completed, and both sides are asked how it was. A repeat adds nothing. Raises SessionEnded."""
-    if session.status != "completed":
-        _must_be_over(session)
-        repository.end(tx, session, "completed")
-        telling.ask_feedback(tx, session)
-    return Done(message="Записано: встреча состоялась.")
-
-
-def missed_in(tx: storage.Transaction, session: Session) -> Done:
-    """pending → missed, by the office's word. A repeat adds nothing. Raises SessionEnded."""
-    if session.status != "missed":
-        _must_be_over(session)
-        repository.end(tx, session, "missed", frm=("pending",))
-    return Done(message="Записано: встреча не состоялась.")
-
-
-def _must_be_over(session: Session) -> None:
-    if not rules.is_live(session.status) or session.end_at > clock.now():
-        raise SessionEnded({"status": session.status})
 
 
 def drop(slot: Slot) -> bool:

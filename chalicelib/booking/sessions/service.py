@@ -15,21 +15,17 @@ from chalicelib.booking.sessions.lifecycle import (
     annul_in,
     book_in,
     cancel_in,
-    close_in,
     confirm_in,
     drop,
     fill_in,
     give_way_in,
-    held_in,
-    missed_in,
     move_in,
     pass_on_in,
     pay_in,
-    rate_in,
     release_in,
-    remind_in,
 )
 from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.sessions.outcome import close_in, held_in, missed_in, rate_in, remind_in
 from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done, Move, Rating
 from chalicelib.booking.sessions.telling import guard, meet
 from chalicelib.booking.slots import desk

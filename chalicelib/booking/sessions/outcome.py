@@ -1,0 +1,67 @@
+"""How a session ends when its time has come: reminded of, held or missed, rated."""
+
+from chalicelib.booking.sessions import repository, rules, telling
+from chalicelib.booking.sessions.errors import SessionEnded, SessionNotCompleted
+from chalicelib.booking.sessions.lifecycle import free_slot_in
+from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.sessions.schemas import Done
+from chalicelib.core import clock, storage
+
+KEPT_MARKS, KEPT_WORDS = 20, 2000
+"""How many marks a session remembers, and how much of the words beside each: the newest stand whole beside the mark itself."""
+
+
+def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: str | None, *, tell: bool = True) -> Done:
+    """Write a mark and `tell` the admin; the same mark again changes nothing. Raises SessionNotCompleted."""
+    if session.status != "completed":
+        raise SessionNotCompleted({"status": session.status})
+    if (session.rating, session.feedback) != (rating, feedback):
+        mark = {"rating": rating, "feedback": feedback and feedback[:KEPT_WORDS], "at": clock.now().isoformat()}
+        history = storage.newest([*(session.rating_history or []), mark], most=KEPT_MARKS)
+        seen = Session.rating_history.set(history)
+        said = Session.feedback.set(feedback) if feedback else Session.feedback.remove()
+        repository.rate(tx, session, [Session.rating.set(rating), said, seen])
+        if tell:
+            telling.rated(tx, session, rating, feedback)
+    return Done(message="Спасибо за оценку!")
+
+
+def remind_in(tx: storage.Transaction, session: Session) -> None:
+    """Remind both sides, once for this start."""
+    repository.remind(tx, session)
+    telling.reminder(tx, session)
+
+
+def close_in(tx: storage.Transaction, session: Session) -> None:
+    """completed, and both sides are asked how it was; one that nobody confirmed is the office's to say."""
+    if rules.outcome(session.status, session.end_at, clock.now()) == "completed":
+        held_in(tx, session)
+    elif session.payment_due_at:  # a short slot may end before its payment is due: its hold ends with it
+        repository.end(tx, session, "missed", frm=("pending",))
+        free_slot_in(tx, session)
+        telling.missed(tx, session)
+    else:
+        repository.ask_office(tx, session)
+        telling.ask_office(tx, session)
+
+
+def held_in(tx: storage.Transaction, session: Session) -> Done:
+    """pending, confirmed → completed, and both sides are asked how it was. A repeat adds nothing. Raises SessionEnded."""
+    if session.status != "completed":
+        _must_be_over(session)
+        repository.end(tx, session, "completed")
+        telling.ask_feedback(tx, session)
+    return Done(message="Записано: встреча состоялась.")
+
+
+def missed_in(tx: storage.Transaction, session: Session) -> Done:
+    """pending → missed, by the office's word. A repeat adds nothing. Raises SessionEnded."""
+    if session.status != "missed":
+        _must_be_over(session)
+        repository.end(tx, session, "missed", frm=("pending",))
+    return Done(message="Записано: встреча не состоялась.")
+
+
+def _must_be_over(session: Session) -> None:
+    if not rules.is_live(session.status) or session.end_at > clock.now():
+        raise SessionEnded({"status": session.status})
