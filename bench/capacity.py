@@ -25,7 +25,7 @@ from tests.builders import Front, tomorrow
 
 SIZES = (100, 20_000)
 SPECIALISTS = 40
-DAYS = 300
+DAYS = 120
 """Over how many days the slots lie, the denser the more there are. Those that the operations use come after them."""
 
 Item = dict[str, Any]

@@ -227,7 +227,7 @@ def _row_new_by_name(world: World) -> Request:
 
 def _specialist_row(world: World) -> Request:
     row = {"id": world.specialist_id, "name": "Мария Орлова", "min_price": 3500, "debt": 9, "topics": ["тревога", "сон"]}
-    return Request("POST", "/notify-update", change("UPDATE", row, row, "hraniteli_psychologists"), headers=SUPABASE)
+    return Request("POST", "/notify-update", change("UPDATE", row, {**row, "debt": 8}, "hraniteli_psychologists"), headers=SUPABASE)
 
 
 def _bot_start(world: World) -> Request:

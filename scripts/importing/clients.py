@@ -37,10 +37,11 @@ class Clients:
 
     def take(self, line: Line) -> Outcome:
         """Find or make one client. Raises AppError or BadCell."""
-        person = _person(line)
+        named = _standing(line)
+        person = _person(line, stands=named is not None)
         signs = [sign.key(CONTOUR) for sign in rules.signs(person) if not sign.weak]
         first = next((self._lines[sign] for sign in signs if sign in self._lines), None)
-        outcome = self._write(person)
+        outcome = self._write(person, named)
         self._lines |= {sign: line.number for sign in signs if sign not in self._lines}
         self._ids |= {line.text("id") or ""} - {""}
         if first is not None and self._dry_run and outcome.kind == "new":
@@ -48,19 +49,27 @@ class Clients:
         return outcome if outcome.why else _noted(line, person, outcome)
 
     @storage.again(IdentityRaced)
-    def _write(self, person: Person) -> Outcome:
+    def _write(self, person: Person, named: Client | None) -> Outcome:
         rows = storage.read(*service.keys(person, CONTOUR))
-        outcome = _foreseen(person, rows)
+        outcome = _foreseen(person, rows, named)
         if outcome.kind != "unchanged" and not self._dry_run:
-            tx = storage.Transaction()
-            service.find_or_create(tx, person=person, rows=rows, contour=CONTOUR, new_id=ids.new(), source=SOURCE, proof=Proof.RECORDED)
+            tx, new_id = storage.Transaction(), ids.new()
+            service.find_or_create(
+                tx, person=person, rows=rows, contour=CONTOUR, new_id=new_id, source=SOURCE, proof=Proof.RECORDED, named=named
+            )
             tx.commit()
         return outcome
 
 
-def _person(line: Line) -> Person:
+def _standing(line: Line) -> Client | None:
+    """The client of this store whom a line of its own export names: what he typed once may find nobody any more."""
     number = line.text("id")
-    stands = line.ours and number is not None and any(storage.read(Client.at(number)))
+    (client,) = storage.read(Client.at(number)) if line.ours and number else (None,)
+    return client
+
+
+def _person(line: Line, *, stands: bool) -> Person:
+    number = line.text("id")
     if stands:  # his own id here: he is found by his phone or mail, and needs no other names
         number = None
     utm = {field: value for field, value in line.cells.items() if field.startswith("utm_")}
@@ -82,10 +91,10 @@ def _person(line: Line) -> Person:
     return person
 
 
-def _foreseen(person: Person, rows: list[Identity | None]) -> Outcome:
+def _foreseen(person: Person, rows: list[Identity | None], named: Client | None) -> Outcome:
     """What `find_or_create` will do with these rows."""
     signs = rules.signs(person)
-    chosen, others = rules.pick(signs, rules.look(signs, rows, CONTOUR).owners)
+    chosen, others = rules.pick(signs, rules.look(signs, rows, CONTOUR).owners, named.client_id if named else None)
     if chosen is None:
         return Outcome("new")
     (known,) = storage.read(Client.at(chosen))

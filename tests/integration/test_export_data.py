@@ -90,7 +90,8 @@ def test_a_russian_spreadsheet_program_reads_the_same(exported, tmp_path):
     assert table[0] == [*shown]
     told = dict(zip(table[0], table[1], strict=True))
     assert isinstance(told["created_at"], datetime) and f"{told['created_at']:%d.%m.%Y %H:%M:%S}" == shown["created_at"]
-    assert {name: value for name, value in told.items() if name != "created_at"} == {
+    truths = {("boolean", "TRUE"): "ИСТИНА", ("boolean", "FALSE"): "ЛОЖЬ"}
+    assert {name: truths.get(value, value) for name, value in told.items() if name != "created_at"} == {
         name: value for name, value in shown.items() if name != "created_at"
     }
 

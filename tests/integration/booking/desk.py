@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.slots.models import Slot
+from chalicelib.core import clock, storage
 from chalicelib.messaging.models import MessageRow
 from tests.builders import SERVICE, Front, application
 
@@ -77,3 +79,11 @@ def said(ticket_id: str | None = None, *, cause: str | None = None, since: datet
     rows = [row for row in MessageRow.scan() if row.direction == "out"]
     rows = [row for row in rows if ticket_id in (None, row.ticket_id) and cause in (None, row.cause)]
     return sorted(row.template for row in rows if since is None or row.created_at >= since)
+
+
+def missed(ticket_id: str, at: datetime) -> None:
+    """The office says that nobody came."""
+    with clock.pinned(at):
+        tx = storage.Transaction()
+        sessions.missed_in(tx, sessions.current(ticket_id))
+        tx.commit()

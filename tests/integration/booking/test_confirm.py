@@ -103,7 +103,7 @@ def test_a_session_that_has_begun_cannot_be_confirmed(front, ticket, when):
 
 
 def test_a_missed_session_cannot_be_confirmed(front, tick, ticket, when):
-    tick("feedback_reminder", when + timedelta(hours=1))
+    desk.missed(ticket, when + timedelta(hours=2))
     assert refused(desk.confirm(front, ticket, moscow(when))) == (409, "session_ended")
 
 

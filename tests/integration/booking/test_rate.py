@@ -81,6 +81,6 @@ def test_only_what_took_place_is_rated(front, tick, status):
     if status == "cancelled":
         desk.cancel(front, ticket).ok()
     if status == "missed":
-        tick("feedback_reminder", when + timedelta(hours=2))
+        desk.missed(ticket, when + timedelta(hours=2))
     answer = desk.rate(front, ticket, 5)
     assert refused(answer) == (409, "session_not_completed") and answer.body["detail"] == {"status": status}

@@ -121,7 +121,7 @@ class TestAPhonePlantedBesideAnOwnAccount:
         hint = row_of(f"phone#{PHONE}")
         assert (hint.hint, client_row("br0001").phone_proven) == (True, False)
         hers = front.post("/submit-application", application(moscow(hours[1]))).ok()
-        assert hers["client_id"] == "br0002"
+        assert ticket_row(hers["ticket_id"]).lead_number == "br0002"
         assert client_row("br0002").possible_duplicates == {client_row("br0001").client_id}
         assert len(ledger("admin", "admin_duplicates")) == 1
         assert link(hers["ticket_id"], ANNA).ok()["client_id"] == "br0002"
