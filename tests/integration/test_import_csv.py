@@ -300,7 +300,6 @@ def test_past_slots_are_left_out(bring, front):
         ("1;Мария Орлова;{day};;;;", "time"),
         ("1;Мария Орлова;{day};25:00;;;", "date"),
         ("1;Мария Орлова;{day};12:00;1,5;;", "minutes"),
-        ("1;Мария Орлова;{day};12:00;2;;", "minutes"),
         ("1;Мария Орлова;{day};12:00;;Занят;nobody", "client_id"),
     ],
 )

@@ -4,7 +4,7 @@ import json
 import secrets
 
 from chalicelib.booking.sessions.models import Session
-from chalicelib.clients import repository as clients
+from chalicelib.clients import joining
 from chalicelib.core import storage
 from chalicelib.core.storage.strict.sizes import size
 from chalicelib.intake.tracking.models import Track
@@ -20,7 +20,7 @@ def bytes_of(row):
 
 
 def test_forms_with_one_phone_do_not_fill_its_owners_row(front, monkeypatch):
-    monkeypatch.setattr(clients, "MOST_NOTED", 5)
+    monkeypatch.setattr(joining, "MOST_RAW", 5)
     for number in range(12):
         said = application(
             phone=PHONE, email=f"a{number}@example.org", tranid=f"1:{number}", contact={"type": "phone", "value": f"тел. {number}"}
@@ -28,15 +28,15 @@ def test_forms_with_one_phone_do_not_fill_its_owners_row(front, monkeypatch):
         front.post("/submit-application", said).ok()
     row = client_row("br0001")
     assert 5 <= len(row.raw_contacts) <= 5 + 4
-    assert front.post("/submit-application", application(phone=PHONE, name="Анна", tranid="1:77")).ok()["client_id"] == "br0001"
+    owners = front.post("/submit-application", application(phone=PHONE, name="Анна", tranid="1:77")).ok()
+    assert ticket_row(owners["ticket_id"]).lead_number == "br0001"
 
 
 def test_as_many_typed_contacts_as_are_kept_fit_a_row_many_times():
-    assert (clients.MOST_NOTED + 4) * 200 * 4 < 100 * 1024
+    assert (joining.MOST_RAW + 4) * 200 * 4 < 100 * 1024
 
 
-def test_signs_of_many_people_do_not_fill_anybodys_row(front, monkeypatch):
-    monkeypatch.setattr(clients, "MOST_NOTED", 3)
+def test_signs_of_many_people_do_not_fill_anybodys_row(front):
     front.post("/submit-application", application(phone=PHONE, tranid="1:0", contact={"type": "phone", "value": PHONE})).ok()
     for number in range(6):
         other = {"type": "phone", "value": f"+7904550200{number}"}
