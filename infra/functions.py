@@ -4,6 +4,7 @@ Chalice packages one API function and one function per job. This adds the doors 
 role, its log group and its dead letters.
 """
 
+import json
 from typing import Any
 
 from infra import roles
@@ -17,6 +18,9 @@ CODE = "./deployment.zip"
 FAILED_TICKS = "FailedTicks"
 FAILED_RECORDS = "FailedRecords"
 TWO_WEEKS = 14 * 24 * 3600
+
+NEWS = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"queue": {"S": [{"prefix": "now "}]}}}}
+"""What wakes the deliverer: new rows for which somebody waits. Thousands of reminders would stand before a booking's answer otherwise."""
 
 
 def resources(inventory: Inventory, stage: str, sizing: Sizing) -> dict[str, Any]:
@@ -111,7 +115,8 @@ def _source(inventory: Inventory) -> dict[str, Any]:
         "MaximumRetryAttempts": 2,
         "MaximumRecordAgeInSeconds": 3600,
         "BisectBatchOnFunctionError": True,
-        "FilterCriteria": {"Filters": [{"Pattern": '{"eventName": ["INSERT"]}'}]},
+        "ParallelizationFactor": 10,
+        "FilterCriteria": {"Filters": [{"Pattern": json.dumps(NEWS, separators=(",", ":"))}]},
         "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": [FAILED_RECORDS, "Arn"]}}},
     }
 

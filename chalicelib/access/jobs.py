@@ -7,7 +7,7 @@ from chalicelib.access.models import LoginCode
 from chalicelib.access.service import TEMPLATE
 from chalicelib.core import clock
 from chalicelib.core.settings import settings
-from chalicelib.messaging import delivery
+from chalicelib.messaging import letters
 
 
 def _stale(row: LoginCode | None, guard: dict[str, Any]) -> str | None:
@@ -22,5 +22,5 @@ def _code(values: dict[str, Any]) -> dict[str, str]:
     return {"code": rules.code(secret.get_secret_value(), values["holder"], values["nonce"])} if secret else {}
 
 
-delivery.guards["login_code"] = delivery.Guard(lambda guard: LoginCode.at(guard["holder"]), _stale)
-delivery.sealed[TEMPLATE] = _code
+letters.guards["login_code"] = letters.Guard(lambda guard: LoginCode.at(guard["holder"]), _stale)
+letters.sealed[TEMPLATE] = _code

@@ -37,6 +37,9 @@ AUTOMATED = frozenset(
 Everything else still goes: answers to what he did, what became of his time, a person's words, the hotline, login codes.
 """
 
+BY_THE_CLOCK = AUTOMATED | {"specialist_session_reminder", "specialist_feedback"}
+"""What nobody waits for: it leaves after what somebody does."""
+
 Button = tuple[str, str]
 """A label and what comes back when it is pressed."""
 

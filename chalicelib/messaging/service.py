@@ -85,7 +85,7 @@ def say(
     content = {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None, "guard": guard}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
     address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
-    outbox.send(tx, EFFECT, address, lane=to.lane)
+    outbox.send(tx, EFFECT, address, lane=to.lane, rank=outbox.SOON if template in rules.BY_THE_CLOCK else outbox.NOW)
 
 
 def leaves(contour: str) -> bool:

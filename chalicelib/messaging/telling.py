@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.core import outbox, storage
+from chalicelib.core import clock, outbox, storage, tally
 from chalicelib.core.settings import settings
 from chalicelib.core.vendors import VendorBusy, VendorDown
 from chalicelib.integrations.telegram.client import Buttons, TelegramClient, TelegramRefused, split_text
@@ -17,8 +17,18 @@ _BAD_TOKEN = (401, 404)
 """401 is a token that was taken back, 404 one that no bot ever had: every other path is ours and right."""
 
 
+GROUP_TAKES = 20
+"""Messages a minute that Telegram lets a bot say in one group."""
+
+
+def is_group(chat_id: str) -> bool:
+    """Whether a chat is a group or a channel: Telegram gives people ids above zero."""
+    return chat_id.startswith(("-", "@"))
+
+
 def tell(message: MessageRow, chat_id: str, shown: Rendered, token: str) -> str | None:
     """The vendor's id of the last part. Raises `Retry` for what passes or is ours, `TelegramRefused` for what is this chat's."""
+    _keep_pace(chat_id)
     telegram, parts = TelegramClient(token, settings().telegram_api_url), split_text(shown.text)
     remote_id = None
     for number, part in enumerate(parts, 1):
@@ -28,6 +38,13 @@ def tell(message: MessageRow, chat_id: str, shown: Rendered, token: str) -> str 
         if number < len(parts):
             repository.progress(message.message_id, number)
     return remote_id
+
+
+def _keep_pace(chat_id: str) -> None:
+    """A group hears so many messages a minute; what is more has the next one, where much of it is one digest."""
+    now = clock.wall()
+    if is_group(chat_id) and not tally.add("telegram-group", chat_id, f"{now:%Y-%m-%dT%H:%M}", most=GROUP_TAKES):
+        raise outbox.Retry("a group takes no more this minute", timedelta(seconds=60 - now.second))
 
 
 def _part(telegram: TelegramClient, chat_id: str, text: str, buttons: Buttons) -> tuple[str, str]:
@@ -55,9 +72,10 @@ def _send(telegram: TelegramClient, chat_id: str, text: str, buttons: Buttons) -
     try:
         return telegram.send_message(chat_id, text, buttons)
     except VendorBusy as busy:
-        raise outbox.Retry("Telegram asks to wait", timedelta(seconds=busy.retry_after) if busy.retry_after else None) from busy
+        wait = timedelta(seconds=busy.retry_after) if busy.retry_after else None
+        raise outbox.Retry("Telegram asks to wait", wait, for_all=not is_group(chat_id)) from busy
     except VendorDown as down:
-        raise outbox.Retry("Telegram is down") from down
+        raise outbox.Retry("Telegram is down", for_all=True) from down
     except TelegramRefused as refused:
         if refused.status in _BAD_TOKEN:
             raise outbox.Retry(refused.reason, ours="telegram_token") from refused

@@ -64,6 +64,7 @@ class Replayed(Answer):
 
 class OutboxQuery(Query):
     state: Literal["dead", "waiting"] = "dead"
+    kind: Text = Field(None, max_length=60, examples=["message"], description="Of this kind alone")
     limit: int = Field(50, ge=1, le=200)
     cursor: Text = None
 

@@ -43,8 +43,8 @@ SECRETS = (
 ROOM = 8 * 1024**3
 """Bytes that must be free in memory before folders are put there."""
 
-PATIENCE = 20
-"""Seconds until a message must have arrived; half of it the stream has to itself."""
+PATIENCE, STREAMS_OWN = 20, 3
+"""Seconds until a message must have arrived; the first of them the stream has to itself. What the clock says is the sweep's."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Deployed:
         while not (found := find()):
             waited = time.monotonic() - started
             assert waited < PATIENCE, f"it never came; Telegram was told {[(one.chat_id, one.text) for one in self.telegram.sent[-9:]]}"
-            if waited > PATIENCE / 2 and not swept:
+            if waited > STREAMS_OWN and not swept:
                 self.tick("sweep", datetime.now(UTC))
                 swept = True
             time.sleep(0.05)

@@ -86,7 +86,7 @@ def _open(session: Session, plan: Plan, begun: Meeting | None, attempt: int) -> 
             meeting = _try(room, plan)
         except (Occupied, VendorError) as error:
             if isinstance(error, VendorDown) and error.sent_maybe and attempt <= UNCLEAR_TRIES:
-                raise outbox.Retry(f"{room.name} did not answer; the meeting may stand") from error
+                raise outbox.Retry(f"{room.name} did not answer; the meeting may stand", for_all=True) from error
             failures.append((room.title, error))
         else:
             return _keep(session, room, plan, meeting)
@@ -99,7 +99,7 @@ def _give_up(session: Session, failures: list[telling.Failure]) -> None:
     reason = telling.words(failures)
     if all(isinstance(error, VendorRefused) for _, error in failures):
         raise outbox.Refused(reason)
-    raise outbox.Retry(reason)
+    raise outbox.Retry(reason, for_all=all(isinstance(error, (VendorBusy, VendorDown)) for _, error in failures))
 
 
 def _try(room: Room, plan: Plan) -> Meeting:
@@ -187,8 +187,8 @@ def _spoken(call: Callable[[], T]) -> T:
     try:
         return call()
     except VendorBusy as busy:
-        raise outbox.Retry(str(busy), timedelta(seconds=busy.retry_after) if busy.retry_after else None) from busy
+        raise outbox.Retry(str(busy), timedelta(seconds=busy.retry_after) if busy.retry_after else None, for_all=True) from busy
     except VendorDown as down:
-        raise outbox.Retry(str(down)) from down
+        raise outbox.Retry(str(down), for_all=True) from down
     except VendorError as refused:
         raise outbox.Refused(str(refused)) from refused

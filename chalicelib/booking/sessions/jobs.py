@@ -8,7 +8,7 @@ from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import clock, outbox, storage
-from chalicelib.messaging import delivery
+from chalicelib.messaging import letters
 
 
 def _stale(session: Session | None, guard: dict[str, Any]) -> str | None:
@@ -21,8 +21,8 @@ def _stale(session: Session | None, guard: dict[str, Any]) -> str | None:
     return "the session was moved" if start_at and session.start_at != datetime.fromisoformat(start_at) else None
 
 
-delivery.guards["session"] = delivery.Guard(lambda guard: Session.at(guard["ticket_id"], guard["session_id"]), _stale)
-delivery.directories["specialist"] = delivery.Directory(Specialist.at, lambda row: row.telegram_id if row else None)
+letters.guards["session"] = letters.Guard(lambda guard: Session.at(guard["ticket_id"], guard["session_id"]), _stale)
+letters.directories["specialist"] = letters.Directory(Specialist.at, lambda row: row.telegram_id if row else None)
 
 
 @outbox.handles("recount")

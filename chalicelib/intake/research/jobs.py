@@ -22,7 +22,7 @@ def copy(effect: outbox.Effect, tx: storage.Transaction) -> None:
     try:
         _sheets().upsert(str(settings().research_sheet_id), settings().research_sheet_range, _told(row))
     except (VendorBusy, VendorDown) as error:
-        raise outbox.Retry("Google Sheets cannot now") from error
+        raise outbox.Retry("Google Sheets cannot now", for_all=True) from error
     except VendorRefused as refusal:
         raise outbox.Refused(refusal.reason) from refusal
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.intake.tickets.service import Ticket
-from chalicelib.messaging import delivery
+from chalicelib.messaging import letters
 
 
 def _stale(ticket: Ticket | None, guard: dict[str, Any]) -> str | None:
@@ -11,4 +11,4 @@ def _stale(ticket: Ticket | None, guard: dict[str, Any]) -> str | None:
     return None if ticket is not None and ticket.helping_in else "the application waits no longer"
 
 
-delivery.guards["waiting"] = delivery.Guard(lambda guard: Ticket.at(guard["ticket_id"]), _stale)
+letters.guards["waiting"] = letters.Guard(lambda guard: Ticket.at(guard["ticket_id"]), _stale)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.aftercare import service as aftercare
@@ -26,6 +26,8 @@ from chalicelib.ops.timemachine.schemas import Advance, Moment, Timeline
 
 TEST = "test"
 MOST_STEPS = 500
+DELIVERS_FOR = timedelta(seconds=20)
+"""Of wall time, at each step."""
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ def _tick(state: State) -> None:
     confirmations.climb(scope, always=True)
     sessions.drop_unpaid(TEST, ticket_id=scope.ticket_id)
     slots.drop_expired_holds(TEST, ticket_id=scope.ticket_id)
-    outbox.deliver_lanes(_lanes(state))
+    outbox.deliver_lanes(_lanes(state), within=DELIVERS_FOR)
 
 
 def _recipients(state: State) -> dict[str, str]:

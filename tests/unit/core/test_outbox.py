@@ -8,12 +8,13 @@ from moto import mock_aws
 from chalicelib.core import clock, outbox, replays, storage, troubles
 from chalicelib.core.errors import Busy, NotFound
 from chalicelib.core.inbox import InboxRow
-from chalicelib.core.outbox import OutboxRow
+from chalicelib.core.outbox import OutboxRow, handlers, lanes
 from chalicelib.core.troubles import TroubleRow
 from tests.standins.store import Killed, Wire, fresh
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+KINDS: outbox.Kinds = [("test", outbox.RANKS), ("test-other", (outbox.NOW,))]
 
 
 class Recorder:
@@ -50,10 +51,14 @@ def later(wire) -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def vendor() -> Recorder:
-    recorder = Recorder()
+def vendor() -> Iterator[Recorder]:
+    """The only handler there is."""
+    recorder, others = Recorder(), dict(handlers.registry)
+    handlers.registry.clear()
     outbox.handles("test", bury=recorder.bury)(recorder.deliver)
-    return recorder
+    yield recorder
+    handlers.registry.clear()
+    handlers.registry.update(others)
 
 
 def queue(name: str, lane: str = "anna", due_at: datetime | None = None, kind: str = "test") -> str:
@@ -64,7 +69,7 @@ def queue(name: str, lane: str = "anna", due_at: datetime | None = None, kind: s
 
 
 def sweep() -> int:
-    return outbox.deliver_lanes(outbox.due_lanes())
+    return outbox.deliver_due(within=timedelta(seconds=40)).delivered
 
 
 def rows(lane: str = "anna") -> list[OutboxRow]:
@@ -120,17 +125,17 @@ def test_a_handlers_own_writes_and_the_rows_end_are_one_transaction(later, vendo
 def test_two_workers_at_once_say_it_once(later, vendor):
     queue("hello")
     (seen_by_one,), (seen_by_other,) = rows(), rows()
-    assert outbox._claim(seen_by_one) is True
-    assert outbox._claim(seen_by_other) is False
+    assert lanes._claim(seen_by_one) is True
+    assert lanes._claim(seen_by_other) is False
 
 
 def test_a_claimed_row_holds_its_whole_lane_until_the_lease_runs_out(later, vendor):
     queue("first")
     later.shift(SECOND)
     queue("second")
-    outbox._claim(rows()[0])
+    lanes._claim(rows()[0])
     assert (sweep(), vendor.said) == (0, [])
-    later.shift(outbox.LEASE + SECOND)
+    later.shift(lanes.LEASE + SECOND)
     sweep()
     assert vendor.said == ["first", "second"]
 
@@ -142,7 +147,7 @@ def test_a_worker_that_dies_before_it_spoke_loses_nothing(later, vendor):
         sweep()
     vendor.trouble.clear()
     assert (sweep(), vendor.said) == (0, [])
-    later.shift(outbox.LEASE + SECOND)
+    later.shift(lanes.LEASE + SECOND)
     assert (sweep(), vendor.said, rows()) == (1, ["hello"], [])
 
 
@@ -158,7 +163,7 @@ def test_a_worker_that_dies_before_it_wrote_down_what_it_said_is_followed_by_ano
     with pytest.raises(Killed):
         sweep()
     wire.before = lambda call: None
-    later.shift(outbox.LEASE + SECOND)
+    later.shift(lanes.LEASE + SECOND)
     assert (sweep(), vendor.said, rows()) == (1, ["hello", "hello"], [])
 
 
@@ -170,9 +175,9 @@ def test_a_busy_store_does_not_make_us_say_it_again(later, vendor, wire):
 
 def test_a_store_that_stays_busy_leaves_the_row_to_its_lease(later, vendor, wire):
     queue("hello")
-    wire.refuse("TransactWriteItems", "ThrottlingException", times=storage.ATTEMPTS * outbox.SETTLE_ATTEMPTS)
+    wire.refuse("TransactWriteItems", "ThrottlingException", times=storage.ATTEMPTS * lanes.SETTLE_ATTEMPTS)
     assert sweep() == 0
-    assert rows()[0].not_before == START + outbox.LEASE
+    assert rows()[0].not_before == START + lanes.LEASE
 
 
 # --- trouble ----------------------------------------------------------------------------------------------------------
@@ -200,11 +205,11 @@ def test_backoff_grows_with_jitter_and_has_an_end(later, vendor):
         waits.append((rows()[0].not_before - clock.wall()).total_seconds())
         later.shift(waits[-1] + 1)
     for attempt, wait in enumerate(waits, 1):
-        longest = min(2**attempt, outbox.LONGEST_BACKOFF.total_seconds())
+        longest = min(2**attempt, lanes.LONGEST_BACKOFF.total_seconds())
         assert longest / 2 <= wait <= longest
     assert rows()[0].attempts == 14
     vendor.trouble.clear()
-    later.shift(outbox.LONGEST_BACKOFF)
+    later.shift(lanes.LONGEST_BACKOFF)
     assert sweep() == 1
 
 
@@ -244,7 +249,7 @@ def test_a_refused_row_is_dead_and_the_lane_goes_on(later, vendor):
     vendor.trouble["wrong"] = outbox.Refused("bad request")
     assert sweep() == 2
     assert (vendor.said, vendor.buried) == (["right"], [("wrong", "bad request")])
-    (dead,) = storage.query(OutboxRow.by_due, "dead").rows
+    (dead,) = outbox.listed(outbox.DEAD, KINDS, limit=5, start=None).rows
     assert (dead.effect_id, dead.last_error) == (effect_id, "bad request")
     later.shift(timedelta(days=1))
     assert sweep() == 0
@@ -255,9 +260,9 @@ def test_a_dead_row_is_replayed_once_and_leaves(later, vendor):
     vendor.trouble["wrong"] = outbox.Refused("bad request")
     sweep()
     vendor.trouble.clear()
-    assert replays.one(effect_id).lane == "anna"
+    assert replays.one(effect_id, KINDS).lane == "anna"
     with pytest.raises(NotFound):
-        replays.one(effect_id)
+        replays.one(effect_id, KINDS)
     assert (sweep(), vendor.said, rows()) == (1, ["wrong"], [])
 
 
@@ -265,13 +270,13 @@ def test_a_dead_row_is_replayed_once_and_leaves(later, vendor):
 def test_what_is_not_dead_cannot_be_replayed(later, vendor, state):
     effect_id = queue("fine") if state == "waiting" else "01JZZZZZZZZZZZZZZZZZZZZZZZ"
     with pytest.raises(NotFound):
-        replays.one(effect_id)
+        replays.one(effect_id, KINDS)
 
 
 def test_a_vendor_down_for_a_week_leaves_the_row_to_an_operator(later, vendor):
     queue("hello")
     vendor.trouble["hello"] = outbox.Retry("down")
-    later.shift(outbox.GIVE_UP_AFTER - timedelta(minutes=1))
+    later.shift(lanes.GIVE_UP_AFTER - timedelta(minutes=1))
     sweep()
     assert rows()[0].state == "waiting"
     later.shift(timedelta(hours=1))
@@ -282,16 +287,17 @@ def test_a_vendor_down_for_a_week_leaves_the_row_to_an_operator(later, vendor):
 def test_a_replayed_row_has_a_week_again(later, vendor):
     effect_id = queue("hello")
     vendor.trouble["hello"] = outbox.Retry("down")
-    later.shift(outbox.GIVE_UP_AFTER + SECOND)
+    later.shift(lanes.GIVE_UP_AFTER + SECOND)
     sweep()
-    replays.one(effect_id)
+    replays.one(effect_id, KINDS)
     sweep()
     assert rows()[0].state == "waiting"
 
 
 def test_a_kind_nobody_handles_waits_for_somebody_who_does(later, vendor):
     queue("hello", kind="test-of-tomorrow")
-    assert sweep() == 0
+    assert (sweep(), rows()[0].attempts) == (0, 0)
+    assert outbox.deliver_lanes(["anna"], within=SECOND) == 0
     assert rows()[0].last_error == "nobody handles test-of-tomorrow"
 
 
@@ -334,14 +340,14 @@ def test_a_delayed_row_does_not_hold_the_rows_behind_it(later, vendor):
 
 
 def test_the_oldest_age_is_that_of_the_longest_waiting(later, vendor):
-    assert outbox.oldest_age() == timedelta()
+    assert outbox.oldest_age(KINDS) == timedelta()
     queue("later", "boris", due_at=START + timedelta(hours=5))
-    assert outbox.oldest_age() == timedelta()
+    assert outbox.oldest_age(KINDS) == timedelta()
     queue("now")
     later.shift(timedelta(minutes=7))
-    assert outbox.oldest_age() == timedelta(minutes=7)
+    assert outbox.oldest_age(KINDS) == timedelta(minutes=7)
     sweep()
-    assert outbox.oldest_age() == timedelta()
+    assert outbox.oldest_age(KINDS) == timedelta()
 
 
 # --- vendors that are down for all, and hurrying -----------------------------------------------------------------------
@@ -363,8 +369,8 @@ def test_what_was_put_off_is_tried_at_once_when_it_is_woken(later, vendor):
     vendor.trouble["hello"] = outbox.Retry("down", timedelta(hours=5))
     sweep()
     vendor.trouble.clear()
-    assert (sweep(), replays.wake({"another-kind"})) == (0, [])
-    assert (sweep(), replays.wake({"test"})) == (0, ["anna"])
+    assert (sweep(), replays.wake(KINDS[1:])) == (0, [])
+    assert (sweep(), replays.wake(KINDS[:1])) == (0, ["anna"])
     assert (sweep(), vendor.said) == (1, ["hello"])
 
 
@@ -372,16 +378,16 @@ def test_what_is_in_somebodys_hands_is_not_woken(later, vendor):
     queue("hello")
     vendor.trouble["hello"] = outbox.Retry("down", timedelta(hours=5))
     sweep()
-    replays.wake({"test"})
+    replays.wake(KINDS[:1])
     (row,) = rows()
-    assert outbox._claim(row)
-    assert replays.wake({"test"}) == ["anna"]
-    assert not outbox._claim(rows()[0]), "the lease stands"
+    assert lanes._claim(row)
+    assert replays.wake(KINDS[:1]) == ["anna"]
+    assert not lanes._claim(rows()[0]), "the lease stands"
 
 
 def test_what_is_due_later_is_not_woken(later, vendor):
     queue("tomorrow", due_at=START + timedelta(days=1))
-    assert replays.wake({"test"}) == []
+    assert replays.wake(KINDS[:1]) == []
 
 
 # --- faults of our own ------------------------------------------------------------------------------------------------
@@ -422,7 +428,7 @@ def test_when_it_is_mended_all_of_the_kind_move_by_themselves(later, vendor):
 def test_nothing_is_given_up_for_a_fault_of_our_own_and_its_week_begins_when_it_ends(later, vendor):
     queue("hello")
     faulty(vendor, "hello")
-    later.shift(outbox.GIVE_UP_AFTER + timedelta(days=3))
+    later.shift(lanes.GIVE_UP_AFTER + timedelta(days=3))
     sweep()
     assert rows()[0].state == "waiting"
     vendor.trouble["hello"] = outbox.Retry("down")
@@ -452,7 +458,8 @@ def test_hundreds_that_are_held_do_not_keep_others_from_leaving(later, vendor):
     later.shift(SECOND)
     queue("other", lane="lane9", kind="test-other")
     outbox.handles("test-other")(vendor.deliver)
-    assert outbox.due_lanes(limit=1) == ["lane0", "lane9"]
+    assert (sweep(), vendor.said) == (1, ["other"])
+    assert [int(rows(f"lane{number}")[0].attempts) for number in range(6)] == [1, 0, 0, 0, 0, 0]
 
 
 def test_another_fault_is_another_what_since_the_same_moment(later, vendor):
@@ -519,26 +526,26 @@ def test_dead_rows_are_replayed_by_kind_or_reason_and_a_repeat_is_harmless(later
     died(vendor, "a", "b")
     died(vendor, "c", reason="chat not found: 7")
     died(vendor, "d", kind="test-other")
-    assert replays.many("test", "chat not found") == (1, False)
-    assert replays.many("test", None) == (2, False)
-    assert replays.many("test", None) == (0, False)
-    assert replays.many(None, "bad request") == (1, False)
+    assert replays.many(KINDS[:1], "chat not found") == (1, False)
+    assert replays.many(KINDS[:1], None) == (2, False)
+    assert replays.many(KINDS[:1], None) == (0, False)
+    assert replays.many(KINDS, "bad request") == (1, False)
     assert (sweep(), sorted(vendor.said)) == (4, list("abcd"))
 
 
 def test_a_bulk_replay_is_bounded_and_says_that_more_are_left(later, vendor, monkeypatch):
     monkeypatch.setattr(replays, "AT_ONCE", 2)
     died(vendor, *"abc")
-    assert replays.many("test", None) == (2, True)
-    assert replays.many("test", None) == (1, False)
+    assert replays.many(KINDS[:1], None) == (2, True)
+    assert replays.many(KINDS[:1], None) == (1, False)
 
 
 def test_what_must_be_so_before_a_row_leaves_is_done_first(later, vendor):
     died(vendor, "a")
-    assert replays.many("test", None, before=lambda row: vendor.said.append(f"{row.state} {row.payload['name']}")) == (1, False)
+    assert replays.many(KINDS[:1], None, before=lambda row: vendor.said.append(f"{row.state} {row.payload['name']}")) == (1, False)
     assert vendor.said == ["dead a"]
 
 
 def test_a_row_that_waits_is_not_replayed(later, vendor):
     queue("a")
-    assert replays.many("test", None) == (0, False)
+    assert replays.many(KINDS[:1], None) == (0, False)

@@ -57,7 +57,7 @@ def letter(name: str = "a", **said) -> InboxRow:
 
 
 def effect(name: str = "1", **said) -> OutboxRow:
-    return OutboxRow(**{"lane": "lane", "effect_id": name, "kind": "test", "payload": {}, "due_at": AT} | said)
+    return OutboxRow(**{"lane": "lane", "effect_id": name, "kind": "test", "queue": "now waiting test", "payload": {}, "due_at": AT} | said)
 
 
 def ask(operation, **request):
@@ -91,12 +91,12 @@ def query(filter_expression, values, names=None, table=OUTBOX, **request):
 
 def test_a_filter_on_an_indexs_sort_key():
     with refused("filter names no key", "due_at"):
-        storage.query(OutboxRow.by_due, "waiting", where=OutboxRow.due_at == AT)
+        storage.query(OutboxRow.by_queue, "now waiting test", where=OutboxRow.due_at == AT)
 
 
 def test_a_filter_on_an_indexs_partition_key():
-    with refused("filter names no key", "state"):
-        storage.query(OutboxRow.by_due, "waiting", where=OutboxRow.state == "waiting")
+    with refused("filter names no key", "queue"):
+        storage.query(OutboxRow.by_queue, "now waiting test", where=OutboxRow.queue == "now waiting test")
 
 
 def test_a_filter_on_the_tables_own_sort_key():
@@ -106,12 +106,12 @@ def test_a_filter_on_the_tables_own_sort_key():
 
 def test_a_filter_on_another_indexs_key_is_a_filter():
     storage.query(OutboxRow, "lane", where=OutboxRow.due_at == AT)
-    storage.query(OutboxRow.by_due, "waiting", where=OutboxRow.lane == "lane")
+    storage.query(OutboxRow.by_queue, "now waiting test", where=OutboxRow.lane == "lane")
 
 
 def test_a_consistent_read_of_an_index():
-    with refused("never read consistently", "by_due"):
-        storage.query(OutboxRow.by_due, "waiting", consistent=True)
+    with refused("never read consistently", "by_queue"):
+        storage.query(OutboxRow.by_queue, "now waiting test", consistent=True)
 
 
 def test_attributes_that_an_index_does_not_project():
@@ -132,7 +132,7 @@ def test_an_empty_or_oversized_key_in_a_query():
 
 def test_crossed_bounds():
     with refused("lower to the higher"):
-        storage.query(OutboxRow.by_due, "waiting", between=OutboxRow.due_at.between(AT, AT - timedelta(seconds=1)))
+        storage.query(OutboxRow.by_queue, "now waiting test", between=OutboxRow.due_at.between(AT, AT - timedelta(seconds=1)))
     with refused("lower to the higher"):
         storage.query(OutboxRow, "lane", where=OutboxRow.attempts.between(10, 9))
     storage.query(OutboxRow, "lane", where=OutboxRow.attempts.between(9, 10))

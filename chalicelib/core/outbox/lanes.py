@@ -1,0 +1,209 @@
+"""How a lane's rows leave: in the order they were written, each under a lease, each told how it went.
+
+waiting ──claim (lease)──> handler ──done──> deleted, with the handler's own writes, in one transaction
+   ^                         ├──retry────> waiting, not before wall time + backoff
+   └──────lease ran out──────┘──refused──> dead (an operator lists and replays it)
+"""
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.core import clock, storage, troubles
+from chalicelib.core.errors import Busy
+from chalicelib.core.observability import count, logger
+from chalicelib.core.outbox.handlers import Effect, Refused, Retry, handler, registry
+from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, horizon, moved
+from chalicelib.core.outbox.turns import Turn
+
+LEASE = timedelta(seconds=60)
+"""How long a claimed row is left alone: longer than the Lambda of whoever claims it may live."""
+
+GIVE_UP_AFTER = timedelta(days=7)
+"""How long a vendor may be down before a row is left to an operator."""
+
+SETTLE_ATTEMPTS = 3
+"""Rounds of the transaction's own retries before a delivered row is left to its lease."""
+
+LONGEST_BACKOFF = timedelta(minutes=10)
+
+HEAD, PAGE = 8, 50
+"""Rows of a lane that are read first, and then at once: most lanes hold one, and one attempt at a long one must not read it all."""
+
+
+def deliver_lanes(lanes: Iterable[str], *, within: timedelta) -> int:
+    """Deliver what is due in each lane; how many rows left us. One lane's trouble does not stop the others.
+
+    After `within` no new row is begun: a vendor that is down makes every lane slow, and the next tick goes on.
+    """
+    turn = Turn(within)
+    return sum(deliver_lane(lane, turn) for lane in dict.fromkeys(lanes))
+
+
+def deliver_lane(lane: str, turn: Turn, *, most: int | None = None) -> int:
+    """Deliver a lane's due rows in order, `most` at most, until it is empty or its head must wait; how many left us."""
+    delivered = 0
+    try:
+        for rows in _pages(lane):
+            while rows:
+                gone = _head_leaves(rows, turn) if most is None or delivered < most else 0
+                if not gone:
+                    return delivered
+                delivered, rows = delivered + gone, rows[gone:]
+    except Busy:
+        logger.warning("the store is busy; the next tick goes on")
+    return delivered
+
+
+def _pages(lane: str) -> Iterator[list[OutboxRow]]:
+    """What is due in a lane, some rows at a time, as it stands when each is asked for."""
+    where = (OutboxRow.state == WAITING) & (OutboxRow.due_at <= horizon())
+    page = storage.query(OutboxRow, lane, where=where, consistent=True, limit=HEAD)
+    yield page.rows
+    while page.next_key:
+        page = storage.query(OutboxRow, lane, where=where, consistent=True, limit=PAGE, start=page.next_key)
+        yield page.rows
+
+
+def _head_leaves(rows: Sequence[OutboxRow], turn: Turn) -> int:
+    """How many rows left us, beginning with the first: one, a bundle, or none."""
+    head = rows[0]
+    if head.not_before > clock.wall() or not turn.admits(head.kind) or not _claim(head):
+        return 0
+    bundled = _bundled(rows, turn)
+    return bundled if bundled is not None else int(_deliver(head, turn))
+
+
+def _claim(row: OutboxRow) -> bool:
+    """Take a row for the time of a lease; False while another worker has it or it waits for its next try."""
+    wall = clock.wall()
+    if row.not_before > wall:
+        return False
+    lease = wall + LEASE
+    condition = (OutboxRow.not_before == row.not_before) & (OutboxRow.state == WAITING)
+    if not storage.change(
+        row, [OutboxRow.not_before.set(lease), OutboxRow.attempts.add(1), OutboxRow.put_off_at.remove()], condition=condition
+    ):
+        return False
+    row.not_before, row.attempts = lease, row.attempts + 1
+    return True
+
+
+def _bundled(rows: Sequence[OutboxRow], turn: Turn) -> int | None:
+    """How many rows left as one; None where the claimed head has to leave by itself.
+
+    Whoever holds the head holds its lane: nobody claims the rows behind it.
+    """
+    head, bundle = rows[0], registry[rows[0].kind].bundle if rows[0].kind in registry else None
+    if bundle is None or len(rows) < bundle.least or not bundle.lane(head.lane):
+        return None
+    fresh = [head, *(row for row in _behind(head, bundle.most) if row.kind == head.kind and row.not_before == EPOCH)][: bundle.most]
+    tx = storage.Transaction()
+    try:
+        said = bundle.deliver([_effect(row) for row in fresh], tx)
+    except Refused:
+        return None
+    except Retry as retry:
+        return int(_put_off_for(head, retry, turn))
+    except Exception as error:  # a bug in one handler must not stop the outbox; the rows stay and are seen
+        return int(_failed(head, error, turn))
+    return _settle(fresh[:said], tx) if said > 1 else None
+
+
+def _behind(head: OutboxRow, most: int) -> list[OutboxRow]:
+    where = (OutboxRow.state == WAITING) & (OutboxRow.due_at <= horizon())
+    after = OutboxRow.effect_id > head.effect_id
+    return storage.query(OutboxRow, head.lane, between=after, where=where, consistent=True, limit=most).rows
+
+
+def _effect(row: OutboxRow) -> Effect:
+    return Effect(row.effect_id, row.payload, int(row.attempts))
+
+
+def _deliver(row: OutboxRow, turn: Turn) -> bool:
+    """Hand a claimed row to its handler and write down how it went; True when the lane may go on."""
+    tx = storage.Transaction()
+    try:
+        handler(row.kind).deliver(_effect(row), tx)
+    except Refused as refusal:
+        return _bury(row, refusal.reason)
+    except Retry as retry:
+        return _put_off_for(row, retry, turn)
+    except Exception as error:  # a bug in one handler must not stop the outbox; the row stays and is seen
+        return _failed(row, error, turn)
+    return bool(_settle([row], tx))
+
+
+def _failed(row: OutboxRow, error: Exception, turn: Turn) -> bool:
+    if isinstance(error, Busy):
+        return _put_off_for(row, Retry("store is busy"), turn)
+    logger.exception("effect failed", extra={"kind": row.kind, "effect_id": row.effect_id})
+    return _put_off_for(row, Retry(type(error).__name__), turn)
+
+
+def _put_off_for(row: OutboxRow, retry: Retry, turn: Turn) -> bool:
+    if retry.for_all:
+        turn.stop(row.kind, retry.after)
+    return _put_off(row, retry)
+
+
+def _settle(rows: Sequence[OutboxRow], tx: storage.Transaction) -> int:
+    """Write down that rows have left us. It was said already, so try harder than usual before the lease runs out."""
+    for row in rows:
+        tx.delete(row)
+    _end_troubles(tx, rows[0])
+    for _ in range(SETTLE_ATTEMPTS):
+        try:
+            tx.commit()
+        except Busy:
+            continue
+        count("EffectsDelivered", len(rows))
+        return len(rows)
+    logger.error("delivered but not written down", extra={"kind": rows[0].kind, "effect_id": rows[0].effect_id})
+    return 0
+
+
+def _put_off(row: OutboxRow, retry: Retry) -> bool:
+    wall = clock.wall()
+    if wall - max(row.due_at, row.ours_at or EPOCH) > GIVE_UP_AFTER and retry.after is None and not retry.ours:
+        return _bury(row, retry.reason)
+    wait = retry.after or min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_BACKOFF) * random.uniform(0.5, 1)
+    put_off = [OutboxRow.not_before.set(wall + wait), OutboxRow.put_off_at.set(wall), OutboxRow.last_error.set(retry.reason)]
+    count("EffectsRetried")
+    if retry.ours:
+        return _hold(row, [*put_off, OutboxRow.ours_at.set(wall)], retry)
+    storage.change(row, put_off, condition=_mine(row))
+    return False
+
+
+def _hold(row: OutboxRow, put_off: list[Any], retry: Retry) -> bool:
+    """Put a row off and write down why in one: a trouble that no row remembers would never end."""
+    tx = storage.Transaction()
+    tx.update(row, put_off, condition=_mine(row))
+    troubles.met(tx, troubles.of_lane(row.lane) if retry.its_lane else row.kind, str(retry.ours), clock.wall())
+    with suppress(storage.ConditionFailed):  # the lease ran out, and somebody else has the row
+        tx.commit()
+    return False
+
+
+def _bury(row: OutboxRow, reason: str) -> bool:
+    tx, known = storage.Transaction(), registry.get(row.kind)
+    if known and known.bury:
+        known.bury(_effect(row), tx, reason)
+    tx.update(row, [*moved(row, DEAD), OutboxRow.last_error.set(reason)], condition=_mine(row))
+    _end_troubles(tx, row)  # a refusal of this row is no refusal of us
+    tx.commit()
+    count("EffectsDead")
+    return True
+
+
+def _end_troubles(tx: storage.Transaction, row: OutboxRow) -> None:
+    if row.ours_at is not None:
+        troubles.over(tx, row.kind)
+        troubles.over(tx, troubles.of_lane(row.lane))
+
+
+def _mine(row: OutboxRow) -> Any:
+    return OutboxRow.not_before == row.not_before

@@ -1,0 +1,199 @@
+"""One tick's deliveries: every kind in its turn, lane by lane, at its vendor's pace.
+
+A vendor that is down costs its kind one try: until a first row of a kind has left, one worker alone tries it. What failed before
+is tried after what is new, or one poisoned row would hold up its kind tick after tick.
+"""
+
+import contextvars
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import chain, islice
+from typing import NamedTuple
+
+from chalicelib.core import clock, troubles
+from chalicelib.core.outbox.handlers import Handler, registry
+from chalicelib.core.outbox.lanes import deliver_lane
+from chalicelib.core.outbox.rows import EPOCH, WAITING, OutboxRow, due, queue_of
+from chalicelib.core.outbox.turns import Turn
+
+PAGES, WINDOW = 8, 500
+"""How far a tick looks into one queue: pages of so many rows. One lane may hold them all; what is behind has the next tick."""
+
+VISIT = 50
+"""Rows that leave a lane before the next lane has its turn, and lanes of a kind before the next kind has."""
+
+THREADS = 8
+"""Lanes that leave at once when many wait."""
+
+FEW = 16
+"""Lanes that one worker delivers by himself: threads cost more than they save."""
+
+IDLE = 0.02
+"""Seconds that a worker waits for another's lane when all that is left is in others' hands."""
+
+
+_begins: list[str | None] = [None]
+"""The kind with which the next tick begins: where this one ended. Many vendors that are down leave no time for the last of them."""
+
+
+class Done(NamedTuple):
+    """What a tick did: how many rows left us, and for how long the oldest that it saw had been waiting."""
+
+    delivered: int
+    oldest: timedelta
+
+
+def deliver_due(*, within: timedelta) -> Done:
+    """Deliver whatever is due of every kind."""
+    tick = _Round(Turn(within))
+    delivered = tick.work() if tick.is_small() else _in_threads(tick)
+    _begins[0] = tick.ended_at()
+    return Done(delivered, tick.oldest_age())
+
+
+def _in_threads(tick: "_Round") -> int:
+    with ThreadPoolExecutor(THREADS) as pool:
+        # A tick's own time lives in the context, which a thread does not inherit.
+        workers = [pool.submit(contextvars.copy_context().run, tick.work) for _ in range(THREADS)]
+        return sum(worker.result() for worker in workers)
+
+
+class _Queue:
+    """The lanes of one kind that are due: the most urgent first, of each rank what is new first."""
+
+    def __init__(self, kind: str, handler: Handler, *, held: bool, apart: Iterable[str]) -> None:
+        self.kind, self.oldest = kind, clock.wall()
+        self.at_work, self._has_left = 0, False
+        self._handler, self._known = handler, set(apart)
+        self._coming = self._held() if held else self._due()
+        self._next, self._again = deque[str](), deque[str]()
+        self._taken = 0
+
+    def look(self, number: int) -> int:
+        """How many lanes are known to be due, `number` at most."""
+        self._next.extend(islice(self._coming, max(number - len(self._next), 0)))
+        return len(self._next)
+
+    def take(self) -> str | None:
+        """The next lane; None where there is none just now."""
+        if self.at_work >= (self._handler.width if self._has_left else 1):
+            return None
+        lanes = self._next if self.look(1) else self._again
+        if not lanes:
+            return None
+        self.at_work += 1
+        self._taken += 1
+        return lanes.popleft()
+
+    def had_its_turn(self) -> bool:
+        """Whether another kind comes next: so many lanes of this one were taken."""
+        return self._taken % VISIT == 0
+
+    def give_back(self, lane: str, gone: int) -> None:
+        """A lane was visited, and so many rows left it; one that may hold more comes again after the others."""
+        self.at_work -= 1
+        self._has_left = self._has_left or gone > 0
+        if gone >= VISIT:
+            self._again.append(lane)
+
+    def _due(self) -> Iterator[str]:
+        for rank in self._handler.ranks:
+            rows = self._seen(due(queue_of(rank, WAITING, self.kind), pages=PAGES, size=WINDOW))
+            while window := list(islice(rows, WINDOW)):
+                yield from self._new(row.lane for row in sorted(window, key=lambda row: row.not_before > EPOCH) if _is_free(row))
+
+    def _held(self) -> Iterator[str]:
+        """A kind that waits for the end of a fault of ours: its oldest row is tried, and no other."""
+        oldest = chain.from_iterable(self._seen(due(queue_of(rank, WAITING, self.kind), pages=1, size=1)) for rank in self._handler.ranks)
+        yield from (row.lane for row in islice(oldest, 1) if _is_free(row))
+
+    def _seen(self, rows: Iterable[OutboxRow]) -> Iterator[OutboxRow]:
+        for row in rows:
+            self.oldest = min(self.oldest, row.due_at)
+            yield row
+
+    def _new(self, lanes: Iterable[str]) -> Iterator[str]:
+        for lane in lanes:
+            if lane not in self._known:
+                self._known.add(lane)
+                yield lane
+
+
+def _is_free(row: OutboxRow) -> bool:
+    """Neither in somebody's hands nor put off."""
+    return row.not_before <= clock.wall()
+
+
+class _Round:
+    """The queues of all kinds, and whose turn it is."""
+
+    def __init__(self, turn: Turn) -> None:
+        held, lanes = troubles.held(registry)
+        self._turn, self._lock, self._single = turn, threading.Lock(), deque(lanes)
+        queues = [_Queue(kind, handler, held=kind in held, apart=lanes) for kind, handler in registry.items()]
+        self._queues = deque(queues)
+        self._queues.rotate(-next((place for place, queue in enumerate(queues) if queue.kind == _begins[0]), 0))
+
+    def is_small(self) -> bool:
+        """Whether one worker will do."""
+        return sum(queue.look(FEW + 1) for queue in self._queues) <= FEW
+
+    def oldest_age(self) -> timedelta:
+        """For how long the oldest row that was seen had been waiting; zero where none was."""
+        wall = clock.wall()
+        return max((wall - queue.oldest for queue in self._queues), default=timedelta())
+
+    def ended_at(self) -> str | None:
+        """The kind whose turn it was next."""
+        return self._queues[0].kind if self._queues else None
+
+    def work(self) -> int:
+        """Deliver lane after lane until nothing is left or the turn is over; how many rows left us."""
+        delivered = sum(deliver_lane(lane, self._turn) for lane in self._taken_single())
+        while not self._turn.is_over():
+            with self._lock:
+                queue, lane = self._next()
+            if queue is None:
+                return delivered
+            if lane is None:
+                clock.pause(IDLE)
+                continue
+            gone = 0
+            try:
+                gone = deliver_lane(lane, self._turn, most=VISIT)
+            finally:
+                with self._lock:
+                    self._give_back(queue, lane, gone)
+            delivered += gone
+        return delivered
+
+    def _give_back(self, queue: _Queue, lane: str, gone: int) -> None:
+        """A kind that leaves well goes on before others are tried: what they cost nobody knows."""
+        queue.give_back(lane, gone)
+        if gone and not queue.had_its_turn():
+            self._queues.remove(queue)
+            self._queues.appendleft(queue)
+
+    def _taken_single(self) -> Iterator[str]:
+        """Lanes that wait for the end of a fault by themselves: one visit each."""
+        while self._single:
+            with self._lock:
+                lane = self._single.popleft() if self._single else None
+            if lane is not None:
+                yield lane
+
+    def _next(self) -> tuple[_Queue | None, str | None]:
+        """Whose turn it is and its lane; a queue without a lane where all that is left rests or is in others' hands; None at the end."""
+        waits: _Queue | None = None
+        for _ in range(len(self._queues)):
+            queue = self._queues[0]
+            lane = None if self._turn.rests(queue.kind) else queue.take()
+            self._queues.rotate(-1)
+            if lane is not None:
+                return queue, lane
+            if queue.at_work or (self._turn.rests(queue.kind) and not self._turn.is_given_up(queue.kind)):
+                waits = queue
+        return waits, None
