@@ -41,7 +41,7 @@ def measure() -> Deliveries:
         os.environ.update(TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.api_url)
         settings.cache_clear()
         _greet(world)
-        rows, _ = outbox.listed(outbox.WAITING, [(messaging.EFFECT, outbox.RANKS)], limit=PEOPLE * MESSAGES * 2, start=None)
+        rows, _ = outbox.listed(outbox.WAITING, messaging.EFFECT, limit=PEOPLE * MESSAGES * 2, start=None)
         lanes = [lane for lane in dict.fromkeys(row.lane for row in rows) if lane.startswith("client#")]
         with recorded() as recorder:
             began, spent = time.perf_counter(), time.process_time()

@@ -19,7 +19,7 @@ FAILED_TICKS = "FailedTicks"
 FAILED_RECORDS = "FailedRecords"
 TWO_WEEKS = 14 * 24 * 3600
 
-NEWS = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"queue": {"S": [{"prefix": "now "}]}}}}
+NEWS = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"place": {"S": [{"prefix": "now "}]}}}}
 """What wakes the deliverer: new rows for which somebody waits. Thousands of reminders would stand before a booking's answer otherwise."""
 
 

@@ -1,12 +1,12 @@
 """Rows of the outbox that are tried again before their time: dead ones by an operator, put off ones once their cause is mended."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from chalicelib.core import clock, storage
+from chalicelib.core import storage
 from chalicelib.core.errors import NotFound
-from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, Kinds, OutboxRow, due, moved, queues, whole
+from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, due, queues, revived, whole
 
 AT_ONCE = 100
 """Rows of one bulk replay: two writes each, well within a request's time."""
@@ -22,9 +22,9 @@ class Bulk(NamedTuple):
     more: bool
 
 
-def one(effect_id: str, kinds: Kinds, before: Before = lambda row: None) -> OutboxRow:
+def one(effect_id: str, before: Before = lambda row: None) -> OutboxRow:
     """Make a dead row wait again, due at once. Raises NotFound when no dead row has this id."""
-    for row in _dead(kinds):
+    for row in _dead(None):
         if row.effect_id == effect_id:
             for full in whole([row]):
                 if _revive(full, before):
@@ -32,16 +32,16 @@ def one(effect_id: str, kinds: Kinds, before: Before = lambda row: None) -> Outb
     raise NotFound({"effect_id": effect_id})
 
 
-def many(kinds: Kinds, reason: str | None, before: Before = lambda row: None) -> Bulk:
-    """Make dead rows of these kinds, or whose last error holds `reason`, wait again: the oldest of each first, `AT_ONCE` at most."""
-    rows = list(islice(_because(reason, _dead(kinds)), AT_ONCE + 1))
+def many(kind: str | None, reason: str | None, before: Before = lambda row: None) -> Bulk:
+    """Make dead rows of a kind, or whose last error holds `reason`, wait again: the oldest of each first, `AT_ONCE` at most."""
+    rows = list(islice(_because(reason, _dead(kind)), AT_ONCE + 1))
     return Bulk(sum(_revive(row, before) for row in rows[:AT_ONCE]), len(rows) > AT_ONCE)
 
 
-def _dead(kinds: Kinds) -> Iterator[OutboxRow]:
-    """What is dead of these kinds: keys alone, kind by kind, oldest first."""
-    for queue in queues(DEAD, kinds):
-        yield from due(queue)
+def _dead(kind: str | None) -> Iterator[OutboxRow]:
+    """What is dead, of one kind or of all: keys alone, kind by kind, oldest first."""
+    for queue in queues(DEAD, kind):
+        yield from due(queue, state=DEAD)
 
 
 def _because(reason: str | None, found: Iterator[OutboxRow]) -> Iterator[OutboxRow]:
@@ -53,13 +53,12 @@ def _because(reason: str | None, found: Iterator[OutboxRow]) -> Iterator[OutboxR
 def _revive(row: OutboxRow, before: Before) -> bool:
     """False for a row that is dead no more: the index tells of a moment ago."""
     before(row)
-    actions = [*moved(row, WAITING), OutboxRow.not_before.set(EPOCH), OutboxRow.due_at.set(clock.wall())]
-    return storage.change(row, actions, condition=OutboxRow.state == DEAD)
+    return storage.change(row, revived(row), condition=OutboxRow.state == DEAD)
 
 
-def wake(kinds: Kinds, limit: int = 500) -> list[str]:
+def wake(kinds: Collection[str], limit: int = 500) -> list[str]:
     """Have what was put off of these kinds tried at once, whatever its backoff; every lane in which they are due, kind by kind."""
-    rows = [row for queue in queues(WAITING, kinds) for row in whole(islice(due(queue), limit))]
+    rows = [row for queue in queues(WAITING) if queue.kind in kinds for row in whole(islice(due(queue), limit))]
     for row in rows:
         hurry(row)
     return list(dict.fromkeys(row.lane for row in rows))

@@ -35,7 +35,7 @@ def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
     repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
 
 
-@outbox.handles(service.EFFECT, bury=_bury, ranks=outbox.RANKS, width=AT_ONCE, per_second=A_SECOND, bundle=digests.BUNDLE)
+@outbox.handles(service.EFFECT, bury=_bury, width=AT_ONCE, per_second=A_SECOND, bundle=digests.BUNDLE)
 def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
     """Deliver one message, or write down why not."""
     letter = letters.read(effect.payload)

@@ -25,7 +25,6 @@ from chalicelib.messaging import service as messaging
 from chalicelib.messaging.service import MessageRow
 from chalicelib.ops import troubles
 from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
-from chalicelib.ops.kinds import KINDS
 from chalicelib.ops.schemas import (
     ApiHealth,
     BulkReplay,
@@ -54,7 +53,7 @@ def health() -> Health:
     age: float | None = None
     standing: list[Trouble] = []
     try:
-        age, standing = outbox.oldest_age(KINDS).total_seconds(), troubles.standing()
+        age, standing = outbox.oldest_age().total_seconds(), troubles.standing()
     except Exception:  # an unreachable store is what this answer is for
         logger.exception("store unreachable")
     store: Literal["ok", "unreachable"] = "ok" if age is not None else "unreachable"
@@ -116,13 +115,9 @@ def _patient(operation: Operation) -> Operation:
 
 def list_outbox(query: OutboxQuery) -> OutboxPage:
     """Effects that wait or that died, kind by kind, oldest first in each."""
-    start = pagination.decode(query.cursor, "lane", "effect_id", "queue", "due_at")
-    page = outbox.listed(query.state, _kinds(query.kind), limit=query.limit, start=start)
+    start = pagination.decode(query.cursor, "lane", "effect_id", "state", "place")
+    page = outbox.listed(query.state, query.kind, limit=query.limit, start=start)
     return OutboxPage(outbox=[_effect(row, row.state) for row in page.rows], next_cursor=pagination.encode(page.next_key))
-
-
-def _kinds(kind: str | None) -> outbox.Kinds:
-    return [one for one in KINDS if kind in (None, one[0])]
 
 
 def _effect(row: OutboxRow, state: str) -> OutboxEntry:
@@ -140,14 +135,14 @@ def _effect(row: OutboxRow, state: str) -> OutboxEntry:
 def replay_outbox(effect_id: str) -> OutboxEntry:
     """Make a dead effect wait again; the next tick delivers it. Raises EffectNotFound."""
     try:
-        return _effect(replays.one(effect_id, KINDS, before=_requeue), "waiting")
+        return _effect(replays.one(effect_id, before=_requeue), "waiting")
     except NotFound as error:
         raise EffectNotFound from error
 
 
 def replay_many(body: BulkReplay) -> BulkReplayed:
     """Make dead effects of a kind or a reason wait again, a bounded number at once; a repeat goes on from there."""
-    done = replays.many(_kinds(body.kind), body.reason, before=_requeue)
+    done = replays.many(body.kind, body.reason, before=_requeue)
     return BulkReplayed(replayed=done.replayed, more=done.more)
 
 
@@ -235,5 +230,5 @@ def _digest(source: str, end: datetime, number: int, message_id: str) -> bool:
 def deliver(images: Sequence[Mapping[str, Any]]) -> int:
     """Deliver the lanes of new rows for which somebody waits; what is due later, or said by the clock, is left to the sweep."""
     now = outbox.horizon().isoformat()
-    urgent = (image for image in images if outbox.is_urgent(image["queue"]["S"]) and image["due_at"]["S"][:19] <= now[:19])
+    urgent = (image for image in images if outbox.is_urgent(image["place"]["S"]) and image["due_at"]["S"][:19] <= now[:19])
     return outbox.deliver_lanes((image["lane"]["S"] for image in urgent), within=STREAMS_FOR)

@@ -17,7 +17,7 @@ from chalicelib.core.settings import settings
 from chalicelib.core.vendors import VendorBusy, VendorDown, VendorError, VendorRefused
 from chalicelib.messaging import service as messaging
 
-KINDS: outbox.Kinds = [(f"consultation_{follower}", (outbox.NOW,)) for follower in FOLLOWERS]
+KINDS = {f"consultation_{follower}" for follower in FOLLOWERS}
 TITLES: dict[Follower, str] = {"chatwoot": "Chatwoot", "onec": "1С"}
 ALIGN: dict[Follower, Callable[[Consultation], bool]] = {"chatwoot": chatwoot.align, "onec": onec.align}
 FAULTS: dict[Follower, Callable[[VendorRefused], str | None]] = {"chatwoot": chatwoot.fault_of, "onec": onec.fault_of}

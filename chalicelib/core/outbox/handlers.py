@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.core import storage
-from chalicelib.core.outbox.rows import NOW, Kinds
 
 
 class Retry(Exception):
@@ -69,7 +68,6 @@ class Handler:
 
     deliver: Deliver
     bury: Bury | None = None
-    ranks: Sequence[str] = (NOW,)
     width: int = 1
     per_second: float | None = None
     bundle: Bundle | None = None
@@ -94,8 +92,3 @@ def handler(kind: str) -> Handler:
     if kind not in registry:
         raise Retry(f"nobody handles {kind}")
     return registry[kind]
-
-
-def kinds() -> Kinds:
-    """The kinds that leave from this process."""
-    return [(kind, one.ranks) for kind, one in registry.items()]

@@ -15,7 +15,7 @@ from chalicelib.core import clock, storage, troubles
 from chalicelib.core.errors import Busy
 from chalicelib.core.observability import count, logger
 from chalicelib.core.outbox.handlers import Effect, Refused, Retry, handler, registry
-from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, horizon, moved
+from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, horizon
 from chalicelib.core.outbox.turns import Turn
 
 LEASE = timedelta(seconds=60)
@@ -192,7 +192,7 @@ def _bury(row: OutboxRow, reason: str) -> bool:
     tx, known = storage.Transaction(), registry.get(row.kind)
     if known and known.bury:
         known.bury(_effect(row), tx, reason)
-    tx.update(row, [*moved(row, DEAD), OutboxRow.last_error.set(reason)], condition=_mine(row))
+    tx.update(row, [OutboxRow.state.set(DEAD), OutboxRow.last_error.set(reason)], condition=_mine(row))
     _end_troubles(tx, row)  # a refusal of this row is no refusal of us
     tx.commit()
     count("EffectsDead")

@@ -6,17 +6,17 @@ is tried after what is new, or one poisoned row would hold up its kind tick afte
 
 import contextvars
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import chain, islice
 from typing import NamedTuple
 
 from chalicelib.core import clock, troubles
-from chalicelib.core.outbox.handlers import Handler, registry
+from chalicelib.core.outbox.handlers import registry
 from chalicelib.core.outbox.lanes import deliver_lane
-from chalicelib.core.outbox.rows import EPOCH, WAITING, OutboxRow, due, queue_of
+from chalicelib.core.outbox.rows import EPOCH, RANKS, WAITING, OutboxRow, Queue, due, queues
 from chalicelib.core.outbox.turns import Turn
 
 PAGES, WINDOW = 8, 500
@@ -61,13 +61,15 @@ def _in_threads(tick: "_Round") -> int:
         return sum(worker.result() for worker in workers)
 
 
-class _Queue:
+class _Kind:
     """The lanes of one kind that are due: the most urgent first, of each rank what is new first."""
 
-    def __init__(self, kind: str, handler: Handler, *, held: bool, apart: Iterable[str]) -> None:
+    def __init__(self, kind: str, queues: Sequence[Queue], *, held: bool, apart: Iterable[str]) -> None:
         self.kind, self.oldest = kind, clock.wall()
         self.at_work, self._has_left = 0, False
-        self._handler, self._known = handler, set(apart)
+        self._width = registry[kind].width if kind in registry else 1
+        self._queues = sorted(queues, key=lambda queue: RANKS.index(queue.rank))
+        self._known = set(apart)
         self._coming = self._held() if held else self._due()
         self._next, self._again = deque[str](), deque[str]()
         self._taken = 0
@@ -79,7 +81,7 @@ class _Queue:
 
     def take(self) -> str | None:
         """The next lane; None where there is none just now."""
-        if self.at_work >= (self._handler.width if self._has_left else 1):
+        if self.at_work >= (self._width if self._has_left else 1):
             return None
         lanes = self._next if self.look(1) else self._again
         if not lanes:
@@ -100,19 +102,19 @@ class _Queue:
             self._again.append(lane)
 
     def _due(self) -> Iterator[str]:
-        for rank in self._handler.ranks:
-            rows = self._seen(due(queue_of(rank, WAITING, self.kind), pages=PAGES, size=WINDOW))
+        for queue in self._queues:
+            rows = self._seen(due(queue, pages=PAGES, size=WINDOW))
             while window := list(islice(rows, WINDOW)):
                 yield from self._new(row.lane for row in sorted(window, key=lambda row: row.not_before > EPOCH) if _is_free(row))
 
     def _held(self) -> Iterator[str]:
         """A kind that waits for the end of a fault of ours: its oldest row is tried, and no other."""
-        oldest = chain.from_iterable(self._seen(due(queue_of(rank, WAITING, self.kind), pages=1, size=1)) for rank in self._handler.ranks)
+        oldest = chain.from_iterable(self._seen(due(queue, pages=1, size=1)) for queue in self._queues)
         yield from (row.lane for row in islice(oldest, 1) if _is_free(row))
 
     def _seen(self, rows: Iterable[OutboxRow]) -> Iterator[OutboxRow]:
         for row in rows:
-            self.oldest = min(self.oldest, row.due_at)
+            self.oldest = min(self.oldest, row.since)
             yield row
 
     def _new(self, lanes: Iterable[str]) -> Iterator[str]:
@@ -131,32 +133,34 @@ class _Round:
     """The queues of all kinds, and whose turn it is."""
 
     def __init__(self, turn: Turn) -> None:
-        held, lanes = troubles.held(registry)
+        of_kind: defaultdict[str, list[Queue]] = defaultdict(list)
+        for queue in queues(WAITING):
+            of_kind[queue.kind].append(queue)
+        held, lanes = troubles.held(of_kind)
         self._turn, self._lock, self._single = turn, threading.Lock(), deque(lanes)
-        queues = [_Queue(kind, handler, held=kind in held, apart=lanes) for kind, handler in registry.items()]
-        self._queues = deque(queues)
-        self._queues.rotate(-next((place for place, queue in enumerate(queues) if queue.kind == _begins[0]), 0))
+        self._kinds = deque(_Kind(kind, its, held=kind in held, apart=lanes) for kind, its in of_kind.items())
+        self._kinds.rotate(-next((place for place, kind in enumerate(self._kinds) if kind.kind == _begins[0]), 0))
 
     def is_small(self) -> bool:
         """Whether one worker will do."""
-        return sum(queue.look(FEW + 1) for queue in self._queues) <= FEW
+        return sum(kind.look(FEW + 1) for kind in self._kinds) <= FEW
 
     def oldest_age(self) -> timedelta:
         """For how long the oldest row that was seen had been waiting; zero where none was."""
         wall = clock.wall()
-        return max((wall - queue.oldest for queue in self._queues), default=timedelta())
+        return max((wall - kind.oldest for kind in self._kinds), default=timedelta())
 
     def ended_at(self) -> str | None:
         """The kind whose turn it was next."""
-        return self._queues[0].kind if self._queues else None
+        return self._kinds[0].kind if self._kinds else None
 
     def work(self) -> int:
         """Deliver lane after lane until nothing is left or the turn is over; how many rows left us."""
         delivered = sum(deliver_lane(lane, self._turn) for lane in self._taken_single())
         while not self._turn.is_over():
             with self._lock:
-                queue, lane = self._next()
-            if queue is None:
+                kind, lane = self._next()
+            if kind is None:
                 return delivered
             if lane is None:
                 clock.pause(IDLE)
@@ -166,16 +170,16 @@ class _Round:
                 gone = deliver_lane(lane, self._turn, most=VISIT)
             finally:
                 with self._lock:
-                    self._give_back(queue, lane, gone)
+                    self._give_back(kind, lane, gone)
             delivered += gone
         return delivered
 
-    def _give_back(self, queue: _Queue, lane: str, gone: int) -> None:
+    def _give_back(self, kind: _Kind, lane: str, gone: int) -> None:
         """A kind that leaves well goes on before others are tried: what they cost nobody knows."""
-        queue.give_back(lane, gone)
-        if gone and not queue.had_its_turn():
-            self._queues.remove(queue)
-            self._queues.appendleft(queue)
+        kind.give_back(lane, gone)
+        if gone and not kind.had_its_turn():
+            self._kinds.remove(kind)
+            self._kinds.appendleft(kind)
 
     def _taken_single(self) -> Iterator[str]:
         """Lanes that wait for the end of a fault by themselves: one visit each."""
@@ -185,15 +189,15 @@ class _Round:
             if lane is not None:
                 yield lane
 
-    def _next(self) -> tuple[_Queue | None, str | None]:
-        """Whose turn it is and its lane; a queue without a lane where all that is left rests or is in others' hands; None at the end."""
-        waits: _Queue | None = None
-        for _ in range(len(self._queues)):
-            queue = self._queues[0]
-            lane = None if self._turn.rests(queue.kind) else queue.take()
-            self._queues.rotate(-1)
+    def _next(self) -> tuple[_Kind | None, str | None]:
+        """Whose turn it is and its lane; a kind without a lane where all that is left rests or is in others' hands; None at the end."""
+        waits: _Kind | None = None
+        for _ in range(len(self._kinds)):
+            kind = self._kinds[0]
+            lane = None if self._turn.rests(kind.kind) else kind.take()
+            self._kinds.rotate(-1)
             if lane is not None:
-                return queue, lane
-            if queue.at_work or (self._turn.rests(queue.kind) and not self._turn.is_given_up(queue.kind)):
-                waits = queue
+                return kind, lane
+            if kind.at_work or (self._turn.rests(kind.kind) and not self._turn.is_given_up(kind.kind)):
+                waits = kind
         return waits, None

@@ -1,13 +1,14 @@
 """The outbox's rows, and how they are written and found.
 
-The index holds what has not left by *queue*: how soon it must leave, whether it waits, its kind. Each kind has queues of its own,
-so a kind that cannot leave stands in nobody's way; a person who waits comes before a reminder, a reminder before a campaign.
+The index holds what has not left by its *place*: how soon it must leave, its kind, when it was due. The rows of a kind stand together,
+so whoever looks for work skips from kind to kind, and a kind that cannot leave stands in nobody's way; a person who waits comes before
+a reminder, a reminder before a campaign.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -29,19 +30,30 @@ RANKS: Final = (NOW, SOON, LATER)
 
 WAITING, DEAD = "waiting", "dead"
 
-Kinds = Sequence[tuple[str, Sequence[str]]]
-"""Kinds of effects, each with the ranks that it may have."""
+_BEHIND = "~"
+"""Sorts after every moment."""
 
 
-class ByQueue(GlobalSecondaryIndex[Any]):
-    """What has not left: a queue by the moment its rows were due."""
+class Queue(NamedTuple):
+    """The rows of one kind that must leave equally soon."""
+
+    rank: str
+    kind: str
+
+    def place(self, moment: str) -> str:
+        """Where a row that was due then stands; "" and `_BEHIND` for the ends."""
+        return f"{self.rank} {self.kind} {moment}"
+
+
+class ByPlace(GlobalSecondaryIndex[Any]):
+    """What has not left, queue by queue, by the moment it was due."""
 
     class Meta:
-        index_name = "by_queue"
+        index_name = "by_place"
         projection = IncludeProjection(["not_before"])
 
-    queue = UnicodeAttribute(hash_key=True)
-    due_at = UTCDateTimeAttribute(range_key=True)
+    state = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
 
 
 class OutboxRow(storage.Table):
@@ -57,41 +69,54 @@ class OutboxRow(storage.Table):
     kind = UnicodeAttribute()
     payload = JSONAttribute()
     state = UnicodeAttribute(default=WAITING)
-    queue = UnicodeAttribute()
+    place = UnicodeAttribute()
     due_at = UTCDateTimeAttribute()
     not_before = UTCDateTimeAttribute(default=EPOCH)
     attempts = NumberAttribute(default=0)
     put_off_at = UTCDateTimeAttribute(null=True)
     ours_at = UTCDateTimeAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
-    by_queue = ByQueue()
+    by_place = ByPlace()
 
     @property
-    def rank(self) -> str:
-        """How soon it must leave."""
-        return str(self.queue).partition(" ")[0]
+    def queue(self) -> Queue:
+        """Where it stands among what must leave."""
+        rank, kind, _ = self.place.split(" ")
+        return Queue(rank, kind)
+
+    @property
+    def since(self) -> datetime:
+        """When it was due; an index's row tells it by its place alone."""
+        return datetime.fromisoformat(self.place.split(" ")[2])
 
 
 def send(tx: storage.Transaction, kind: str, payload: dict[str, Any], *, lane: str, due_at: datetime | None = None, rank: str = NOW) -> str:
     """Add an effect to a transaction and give its id. Without `due_at` it is due at once, whatever the tick's clock says."""
-    effect_id, queue = ids.new(), queue_of(rank, WAITING, kind)
-    tx.put(OutboxRow(lane=lane, effect_id=effect_id, kind=kind, payload=payload, queue=queue, due_at=due_at or clock.wall()))
+    effect_id, due_at = ids.new(), due_at or clock.wall()
+    place = Queue(rank, kind).place(_moment(due_at))
+    tx.put(OutboxRow(lane=lane, effect_id=effect_id, kind=kind, payload=payload, place=place, due_at=due_at))
     return effect_id
 
 
-def queue_of(rank: str, state: str, kind: str) -> str:
-    """The queue that a row stands in; its rank comes first, for the stream is filtered by it."""
-    return f"{rank} {state} {kind}"
+def is_urgent(place: str) -> bool:
+    """Whether somebody waits for what stands there."""
+    return place.startswith(f"{NOW} ")
 
 
-def is_urgent(queue: str) -> bool:
-    """Whether somebody waits for what stands in a queue."""
-    return queue.startswith(f"{NOW} ")
+def revived(row: OutboxRow) -> list[Any]:
+    """The changes that have a dead row wait again, due now."""
+    now = clock.wall()
+    at_once = [OutboxRow.state.set(WAITING), OutboxRow.due_at.set(now), OutboxRow.not_before.set(EPOCH)]
+    return [*at_once, OutboxRow.place.set(row.queue.place(_moment(now)))]
 
 
-def moved(row: OutboxRow, state: str) -> list[Any]:
-    """The changes that give a row another state."""
-    return [OutboxRow.state.set(state), OutboxRow.queue.set(queue_of(row.rank, state, row.kind))]
+def placed(row: OutboxRow) -> list[Any]:
+    """The changes that give a place to a row that was written before there were any."""
+    return [OutboxRow.place.set(Queue(NOW, row.kind).place(_moment(row.due_at)))]
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def horizon() -> datetime:
@@ -99,40 +124,49 @@ def horizon() -> datetime:
     return max(clock.now(), clock.wall())
 
 
-def due(queue: str, *, pages: int | None = None, size: int = 500) -> Iterator[OutboxRow]:
+def queues(state: str, kind: str | None = None) -> Iterator[Queue]:
+    """The queues in which something stands, of one kind or of all: one small read each, and one that finds no more."""
+    after = " "
+    while found := storage.query(OutboxRow.by_place, state, between=OutboxRow.place > after, limit=1).rows:
+        queue = found[0].queue
+        after = queue.place(_BEHIND)
+        if kind in (None, queue.kind):
+            yield queue
+
+
+def due(queue: Queue, *, state: str = WAITING, pages: int | None = None, size: int = 500) -> Iterator[OutboxRow]:
     """What is due in a queue, oldest first, as it is read page by page: keys and `not_before` alone."""
-    start = None
+    start, between = None, OutboxRow.place.between(queue.place(""), queue.place(_moment(horizon())))
     for _ in count() if pages is None else range(pages):
-        page = storage.query(OutboxRow.by_queue, queue, between=OutboxRow.due_at <= horizon(), limit=size, start=start)
+        page = storage.query(OutboxRow.by_place, state, between=between, limit=size, start=start)
         yield from page.rows
         start = page.next_key
         if start is None:
             return
 
 
-def queues(state: str, kinds: Kinds) -> Iterator[str]:
-    """Every queue of these kinds, the most urgent of each first."""
-    return (queue_of(rank, state, kind) for kind, ranks in kinds for rank in ranks)
+def oldest_age() -> timedelta:
+    """For how long the oldest due row has been waiting; zero when nothing waits."""
+    first = (row for queue in queues(WAITING) for row in due(queue, pages=1, size=1))
+    wall = clock.wall()
+    return max((wall - row.since for row in first), default=timedelta())
 
 
-def oldest_age(kinds: Kinds) -> timedelta:
-    """For how long the oldest due row of these kinds has been waiting; zero when nothing waits."""
-    first = (storage.query(OutboxRow.by_queue, queue, limit=1).rows for queue in queues(WAITING, kinds))
-    dates = [rows[0].due_at for rows in first if rows]
-    return max(clock.wall() - min(dates), timedelta()) if dates else timedelta()
-
-
-def listed(state: str, kinds: Kinds, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
-    """Whole rows of a state, kind by kind, oldest first in each; `start` is where an earlier page ended."""
-    names = list(queues(state, kinds))
-    if start is not None:
-        names = names[names.index(start["queue"]["S"]) :] if start["queue"]["S"] in names else []
+def listed(state: str, kind: str | None = None, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
+    """Whole rows of a state, of one kind or of all: kind by kind, oldest first in each; `start` is where an earlier page ended."""
+    if kind is None:
+        page = storage.query(OutboxRow.by_place, state, limit=limit, start=start)
+        return storage.Page(whole(page.rows), page.next_key)
     found: list[OutboxRow] = []
-    for name in names:
-        page = storage.query(OutboxRow.by_queue, name, limit=limit - len(found), start=start)
+    for queue in (Queue(rank, kind) for rank in RANKS):
+        begins = start if start and start["place"]["S"].startswith(queue.place("")) else None
+        if start and not begins:
+            continue  # an earlier page has it
+        between = OutboxRow.place.between(queue.place(""), queue.place(_BEHIND))
+        page = storage.query(OutboxRow.by_place, state, between=between, limit=limit - len(found), start=begins)
         found, start = [*found, *page.rows], None
         if len(found) == limit:
-            return storage.Page(whole(found), _place(found[-1]))
+            return storage.Page(whole(found), _key(found[-1]))
     return storage.Page(whole(found), None)
 
 
@@ -141,5 +175,6 @@ def whole(found: Iterable[OutboxRow]) -> list[OutboxRow]:
     return [row for row in storage.read(*(OutboxRow.at(one.lane, one.effect_id) for one in found)) if row is not None]
 
 
-def _place(row: OutboxRow) -> dict[str, Any]:
-    return {name: value for name, value in row.serialize(null_check=False).items() if name in ("lane", "effect_id", "queue", "due_at")}
+def _key(row: OutboxRow) -> dict[str, Any]:
+    """Where an index's row stands, as a page's end names it."""
+    return {name: {"S": getattr(row, name)} for name in ("lane", "effect_id", "state", "place")}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.clients import service as clients
-from chalicelib.core import clock, outbox, pagination, replays, storage
+from chalicelib.core import clock, pagination, replays, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.schemas import utc_text
@@ -35,7 +35,7 @@ def replay(lead_id: str, corrections: Corrections) -> Replayed:
     elif row.state != "waiting" or corrected:
         raise LeadNotRefused({"state": row.state})
     else:
-        replays.wake([("gocrm_lead", (outbox.NOW,))])
+        replays.wake({"gocrm_lead"})
     return Replayed(delivery=_lines([repository.at(lead_id) or row])[0])
 
 

@@ -128,7 +128,7 @@ def test_a_repeat_answers_the_same_and_a_chain_is_refused(front, pair, merge):
 
 def test_a_merge_that_was_begun_twice_at_once_moves_everything_once(front, tick, pair, merge):
     merge("br0001", "br0002").ok()
-    assert len(outbox.listed(outbox.WAITING, [("client_merged", (outbox.NOW,))], limit=9, start=None).rows) == 1
+    assert len(outbox.listed(outbox.WAITING, "client_merged", limit=9, start=None).rows) == 1
     for _ in range(3):
         tick("sweep")
     assert ticket_row(pair).lead_number == "br0002"

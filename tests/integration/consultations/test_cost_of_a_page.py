@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
@@ -27,14 +26,14 @@ def fill(client_id, count):
     storage.change(Account.row(client_id), [Account.consultations.set(count)])
 
 
-@pytest.mark.parametrize("skip", [0, 3])
-def test_ten_or_a_hundred_thousand_cost_the_same(front, skip):
-    found = {}
+def test_ten_or_ten_thousand_cost_the_same_wherever_the_page_begins(front):
+    found = set()
     client_id = asked(front).ok()["client_id"]
-    for count in (10, 100_000):
+    for count in (10, 10_000):
         fill(ids.from_uuid(client_id), count)
-        with metered() as meter, recorded() as recorder:
-            page = listed(front, client_id, skip=skip if count == 10 else skip * 30_000, limit=5)
-        assert (page["total"], len(page["tickets"])) == (count, 5)
-        found[count] = (recorder.operations, meter.units.read, meter.units.write)
-    assert found[10] == found[100_000]
+        for skip in (0, 3 * count // 10):
+            with metered() as meter, recorded() as recorder:
+                page = listed(front, client_id, skip=skip, limit=5)
+            assert (page["total"], len(page["tickets"])) == (count, 5)
+            found.add((skip > 0, tuple(recorder.operations), meter.units.read, meter.units.write))
+    assert len({cost[1:] for cost in found if cost[0]}) == len({cost[1:] for cost in found if not cost[0]}) == 1

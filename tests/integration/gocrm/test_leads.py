@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bench.wire import recorded
 from chalicelib.clients.models import Client
-from chalicelib.core import clock, outbox, replays, storage
+from chalicelib.core import clock, replays, storage
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.settings import settings
@@ -497,7 +497,7 @@ def test_a_dead_effect_that_is_replayed_by_the_outbox_is_sent_once(front, gocrm,
         tick("sweep")
         gocrm.down = False
         (dead,) = OutboxRow.scan(OutboxRow.kind == "gocrm_lead")
-        replays.one(dead.effect_id, [("gocrm_lead", (outbox.NOW,))])
+        replays.one(dead.effect_id)
         assert front.post(f"{OURS}/{lead_id}/replay", {}, SERVICE).body["error"] == "lead_not_refused"
         tick("sweep")
     assert [len(gocrm.leads), len(ours(front, "sent"))] == [1, 1]

@@ -116,7 +116,7 @@ def test_what_the_clock_says_is_left_to_the_sweep_and_goes_last(front, later, se
     messaging.say(tx, messaging.chat("7100000002"), "client_login_code", about, {})
     messaging.say(tx, messaging.specialist("nobody"), "specialist_session_reminder", about, {})
     tx.commit()
-    assert sorted(one.rank for one in OutboxRow.scan()) == ["now", "soon", "soon"]
+    assert sorted(one.queue.rank for one in OutboxRow.scan()) == ["now", "soon", "soon"]
 
 
 def test_one_429_in_a_persons_chat_stops_the_kind_for_the_tick_and_in_the_group_the_group_alone(front, later, sent, tick):
@@ -139,5 +139,6 @@ def test_the_list_of_what_waits_can_be_of_one_kind(front, later, admins):
     found = front.get("/outbox", SERVICE, state="waiting", kind="message").ok()["outbox"]
     assert {one["kind"] for one in found} == {"message"}
     assert front.get("/outbox", SERVICE, state="waiting", kind="unknown").ok()["outbox"] == []
+    tell(later, "ещё")
     few = front.get("/outbox", SERVICE, state="waiting", limit="1").ok()
     assert len(few["outbox"]) == 1 and few["next_cursor"]

@@ -44,7 +44,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def well(later, said) -> None:
-    outbox.handles("well", ranks=outbox.RANKS)(lambda effect, tx: said.append(effect.payload["name"]))
+    outbox.handles("well")(lambda effect, tx: said.append(effect.payload["name"]))
 
 
 def queue(kind: str, *names: str, lane: str | None = None, rank: str = outbox.NOW) -> None:
@@ -73,7 +73,7 @@ def attempts() -> Counter[str]:
 def black_hole(later, kind: str, *, for_all: bool = True) -> None:
     """A vendor that keeps each caller waiting for six seconds and then says nothing."""
 
-    @outbox.handles(kind, ranks=outbox.RANKS)
+    @outbox.handles(kind)
     def swallow(effect: outbox.Effect, tx: storage.Transaction) -> None:
         later.shift(6 * SECOND)
         raise outbox.Retry("down", for_all=for_all)
@@ -314,21 +314,30 @@ def test_a_bundle_that_must_wait_waits_as_one_and_is_said_once(later):
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_list_goes_kind_by_kind_and_page_by_page(later):
-    kinds: outbox.Kinds = [("b", outbox.RANKS), ("a", (outbox.NOW,))]
+@pytest.mark.parametrize(("of", "expected"), [(None, ["a1", "a2", "b1", "b2", "b3"]), ("b", ["b1", "b2", "b3"]), ("c", [])])
+@pytest.mark.parametrize("limit", [1, 2, 3, 9])
+def test_a_list_goes_kind_by_kind_and_page_by_page(later, of, expected, limit):
     queue("b", "b2", "b3", rank=outbox.SOON)
     queue("a", "a1", "a2")
     queue("b", "b1")
     found, start = [], None
     for _ in range(9):
-        page = outbox.listed(outbox.WAITING, kinds, limit=2, start=start)
+        page = outbox.listed(outbox.WAITING, of, limit=limit, start=start)
         found += [row.payload["name"] for row in page.rows]
         start = page.next_key
         if start is None:
             break
-    assert (found[:1], sorted(found[1:3]), sorted(found[3:])) == (["b1"], ["b2", "b3"], ["a1", "a2"])
-    strange = {"queue": {"S": "now waiting another"}, "lane": {"S": "x"}, "effect_id": {"S": "x"}, "due_at": {"S": "x"}}
-    assert outbox.listed(outbox.WAITING, kinds, limit=2, start=strange).rows == []
+    assert found == expected
+
+
+def test_looking_for_work_costs_two_reads_a_kind_and_one_more(later, well):
+    with Wire() as wire:
+        sweep()
+    assert Counter(call.request.get("IndexName") for call in wire.calls)["by_place"] == 1
+    queue("well", *many("w", 30))
+    with Wire() as wire:
+        rows.oldest_age()
+    assert len(wire.calls) == 3
 
 
 def test_the_sweep_says_for_how_long_the_oldest_waited(later, well):
@@ -337,4 +346,4 @@ def test_the_sweep_says_for_how_long_the_oldest_waited(later, well):
     sweep()
     later.shift(timedelta(minutes=7))
     assert outbox.deliver_due(within=SWEEP).oldest >= timedelta(minutes=7)
-    assert rows.oldest_age([("down", (outbox.NOW,))]) >= timedelta(minutes=7)
+    assert rows.oldest_age() >= timedelta(minutes=7)

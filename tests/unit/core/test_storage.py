@@ -34,7 +34,7 @@ def letter(name: str, **said) -> InboxRow:
 
 
 def effect(lane: str, name: str) -> OutboxRow:
-    return OutboxRow(lane=lane, effect_id=name, kind="test", queue="now waiting test", payload={"n": name}, due_at=AT)
+    return OutboxRow(lane=lane, effect_id=name, kind="test", place="now test 2026", payload={"n": name}, due_at=AT)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""Give the outbox's rows of before their queues: ``python scripts/fill_queues.py [--stage …] [--dry-run]``.
+"""Give the outbox's rows of before their places: ``python scripts/fill_places.py [--stage …] [--dry-run]``.
 
-Once, right after the version with queues is deployed: until then nobody but their lanes' new rows finds them. Run again it changes
+Once, right after the version with places is deployed: until then nobody but their lanes' new rows finds them. Run again it changes
 nothing; it may run while traffic does, and may be stopped at any moment.
 """
 
@@ -17,31 +17,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fill; 0 when it is done, 2 when the stage cannot be reached."""
     from scripts.import_csv import environment
 
-    parser = argparse.ArgumentParser(description="Give the outbox's rows of before their queues.")
+    parser = argparse.ArgumentParser(description="Give the outbox's rows of before their places.")
     parser.add_argument("--stage", default="local", help="the stage to write to; local is the running local stack")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
     given = parser.parse_args(arguments)
     try:
         os.environ.update(environment(given.stage))
     except RuntimeError as error:
-        print(f"fill_queues: {error}", file=sys.stderr)
+        print(f"fill_places: {error}", file=sys.stderr)
         return 2
-    print(f"rows without a queue: {fill(dry_run=given.dry_run)}")
+    print(f"rows without a place: {fill(dry_run=given.dry_run)}")
     return 0
 
 
 def fill(*, dry_run: bool = False) -> int:
-    """Fill the queues of the stage whose settings stand; how many rows had none."""
+    """Fill the places of the stage whose settings stand; how many rows had none."""
     from chalicelib.core import storage  # the product is imported once its environment is set
     from chalicelib.core.outbox import OutboxRow
-    from chalicelib.core.outbox.rows import NOW, queue_of
+    from chalicelib.core.outbox.rows import placed
 
     found = 0
-    for row in OutboxRow.scan(OutboxRow.queue.does_not_exist()):
+    for row in OutboxRow.scan(OutboxRow.place.does_not_exist()):
         found += 1
         if not dry_run:
-            same = OutboxRow.queue.does_not_exist() & (OutboxRow.state == row.state)
-            storage.change(row, [OutboxRow.queue.set(queue_of(NOW, row.state, row.kind))], condition=same)
+            same = OutboxRow.place.does_not_exist() & (OutboxRow.state == row.state)
+            storage.change(row, placed(row), condition=same)
     return found
 
 
