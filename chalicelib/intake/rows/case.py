@@ -14,9 +14,10 @@ from chalicelib.clients import service as clients
 from chalicelib.clients.service import Known, Person
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.errors import Invalid
-from chalicelib.core.inbox import Receipt
+from chalicelib.core.inbox import InboxRow, Receipt
 from chalicelib.core.schemas import validated
 from chalicelib.core.settings import settings
+from chalicelib.intake.rows import waiting
 from chalicelib.intake.rows.rules import Event, Standing, Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.intake.tickets.service import Ticket
@@ -36,7 +37,10 @@ QUIET = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Case:
-    """Everything read about one change. `known` is the client the row names, where we know him."""
+    """Everything read about one change. `known` is the client the row names, where we know him.
+
+    `stranger` says that the row names a specialist whom nobody here is; `waits` is the slot's last word that waited for one.
+    """
 
     change: Change
     row: SlotRow
@@ -49,6 +53,12 @@ class Case:
     outsider_rows: Sequence[Any]
     received_at: datetime
     days: Days = field(default_factory=Days)
+    stranger: bool = False
+    waits: InboxRow | None = None
+
+    def says(self, result: Verdict, reason: str | None = None, ticket_id: str | None = None) -> ChangeAnswer:
+        """The answer, with a warning for each column that was not understood."""
+        return ChangeAnswer(result=result, reason=reason, ticket_id=ticket_id, warnings=self.row.warnings)
 
     @property
     def here(self) -> Slot:
@@ -64,13 +74,13 @@ class Case:
 
     @property
     def client(self) -> str | None:
-        """Whom the row names, now or before."""
-        return self.row.client_id or (self.old.client_id if self.old else None)
+        """Whom the row names, now or before; what a taken row said before is nothing where it names somebody now."""
+        return self.row.client_id or (self.old.client_id if self.old and not (self.row.taken and self.row.ticket) else None)
 
     @property
     def ticket_number(self) -> str | None:
         """The ticket the row names, now or before; ours, or the other database's own."""
-        return self.row.ticket or (self.old.ticket if self.old else None)
+        return self.row.ticket or (self.old.ticket if self.old and not (self.row.taken and self.row.client_id) else None)
 
 
 def read(change: Change, receipt: Receipt) -> Case:
@@ -82,10 +92,11 @@ def read(change: Change, receipt: Receipt) -> Case:
     keys = [Slot.at(row.id), *specialists.reference_keys(row.psychologist or NOBODY, CONTOUR), Ticket.at(case.ticket_number or NOBODY)]
     keys += [*clients.reference_keys(case.client or NOBODY, CONTOUR), *clients.keys(case.outsider, CONTOUR)]
     days = _day_keys(case, row.psychologist)
-    case.slot, by_id, by_name, case.ticket, lead, client, *rest = storage.read(*keys, *days)
+    case.waits, case.slot, by_id, by_name, case.ticket, lead, client, *rest = storage.read(waiting.key(row.id), *keys, *days)
     case.outsider_rows = rest[: len(rest) - len(days)]
     case.days.saw(days, rest[len(rest) - len(days) :])
     case.specialist = _specialist(case, by_id, by_name)
+    case.stranger = bool(row.psychologist) and by_id is None and not (by_name and by_name.specialist_ids)
     named = case.ticket if case.ticket is not None and case.ticket.tie != "typed" else None  # whom a form merely named is not booked
     found = named or lead or client or next((one for one in case.outsider_rows if one), None)
     case.known = Known(found.client_id, found.lead_number) if found else None
@@ -148,14 +159,21 @@ def repeat(case: Case) -> ChangeAnswer | None:
     return ChangeAnswer.model_validate_json(slot.source_answer) if slot is not None and seen and slot.source_answer else None
 
 
-def late(case: Case) -> ChangeAnswer | None:
+def late(case: Case, receipt: Receipt) -> ChangeAnswer | None:
     """Whether a change is older than what this slot has seen, by its arrival or by its source's own clock."""
     slot, updated_at = case.slot, _aware(case.row.updated_at)
+    if slot is None or slot.state == "deleted":
+        behind = waiting.is_late(case, receipt)
+        return case.says(Verdict.IGNORE, "late") if behind else _late_for(case, slot, updated_at)
+    return _late_for(case, slot, updated_at)
+
+
+def _late_for(case: Case, slot: Slot | None, updated_at: datetime | None) -> ChangeAnswer | None:
     if slot is None:
         return None
     overtaken = slot.source_event_at is not None and case.received_at < slot.source_event_at
     older = updated_at is not None and slot.source_updated_at is not None and updated_at < slot.source_updated_at
-    return ChangeAnswer(result=Verdict.IGNORE, reason="late") if overtaken or older else None
+    return case.says(Verdict.IGNORE, "late") if overtaken or older else None
 
 
 def _predecessor_missing(case: Case) -> bool:
@@ -189,7 +207,18 @@ def event(case: Case) -> Event:
     names = bool(case.client or case.ticket_number)
     was = case.old.taken if case.old else False
     is_taken = case.row.taken if case.change.type != "DELETE" else False
-    return Event(case.change.type, was, is_taken, same_owner=same, other_owner=names and not same, shifted=_shifted(case))
+    moved = _other_time(case) or _other_person(case)
+    return Event(
+        case.change.type,
+        was,
+        is_taken,
+        same_owner=same,
+        other_owner=names and not same,
+        shifted=moved and (_is_open(case) or _is_news(case)),
+        reassigned=_other_person(case),
+        nobody=_names_nobody(case),
+        confirms=bool(case.row.confirmed) and not (case.old and case.old.confirmed),
+    )
 
 
 def _names_owner(case: Case) -> bool:
@@ -198,12 +227,39 @@ def _names_owner(case: Case) -> bool:
     return by_ticket or (slot is not None and case.known is not None and slot.client_id == case.known.client_id)
 
 
-def _shifted(case: Case) -> bool:
-    """Whether the row names another time or specialist than the slot has."""
+def _is_open(case: Case) -> bool:
+    """Whether what stands here is nobody's: then the row's time is its time, however old the word."""
+    now = standing(case)
+    return now.open and not now.held
+
+
+def _is_news(case: Case) -> bool:
+    """Whether the change itself moved the row, or we cannot tell for never having seen what it was; a repeated INSERT moves nothing."""
+    old, row, slot = case.old, case.row, case.slot
+    if case.change.type != "UPDATE" or slot is None:
+        return False
+    unseen = old is None or slot.source_row is None or _predecessor_missing(case)
+    return unseen or (old is not None and (old.time_text, old.psychologist) != (row.time_text, row.psychologist))
+
+
+def _other_time(case: Case) -> bool:
+    """Whether the row names another time than the slot has."""
     slot, text = case.slot, case.row.time_text
-    other_time = slot is not None and text is not None and not slots.names_moment(text, slot.start_at, slots.zone())
-    other_person = slot is not None and case.specialist is not None and case.specialist.specialist_id != slot.specialist_id
-    return other_time or other_person
+    return slot is not None and text is not None and not slots.names_moment(text, slot.start_at, slots.zone())
+
+
+def _other_person(case: Case) -> bool:
+    """Whether the row names another specialist whom we know."""
+    slot = case.slot
+    return slot is not None and case.specialist is not None and case.specialist.specialist_id != slot.specialist_id
+
+
+def _names_nobody(case: Case) -> bool:
+    """Whether the change gave a slot that stands here to a specialist whom we have not, or cannot tell from another."""
+    old, named = case.old, case.row.psychologist
+    if case.slot is None or case.specialist is not None or not named or old is None or not old.psychologist:
+        return False
+    return specialists.name_key(named, CONTOUR) != specialists.name_key(old.psychologist, CONTOUR)
 
 
 def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
