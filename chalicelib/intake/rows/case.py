@@ -18,7 +18,7 @@ from chalicelib.core.inbox import InboxRow, Receipt
 from chalicelib.core.schemas import validated
 from chalicelib.core.settings import settings
 from chalicelib.intake.rows import waiting
-from chalicelib.intake.rows.rules import Event, Standing, Verdict
+from chalicelib.intake.rows.rules import Standing, Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.integrations.supabase.schemas import Change, SlotRow
@@ -176,7 +176,7 @@ def _late_for(case: Case, slot: Slot | None, updated_at: datetime | None) -> Cha
     return case.says(Verdict.IGNORE, "late") if overtaken or older else None
 
 
-def _predecessor_missing(case: Case) -> bool:
+def predecessor_missing(case: Case) -> bool:
     """Whether the change starts from a row this slot never saw: an earlier change is lost, or still on its way."""
     if case.slot is None or case.old is None or case.change.type == "INSERT":
         return case.slot is None and case.old is not None
@@ -201,67 +201,6 @@ def standing(case: Case) -> Standing:
     )
 
 
-def event(case: Case) -> Event:
-    """The change as `rules.judge` sees it."""
-    same = _names_owner(case)
-    names = bool(case.client or case.ticket_number)
-    was = case.old.taken if case.old else False
-    is_taken = case.row.taken if case.change.type != "DELETE" else False
-    moved = _other_time(case) or _other_person(case)
-    return Event(
-        case.change.type,
-        was,
-        is_taken,
-        same_owner=same,
-        other_owner=names and not same,
-        shifted=moved and (_is_open(case) or _is_news(case)),
-        reassigned=_other_person(case),
-        nobody=_names_nobody(case),
-        confirms=bool(case.row.confirmed) and not (case.old and case.old.confirmed),
-    )
-
-
-def _names_owner(case: Case) -> bool:
-    slot = case.slot
-    by_ticket = slot is not None and slot.ticket_id is not None and slot.ticket_id == case.ticket_number
-    return by_ticket or (slot is not None and case.known is not None and slot.client_id == case.known.client_id)
-
-
-def _is_open(case: Case) -> bool:
-    """Whether what stands here is nobody's: then the row's time is its time, however old the word."""
-    now = standing(case)
-    return now.open and not now.held
-
-
-def _is_news(case: Case) -> bool:
-    """Whether the change itself moved the row, or we cannot tell for never having seen what it was; a repeated INSERT moves nothing."""
-    old, row, slot = case.old, case.row, case.slot
-    if case.change.type != "UPDATE" or slot is None:
-        return False
-    unseen = old is None or slot.source_row is None or _predecessor_missing(case)
-    return unseen or (old is not None and (old.time_text, old.psychologist) != (row.time_text, row.psychologist))
-
-
-def _other_time(case: Case) -> bool:
-    """Whether the row names another time than the slot has."""
-    slot, text = case.slot, case.row.time_text
-    return slot is not None and text is not None and not slots.names_moment(text, slot.start_at, slots.zone())
-
-
-def _other_person(case: Case) -> bool:
-    """Whether the row names another specialist whom we know."""
-    slot = case.slot
-    return slot is not None and case.specialist is not None and case.specialist.specialist_id != slot.specialist_id
-
-
-def _names_nobody(case: Case) -> bool:
-    """Whether the change gave a slot that stands here to a specialist whom we have not, or cannot tell from another."""
-    old, named = case.old, case.row.psychologist
-    if case.slot is None or case.specialist is not None or not named or old is None or not old.psychologist:
-        return False
-    return specialists.name_key(named, CONTOUR) != specialists.name_key(old.psychologist, CONTOUR)
-
-
 def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
     """What the slot remembers of the change."""
     return {
@@ -271,5 +210,5 @@ def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
         "source_row": row_mark(case.change.record),
         "source_taken": case.row.taken if case.change.record else None,
         "source_updated_at": _aware(case.row.updated_at),
-        "source_skipped": row_mark(case.change.old_record) if _predecessor_missing(case) else None,
+        "source_skipped": row_mark(case.change.old_record) if predecessor_missing(case) else None,
     }

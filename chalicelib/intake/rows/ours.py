@@ -9,7 +9,8 @@ from chalicelib.booking.sessions.service import Session, SessionNotFound
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import SlotRef
 from chalicelib.core import clock, storage
-from chalicelib.intake.rows.case import CONTOUR, NOBODY, Case, event, marks
+from chalicelib.intake.rows.case import CONTOUR, NOBODY, Case, marks
+from chalicelib.intake.rows.news import event
 from chalicelib.intake.rows.rules import Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.messaging import service as messaging

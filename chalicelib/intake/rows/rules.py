@@ -119,6 +119,8 @@ def _gone(event: Event, standing: Standing) -> Verdict:
 def _unchanged(event: Event, standing: Standing) -> Verdict:
     if event.is_taken and standing.owned:
         return _of_ours(event)
+    if event.confirms and not standing.blocked:
+        return Verdict.CONTRADICTION  # a client who comes there, and has no session here
     if not event.shifted:
         return Verdict.IGNORE
     if event.is_taken and standing.blocked:

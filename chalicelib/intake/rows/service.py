@@ -18,7 +18,8 @@ from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
 from chalicelib.core.waiting import Overtaken
 from chalicelib.intake.rows import ours, waiting
-from chalicelib.intake.rows.case import CONTOUR, QUIET, SOURCE, Case, event, late, marks, read, repeat, row_mark, standing
+from chalicelib.intake.rows.case import CONTOUR, QUIET, SOURCE, Case, late, marks, read, repeat, row_mark, standing
+from chalicelib.intake.rows.news import event
 from chalicelib.intake.rows.rules import Verdict, judge
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.intake.tickets import service as tickets

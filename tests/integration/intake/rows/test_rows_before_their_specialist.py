@@ -5,47 +5,26 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from chalicelib.core import clock, outbox, storage, waiting
+from chalicelib.core import clock, waiting
 from chalicelib.core.inbox import InboxRow
 from chalicelib.intake.rows import coming
-from tests.builders import SERVICE, SUPABASE, change, ledger, moscow, specialist, tomorrow
+from tests.builders import SERVICE, ledger, moscow, specialist, tomorrow
 from tests.integration.booking import desk
-from tests.integration.intake.rows.database import Row, fire, told
-from tests.standins.store import Killed, LaggingIndexes, Wire
+from tests.integration.intake.rows.database import NAME, early, effects, fire, listed, offered, told
 
 TABLE = "hraniteli_psychologists"
-NAME = "Вера Ёлкина"
-
-
-def of(front, name="301", hour=12, person=NAME, **columns):
-    """A row of a coming hour whose specialist nobody is yet; not told yet."""
-    date, time = moscow(tomorrow(hour, days=3)).split()
-    return Row(front, id=name, **{"psychologist": person, "date": date, "time": time, **columns})
-
-
-def effects():
-    """Everything due leaves, without the sweep's own look at what waits."""
-    return outbox.deliver_lanes(outbox.due_lanes())
-
-
-def listed(front, state="waiting"):
-    return front.get("/inbox", SERVICE, state=state).ok()["inbox"]
-
-
-def free(front):
-    return desk.free(front, psychologist=NAME)
 
 
 @pytest.fixture
 def row(front):
     """One that waits."""
-    row = of(front)
+    row = early(front)
     assert told(row.insert())[0] == "waiting"
     return row
 
 
 def test_it_is_answered_with_whom_it_waits_for_shown_and_counted(front):
-    row = of(front)
+    row = early(front)
     answer = row.insert().ok()
     assert (answer["result"], answer["reason"]) == ("waiting", f"waits for the specialist {NAME}, at most 90 days")
     (entry,) = listed(front)
@@ -87,8 +66,8 @@ def test_it_becomes_a_slot_when_he_comes(front, row, comes):
 
 
 def test_he_may_be_named_by_his_id(front):
-    of(front, person="v1").insert().ok()
-    of(front, "302", 15, person="v2").insert().ok()
+    early(front, person="v1").insert().ok()
+    early(front, "302", 15, person="v2").insert().ok()
     specialist(front, id="v1", name="Кто Угодно")
     effects()
     assert desk.stored("301").specialist_id == "v1"
@@ -96,7 +75,7 @@ def test_he_may_be_named_by_his_id(front):
 
 
 def test_a_taken_row_books_its_client_and_both_are_told_once(front):
-    of(front, state="Занят", client_id=90417, confirmed=True).insert().ok()
+    early(front, state="Занят", client_id=90417, confirmed=True).insert().ok()
     assert desk.said() == []
     specialist(front, id="v1", name=NAME)
     effects()
@@ -108,7 +87,7 @@ def test_a_taken_row_books_its_client_and_both_are_told_once(front):
 
 def test_they_are_decided_in_the_order_in_which_they_came(front):
     for name in ("303", "301", "302"):
-        of(front, name).insert().ok()
+        early(front, name).insert().ok()
     specialist(front, id="v1", name=NAME)
     effects()
     assert [desk.stored(name).state for name in ("301", "302", "303")] == ["cut", "cut", "free"], "three rows of one hour"
@@ -133,7 +112,7 @@ def test_the_same_word_again_changes_nothing(front, row):
 
 
 def test_an_older_word_is_late(front):
-    row = of(front, updated_at="2031-02-20T12:10:00+03:00")
+    row = early(front, updated_at="2031-02-20T12:10:00+03:00")
     row.insert().ok()
     assert told(row.update(time="20:30", updated_at="2031-02-20T09:09:00+00:00")) == ("ignored", "late")
     assert listed(front)[0]["waits"]["time"].endswith("12:00")
@@ -146,7 +125,7 @@ def test_a_row_that_is_gone_waits_no_more(front, row):
     assert told(row.update(time="20:30")) == ("ignored", "late"), "its update was overtaken"
     specialist(front, id="v1", name=NAME)
     effects()
-    assert free(front) == []
+    assert offered(front) == []
     row.columns = gone
     assert told(row.insert())[0] == "added", "and a new row of that id is a new one"
 
@@ -160,11 +139,22 @@ def test_a_later_word_that_could_be_decided_ends_the_waiting(front, row):
     assert desk.stored("301").specialist_id == "o1"
 
 
+def test_one_made_anew_in_a_deleted_ones_place_waits_and_may_be_corrected(front, person):
+    row = early(front, person="63")
+    row.insert().ok()
+    row.delete().ok()
+    row.columns["psychologist"] = NAME
+    assert told(row.insert())[0] == "waiting"
+    assert told(row.update(time="20:30"))[0] == "waiting"
+    assert told(row.update(psychologist="63"))[0] == "added"
+    assert (desk.stored("301").state, listed(front)) == ("free", [])
+
+
 def test_what_is_no_row_or_of_the_past_does_not_wait(front):
-    refused = of(front, date=None).insert()
+    refused = early(front, date=None).insert()
     assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["body", "record", "date"])
     date, time = moscow(tomorrow(12) - timedelta(days=3)).split()
-    assert told(of(front, "302", date=date, time=time).insert()) == ("ignored", "past")
+    assert told(early(front, "302", date=date, time=time).insert()) == ("ignored", "past")
     assert listed(front) == []
 
 
@@ -172,7 +162,7 @@ def test_one_whose_hour_has_begun_when_he_comes_is_of_the_past(front, row):
     with time_machine.travel(tomorrow(13, days=3)):
         specialist(front, id="v1", name=NAME)
         effects()
-        assert (listed(front), free(front)) == ([], [])
+        assert (listed(front), offered(front)) == ([], [])
 
 
 def test_what_is_refused_then_is_told_once_and_stands_among_the_refused(front, row):
@@ -188,7 +178,7 @@ def test_what_is_refused_then_is_told_once_and_stands_among_the_refused(front, r
 
 def test_more_than_may_wait_is_refused_as_ever(front, row, monkeypatch):
     monkeypatch.setattr(waiting, "MOST", 1)
-    assert of(front, "302", 15).insert().status == 404
+    assert early(front, "302", 15).insert().status == 404
     assert told(row.update(time="20:30"))[0] == "waiting", "in its own place"
     assert (len(listed(front)), len(listed(front, "refused"))) == (1, 1)
 
@@ -198,98 +188,3 @@ def test_an_operator_may_ask_again_and_it_waits_still(front, row):
     path = f"/inbox/{entry['inbox_id'].replace('#', '%23')}/replay"
     assert front.post(path, None, SERVICE).ok()["answer"]["result"] == "waiting"
     assert listed(front) == [entry]
-
-
-# --- races ------------------------------------------------------------------------------------------------------------
-
-
-def on_first(operation, words, act):
-    """What a wire does before the first such call that holds these words."""
-    left = [act]
-
-    def before(call):
-        if left and call.operation == operation and words in str(call.request):
-            left.pop()()
-
-    return before
-
-
-def die():
-    raise Killed
-
-
-def test_who_comes_while_his_row_is_written_is_seen_by_it(front):
-    def comes():
-        specialist(front, id="v1", name=NAME)
-        effects()
-
-    with Wire() as wire:
-        wire.before = on_first("TransactWriteItems", "waiting-slot-301", comes)
-        assert told(of(front).insert())[0] == "waiting", "its own answer stays what it was"
-    assert (free(front), listed(front)) == (["301"], [])
-
-
-def test_a_worker_that_dies_before_its_second_look_is_followed_by_the_sweep(front, tick):
-    def comes_and_the_worker_dies():
-        specialist(front, id="v1", name=NAME)
-        effects()
-        wire.before = on_first("BatchGetItem", "waiting-slot-301", die)
-
-    with Wire() as wire:
-        wire.before = on_first("TransactWriteItems", "waiting-slot-301", comes_and_the_worker_dies)
-        with pytest.raises(Killed):
-            of(front).insert()
-    assert (free(front), len(listed(front))) == ([], 1)
-    assert tick("sweep")["waiting"] == 1
-    assert (free(front), listed(front)) == (["301"], [])
-
-
-def test_an_effect_that_meets_an_older_list_is_followed_by_the_sweep(front, tick):
-    specialist(front, id="v1", name="Вера Петрова")
-    effects()
-    with LaggingIndexes(writes=3):
-        of(front).insert().ok()
-        front.put("/specialists/v1", {"name": NAME}, SERVICE).ok()
-        coming.arrived("v1")
-    assert len(listed(front)) == 1
-    tick("sweep")
-    assert (free(front), listed(front)) == (["301"], [])
-
-
-def test_a_newer_word_that_comes_while_the_older_is_decided_is_not_lost(front, row):
-    newer = row.edit(psychologist="Кто-то Другой")
-    with Wire() as wire:
-        specialist(front, id="v1", name=NAME)
-        wire.before = on_first("TransactWriteItems", "'301'", lambda: front.post("/notify-update", newer, SUPABASE).ok())
-        effects()
-    assert [entry["waits"]["waits_for"] for entry in listed(front)] == ["Кто-то Другой"]
-    assert free(front) == []
-
-
-def test_two_workers_on_one_row_make_one_slot(front, row):
-    with Wire() as wire:
-        specialist(front, id="v1", name=NAME)
-        wire.before = on_first("TransactWriteItems", "'301'", coming.look)
-        effects()
-    assert (free(front), listed(front)) == (["301"], [])
-
-
-def test_the_sweep_touches_none_whose_specialist_is_not_here(front, tick):
-    for number in range(3):
-        of(front, str(number + 400), person=f"Никто {number}").insert().ok()
-    with Wire() as wire:
-        assert coming.look() == 0
-    assert [call.operation for call in wire.calls] == ["Query", "BatchGetItem"]
-    assert storage.read(waiting_key("400"))[0].state == "waiting"
-
-
-def waiting_key(slot_id):
-    return InboxRow.at(waiting.row_id("supabase", f"slot-{slot_id}"))
-
-
-def test_a_row_there_that_is_not_read_twice_asks_for_little(front):
-    body = change("INSERT", of(front).columns)
-    with Wire() as wire:
-        front.post("/notify-update", body, SUPABASE).ok()
-    operations = [call.operation for call in wire.calls]
-    assert operations == ["PutItem", "BatchGetItem", "Query", "TransactWriteItems", "BatchGetItem"]

@@ -101,6 +101,14 @@ def test_a_yes_after_the_session_has_begun_changes_nothing(front, booking):
         assert desk.session(ticket).status == "pending"
 
 
+def test_a_yes_for_a_session_that_was_cancelled_here_is_told(front, booking):
+    ticket, row = booking
+    desk.cancel(front, ticket).ok()
+    assert told(row.update(confirmed=True))[0] == "contradiction"
+    assert desk.status(front, ticket) == "cancelled"
+    assert len(ledger("admin", "admin_contradiction")) == 1
+
+
 def test_whom_nobody_books_nobody_confirms(front, person):
     _, row = ours(front, person, NOON)
     row.take(None).ok()

@@ -97,7 +97,7 @@ def test_a_slot_is_freed_there(event, standing, verdict):
         (edit(taken=True), OWNED, Verdict.IGNORE),
         (edit(taken=True, other_owner=True), OWNED, Verdict.CONTRADICTION),
         (edit(taken=True, confirms=True), OWNED, Verdict.CONFIRM),
-        (edit(taken=True, confirms=True), FREE, Verdict.IGNORE),
+        (edit(taken=True, confirms=True), FREE, Verdict.CONTRADICTION),
         (edit(taken=True, confirms=True), BLOCKED, Verdict.IGNORE),
         (edit(taken=True, confirms=True, other_owner=True), OWNED, Verdict.CONTRADICTION),
         (edit(taken=True, shifted=True), OWNED, Verdict.MOVE),
