@@ -97,6 +97,26 @@ def test_moscow_times_without_a_year_are_the_next_such(front, person):
     assert desk.stored("4817").start_at == tomorrow(9)
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"confirmed": ""},
+        {"confirmed": "infinity"},
+        {"minutes": 0},
+        {"minutes": "час"},
+        {"updated_at": "infinity"},
+        {"date": "2031-03-14T00:00:00+00:00"},
+        {"date": "14.03.31"},
+        {"time": "10:00:00+03"},
+        {"ticket": "", "client_id": "null"},
+    ],
+)
+def test_no_row_is_lost_for_a_cell_that_says_nothing(front, person, columns):
+    assert told(Row(front, **columns).insert())[0] == "added"
+    standing = desk.stored("4817")
+    assert (standing.start_at.isoformat(), standing.minutes, standing.state) == ("2031-03-14T07:00:00+00:00", 60, "free")
+
+
 @pytest.mark.parametrize("reference", ["63", "белова ольга"])
 def test_a_specialist_is_named_by_id_or_name(front, person, reference):
     Row(front, psychologist=reference).insert().ok()

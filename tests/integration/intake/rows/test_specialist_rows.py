@@ -59,6 +59,21 @@ def test_a_side_column_that_cannot_be_read_loses_no_specialist(front, columns):
     assert shown(front)["name"] == "Ольга Белова"
 
 
+@pytest.mark.parametrize(
+    ("columns", "name", "read"),
+    [
+        ({"queries": ["Тревога", None]}, "specialisations", ["Тревога"]),
+        ({"queries": '{"Тревога",NULL}'}, "specialisations", ["Тревога"]),
+        ({"queries": "Тревога; сон"}, "specialisations", ["Тревога", "сон"]),
+        ({"age": "35 лет"}, "age", 35),
+        ({"price_min": "3 500 ₽"}, "price_min", 350_000),
+    ],
+)
+def test_a_cell_as_people_fill_it_is_read(front, columns, name, read):
+    assert "warnings" not in fire(front, "INSERT", {"id": "sp-1", "name": "Ирина Белова", **columns}, None, TABLE).ok()
+    assert shown(front, "sp-1")[name] == read
+
+
 def test_what_a_row_said_before_is_no_news(front):
     post(front, "specialist_updated").ok()
     standing = {"id": 63, "name": "Ольга Белова", "number_of_clients_provided": 0, "debt": 6}
