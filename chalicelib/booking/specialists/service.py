@@ -58,10 +58,10 @@ def update(specialist_id: str, change: SpecialistInput) -> SpecialistAnswer:
 
 
 def _saved(row: Specialist, old: Specialist | None) -> SpecialistAnswer:
+    (named,) = storage.read(SpecialistName.at(row.name_key))
     tx = storage.Transaction()
     _save(tx, row, old)
     tx.commit()
-    (named,) = storage.read(SpecialistName.at(row.name_key))
     return SpecialistAnswer(specialist=_view(row), warnings=homonyms(named, row.specialist_id))
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.booking.specialists import service as specialists
+from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import ids, inbox, outbox, storage, waiting
 from chalicelib.core.errors import AppError, Busy
@@ -82,6 +83,7 @@ def _tell(row: InboxRow, error: AppError) -> None:
     why, tx = waiting.why(row), storage.Transaction()
     values = {"slot": why["slot"], "their_time": why["time"], "their_specialist": why["waits_for"], "since_at": why["since"]}
     about, message_id = messaging.About("waiting_row_refused", CONTOUR), ids.derived(row.seed, "refused", at=row.received_at)
-    messaging.tell_admin(tx, "admin_waiting_row_refused", about, {**values, "reason": error.sentence()}, message_id=message_id)
+    because = {"ambiguous": why["waits_for"]} if isinstance(error, SpecialistNotFound) else {"reason": error.sentence()}
+    messaging.tell_admin(tx, "admin_waiting_row_refused", about, values | because, message_id=message_id)
     with suppress(storage.ConditionFailed):  # told already
         tx.commit()

@@ -1,6 +1,9 @@
 """Which table's change goes where."""
 
+from contextlib import suppress
+
 from chalicelib.core import inbox
+from chalicelib.core.errors import Busy
 from chalicelib.core.inbox import Receipt
 from chalicelib.intake.rows import coming, service, specialist_rows
 from chalicelib.intake.rows.rules import Verdict
@@ -12,7 +15,8 @@ def _slot_row(change: Change, receipt: Receipt) -> ChangeAnswer:
     """The answer to a slot's row; one that is to wait looks once more: its specialist may have come while it was written."""
     answer = service.apply(change, receipt)
     if answer.result is Verdict.WAIT:
-        coming.look_again(*(str(change.row[column]).strip() for column in ("id", "psychologist")))
+        with suppress(Busy):  # it waits, and the sweep looks too
+            coming.look_again(*(str(change.row[column]).strip() for column in ("id", "psychologist")))
     return answer
 
 

@@ -13,15 +13,15 @@ def event(case: Case) -> Event:
     names = bool(case.client or case.ticket_number)
     was = _was_taken(case)
     is_taken = case.row.taken if case.change.type != "DELETE" else False
-    moved = _other_time(case) or _other_person(case)
+    news = _is_open(case) or _is_news(case)
     return Event(
         "INSERT" if _makes_anew(case) else case.change.type,
         was,
         is_taken,
         same_owner=same,
         other_owner=names and not same,
-        shifted=moved and (_is_open(case) or _is_news(case)),
-        reassigned=_other_person(case),
+        shifted=news and (_other_time(case) or _other_person(case)),
+        reassigned=news and _other_person(case),
         nobody=_names_nobody(case),
         confirms=is_taken and bool(case.row.confirmed) and not (case.old and case.old.confirmed),
     )
@@ -44,14 +44,9 @@ def _was_taken(case: Case) -> bool:
     Else two changes that swapped places lost a booking: the one that only confirmed it came first, and the other one was late.
     """
     slot = case.slot
-    if (
-        case.change.type == "UPDATE"
-        and slot is not None
-        and slot.source_row
-        and slot.source_taken is not None
-        and predecessor_missing(case)
-    ):
-        return slot.source_taken
+    told = slot is not None and slot.source_row is not None and slot.source_taken is not None
+    if slot is not None and told and case.change.type == "UPDATE" and predecessor_missing(case):
+        return bool(slot.source_taken)
     return case.old.taken if case.old else False
 
 

@@ -171,7 +171,7 @@ def test_what_is_refused_then_is_told_once_and_stands_among_the_refused(front, r
     effects()
     coming.look()
     (message,) = ledger("admin", "admin_waiting_row_refused")
-    assert (message.values["slot"], message.values["their_specialist"]) == ("301", NAME)
+    assert (message.values["slot"], message.values["their_specialist"], message.values["ambiguous"]) == ("301", NAME, NAME)
     (kept,) = listed(front, "refused")
     assert (kept["error"]["error"], kept["waits"], listed(front)) == ("specialist_not_found", None, [])
 
