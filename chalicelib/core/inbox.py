@@ -4,7 +4,8 @@
        ├──done──> the first answer again        └──refused──> refused (an operator reads, mends, replays)
        └──still at work──> wait a moment, then do the same work with the same ids: one transaction wins
 
-A row that stays ``received`` (a Lambda died, the store was busy) is taken up by the sweep.
+A row that stays ``received`` (a Lambda died, the store was busy) is taken up by the sweep. Those that are ``waiting`` for something
+to come are `waiting`'s.
 """
 
 import gzip
@@ -43,7 +44,7 @@ class ByState(GlobalSecondaryIndex[Any]):
 
 
 class InboxRow(storage.Table):
-    """One event as it came, what became of it, and the seed of the ids it makes."""
+    """One event as it came, what became of it, and the seed of the ids it makes. `error` is why it is not done, in its state."""
 
     Meta = storage.meta("inbox")
 
@@ -123,7 +124,7 @@ class Receipt:
         """Keep `answer` for repeats, in the transaction that makes it true."""
         actions = _closed_with(answer)
         # First: whoever shares this event derived the same ids, so what he wrote stands in the way of all we write.
-        tx.update(InboxRow.row(self.inbox_id), actions, condition=_unfinished(), otherwise=AlreadyAnswered(self.inbox_id), first=True)
+        tx.update(InboxRow.row(self.inbox_id), actions, condition=_mine(self), otherwise=AlreadyAnswered(self.inbox_id), first=True)
 
     def claim(self, tx: storage.Transaction, key: str, answer: BaseModel, *, window: timedelta | None = None) -> None:
         """Say that this answer also stands for another way the same event may come (see `claimed`)."""
@@ -183,8 +184,9 @@ def _new_or_older(window: timedelta | None, *, finished: bool = False) -> Condit
     return free | (past & (InboxRow.state == "done") if finished else past)
 
 
-def _unfinished() -> Condition:
-    return InboxRow.state != "done"
+def _mine(receipt: Receipt) -> Condition:
+    """Not done yet, and still the event of this receipt: where one waits, a newer one may have taken its place."""
+    return (InboxRow.state != "done") & (InboxRow.seed == receipt.seed)
 
 
 def _repeat(row: InboxRow) -> Receipt:
@@ -211,7 +213,7 @@ def answer_of(inbox_id: str) -> str | None:
 
 def done(receipt: Receipt, answer: BaseModel) -> None:
     """Close an event that changed nothing."""
-    storage.change(InboxRow.row(receipt.inbox_id), _closed_with(answer), condition=_unfinished())
+    storage.change(InboxRow.row(receipt.inbox_id), _closed_with(answer), condition=_mine(receipt))
 
 
 def _closed_with(answer: BaseModel) -> list[Action]:
@@ -221,7 +223,7 @@ def _closed_with(answer: BaseModel) -> list[Action]:
 def refuse(receipt: Receipt, error: dict[str, Any]) -> None:
     """Keep an event that could not be understood, with the reason, for an operator."""
     actions = [InboxRow.state.set("refused"), InboxRow.open.set("refused"), InboxRow.error.set(to_json(error).decode())]
-    storage.change(InboxRow.row(receipt.inbox_id), actions, condition=_unfinished())
+    storage.change(InboxRow.row(receipt.inbox_id), actions, condition=_mine(receipt))
 
 
 def abandoned(limit: int = 100) -> list[InboxRow]:

@@ -13,6 +13,7 @@ from chalicelib.gocrm.cabinet import jobs as cabinet_effects
 from chalicelib.gocrm.leads import jobs as lead_effects
 from chalicelib.intake.merging import jobs as merge_effects
 from chalicelib.intake.research import jobs as research_effects
+from chalicelib.intake.rows import jobs as row_effects
 from chalicelib.intake.tickets import jobs as ticket_effects
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
@@ -31,6 +32,7 @@ EFFECTS = (
     lead_effects,
     cabinet_effects,
     merge_effects,
+    row_effects,
 )
 """The modules whose import registers what the outbox delivers."""
 

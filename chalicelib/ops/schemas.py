@@ -34,13 +34,28 @@ class Health(Schema):
     oldest_undelivered_seconds: float | None = Field(
         description="Age of the oldest outbox row that is due; none when the store is unreachable"
     )
+    events_waiting: int | None = Field(
+        description="Events that wait for what is to come, 1000 at most: see GET /inbox?state=waiting; none when the store is unreachable"
+    )
     troubles: list[Trouble] = Field(description="What our own configuration hinders, oldest first")
 
 
 class InboxQuery(Query):
-    state: Literal["refused", "received"] = Field("refused", description="refused: could not be understood; received: work not finished")
+    state: Literal["refused", "received", "waiting"] = Field(
+        "refused",
+        description="refused: could not be understood; received: work not finished; waiting: for what is to come, a row's specialist",
+    )
     limit: int = Field(50, ge=1, le=200)
     cursor: Text = None
+
+
+class Waits(Schema):
+    """What an event waits for."""
+
+    waits_for: str = Field(description="Whose coming: a specialist's id or name, as the row has it")
+    since: str = Field(description="Since when; a newer word about the same slot takes the earlier one's place and keeps this")
+    slot: str = Field(description="The slot's id there")
+    time: str | None = Field(description="Its date and time as the row has them")
 
 
 class InboxEntry(Schema):
@@ -50,6 +65,7 @@ class InboxEntry(Schema):
     state: str
     received_at: str
     error: dict[str, Any] | None = Field(description="Why it was refused, as the sender was told")
+    waits: Waits | None = Field(description="What it waits for, where it does")
 
 
 class InboxPage(Answer):

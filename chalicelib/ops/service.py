@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from chalicelib import __version__
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
-from chalicelib.core import clock, ids, inbox, outbox, pagination, replays, storage
+from chalicelib.core import clock, ids, inbox, outbox, pagination, replays, storage, waiting
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.core.http import OPERATIONS, Operation, decide
 from chalicelib.core.inbox import InboxRow
@@ -21,6 +21,7 @@ from chalicelib.core.schemas import CONTOURS, utc_text
 from chalicelib.core.security import Caller, bearer_state, bearers_closed
 from chalicelib.core.settings import settings
 from chalicelib.core.wire import Incoming
+from chalicelib.intake.rows import coming as waiting_rows
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.service import MessageRow
 from chalicelib.ops import troubles
@@ -38,6 +39,7 @@ from chalicelib.ops.schemas import (
     OutboxQuery,
     Replayed,
     Trouble,
+    Waits,
 )
 
 DIGEST_EVERY = timedelta(minutes=10)
@@ -49,15 +51,17 @@ CATCH_UP = timedelta(hours=1)
 
 
 def health() -> Health:
-    """Version, whether the store answers, for how long the oldest due effect has waited, and what our configuration hinders."""
+    """Version, whether the store answers, what waits and for how long, and what our configuration hinders."""
     age: float | None = None
+    number: int | None = None
     standing: list[Trouble] = []
     try:
-        age, standing = outbox.oldest_age().total_seconds(), troubles.standing()
+        age, standing, number = outbox.oldest_age().total_seconds(), troubles.standing(), waiting.number()
     except Exception:  # an unreachable store is what this answer is for
         logger.exception("store unreachable")
     store: Literal["ok", "unreachable"] = "ok" if age is not None else "unreachable"
-    return Health(version=__version__, stage=settings().stage, store=store, oldest_undelivered_seconds=age, troubles=standing)
+    of_age = {"store": store, "oldest_undelivered_seconds": age, "events_waiting": number}
+    return Health(version=__version__, stage=settings().stage, troubles=standing, **of_age)
 
 
 def api_health() -> ApiHealth:
@@ -79,7 +83,8 @@ def list_inbox(query: InboxQuery) -> InboxPage:
             operation=row.operation,
             state=row.state,
             received_at=utc_text(row.received_at),
-            error=inbox.reason_of(row),
+            error=inbox.reason_of(row) if row.state != waiting.STATE else None,
+            waits=Waits(**waiting.why(row)) if row.state == waiting.STATE else None,
         )
         for row in page.rows
     ]
@@ -151,7 +156,7 @@ def _requeue(row: OutboxRow) -> None:
 
 
 def sweep() -> dict[str, int]:
-    """Everything that was missed: expired payments and holds, abandoned events, digests, faults of our own, due effects.
+    """Everything that was missed: expired payments and holds, abandoned events, rows that wait, digests, faults of our own, due effects.
 
     One stage's trouble does not stop the others; it is raised when all have run, for Lambda's alarms to see.
     """
@@ -160,6 +165,7 @@ def sweep() -> dict[str, int]:
         "payments": lambda: sum(sessions.drop_unpaid(contour) for contour in CONTOURS),
         "holds": lambda: sum(slots.drop_expired_holds(contour) for contour in CONTOURS),
         "events": _take_up,
+        "waiting": waiting_rows.look,
         "digests": _digests,
         "troubles": troubles.tell,
         "effects": _deliver_due,

@@ -44,7 +44,10 @@ FREE_WORDS = {"свободен", "свободно", "free", "open"}
 MEANS: dict[Verdict, Kind] = {
     Verdict.ADD: "new",
     Verdict.BOOK: "new",
+    Verdict.WAIT: "new",
     Verdict.UPDATE: "changed",
+    Verdict.MOVE: "changed",
+    Verdict.CONFIRM: "changed",
     Verdict.CANCEL: "changed",
     Verdict.FREE: "changed",
     Verdict.DELETE: "changed",

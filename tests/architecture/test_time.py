@@ -18,7 +18,7 @@ STANDS = {"free", "held", "booked", "taken"}
 
 WRITERS = {
     "slots/mirror.py:new_slot": "a slot that is not there yet",
-    "slots/repository.py:shift": "another time or specialist",
+    "slots/repository.py:_placed": "another time or specialist",
     "slots/repository.py:cut_off": "a standing one owns its time no more",
     "slots/repository.py:block": "taken, or deleted",
     "slots/repository.py:touch": "the same time again",
@@ -31,6 +31,7 @@ WRITERS = {
 BUILDING_BLOCKS = {
     "slots/repository.py:cut": "its callers write the days",
     "slots/repository.py:shift": "its callers write the days",
+    "slots/repository.py:carry": "its callers write the days",
     "slots/repository.py:uncut": "its callers write the days",
     "slots/mirror.py:_off_the_lists": "its callers write the days",
     "slots/placing.py:displace_in": "its caller writes the days",

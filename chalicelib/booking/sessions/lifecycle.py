@@ -126,14 +126,14 @@ def _owner(session: Session) -> Owner:
     return Owner(session.contour, session.ticket_id, session.session_id, session.client_id, session.lead_number, session.client_name)
 
 
-def confirm_in(tx: storage.Transaction, session: Session) -> Done:
+def confirm_in(tx: storage.Transaction, session: Session, *, cause: str = "confirmed_by_client") -> Done:
     """pending → confirmed. Raises SessionEnded, SessionPast or PaymentAwaited."""
     if session.status != "confirmed":
         _must_be_ahead(session)
         if session.payment_due_at:
             raise PaymentAwaited({"payment_due_at": session.payment_due_at.isoformat()})
         repository.change(tx, session, [Session.status.set("confirmed")], frm=("pending",))
-        telling.confirmed(tx, session, cause="confirmed_by_client")
+        telling.confirmed(tx, session, cause=cause)
     return Done(message=f"Сессия подтверждена: {slots.told(session.start_at)}.")
 
 
@@ -225,17 +225,33 @@ def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bo
     slots.take(tx, new, _owner(session), until=session.payment_due_at, seen_session=slot.session_id)
     if slot.session_id:
         give_way_in(tx, slot)
-    repository.change(
-        tx,
-        session,
-        [
-            Session.slot_id.set(new.slot_id),
-            Session.start_at.set(new.start_at),
-            Session.end_at.set(new.end_at),
-            Session.minutes.set(new.minutes),
-        ],
-    )
+    repository.change(tx, session, _at(new))
     telling.moved(tx, session, new)
+
+
+def _at(new: SlotRef) -> list[Any]:
+    return [
+        Session.slot_id.set(new.slot_id),
+        Session.start_at.set(new.start_at),
+        Session.end_at.set(new.end_at),
+        Session.minutes.set(new.minutes),
+    ]
+
+
+def follow_in(tx: storage.Transaction, session: Session, new: SlotRef, *, confirmed: bool, cause: str) -> None:
+    """The session moves with its slot, because the slot's own row did; the caller writes the slot. Both sides are told.
+
+    With `confirmed` it is confirmed at its new time as well, unless it waits for its payment. Raises SessionEnded or SessionPast.
+    """
+    _must_be_ahead(session)
+    confirming = confirmed and session.status == "pending" and not session.payment_due_at
+    _leave_time(tx, session)
+    _take_time(tx, session, new, force=True)
+    repository.change(tx, session, [*_at(new), Session.status.set("confirmed") if confirming else None])
+    telling.moved(tx, session, new)
+    if confirming:
+        session.start_at = new.start_at
+        telling.confirmed(tx, session, cause=cause)
 
 
 def drop(slot: Slot) -> bool:

@@ -93,6 +93,13 @@ def shift(tx: storage.Transaction, slot: Slot, what: SlotRef, days: Days, *, mar
     return others
 
 
+def carry(tx: storage.Transaction, slot: Slot, what: SlotRef, days: Days, *, marks: Mapping[str, Any]) -> None:
+    """Give a slot another time together with whom it belongs to; the caller has looked that nothing stands there (`in_the_way`)."""
+    placing.place(days, what, gone=slot)
+    repository.carry(tx, slot, what, also=Slot.mark_actions(marks), otherwise=SlotTaken({"slot_id": slot.slot_id}))
+    placing.write_in(tx, days, slot, what)
+
+
 def reopen(tx: storage.Transaction, slot: Slot, *, marks: Mapping[str, Any]) -> None:
     """Free a slot that its own source freed, whoever owned it when it was read."""
     repository.release(

@@ -187,16 +187,23 @@ def shift(
     tx: storage.Transaction, slot: Slot, what: SlotRef, *, cut_by: Collection[str] = (), also: Sequence[Action], otherwise: Exception
 ) -> None:
     """Give a slot nobody owns another time or specialist; a hold that is over ends with the time it was for."""
-    actions = [
-        *(cut_off(cut_by) if cut_by else open_to_all(slot.contour, what.specialist_id)),
-        *_ownerless(),
-        *_revised(),
+    listed = cut_off(cut_by) if cut_by else open_to_all(slot.contour, what.specialist_id)
+    actions = [*listed, *_ownerless(), *_revised(), *_placed(what)]
+    tx.update(Slot.row(slot.slot_id), [*actions, *also], condition=as_seen(slot), otherwise=otherwise)
+
+
+def _placed(what: SlotRef) -> list[Action]:
+    return [
         Slot.start_at.set(what.start_at),
         Slot.minutes.set(what.minutes),
         Slot.specialist_id.set(what.specialist_id),
         Slot.specialist_name.set(what.specialist_name),
     ]
-    tx.update(Slot.row(slot.slot_id), [*actions, *also], condition=as_seen(slot), otherwise=otherwise)
+
+
+def carry(tx: storage.Transaction, slot: Slot, what: SlotRef, *, also: Sequence[Action], otherwise: Exception) -> None:
+    """Give a slot another time, whose it is untouched."""
+    tx.update(Slot.row(slot.slot_id), [*_revised(), *_placed(what), *also], condition=as_seen(slot), otherwise=otherwise)
 
 
 def open_to_all(contour: str, specialist_id: str) -> list[Action]:

@@ -7,10 +7,10 @@ from chalicelib.booking.calendar import service as calendar
 from chalicelib.booking.calendar.service import DayChanged, Days
 from chalicelib.booking.slots import placing, repository
 from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
-from chalicelib.booking.slots.mirror import add, block, bury, ensure, forget_skipped, note, reopen, shift
+from chalicelib.booking.slots.mirror import add, block, bury, carry, ensure, forget_skipped, note, reopen, shift
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, pass_on, release_hold, settle, take, unpaid
-from chalicelib.booking.slots.placing import ref
+from chalicelib.booking.slots.placing import in_the_way, ref
 from chalicelib.booking.slots.reading import HORIZON, is_free, parse, text, told, view, zone
 from chalicelib.booking.slots.rules import Owner, SlotRef, spans
 from chalicelib.booking.slots.schemas import FreeSlots, SlotsQuery
@@ -32,11 +32,13 @@ __all__ = [
     "add",
     "block",
     "bury",
+    "carry",
     "drop_expired_holds",
     "ensure",
     "forget_skipped",
     "free",
     "hold",
+    "in_the_way",
     "is_free",
     "is_time",
     "names_moment",

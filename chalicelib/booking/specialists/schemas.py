@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text
+from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text, Warned
 
 Kopecks = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Gender = Literal["male", "female"]
@@ -42,7 +42,7 @@ class SpecialistView(SpecialistInput):
     coefficient: int = Field(description="debt - number_of_clients_provided - sessions assigned after today until the month's end")
 
 
-class SpecialistAnswer(Answer):
+class SpecialistAnswer(Warned, Answer):
     specialist: SpecialistView
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from chalicelib.booking.specialists import repository, rules
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
+from chalicelib.booking.specialists.homonyms import tell as tell_of_homonyms
+from chalicelib.booking.specialists.homonyms import warnings as homonyms
 from chalicelib.booking.specialists.models import Specialist, SpecialistName
 from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
 from chalicelib.booking.specialists.schemas import (
@@ -22,7 +24,21 @@ from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.core.schemas import Answer
 from chalicelib.core.settings import settings
 
-__all__ = ["Candidate", "Match", "Specialist", "SpecialistName", "Wishes", "fold", "gender_of", "name_key"]
+__all__ = [
+    "Candidate",
+    "Match",
+    "Specialist",
+    "SpecialistName",
+    "Wishes",
+    "fold",
+    "gender_of",
+    "homonyms",
+    "name_key",
+    "tell_of_homonyms",
+]
+
+NAMED = "specialist_named"
+"""The effect of a specialist's coming under a name: who named him before he was here is heard now."""
 
 
 def create(new: NewSpecialist) -> SpecialistAnswer:
@@ -42,18 +58,25 @@ def update(specialist_id: str, change: SpecialistInput) -> SpecialistAnswer:
 
 
 def _saved(row: Specialist, old: Specialist | None) -> SpecialistAnswer:
+    (named,) = storage.read(SpecialistName.at(row.name_key))
     tx = storage.Transaction()
     _save(tx, row, old)
     tx.commit()
-    return SpecialistAnswer(specialist=_view(row))
+    return SpecialistAnswer(specialist=_view(row), warnings=homonyms(named, row.specialist_id))
 
 
 def _save(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
     if old is not None and old.number_of_clients_provided == row.number_of_clients_provided:
         row.provided_through = old.provided_through
-    repository.save(tx, row, old)
+    _write(tx, row, old)
     if old is not None and (old.active, old.name) != (row.active, row.name):
         _relist(tx, row.specialist_id)
+
+
+def _write(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
+    repository.save(tx, row, old)
+    if row.contour == "live" and (old is None or old.name_key != row.name_key):
+        outbox.send(tx, NAMED, {"specialist_id": row.specialist_id}, lane=f"named#{row.specialist_id}")
 
 
 def _relist(tx: storage.Transaction, specialist_id: str) -> None:
@@ -222,7 +245,7 @@ def refold_names(contour: str, *, dry_run: bool) -> int:
     for old in stale if not dry_run else ():
         row = Specialist(**{**old.attribute_values, "name_key": name_key(old.name, contour), "updated_at": clock.wall()})
         tx = storage.Transaction()
-        repository.save(tx, row, old)
+        _write(tx, row, old)
         with suppress(storage.ConditionFailed):  # edited meanwhile, and so folded anew
             tx.commit()
     return len(stale)

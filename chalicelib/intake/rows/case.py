@@ -14,10 +14,11 @@ from chalicelib.clients import service as clients
 from chalicelib.clients.service import Known, Person
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.errors import Invalid
-from chalicelib.core.inbox import Receipt
+from chalicelib.core.inbox import InboxRow, Receipt
 from chalicelib.core.schemas import validated
 from chalicelib.core.settings import settings
-from chalicelib.intake.rows.rules import Event, Standing, Verdict
+from chalicelib.intake.rows import waiting
+from chalicelib.intake.rows.rules import Standing, Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.integrations.supabase.schemas import Change, SlotRow
@@ -36,7 +37,10 @@ QUIET = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Case:
-    """Everything read about one change. `known` is the client the row names, where we know him."""
+    """Everything read about one change. `known` is the client the row names, where we know him.
+
+    `stranger` says that the row names a specialist whom nobody here is; `waits` is the slot's last word that waited for one.
+    """
 
     change: Change
     row: SlotRow
@@ -49,6 +53,12 @@ class Case:
     outsider_rows: Sequence[Any]
     received_at: datetime
     days: Days = field(default_factory=Days)
+    stranger: bool = False
+    waits: InboxRow | None = None
+
+    def says(self, result: Verdict, reason: str | None = None, ticket_id: str | None = None) -> ChangeAnswer:
+        """The answer, with a warning for each column that was not understood."""
+        return ChangeAnswer(result=result, reason=reason, ticket_id=ticket_id, warnings=self.row.warnings)
 
     @property
     def here(self) -> Slot:
@@ -64,13 +74,13 @@ class Case:
 
     @property
     def client(self) -> str | None:
-        """Whom the row names, now or before."""
-        return self.row.client_id or (self.old.client_id if self.old else None)
+        """Whom the row names, now or before; what a taken row said before is nothing where it names somebody now."""
+        return self.row.client_id or (self.old.client_id if self.old and not (self.row.taken and self.row.ticket) else None)
 
     @property
     def ticket_number(self) -> str | None:
         """The ticket the row names, now or before; ours, or the other database's own."""
-        return self.row.ticket or (self.old.ticket if self.old else None)
+        return self.row.ticket or (self.old.ticket if self.old and not (self.row.taken and self.row.client_id) else None)
 
 
 def read(change: Change, receipt: Receipt) -> Case:
@@ -82,10 +92,11 @@ def read(change: Change, receipt: Receipt) -> Case:
     keys = [Slot.at(row.id), *specialists.reference_keys(row.psychologist or NOBODY, CONTOUR), Ticket.at(case.ticket_number or NOBODY)]
     keys += [*clients.reference_keys(case.client or NOBODY, CONTOUR), *clients.keys(case.outsider, CONTOUR)]
     days = _day_keys(case, row.psychologist)
-    case.slot, by_id, by_name, case.ticket, lead, client, *rest = storage.read(*keys, *days)
+    case.waits, case.slot, by_id, by_name, case.ticket, lead, client, *rest = storage.read(waiting.key(row.id), *keys, *days)
     case.outsider_rows = rest[: len(rest) - len(days)]
     case.days.saw(days, rest[len(rest) - len(days) :])
     case.specialist = _specialist(case, by_id, by_name)
+    case.stranger = bool(row.psychologist) and by_id is None and not (by_name and by_name.specialist_ids)
     named = case.ticket if case.ticket is not None and case.ticket.tie != "typed" else None  # whom a form merely named is not booked
     found = named or lead or client or next((one for one in case.outsider_rows if one), None)
     case.known = Known(found.client_id, found.lead_number) if found else None
@@ -148,17 +159,24 @@ def repeat(case: Case) -> ChangeAnswer | None:
     return ChangeAnswer.model_validate_json(slot.source_answer) if slot is not None and seen and slot.source_answer else None
 
 
-def late(case: Case) -> ChangeAnswer | None:
+def late(case: Case, receipt: Receipt) -> ChangeAnswer | None:
     """Whether a change is older than what this slot has seen, by its arrival or by its source's own clock."""
     slot, updated_at = case.slot, _aware(case.row.updated_at)
+    if slot is None or slot.state == "deleted":
+        behind = waiting.is_late(case, receipt)
+        return case.says(Verdict.IGNORE, "late") if behind else _late_for(case, slot, updated_at)
+    return _late_for(case, slot, updated_at)
+
+
+def _late_for(case: Case, slot: Slot | None, updated_at: datetime | None) -> ChangeAnswer | None:
     if slot is None:
         return None
     overtaken = slot.source_event_at is not None and case.received_at < slot.source_event_at
     older = updated_at is not None and slot.source_updated_at is not None and updated_at < slot.source_updated_at
-    return ChangeAnswer(result=Verdict.IGNORE, reason="late") if overtaken or older else None
+    return case.says(Verdict.IGNORE, "late") if overtaken or older else None
 
 
-def _predecessor_missing(case: Case) -> bool:
+def predecessor_missing(case: Case) -> bool:
     """Whether the change starts from a row this slot never saw: an earlier change is lost, or still on its way."""
     if case.slot is None or case.old is None or case.change.type == "INSERT":
         return case.slot is None and case.old is not None
@@ -183,29 +201,6 @@ def standing(case: Case) -> Standing:
     )
 
 
-def event(case: Case) -> Event:
-    """The change as `rules.judge` sees it."""
-    same = _names_owner(case)
-    names = bool(case.client or case.ticket_number)
-    was = case.old.taken if case.old else False
-    is_taken = case.row.taken if case.change.type != "DELETE" else False
-    return Event(case.change.type, was, is_taken, same_owner=same, other_owner=names and not same, shifted=_shifted(case))
-
-
-def _names_owner(case: Case) -> bool:
-    slot = case.slot
-    by_ticket = slot is not None and slot.ticket_id is not None and slot.ticket_id == case.ticket_number
-    return by_ticket or (slot is not None and case.known is not None and slot.client_id == case.known.client_id)
-
-
-def _shifted(case: Case) -> bool:
-    """Whether the row names another time or specialist than the slot has."""
-    slot, text = case.slot, case.row.time_text
-    other_time = slot is not None and text is not None and not slots.names_moment(text, slot.start_at, slots.zone())
-    other_person = slot is not None and case.specialist is not None and case.specialist.specialist_id != slot.specialist_id
-    return other_time or other_person
-
-
 def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
     """What the slot remembers of the change."""
     return {
@@ -215,5 +210,5 @@ def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
         "source_row": row_mark(case.change.record),
         "source_taken": case.row.taken if case.change.record else None,
         "source_updated_at": _aware(case.row.updated_at),
-        "source_skipped": row_mark(case.change.old_record) if _predecessor_missing(case) else None,
+        "source_skipped": row_mark(case.change.old_record) if predecessor_missing(case) else None,
     }

@@ -11,10 +11,13 @@ class Verdict(StrEnum):
     ADD = "added"
     UPDATE = "updated"
     BOOK = "booked"
+    MOVE = "moved"
+    CONFIRM = "confirmed"
     CANCEL = "cancelled"
     FREE = "freed"
     DELETE = "deleted"
     CONTRADICTION = "contradiction"
+    WAIT = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The change: what the row was and is, whether it names our owner, whether time or specialist differ from ours."""
+    """The change: what the row was and is, whether it names our owner, whether time or specialist differ from ours.
+
+    Where a session or a hold of ours stands they differ only if that is news. `reassigned` is the specialist alone, `nobody`
+    one who is news and whom we have not; `confirms` is a word of the client's coming that is news.
+    """
 
     type: str
     was_taken: bool
@@ -47,6 +54,9 @@ class Event:
     same_owner: bool = False
     other_owner: bool = False
     shifted: bool = False
+    reassigned: bool = False
+    nobody: bool = False
+    confirms: bool = False
 
 
 def judge(event: Event, standing: Standing) -> Verdict:
@@ -57,6 +67,8 @@ def judge(event: Event, standing: Standing) -> Verdict:
         return Verdict.BOOK if event.is_taken else Verdict.ADD
     if standing.deleted:
         return Verdict.IGNORE
+    if event.nobody:
+        return Verdict.CONTRADICTION
     if standing.cut:
         return _of_cut(event)
     if event.is_taken and not event.was_taken:
@@ -68,10 +80,19 @@ def judge(event: Event, standing: Standing) -> Verdict:
 
 def _taken(event: Event, standing: Standing) -> Verdict:
     if standing.owned:
-        return Verdict.IGNORE if event.same_owner else Verdict.CONTRADICTION
+        return _of_ours(event) if event.same_owner else Verdict.CONTRADICTION
     if standing.blocked:
         return Verdict.IGNORE
     return Verdict.CONTRADICTION if standing.held and not event.same_owner else Verdict.BOOK
+
+
+def _of_ours(event: Event) -> Verdict:
+    """A session of ours that the row has too: it follows to another time, never to another specialist or client."""
+    if event.other_owner or event.reassigned:
+        return Verdict.CONTRADICTION
+    if event.shifted:
+        return Verdict.MOVE
+    return Verdict.CONFIRM if event.confirms else Verdict.IGNORE
 
 
 def _of_cut(event: Event) -> Verdict:
@@ -96,8 +117,12 @@ def _gone(event: Event, standing: Standing) -> Verdict:
 
 
 def _unchanged(event: Event, standing: Standing) -> Verdict:
-    if event.is_taken:
-        return Verdict.CONTRADICTION if standing.owned and event.other_owner else Verdict.IGNORE
+    if event.is_taken and standing.owned:
+        return _of_ours(event)
+    if event.confirms and not standing.blocked:
+        return Verdict.CONTRADICTION  # a client who comes there, and has no session here
     if not event.shifted:
         return Verdict.IGNORE
+    if event.is_taken and standing.blocked:
+        return Verdict.MOVE
     return Verdict.UPDATE if standing.open and not standing.held else Verdict.CONTRADICTION

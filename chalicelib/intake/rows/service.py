@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from chalicelib.booking.sessions import service as sessions
@@ -15,7 +16,10 @@ from chalicelib.core import clock, ids, inbox, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
-from chalicelib.intake.rows.case import CONTOUR, QUIET, SOURCE, Case, event, late, marks, read, repeat, row_mark, standing
+from chalicelib.core.waiting import Overtaken
+from chalicelib.intake.rows import ours, waiting
+from chalicelib.intake.rows.case import CONTOUR, QUIET, SOURCE, Case, late, marks, read, repeat, row_mark, standing
+from chalicelib.intake.rows.news import event
 from chalicelib.intake.rows.rules import Verdict, judge
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.intake.tickets import service as tickets
@@ -24,17 +28,20 @@ from chalicelib.integrations.supabase.schemas import Change
 from chalicelib.messaging import service as messaging
 
 
-@storage.again(SessionRaced, SlotTaken, IdentityRaced, DayChanged, times=6)
+@storage.again(SessionRaced, SlotTaken, IdentityRaced, DayChanged, Overtaken, times=6)
 def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
-    """Act on a slot row's change once; a repeat gets its first answer, a late one is ignored."""
+    """Act on a slot row's change once; a repeat gets its first answer, a late one is ignored, one before its specialist waits."""
     case = read(change, receipt)
-    answer = repeat(case) or late(case)
+    answer = repeat(case) or late(case, receipt)
     if answer:
         inbox.done(receipt, answer)
         return answer
     tx = storage.Transaction()
-    answer = _overtaken(tx, case) or _act(tx, case, judge(event(case), standing(case)))
-    receipt.complete(tx, answer)
+    answer = _overtaken(tx, case) or _waits(tx, case, receipt) or _act(tx, case, judge(event(case), standing(case)))
+    if answer.result is not Verdict.WAIT:
+        waiting.close_in(tx, case, receipt, answer)
+    if answer.result is not Verdict.WAIT or not waiting.is_it(case, receipt):
+        receipt.complete(tx, answer)
     tx.commit()
     return answer
 
@@ -42,7 +49,21 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
 def foresee(change: Change, receipt: Receipt) -> Verdict:
     """What `apply` would do with a change as things stand; nothing is written. Raises Invalid for a row that cannot be read."""
     case = read(change, receipt)
-    return Verdict.IGNORE if late(case) else judge(event(case), standing(case))
+    if late(case, receipt):
+        return Verdict.IGNORE
+    verdict = judge(event(case), standing(case))
+    return Verdict.WAIT if _comes_early(case, verdict) else verdict
+
+
+def _waits(tx: storage.Transaction, case: Case, receipt: Receipt) -> ChangeAnswer | None:
+    """A row that is to become a slot, before its specialist: it waits for him, unless its time has begun. Raises Invalid."""
+    if not _comes_early(case, judge(event(case), standing(case))) or _start(case) <= clock.now():
+        return None
+    return waiting.wait_in(tx, case, receipt)
+
+
+def _comes_early(case: Case, verdict: Verdict) -> bool:
+    return case.stranger and verdict in (Verdict.ADD, Verdict.BOOK) and (case.slot is None or case.slot.state == "deleted")
 
 
 def _overtaken(tx: storage.Transaction, case: Case) -> ChangeAnswer | None:
@@ -52,17 +73,19 @@ def _overtaken(tx: storage.Transaction, case: Case) -> ChangeAnswer | None:
     if slot is None or not awaited or slot.source_event_at is None or clock.wall() - slot.source_event_at > QUIET:
         return None
     slots.forget_skipped(tx, slot)
-    return ChangeAnswer(result=Verdict.IGNORE, reason="late")
+    return case.says(Verdict.IGNORE, "late")
 
 
 def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
-    answer = ChangeAnswer(result=verdict)
-    if verdict in (Verdict.ADD, Verdict.BOOK) and _new(case).start_at <= clock.now():
+    answer = case.says(verdict)
+    if verdict in (Verdict.ADD, Verdict.BOOK) and _start(case) <= clock.now():
         return _past(tx, case)
     if verdict is Verdict.ADD:
         _add(tx, case, answer)
     elif verdict is Verdict.BOOK:
         answer = _book(tx, case)
+    elif verdict in (Verdict.MOVE, Verdict.CONFIRM):
+        answer = ours.follow(tx, case, verdict, new=_new(case))
     elif case.slot is None and case.specialist is None:
         pass  # a row that is gone, of nobody we know
     elif case.slot is None:
@@ -81,19 +104,23 @@ def _act(tx: storage.Transaction, case: Case, verdict: Verdict) -> ChangeAnswer:
 
 def _past(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     """A row whose time has begun books nobody and is offered to nobody; a slot that stands here for it remembers what it said."""
-    answer = ChangeAnswer(result=Verdict.IGNORE, reason="past")
+    answer = case.says(Verdict.IGNORE, "past")
     if case.slot is not None and case.slot.state != "deleted":
         slots.note(tx, case.slot, marks=marks(case, answer))
     return answer
 
 
+def _start(case: Case) -> datetime:
+    """When the row's time begins. Raises Invalid where neither the row nor a slot here tells."""
+    place, text = "record" if case.change.record else "old_record", case.row.time_text
+    if case.slot is None and text is None:
+        raise Invalid.field("body", place, "date", msg="expected date (YYYY-MM-DD or DD.MM) and time (HH:mm)", kind="missing")
+    return slots.parse(text, "body", place, "date") if text else case.here.start_at
+
+
 def _new(case: Case) -> SlotRef:
     """The slot as the row has it; what the row leaves out stays. Raises Invalid or SpecialistNotFound where nothing stands here."""
-    place = "record" if case.change.record else "old_record"
-    text, person, known = case.row.time_text, case.specialist, case.slot
-    if known is None and text is None:
-        raise Invalid.field("body", place, "date", msg="expected date (YYYY-MM-DD or DD.MM) and time (HH:mm)", kind="missing")
-    start = slots.parse(text, "body", place, "date") if text else case.here.start_at
+    start, person, known = _start(case), case.specialist, case.slot
     if person is None and known is None:
         raise SpecialistNotFound({"psychologist": "no specialist has this id or name, or two bear the name"})
     who = (person.specialist_id, person.name) if person else (case.here.specialist_id, case.here.specialist_name)
@@ -113,8 +140,10 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         if slots.ensure(_new(case), CONTOUR, case.days, listed=_offered(case), gone=case.slot, tell=displaced):
             return _cut_off(tx, case)
         (case.slot,) = storage.read(Slot.at(case.row.id))
+    elif event(case).shifted and not _shifted_first(case):
+        return _cut_off(tx, case)
     if case.known is None and not case.client:
-        answer = ChangeAnswer(result=Verdict.BOOK, reason="no client is named")
+        answer = case.says(Verdict.BOOK, "no client is named")
         _end_unpaid(tx, case)
         slots.block(tx, case.here, marks=marks(case, answer))
         return answer
@@ -122,7 +151,7 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     # A form's ticket that merely named somebody may be another's: its session would stand in a stranger's history.
     ticket = case.ticket if case.ticket is not None and case.ticket.client_id == known.client_id else None
     ticket_id = ticket.ticket_id if ticket else _open_ticket(tx, case, known)
-    answer = ChangeAnswer(result=Verdict.BOOK, ticket_id=ticket_id)
+    answer = case.says(Verdict.BOOK, ticket_id=ticket_id)
     owner = Owner(CONTOUR, ticket_id, ids.new(), known.client_id, known.lead_number, ticket.name if ticket else None)
     sessions.book_in(
         tx,
@@ -137,6 +166,16 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     return answer
 
 
+def _shifted_first(case: Case) -> bool:
+    """Give a slot that is nobody's the time at which the row books it, before it is booked; False where another stands there."""
+    tx = storage.Transaction()
+    if slots.shift(tx, case.here, _new(case), case.days, marks={}):
+        return False
+    tx.commit()
+    (case.slot,) = storage.read(Slot.at(case.row.id))
+    return True
+
+
 def _outsider(tx: storage.Transaction, case: Case) -> Known:
     """The client whom the row names by the other database's own number."""
     return clients.find_or_create(
@@ -146,7 +185,7 @@ def _outsider(tx: storage.Transaction, case: Case) -> Known:
 
 def _cut_off(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     """A row that is taken there where somebody else's time stands here: kept off the lists, and told."""
-    answer = ChangeAnswer(result=Verdict.CONTRADICTION, reason="overlaps")
+    answer = case.says(Verdict.CONTRADICTION, "overlaps")
     _add(tx, case, answer)
     return answer
 
@@ -154,7 +193,7 @@ def _cut_off(tx: storage.Transaction, case: Case) -> ChangeAnswer:
 def _add(tx: storage.Transaction, case: Case, answer: ChangeAnswer) -> None:
     """Keep a row's slot; where its time overlaps what stands here it is cut, and the admin is told of both."""
     new = _new(case)
-    if case.slot is not None and case.slot.state == "cut":
+    if case.slot is not None and case.slot.state != "deleted":
         others = slots.shift(tx, case.slot, new, case.days, marks=marks(case, answer))
     else:
         others = slots.add(tx, new, case.days, marks=marks(case, answer), listed=_offered(case))
@@ -221,12 +260,4 @@ def _leave(tx: storage.Transaction, case: Case, verdict: Verdict, answer: Change
     if slot.state == "cut" and verdict is Verdict.CONTRADICTION:
         _tell_cut(tx, case, sorted(slot.cut_by or ()))
     elif verdict is Verdict.CONTRADICTION:
-        values = {
-            "slot": slot.slot_id,
-            "start_at": slot.start_at.isoformat(),
-            "specialist_name": slot.specialist_name,
-            "ours": slot.lead_number or slot.ticket_id,
-            "theirs": case.client or case.ticket_number,
-            "change": case.change.type,
-        }
-        messaging.tell_admin(tx, "admin_contradiction", messaging.About("database_contradicts", CONTOUR, slot.ticket_id), values)
+        ours.tell(tx, case)

@@ -1,11 +1,12 @@
 """Specialist rows of the old database."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistExists
 from chalicelib.booking.specialists.schemas import SpecialistInput
-from chalicelib.booking.specialists.service import Specialist, gender_of
+from chalicelib.booking.specialists.service import Specialist, SpecialistName, gender_of
 from chalicelib.core import clock, inbox, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.schemas import validated
@@ -22,14 +23,15 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     """Keep a specialist as the old database has him; a deleted row stops him being offered, his sessions stay."""
     place = "record" if change.record else "old_record"
     row = validated(SpecialistRow, change.row, "body", place)
-    (old,) = storage.read(Specialist.at(row.id))
+    key = specialists.name_key(row.name, CONTOUR)
+    old, named = storage.read(Specialist.at(row.id), SpecialistName.at(key))
     if old is not None:  # what the row said before is no news: ours may be newer
-        row = validated(SpecialistRow, change.news, "body", place)
+        row = validated(SpecialistRow, _news(change, old), "body", place)
     source_at = _moment(row.updated_at) if row.updated_at else None
-    said = _said(row, old, change)
-    seen = _seen(old, change)
+    said, seen = _said(row, old, change), _seen(old, change)
+    told = [*row.warnings, *(specialists.homonyms(named, row.id) if specialists.name_key(said.name, CONTOUR) == key else ())]
     if seen or _late(old, source_at) or (old is None and change.type == "DELETE") or (old is not None and _same(old, said, change)):
-        answer = seen or ChangeAnswer(result=Verdict.IGNORE, warnings=row.warnings)
+        answer = seen or ChangeAnswer(result=Verdict.IGNORE, warnings=told)
         inbox.done(receipt, answer)
         return answer
     tx = storage.Transaction()
@@ -37,11 +39,23 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
         answer = ChangeAnswer(result=Verdict.DELETE, warnings=row.warnings)
         specialists.deactivate(tx, old, source_at, _mark(change, answer))
     else:
-        answer = ChangeAnswer(result=Verdict.UPDATE if old else Verdict.ADD, warnings=row.warnings)
+        answer = ChangeAnswer(result=Verdict.UPDATE if old else Verdict.ADD, warnings=told)
         specialists.upsert(tx, row.id, CONTOUR, said, old, source_at, _mark(change, answer))
     receipt.complete(tx, answer)
     tx.commit()
     return answer
+
+
+COUNTED = ("number_of_clients_provided",)
+"""What we count ourselves: the row's number counts where it is seen to have changed there, and for who is new."""
+
+
+def _news(change: Change, old: Specialist) -> dict[str, Any]:
+    """What of the row is news; a name that was not changed there is ours, perhaps changed here, and so is what we count."""
+    before, news = change.old_record or {}, dict(change.news)
+    if "name" in before and before["name"] == change.row.get("name"):
+        news["name"] = old.name
+    return {name: value for name, value in news.items() if name not in COUNTED or name in before}
 
 
 def _mark(change: Change, answer: ChangeAnswer) -> dict[str, str]:

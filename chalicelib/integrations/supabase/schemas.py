@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, PrivateAttr, model_validator
 
@@ -12,6 +12,9 @@ from chalicelib.integrations.supabase import values
 FREE = "Свободен"
 """The one word for a free slot; any other state is taken."""
 
+
+Cell = Annotated[Text, Field(max_length=200)]
+"""A column whose text decides what becomes of the row."""
 
 TOPICS = {"queries", "topics", "works_with"}
 """Columns that together say what a specialist works with."""
@@ -48,7 +51,10 @@ class Change(Schema):
 
 
 class Row(Schema):
-    """A row as its columns read. A side column that cannot be read is absent and named in `unread`: no row is lost for it."""
+    """A row as its columns read. A side column that cannot be read is absent and named in `unread`: no row is lost for it.
+
+    A column without a reader is refused by its name.
+    """
 
     READERS: ClassVar[Mapping[str, Any]] = {}
     _unread: list[str] = PrivateAttr(default_factory=list)
@@ -89,7 +95,12 @@ def _minutes(value: Any) -> int | None:
 
 def _short(most: int) -> Any:
     """A reader of texts that takes what is no text, or a longer one, for not understood."""
-    return lambda value: value if isinstance(value, str | int | float) and len(str(value).strip()) <= most else None
+    return lambda value: value if values.is_text(value) and len(str(value).strip()) <= most else None
+
+
+def _moment_part(value: Any) -> Any:
+    """A date or a time as text; ``true`` and ``false`` go on, to be refused by the column's name."""
+    return value if isinstance(value, bool) else _short(200)(value)
 
 
 _MONEY = _within(0, 10_000_000)
@@ -97,13 +108,14 @@ _COUNT = _within(-100_000, 100_000)
 
 
 class SlotRow(Row):
-    """A row of ``hraniteli_slots``. Date and time are the business zone's."""
+    """A row of ``hraniteli_slots``. Date and time are the business zone's.
+
+    Whose time it is and whether it is taken must be readable: a state taken for none would free somebody's time.
+    """
 
     READERS = {
-        "psychologist": _short(200),
-        "date": lambda value: _short(200)(values.day(value)),
-        "time": lambda value: _short(200)(values.time(value)),
-        "state": _short(200),
+        "date": lambda value: _moment_part(values.day(value)),
+        "time": lambda value: _moment_part(values.time(value)),
         "ticket": _short(200),
         "client_id": _short(200),
         "confirmed": values.yes,
@@ -112,10 +124,10 @@ class SlotRow(Row):
     }
 
     id: Id
-    psychologist: Text = None
-    date: Text = None
-    time: Text = None
-    state: Text = None
+    psychologist: Cell = None
+    date: Cell = None
+    time: Cell = None
+    state: Cell = None
     ticket: Text = None
     client_id: Text = None
     confirmed: bool | None = None

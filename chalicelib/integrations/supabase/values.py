@@ -17,7 +17,7 @@ _NO = {"false", "f", "no", "n", "0", "off", "нет"}
 
 def number(value: Any) -> float | None:
     """The first number of a cell: ``35``, ``"35 лет"``, ``"3 500,50 ₽"``; None for words, blanks, booleans and what has no end."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if not is_text(value):
         return None
     if isinstance(value, str):
         found = _NUMBER.search(value)
@@ -35,12 +35,17 @@ def whole(value: Any) -> int | None:
     return None if read is None else int(read)
 
 
+def is_text(value: Any) -> bool:
+    """Whether a cell reads as text: ``true`` is none, though Python takes it for the number 1."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
 def texts(value: Any) -> list[str]:
     """A list as JSON, as PostgreSQL writes arrays (``{a,"b c"}``), or as people do (``a; b``); what is no text in it is left out."""
     if isinstance(value, str):
         value = _listed(value.strip())
     parts = value if isinstance(value, list) else []
-    return [text for part in parts if isinstance(part, str | int | float) and not isinstance(part, bool) and (text := str(part).strip())]
+    return [text for part in parts if is_text(part) and (text := str(part).strip())]
 
 
 def _listed(text: str) -> list[Any]:

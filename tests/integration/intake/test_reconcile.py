@@ -282,12 +282,23 @@ def test_a_hold_for_an_application_is_no_difference(both, front):
 
 
 def test_a_row_that_cannot_be_used_is_refused_once_and_kept_for_an_operator(both):
-    both.put(row(1, person="Никто Неизвестный"), heard=False)
+    specialist(both.front, id="second")
+    both.put(row(1), heard=False)
     assert both.differences()[0][:3] == ("1", ["missing_here"], True)
     for _ in range(3):
         assert both.mend() == {"refused": 1}
     kept = [one for one in InboxRow.scan() if one.source == "reconcile"]
     assert [one.state for one in kept] == ["refused"]
+
+
+def test_a_row_before_its_specialist_waits_once_however_often_it_is_read(both):
+    both.put(row(1, person="Никто Неизвестный"), heard=False)
+    assert both.differences() == [("1", ["missing_here"], True, "waiting")]
+    assert [both.mend(), both.mend()] == [{"waiting": 1}, {"repeated": 1}]
+    assert sorted((one.source, one.state) for one in InboxRow.scan() if one.operation) == [
+        ("reconcile", "done"),
+        ("supabase", "waiting"),
+    ]
 
 
 def test_rows_that_make_no_sense_are_named(both):

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from chalicelib import __version__
-from chalicelib.core import clock, ids, storage, troubles
+from chalicelib.core import clock, ids, outbox, storage, troubles
 from chalicelib.core.errors import Busy
 from chalicelib.messaging import service as messaging
 from chalicelib.ops import troubles as ops_troubles
@@ -54,6 +54,7 @@ def desk(front):
     """A specialist with a free hour tomorrow; its start."""
     person, start_at = specialist(front), tomorrow(12)
     slot(front, person, start_at)
+    outbox.deliver_lanes(outbox.due_lanes())  # that he has a name now
     return start_at
 
 
@@ -74,6 +75,7 @@ def spoil(front, number: int = 0) -> None:
 
 def test_health_names_the_version_and_how_long_things_have_waited(front, later):
     said = {"success": True, "version": __version__, "stage": "test", "store": "ok", "oldest_undelivered_seconds": 0.0, "troubles": []}
+    said |= {"events_waiting": 0}
     assert front.get("/health").ok() == said
     front.post("/submit-application", application()).ok()
     later.shift(timedelta(minutes=3))
@@ -85,7 +87,7 @@ def test_health_answers_when_the_store_does_not(front, code):
     with Wire() as wire:
         wire.refuse("Query", code)
         health = front.get("/health").ok()
-    assert (health["store"], health["oldest_undelivered_seconds"]) == ("unreachable", None)
+    assert (health["store"], health["oldest_undelivered_seconds"], health["events_waiting"]) == ("unreachable", None, None)
 
 
 # --- who may call -----------------------------------------------------------------------------------------------------
@@ -145,12 +147,14 @@ def test_a_replay_that_is_refused_again_says_why(front):
 
 
 def test_an_event_that_was_refused_for_its_time_is_replayed_when_its_time_has_come(front, tick, sent):
-    """A slot row came before its specialist; the operator adds him and replays the row."""
+    """A slot row named one of two who bear a name; the operator removes the other and replays the row."""
+    specialist(front, id="one")
+    specialist(front, id="another")
     start_at = tomorrow(12)
     row = {"id": 71, "psychologist": "Мария Орлова", "date": f"{start_at:%Y-%m-%d}", "time": "12:00", "state": "Свободен"}
     assert front.post("/notify-update", change("INSERT", row), SUPABASE).status == 404
     (kept,) = front.get("/inbox", SERVICE).ok()["inbox"]
-    specialist(front)
+    front.delete("/specialists/another", SERVICE).ok()
     for _ in range(3):
         replayed = front.post(f"/inbox/{quote(kept['inbox_id'], safe='')}/replay", None, SERVICE).ok()
         assert (replayed["status"], replayed["answer"]["result"]) == (200, "added")
@@ -168,7 +172,7 @@ def test_a_finished_event_replayed_gives_its_first_answer_and_nothing_new(front,
 
 
 def test_a_sweep_with_nothing_to_do_says_so(front, tick):
-    assert tick("sweep") == {"payments": 0, "holds": 0, "events": 0, "digests": 0, "troubles": 0, "effects": 0}
+    assert tick("sweep") == {"payments": 0, "holds": 0, "events": 0, "waiting": 0, "digests": 0, "troubles": 0, "effects": 0}
 
 
 def test_an_event_whose_worker_died_is_taken_up(front, tick, sent, desk):

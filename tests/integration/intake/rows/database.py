@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from chalicelib.core import clock, inbox
+from chalicelib.core import clock, inbox, outbox
 from tests.builders import SERVICE, SUPABASE, Answer, Front, change, moscow, slot, tomorrow
 from tests.integration.booking import desk
 
@@ -76,3 +76,28 @@ def ours(front: Front, person: str, when: datetime | None = None, **said: Any) -
 def lead(front: Front, user_id: str = desk.ANNA) -> str:
     """A client's number here."""
     return str(front.post("/client-registration", {"user_id": user_id}, SERVICE).ok()["client_id"])
+
+
+NAME = "Вера Ёлкина"
+"""Whom the rows name before he is here."""
+
+
+def early(front: Front, name: str = "301", hour: int = 12, person: str = NAME, **columns: Any) -> Row:
+    """A row of a coming hour whose specialist nobody is yet; not told yet."""
+    date, time = moscow(tomorrow(hour, days=3)).split()
+    return Row(front, id=name, **{"psychologist": person, "date": date, "time": time, **columns})
+
+
+def effects() -> int:
+    """Everything due leaves, without the sweep's own look at what waits."""
+    return outbox.deliver_lanes(outbox.due_lanes())
+
+
+def listed(front: Front, state: str = "waiting") -> list[dict[str, Any]]:
+    """The operators' list of the inbox."""
+    return list(front.get("/inbox", SERVICE, state=state).ok()["inbox"])
+
+
+def offered(front: Front) -> list[str]:
+    """What the site shows of his time."""
+    return desk.free(front, psychologist=NAME)

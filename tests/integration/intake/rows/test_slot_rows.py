@@ -45,12 +45,34 @@ def test_what_a_row_lacks_is_named_and_the_event_kept(front, person, body, loc):
     assert [row["state"] for row in front.get("/inbox", SERVICE, state="refused").ok()["inbox"]] == ["refused"]
 
 
-def test_a_row_of_nobodys_time_waits_for_its_specialist(front):
-    refused = front.post("/notify-update", sample("slot_inserted"), SUPABASE)
+@pytest.mark.parametrize("named", [None, "Ольга Белова"], ids=["nobody", "one of two"])
+def test_a_row_of_nobodys_time_is_refused_and_may_be_replayed(front, named):
+    people = [specialist(front, id=one, name="Ольга Белова") for one in ("71", "72")] if named else []
+    refused = Row(front, psychologist=named).insert()
     assert (refused.status, refused.body["error"]) == (404, "specialist_not_found")
     (kept,) = front.get("/inbox", SERVICE, state="refused").ok()["inbox"]
-    specialist(front, name="Белова Ольга")
-    assert front.post(f"/inbox/{kept['inbox_id'].replace('#', '%23')}/replay", None, SERVICE).ok()["answer"]["result"] == "added"
+    for person in people[1:]:
+        front.delete(f"/specialists/{person}", SERVICE).ok()
+    again = front.post(f"/inbox/{kept['inbox_id'].replace('#', '%23')}/replay", None, SERVICE)
+    assert again.status == 200 if named else again.status != 200
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [(column, True) for column in ("psychologist", "date", "time", "state")]
+    + [(column, value) for column in ("psychologist", "state") for value in (False, [1], "я" * 201)],
+)
+def test_a_column_that_decides_is_refused_by_its_name_where_it_cannot_be_read(front, row, column, value):
+    ticket = row.take().ok()["ticket_id"]
+    refused = row.update(**{column: value})
+    assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["body", "record", column])
+    assert desk.status(front, ticket) == "pending", "an unreadable state is not a free one"
+
+
+def test_a_side_column_that_cannot_be_read_is_named_in_the_answer(front, row):
+    answer = row.take(None, ticket=True, minutes=True, updated_at=True).ok()
+    assert (answer["result"], answer["reason"]) == ("booked", "no client is named")
+    assert answer["warnings"] == [f"{column}: not understood, left as it was" for column in ("ticket", "updated_at", "minutes")]
 
 
 def test_a_table_of_no_concern_is_ignored(front):
@@ -73,6 +95,26 @@ def test_moscow_times_without_a_year_are_the_next_such(front, person):
     date, time = moscow(tomorrow(9)).split()
     Row(front, date=date, time=f"{time}:00").insert().ok()
     assert desk.stored("4817").start_at == tomorrow(9)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"confirmed": ""},
+        {"confirmed": "infinity"},
+        {"minutes": 0},
+        {"minutes": "час"},
+        {"updated_at": "infinity"},
+        {"date": "2031-03-14T00:00:00+00:00"},
+        {"date": "14.03.31"},
+        {"time": "10:00:00+03"},
+        {"ticket": "", "client_id": "null"},
+    ],
+)
+def test_no_row_is_lost_for_a_cell_that_says_nothing(front, person, columns):
+    assert told(Row(front, **columns).insert())[0] == "added"
+    standing = desk.stored("4817")
+    assert (standing.start_at.isoformat(), standing.minutes, standing.state) == ("2031-03-14T07:00:00+00:00", 60, "free")
 
 
 @pytest.mark.parametrize("reference", ["63", "белова ольга"])

@@ -91,6 +91,31 @@ def test_the_end_before_the_beginning_on_a_slot_of_ours(front, person):
     assert desk.free(front) == [slot_id]
 
 
+def test_confirmed_before_it_was_taken_is_booked_once(front, row):
+    take = taking(row)
+    yes = row.edit(confirmed=True)
+    ticket = post(front, yes).ok()["ticket_id"]
+    assert told(post(front, take)) == ("ignored", "late")
+    assert (desk.status(front, ticket), desk.stored("4817").state) == ("confirmed", "booked")
+    assert desk.said() == ["client_session_confirmed", "specialist_session_booked"]
+
+
+def test_edited_before_it_was_freed_is_freed_once(front, row):
+    ticket = row.take().ok()["ticket_id"]
+    free = freeing(row)
+    edit = row.edit(confirmed=False)
+    assert told(post(front, edit))[0] == "cancelled"
+    assert told(post(front, free)) == ("ignored", "late")
+    assert desk.said(ticket, cause="database_cancelled") == CANCELLED
+
+
+def test_a_booking_of_ours_outlives_edits_of_a_free_row_whose_hooks_were_lost(front, row):
+    ticket = desk.booked(front, "4817")
+    row.edit(psychologist="63")
+    assert told(row.update(confirmed=False)) == ("ignored", None)
+    assert desk.status(front, ticket) == "pending"
+
+
 def test_taken_before_it_was_new(front, person):
     row = Row(front)
     new, take = born(row), taking(row)

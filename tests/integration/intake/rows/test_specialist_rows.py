@@ -59,12 +59,78 @@ def test_a_side_column_that_cannot_be_read_loses_no_specialist(front, columns):
     assert shown(front)["name"] == "Ольга Белова"
 
 
+@pytest.mark.parametrize(
+    ("columns", "name", "read"),
+    [
+        ({"queries": ["Тревога", None]}, "specialisations", ["Тревога"]),
+        ({"queries": '{"Тревога",NULL}'}, "specialisations", ["Тревога"]),
+        ({"queries": "Тревога; сон"}, "specialisations", ["Тревога", "сон"]),
+        ({"age": "35 лет"}, "age", 35),
+        ({"price_min": "3 500 ₽"}, "price_min", 350_000),
+    ],
+)
+def test_a_cell_as_people_fill_it_is_read(front, columns, name, read):
+    assert "warnings" not in fire(front, "INSERT", {"id": "sp-1", "name": "Ирина Белова", **columns}, None, TABLE).ok()
+    assert shown(front, "sp-1")[name] == read
+
+
 def test_what_a_row_said_before_is_no_news(front):
     post(front, "specialist_updated").ok()
     standing = {"id": 63, "name": "Ольга Белова", "number_of_clients_provided": 0, "debt": 6}
     before = shown(front)
     assert told(fire(front, "UPDATE", {**standing, "age": 41}, standing, TABLE))[0] == "updated"
     assert shown(front) == {**before, "age": 41}
+
+
+@pytest.mark.parametrize("old", [None, {"id": 63}, {"id": 63, "number_of_clients_provided": 0}], ids=["none", "without it", "the same"])
+def test_a_number_that_was_counted_here_is_not_overwritten_by_an_old_row(front, old):
+    """`number_of_clients_provided` is written there by nobody for months; ours is counted every evening."""
+    post(front, "specialist_updated").ok()
+    front.put("/specialists/63", {"name": "Ольга Белова", "number_of_clients_provided": 5, "debt": 6}, SERVICE).ok()
+    row = {"id": 63, "name": "Ольга Белова", "number_of_clients_provided": 0, "age": 44}
+    assert told(fire(front, "UPDATE", row, old, TABLE))[0] == "updated"
+    assert (shown(front)["number_of_clients_provided"], shown(front)["age"]) == (5, 44)
+
+
+def test_a_number_that_was_changed_there_is_taken(front):
+    post(front, "specialist_updated").ok()
+    old = {"id": 63, "name": "Ольга Белова", "number_of_clients_provided": 2}
+    fire(front, "UPDATE", {**old, "number_of_clients_provided": 4}, old, TABLE).ok()
+    assert shown(front)["number_of_clients_provided"] == 4
+
+
+def test_a_row_that_is_inserted_again_overwrites_no_count(front):
+    post(front, "specialist_updated").ok()
+    front.put("/specialists/63", {"name": "Ольга Белова", "number_of_clients_provided": 5}, SERVICE).ok()
+    fire(front, "INSERT", {**sample("specialist_updated")["record"], "updated_at": None, "age": 51}, None, TABLE).ok()
+    assert (shown(front)["number_of_clients_provided"], shown(front)["age"]) == (5, 51)
+
+
+def test_a_name_given_here_stands_while_the_rows_name_does_not_change(front):
+    post(front, "specialist_updated").ok()
+    front.put("/specialists/63", {"name": "Ольга Рысь"}, SERVICE).ok()
+    old = {"id": 63, "name": "Ольга Белова", "age": 38}
+    fire(front, "UPDATE", {**old, "age": 39}, old, TABLE).ok()
+    assert (shown(front)["name"], shown(front)["age"]) == ("Ольга Рысь", 39)
+    fire(front, "UPDATE", {**old, "name": "Ольга Сова"}, old, TABLE).ok()
+    assert shown(front)["name"] == "Ольга Сова"
+
+
+@pytest.mark.parametrize("column", ["telegram_id", "sex", "age", "min_price", "price_max", "queries", "debt", "number_of_clients_provided"])
+@pytest.mark.parametrize("value", [True, False])
+def test_true_and_false_are_no_number_and_no_text(front, column, value):
+    row = {"id": 7, "name": "Инна Чайка", column: value}
+    answer = fire(front, "INSERT", row, None, TABLE).ok()
+    assert answer["warnings"] == [f"{column}: not understood, left as it was"]
+    inna = shown(front, "7")
+    empty = (inna["telegram_id"], inna["gender"], inna["age"], inna["price_min"], inna["price_max"], inna["specialisations"])
+    assert (empty, inna["debt"], inna["number_of_clients_provided"]) == ((None, None, None, None, None, []), 0, 0)
+
+
+@pytest.mark.parametrize("column", ["id", "name"])
+def test_true_is_nobodys_id_and_nobodys_name(front, column):
+    answer = fire(front, "INSERT", {"id": 7, "name": "Инна Чайка", column: True}, None, TABLE)
+    assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "record", column])
 
 
 def test_prices_come_under_either_pair_of_names(front):
