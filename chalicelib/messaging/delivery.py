@@ -87,7 +87,7 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
         channel, remote_id = _speak(letter, shown)
     except _Skip as skip:
         repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
-        if isinstance(skip, _NoWay) and isinstance(letter.person, Client):
+        if isinstance(skip, _NoWay):
             _tell_unreached(tx, letter, kept, cause=str(skip))
     except TelegramRefused as refusal:
         _refused(letter, refusal, tx, kept)
@@ -155,6 +155,8 @@ def _speak(letter: _Letter, shown: rules.Rendered) -> tuple[str, str | None]:
     if token is None or not service.leaves(letter.message.contour):
         logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})
         return LEDGER, None
+    if not letter.chat_id and letter.message.recipient.startswith(service.ADMIN):
+        raise outbox.Retry("no admin chat is set", ours="telegram_chat", its_lane=True)
     if not letter.chat_id:
         raise _NoWay("no Telegram account is known")
     if CHANNEL in (getattr(letter.person, "dead_channels", None) or ()):
@@ -173,7 +175,9 @@ def _refused(letter: _Letter, refusal: TelegramRefused, tx: storage.Transaction,
 
 
 def _tell_unreached(tx: storage.Transaction, letter: _Letter, text: str, *, cause: str) -> None:
-    """The admin hears whom we cannot reach and what he should have heard: of a client once for each cause, not for each message.
+    """The admin hears whom we cannot reach and what he should have heard.
+
+    Of a client he hears once for each cause, not for each message; of a specialist each time, for each is an appointment missed.
 
     A client's messages are one lane, so what was read of him here still stands when this is written.
     """

@@ -7,6 +7,7 @@ import time_machine
 
 from chalicelib.clients.service import Client
 from chalicelib.core import clock, ids, outbox, storage
+from chalicelib.core.settings import settings
 from chalicelib.messaging import service as messaging
 from tests.builders import (
     ADMIN_CHAT,
@@ -134,6 +135,36 @@ def test_a_specialist_who_blocked_the_bot_is_told_about_and_the_client_still_hea
     tick("sweep")
     assert any("Мария Орлова" in text and "не доставлено" in text for text in texts(sent, ADMIN_CHAT))
     assert texts(sent, CLIENT)
+
+
+def test_a_specialist_without_telegram_has_each_event_told_to_the_admin_in_words(front, tick, sent):
+    person = specialist(front, telegram_id=None)
+    slot(front, person, tomorrow(12))
+    ticket_id = book(front, tomorrow(12))
+    for _ in range(2):
+        tick("sweep")
+    front.post("/cancel-session", {"ticket_id": ticket_id}).ok()
+    for _ in range(2):
+        tick("sweep")
+    told = [text for text in texts(sent, ADMIN_CHAT) if "не доставлено" in text]
+    assert [("Мария Орлова" in text, "Новая запись" in text, "Встреча отменена" in text) for text in told] == [
+        (True, True, False),
+        (True, False, True),
+    ]
+
+
+def test_without_an_admin_chat_what_he_must_know_waits_and_health_says_so(front, tick, sent, desk, monkeypatch):
+    monkeypatch.delenv("TELEGRAM_ADMIN_CHAT_ID")
+    settings.cache_clear()
+    apply_for(front, desk[0])
+    tick("sweep")
+    assert [trouble["what"] for trouble in front.get("/health").ok()["troubles"]] == ["telegram_chat"]
+    monkeypatch.setenv("TELEGRAM_ADMIN_CHAT_ID", ADMIN_CHAT)
+    settings.cache_clear()
+    with time_machine.travel(clock.wall() + MINUTE):
+        tick("sweep")
+    assert len(texts(sent, ADMIN_CHAT)) == 1
+    assert front.get("/health").ok()["troubles"] == []
 
 
 def test_a_deaf_admin_chat_does_not_tell_itself(front, tick, sent, desk):
