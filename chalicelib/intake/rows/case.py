@@ -36,7 +36,10 @@ QUIET = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Case:
-    """Everything read about one change. `known` is the client the row names, where we know him."""
+    """Everything read about one change. `known` is the client the row names, where we know him.
+
+    `twice`: he is known to have another session then, and is booked all the same.
+    """
 
     change: Change
     row: SlotRow
@@ -49,6 +52,7 @@ class Case:
     outsider_rows: Sequence[Any]
     received_at: datetime
     days: Days = field(default_factory=Days)
+    twice: bool = False
 
     @property
     def here(self) -> Slot:
