@@ -36,8 +36,7 @@ WITHIN = timedelta(seconds=40)
 SETTLE_ATTEMPTS = 3
 """Rounds of the transaction's own retries before a delivered row is left to its lease."""
 
-LONGEST_BACKOFF = timedelta(minutes=10)
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST_BACKOFF, EPOCH = timedelta(minutes=10), datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ByDue(GlobalSecondaryIndex[Any]):
@@ -104,6 +103,7 @@ class Effect:
     effect_id: str
     payload: dict[str, Any]
     attempts: int
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,8 @@ class Handler:
 
 
 _handlers: dict[str, Handler] = {}
+mourners: list[Callable[[Effect, storage.Transaction, str], None]] = []
+"""Who tells of a final refusal of a kind that has no `bury` of its own."""
 
 
 def handles(kind: str, *, bury: Callable[[Effect, storage.Transaction, str], None] | None = None) -> Callable[[Any], Any]:
@@ -176,8 +178,7 @@ def deliver_lanes(lanes: Iterable[str], *, within: timedelta = WITHIN) -> int:
 
 def deliver_lane(lane: str, stopped: set[str] | None = None) -> int:
     """Deliver a lane's due rows in order, until it is empty or its head must wait. `stopped` are kinds that no one takes now."""
-    delivered = 0
-    stopped = set() if stopped is None else stopped
+    delivered, stopped = 0, set() if stopped is None else stopped
     for row in _due_rows(lane):
         if row.kind in stopped or not _claim(row) or not _deliver(row, stopped):
             break
@@ -207,7 +208,7 @@ def _claim(row: OutboxRow) -> bool:
 
 def _deliver(row: OutboxRow, stopped: set[str]) -> bool:
     """Hand a claimed row to its handler and write down how it went; True when the lane may go on."""
-    effect, tx = Effect(row.effect_id, row.payload, int(row.attempts)), storage.Transaction()
+    effect, tx = Effect(row.effect_id, row.payload, int(row.attempts), row.kind), storage.Transaction()
     try:
         _handler(row.kind).deliver(effect, tx)
     except Refused as refusal:
@@ -271,11 +272,14 @@ def _hold(row: OutboxRow, put_off: list[Any], retry: Retry) -> bool:
 def _bury(row: OutboxRow, effect: Effect, reason: str) -> bool:
     tx = storage.Transaction()
     handler = _handlers.get(row.kind)
-    if handler and handler.bury:
-        handler.bury(effect, tx, reason)
+    for bury in [handler.bury] if handler and handler.bury else mourners:
+        bury(effect, tx, reason)
     tx.update(row, [OutboxRow.state.set("dead"), OutboxRow.last_error.set(reason)], condition=_mine(row))
     _end_troubles(tx, row)  # a refusal of this row is no refusal of us
-    tx.commit()
+    try:
+        tx.commit()
+    except storage.ConditionFailed:  # another worker has the row, or told of it at this moment: the lease brings it back
+        return False
     count("EffectsDead")
     return True
 

@@ -14,7 +14,7 @@ from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.integrations.telegram.client import TelegramRefused
-from chalicelib.messaging import repository, rules, service, telling
+from chalicelib.messaging import mourning, repository, rules, service, telling
 from chalicelib.messaging.models import ChatMove, MessageRow
 
 CHANNEL = "telegram"
@@ -40,6 +40,8 @@ directories: dict[str, Directory] = {"client": Directory(Client.at, lambda row: 
 guards: dict[str, Guard] = {}
 sealed: dict[str, Callable[[dict[str, Any]], dict[str, str]]] = {}
 """By template, what no row may hold: made from the row's values as the message leaves, and never written down."""
+
+outbox.mourners.append(mourning.tell)
 
 
 @dataclass(slots=True)
