@@ -71,9 +71,11 @@ LEDGER = "ledger"
 
 
 def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
-    """A message that failed keeps what it would have said."""
+    """A message that failed keeps what it would have said; of one that was not for him the admin is told."""
     letter = _read(effect.payload)
     text = _render(letter)[1] if letter.message is not None else None
+    if letter.message is not None and not letter.message.recipient.startswith(service.ADMIN):
+        mourning.tell(effect, tx, reason)
     repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
 
 
@@ -190,14 +192,15 @@ def _tell_unreached(tx: storage.Transaction, letter: _Letter, text: str, *, caus
         died = [Client.dead_channels.add({CHANNEL})] if cause == BLOCKED else []
         tx.update(Client.row(client.client_id), [Client.unreached.add({cause}), *died])
     about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
-    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_phone(client)}
+    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_contacts(letter.person)}
     service.tell_admin(tx, "admin_unreachable", about, values)
 
 
-def _phone(client: Client | None) -> dict[str, str | None]:
-    if client is None or not client.phone:
-        return {}
-    return {"phone": client.phone, "unproven": None if client.phone_proven else "не подтверждён"}
+def _contacts(person: Any) -> dict[str, str | None]:
+    """How else the admin reaches him; a client's phone may be only what a form said."""
+    if not isinstance(person, Client):
+        return {"phone": getattr(person, "phone", None), "email": getattr(person, "email", None)}
+    return {"phone": person.phone, "unproven": None if person.phone_proven or not person.phone else "не подтверждён"}
 
 
 def _name(letter: _Letter) -> str:

@@ -1,4 +1,4 @@
-"""What the admin reads of an effect that was given up and whose kind has no words of its own."""
+"""What the admin reads of an effect that was given up, where its kind has no words of its own."""
 
 from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.messaging import service

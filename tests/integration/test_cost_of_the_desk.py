@@ -219,7 +219,7 @@ def tracker_step_of_nobody(world: World) -> Request:
     return Request("PUT", "/update-tracking-step", {"ticket_id": "", "step": "Контакты"})
 
 
-@costs("update-analytics-before-slots", GET, GET, PUT)
+@costs("update-analytics-before-slots", GET, PUT)
 def tracker_answers(world: World) -> Request:
     return Request("PUT", "/update-analytics-before-slots", {**TRACKER, "age": "27"})
 

@@ -215,6 +215,8 @@ def _view(row: Specialist) -> SpecialistView:
         contour=row.contour,
         name=row.name,
         telegram_id=row.telegram_id,
+        phone=row.phone,
+        email=row.email,
         gender=row.gender,
         age=_int(row.age),
         price_min=_int(row.price_min),
