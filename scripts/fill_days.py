@@ -31,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def fill(*, dry_run: bool = False) -> int:
-    """Fill the days of the stage whose settings stand; names are folded anew too, as they are compared since then."""
+    """Fill the days of the stage whose settings stand.
+
+    Names are folded anew too, as they are compared since then, and specialists are known by their Telegram accounts.
+    """
     from chalicelib.booking.sessions import service as sessions  # the product is imported once its environment is set
     from chalicelib.booking.slots import filling
     from chalicelib.booking.specialists import service as specialists
@@ -39,6 +42,7 @@ def fill(*, dry_run: bool = False) -> int:
 
     counts: Counter[str] = Counter()
     for contour in CONTOURS:
+        counts["accounts"] += specialists.know_accounts(contour, dry_run=dry_run)
         counts["names"] += specialists.refold_names(contour, dry_run=dry_run)
         for person in specialists.everyone(contour):
             for slot, filled, others in filling.of_specialist(person.specialist_id, dry_run=dry_run):

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from chalicelib.booking.sessions.service import SessionRaced
 from chalicelib.core import storage
-from chalicelib.core.observability import logger
+from chalicelib.core.observability import count, logger
 from chalicelib.core.schemas import CONTOURS
 from chalicelib.intake.tickets.errors import TicketRaced
 
@@ -52,5 +52,6 @@ def _one(row: Row, change: Callable[[storage.Transaction, Row], None]) -> bool:
         return False
     except Exception:  # one broken row must not keep the others waiting; the next tick finds it again
         logger.exception("a tick failed for one row", extra={"kind": type(row).__name__})
+        count("TickRowsFailed")
         return False
     return len(tx) > 0

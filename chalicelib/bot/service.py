@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.booking.sessions.service import ClientBusy, SessionRaced
 from chalicelib.booking.slots.service import SlotTaken
-from chalicelib.booking.specialists.service import Specialist, account_key
+from chalicelib.booking.specialists.service import Specialist, account_key, bearer, has_account
 from chalicelib.bot import buttons, contents
 from chalicelib.bot.schemas import BotAnswer
 from chalicelib.clients import service as clients
@@ -93,7 +93,12 @@ def _start(update: Update, receipt: Receipt) -> BotAnswer:
 
 
 def _contact(update: Update, receipt: Receipt) -> BotAnswer:
-    """A shared contact: the sender's own proves his phone and answers our question; anybody else's proves nothing."""
+    """A shared contact: the sender's own proves his phone and answers our question; anybody else's proves nothing.
+
+    A specialist's is his words: we ask him nothing.
+    """
+    if has_account(update.sender_id, LIVE):
+        return _talk(update, receipt)
     phone = clients.phone_of(f"+{update.own_phone.lstrip('+')}", settings().regions) if update.own_phone else None
     if phone is None:
         return _talk(update, receipt, answer="client_contact_refused")
@@ -150,7 +155,7 @@ def _talk(update: Update, receipt: Receipt, *, answer: str | None = None) -> Bot
     tx = storage.Transaction()
     if answer:
         messaging.say(tx, messaging.chat(str(update.chat_id)), answer, messaging.About("bot_start", LIVE))
-    if who := specialists.bearer(account):
+    if who := bearer(account):
         return _specialist(tx, update, receipt, who, said)
     known = clients.find_or_create(
         tx, person=person, rows=rows, contour=LIVE, new_id=receipt.new_id("client"), source="bot", proof=Proof.TELEGRAM

@@ -73,6 +73,11 @@ class Person:
     alarm: str | None = None
 
 
+def card_of(row: Any) -> Person:
+    """What a row of ours, a client's or a ticket's, holds of how its person called himself and where he is reached."""
+    return Person(name=row.name, age=row.age, phone=row.phone, email=row.email, timezone=row.timezone)
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One identity. A weak one finds a person until a strong one says otherwise; a claim only finds, and is never written."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
-from chalicelib.booking.specialists.service import Specialist, account_key
+from chalicelib.booking.specialists.service import Specialist, account_key, bearer
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Client, ClientNotFound, IdentityRaced, Known, Person, Proof
 from chalicelib.core import ids, inbox, storage, troubles
@@ -119,7 +119,7 @@ def from_client(words: ClientWords) -> Passed:
     if earlier := inbox.claimed(claim, window=REPEAT_WINDOW):
         return Passed.model_validate_json(earlier)
     tx = storage.Transaction()
-    if who := specialists.bearer(account):
+    if who := bearer(account):
         return _from_specialist(tx, who, words.text, key)
     known, person = _whose(tx, words, person, rows, contour)
     if known:

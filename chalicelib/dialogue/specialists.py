@@ -1,6 +1,5 @@
 """A specialist who writes to the bot: he is known as one, and the administrator reads who it is."""
 
-from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import storage
 from chalicelib.messaging import service as messaging
@@ -18,9 +17,3 @@ def welcome_in(tx: storage.Transaction, who: Specialist) -> None:
     """The bot's answer to his Start."""
     about = About("bot_start", who.contour)
     messaging.say(tx, messaging.specialist(who.specialist_id), "specialist_welcome", about, {"specialist_name": who.name})
-
-
-def bearer(account: specialists.SpecialistName | None) -> Specialist | None:
-    """The specialist whose account the row at `account_key` names; None for everybody else, without a read."""
-    known = sorted((account.specialist_ids or set()) if account else set())
-    return storage.read(Specialist.at(known[0]))[0] if known else None

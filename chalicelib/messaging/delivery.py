@@ -1,15 +1,19 @@
 """How a queued message leaves: re-check the state, find the address, speak, write down how it ended."""
 
+from typing import Any
+
 from chalicelib.clients.service import Client
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.integrations.telegram.client import TelegramRefused
-from chalicelib.messaging import digests, letters, repository, rules, service, telling
+from chalicelib.messaging import digests, letters, mourning, repository, rules, service, telling
 from chalicelib.messaging.letters import CHANNEL, Letter
 
 AT_ONCE, A_SECOND = 8, 28
 """Chats that are spoken to at once, and messages a second: Telegram takes about thirty, a few of which are the stream's."""
+
+outbox.mourners.append(mourning.tell)
 
 
 class _Skip(Exception):
@@ -29,9 +33,11 @@ LEDGER = "ledger"
 
 
 def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
-    """A message that failed keeps what it would have said."""
+    """A message that failed keeps what it would have said; of one that was not for him the admin is told."""
     letter = letters.read(effect.payload)
     text = letters.render(letter)[1] if letter.message is not None else None
+    if letter.message is not None and not letter.message.recipient.startswith(service.ADMIN):
+        mourning.tell(effect, tx, reason)
     repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
 
 
@@ -47,7 +53,7 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
         channel, remote_id = _speak(letter, shown)
     except _Skip as skip:
         repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
-        if isinstance(skip, _NoWay) and isinstance(letter.person, Client):
+        if isinstance(skip, _NoWay):
             _tell_unreached(tx, letter, kept, cause=str(skip))
     except TelegramRefused as refusal:
         _refused(letter, refusal, tx, kept)
@@ -75,6 +81,8 @@ def _speak(letter: Letter, shown: rules.Rendered) -> tuple[str, str | None]:
     if token is None or not service.leaves(letter.message.contour):
         logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})
         return LEDGER, None
+    if not letter.chat_id and letter.message.recipient.startswith(service.ADMIN):
+        raise outbox.Retry("no admin chat is set", ours="telegram_chat", its_lane=True)
     if not letter.chat_id:
         raise _NoWay("no Telegram account is known")
     if CHANNEL in (getattr(letter.person, "dead_channels", None) or ()):
@@ -93,7 +101,9 @@ def _refused(letter: Letter, refusal: TelegramRefused, tx: storage.Transaction, 
 
 
 def _tell_unreached(tx: storage.Transaction, letter: Letter, text: str, *, cause: str) -> None:
-    """The admin hears whom we cannot reach and what he should have heard: of a client once for each cause, not for each message.
+    """The admin hears whom we cannot reach and what he should have heard.
+
+    Of a client he hears once for each cause, not for each message; of a specialist each time, for each is an appointment missed.
 
     A client's messages are one lane, so what was read of him here still stands when this is written.
     """
@@ -104,14 +114,15 @@ def _tell_unreached(tx: storage.Transaction, letter: Letter, text: str, *, cause
         died = [Client.dead_channels.add({CHANNEL})] if cause == BLOCKED else []
         tx.update(Client.row(client.client_id), [Client.unreached.add({cause}), *died])
     about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
-    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_phone(client)}
+    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_contacts(letter.person)}
     service.tell_admin(tx, "admin_unreachable", about, values)
 
 
-def _phone(client: Client | None) -> dict[str, str | None]:
-    if client is None or not client.phone:
-        return {}
-    return {"phone": client.phone, "unproven": None if client.phone_proven else "не подтверждён"}
+def _contacts(person: Any) -> dict[str, str | None]:
+    """How else the admin reaches him; a client's phone may be only what a form said."""
+    if not isinstance(person, Client):
+        return {"phone": getattr(person, "phone", None), "email": getattr(person, "email", None)}
+    return {"phone": person.phone, "unproven": None if person.phone_proven or not person.phone else "не подтверждён"}
 
 
 def _name(letter: Letter) -> str:

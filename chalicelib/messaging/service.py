@@ -103,6 +103,13 @@ def tell_admin(tx: storage.Transaction, template: str, about: About, values: Map
     say(tx, admin(about.contour), template, about, values, message_id=message_id)
 
 
+def tell_duplicates(tx: storage.Transaction, known: clients.Known, name: str | None, about: About) -> None:
+    """Tell the admin where a client may be somebody whom we know as another one too; a person decides."""
+    if known.duplicates:
+        values = {"client_name": name, "lead_number": known.lead_number, "others": ", ".join(sorted(known.duplicates))}
+        tell_admin(tx, "admin_duplicates", about, values)
+
+
 def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, message_id: str, channel: str = "telegram") -> None:
     """Keep what a person wrote to us, in the same ledger."""
     repository.add(

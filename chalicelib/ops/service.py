@@ -205,10 +205,14 @@ def _take_up() -> int:
 
 
 def _digests() -> int:
-    """Tell the admin, once a source in ten minutes, how many events could not be understood; missed ticks are caught up."""
+    """Tell the admin, once a source in ten minutes, how many events could not be understood, or are still not decided.
+
+    Missed ticks are caught up.
+    """
     end = _window_end(clock.now()) - DIGEST_EVERY
     since = InboxRow.received_at.between(end - CATCH_UP, end - timedelta(microseconds=1))
-    rows = storage.query(InboxRow.by_state, "refused", between=since).rows
+    refused, waiting = (storage.query(InboxRow.by_state, state, between=since).rows for state in ("refused", "received"))
+    rows = [*refused, *(row for row in waiting if clock.wall() - row.received_at > inbox.STALE_AFTER)]
     counts = Counter((row.source, _window_end(row.received_at)) for row in rows)
     ids_of = {key: ids.derived("inbox-digest", key[0], at=key[1]) for key in counts}
     said = storage.read(*(MessageRow.at(message_id) for message_id in ids_of.values()))

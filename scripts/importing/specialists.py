@@ -15,6 +15,8 @@ NAMES = {
     "id": ("psychologist_id", "номер"),
     "name": ("psychologist", "имя", "фио", "специалист", "психолог"),
     "telegram_id": ("telegram", "телеграм", "телеграм_id"),
+    "phone": ("телефон",),
+    "email": ("почта", "e-mail"),
     "gender": ("sex", "пол"),
     "age": ("возраст",),
     "price_min": ("min_price", "цена_от", "цена"),
@@ -86,6 +88,8 @@ def _said(line: Line) -> dict[str, Any]:
     values = {
         "name": line.text("name"),
         "telegram_id": line.text("telegram_id"),
+        "phone": line.text("phone"),
+        "email": line.text("email"),
         "gender": gender,
         "age": line.whole("age"),
         "price_min": line.kopecks("price_min"),

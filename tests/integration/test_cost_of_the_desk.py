@@ -112,7 +112,7 @@ def login_code(world: World) -> Request:
     return asked("/get-telegram-id", client=registered(world)[1], send_code="true")
 
 
-@costs("verify-code", GET, WRITE, UPDATE)
+@costs("verify-code", GET, UPDATE, UPDATE)
 def verify_code(world: World) -> Request:
     person, lead = registered(world)
     world.front.get("/get-telegram-id", SERVICE, client=lead, send_code="true").ok()
@@ -192,7 +192,7 @@ def own_row(world: World) -> Request:
     return Request("GET", "/get-sheets-row-number")
 
 
-@costs("get-sheets-row-number, a new visitor", GET, WRITE, UPDATE, WRITE)
+@costs("get-sheets-row-number, a new visitor", GET, UPDATE, UPDATE, WRITE)
 def next_row(world: World) -> Request:
     return Request("GET", "/get-sheets-row-number")
 
@@ -219,7 +219,7 @@ def tracker_step_of_nobody(world: World) -> Request:
     return Request("PUT", "/update-tracking-step", {"ticket_id": "", "step": "Контакты"})
 
 
-@costs("update-analytics-before-slots", GET, GET, PUT)
+@costs("update-analytics-before-slots", GET, PUT)
 def tracker_answers(world: World) -> Request:
     return Request("PUT", "/update-analytics-before-slots", {**TRACKER, "age": "27"})
 

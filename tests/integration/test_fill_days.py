@@ -6,9 +6,11 @@ import pytest
 
 from chalicelib.booking.calendar.models import Day
 from chalicelib.booking.slots.models import Slot
+from chalicelib.booking.specialists import service as specialists
+from chalicelib.booking.specialists.models import SpecialistName
 from chalicelib.core import storage
 from scripts import fill_days
-from tests.builders import SERVICE, slot, specialist, tomorrow
+from tests.builders import SERVICE, SPECIALIST_CHAT, slot, specialist, tomorrow
 from tests.integration.booking import days, desk
 from tests.standins.store import Wire
 
@@ -54,6 +56,16 @@ def test_again_it_changes_nothing(front, before):
     rows = sorted((row.day_id, row.standing, row.cut) for row in Day.scan())
     assert fill_days.fill() == 0
     assert sorted((row.day_id, row.standing, row.cut) for row in Day.scan()) == rows
+
+
+def test_specialists_saved_before_their_accounts_were_are_known_afterwards(front, before):
+    (account,) = [row for row in SpecialistName.scan() if row.name_key.startswith("tg#")]
+    account.delete()
+    fill_days.fill(dry_run=True)
+    assert not specialists.has_account(SPECIALIST_CHAT, "live")
+    fill_days.fill()
+    assert specialists.has_account(SPECIALIST_CHAT, "live")
+    assert not specialists.has_account(SPECIALIST_CHAT, "test")
 
 
 def test_two_that_are_booked_are_told_and_left_alone(front, before, capsys):

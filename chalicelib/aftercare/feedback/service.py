@@ -68,17 +68,19 @@ def _act(tx: storage.Transaction, form: FeedbackForm, known: Known, session: Ses
         sessions.rate_in(tx, session, mark, said.feelings, tell=not low)
     if mark is not None and low:
         _tell_admin(tx, form, known, mark)
-    another = _another(tx, known, session) if first and rules.wants_another(said.wantOtherPschologist) else None
+    another = _another(tx, known, form.client_name, session) if first and rules.wants_another(said.wantOtherPschologist) else None
     return FeedbackAnswer(
         message="Спасибо за ответы!", rated=rated, ticket_id=another, follow_up=_follow_up(tx, form, known, session, another)
     )
 
 
-def _another(tx: storage.Transaction, known: Known, session: Session | None) -> str | None:
-    """A new ticket without the specialist whom the client leaves; none where he never applied."""
+def _another(tx: storage.Transaction, known: Known, name: str | None, session: Session | None) -> str | None:
+    """A new ticket without the specialist whom the client leaves; where he never applied the admin is told what he wants."""
     try:
         case = reassignment.read(known.lead_number)
     except TicketNotFound:
+        values = {"client_name": name, "lead_number": known.lead_number}
+        messaging.tell_admin(tx, "admin_wants_another", messaging.About("wants_another", CONTOUR), values)
         return None
     ask = reassignment.Ask(without=(session.specialist_id, session.specialist_name) if session else None)
     return reassignment.open_in(tx, case, ask, ticket_id=ids.new()).ticket_id

@@ -28,6 +28,10 @@ class Plan(StrEnum):
     WEEKS = "after_3_weeks"
 
 
+DEAD, NOTHING_FREE = "the channel is dead", "nothing is free"
+WORDS = {DEAD: "бот заблокирован", NOTHING_FREE: "свободного времени нет"}
+"""Why a schedule that was promised is not sent, as the admin reads it."""
+
 AFTER = {Plan.DAYS: timedelta(days=5), Plan.WEEKS: timedelta(weeks=3)}
 
 
@@ -62,25 +66,35 @@ def plan_in(tx: storage.Transaction, known: Known, which: Plan, *, specialist_id
 
 
 def carry_out(client_id: str, which: str, tx: storage.Transaction) -> None:
-    """Send the schedule, unless the client has booked, refused or cannot be reached meanwhile; then say why in the row."""
+    """Send the schedule, unless the client has booked, refused or cannot be reached meanwhile; then say why in the row.
+
+    Of one that was promised and cannot be sent the admin is told.
+    """
     row = repository.get(client_id, which)
     if row is None or row.state != "planned" or row.due_at > outbox.horizon():
         return
     (client,) = storage.read(Client.at(client_id))
     free = slots.free_of_specialist(row.specialist_id, limit=SHOWN) if row.specialist_id else slots.next_free(row.contour, SHOWN)
-    reason = _reason_not_to(row, client) or (None if free else "nothing is free")
+    reason = _reason_not_to(row, client) or (None if free else NOTHING_FREE)
     repository.end(tx, row, reason or "sent")
+    if reason in WORDS:
+        _tell_admin(tx, row, client, reason)
     if reason is None:
         times = [f"{slots.text(slot.start_at)} — {slot.specialist_name}" for slot in free]
         about = messaging.About(f"follow_up_{which}", row.contour)
         messaging.say(tx, messaging.client(client_id), "client_follow_up", about, {"client_name": client.name, "slots": times})
 
 
+def _tell_admin(tx: storage.Transaction, row: FollowUp, client: Client, reason: str) -> None:
+    values = {"client_name": client.name, "lead_number": client.lead_number, "phone": client.phone, "why": WORDS[reason]}
+    messaging.tell_admin(tx, "admin_follow_up_not_sent", messaging.About(f"follow_up_{row.plan}", row.contour), values)
+
+
 def _reason_not_to(row: FollowUp, client: Client | None) -> str | None:
     if client is None:
         return "the client is gone"
     if "telegram" in (client.dead_channels or ()):
-        return "the channel is dead"
+        return DEAD
     return "the client has booked" if sessions.has_any(row.client_id, since=row.planned_at) else None
 
 

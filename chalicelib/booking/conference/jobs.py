@@ -4,7 +4,11 @@ from chalicelib.booking.conference import service
 from chalicelib.core import outbox, storage
 
 
-@outbox.handles("conference")
+def _given_up(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
+    service.given_up(effect.payload["ticket_id"], effect.payload["session_id"], reason)
+
+
+@outbox.handles("conference", bury=_given_up)
 def conference(effect: outbox.Effect, tx: storage.Transaction) -> None:
     """Bring a session's meeting in line with it; running it twice changes nothing."""
     service.align(effect.payload["ticket_id"], effect.payload["session_id"], attempt=effect.attempts)

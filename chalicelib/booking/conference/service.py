@@ -72,6 +72,13 @@ def align(ticket_id: str, session_id: str, *, attempt: int) -> None:
         _close(session, meeting)
 
 
+def given_up(ticket_id: str, session_id: str, reason: str) -> None:
+    """The meeting is not what the session asks for, and nobody tries any more: the admin learns of it."""
+    (session,) = storage.read(sessions.by_key(ticket_id, session_id))
+    if session is not None:
+        telling.complain(session, reason)
+
+
 def _plan(session: Session) -> Plan:
     return Plan(session.session_id, session.specialist_name, session.start_at, int(session.minutes))
 

@@ -27,7 +27,12 @@ def link(tx: storage.Transaction, session: Session, url: str) -> None:
 
 def trouble(session: Session, failures: Sequence[Failure]) -> None:
     """The admin learns, once for a session, that its meeting could not be made or stands in another's time."""
-    tx, reason = storage.Transaction(), words(failures)
+    complain(session, words(failures))
+
+
+def complain(session: Session, reason: str) -> None:
+    """The same in these words; who was told of this session before is not told again."""
+    tx = storage.Transaction()
     repository.complain(tx, session, reason)
     values = {
         "reason": reason,

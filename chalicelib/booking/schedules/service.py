@@ -13,7 +13,7 @@ from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import clock, storage
-from chalicelib.core.observability import logger
+from chalicelib.core.observability import count, logger
 from chalicelib.core.schemas import CONTOURS, utc_text
 from chalicelib.core.security import calendar_token
 from chalicelib.core.settings import settings
@@ -120,4 +120,5 @@ def _count(person: Specialist) -> bool:
         return specialists.remember_provided(person.specialist_id, number, rules.today(now, zone))
     except Exception:  # one broken row must not keep the others uncounted; tomorrow's tick finds it again
         logger.exception("a specialist was not counted", extra={"specialist_id": person.specialist_id})
+        count("TickRowsFailed")
         return False

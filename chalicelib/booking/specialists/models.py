@@ -40,6 +40,8 @@ class Specialist(storage.Table):
     name = UnicodeAttribute()
     name_key = UnicodeAttribute()
     telegram_id = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
     gender = UnicodeAttribute(null=True)
     age = NumberAttribute(null=True)
     price_min = NumberAttribute(null=True)

@@ -37,6 +37,12 @@ def _know_account(tx: storage.Transaction, new: Specialist) -> None:
         tx.put_or_update(row, [SpecialistName.specialist_ids.add({new.specialist_id})])
 
 
+def know_account(tx: storage.Transaction, row: Specialist) -> None:
+    """Write down whose an account is that was saved before this was; the commit raises ConditionFailed where it is his no more."""
+    tx.update(row, [Specialist.telegram_id.set(row.telegram_id)], condition=Specialist.telegram_id == row.telegram_id)
+    _know_account(tx, row)
+
+
 def _forget_account(tx: storage.Transaction, old: Specialist) -> None:
     if old.telegram_id:
         row = SpecialistName.row(account_key(old.telegram_id, old.contour))

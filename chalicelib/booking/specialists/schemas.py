@@ -15,6 +15,8 @@ class SpecialistInput(Schema):
 
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Мария Орлова"])]
     telegram_id: Text = Field(None, max_length=20, pattern=r"^[1-9]\d*$")
+    phone: Text = Field(None, max_length=60, description="For the office, who calls a specialist that Telegram does not reach")
+    email: Text = Field(None, max_length=254)
     gender: Gender | None = None
     age: int | None = Field(None, ge=18, le=120)
     price_min: Kopecks | None = None

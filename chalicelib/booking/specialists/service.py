@@ -144,12 +144,23 @@ def account_key(telegram_id: str | None, contour: str) -> storage.Key:
     return SpecialistName.at(repository.account_key(telegram_id, contour) if telegram_id else "")
 
 
+def bearer(account: SpecialistName | None) -> Specialist | None:
+    """The specialist whose account the row at `account_key` names; None for everybody else, without a read."""
+    known = sorted(_ids(account))
+    return storage.read(Specialist.at(known[0]))[0] if known else None
+
+
+def has_account(telegram_id: str | None, contour: str) -> bool:
+    """Whether a Telegram account is a specialist's."""
+    return bearer(*storage.read(account_key(telegram_id, contour))) is not None
+
+
 def resolve(rows: Sequence[Any]) -> str:
     """The id that `reference_keys`' rows mean. Raises SpecialistNotFound, or NameAmbiguous with the ids."""
     by_id, by_name = rows
     if by_id is not None:
         return str(by_id.specialist_id)
-    found = sorted((by_name.specialist_ids or set()) if by_name else set())
+    found = sorted(_ids(by_name))
     if len(found) > 1:
         raise NameAmbiguous({"specialist_ids": found})
     if not found:
@@ -227,6 +238,8 @@ def _view(row: Specialist) -> SpecialistView:
         contour=row.contour,
         name=row.name,
         telegram_id=row.telegram_id,
+        phone=row.phone,
+        email=row.email,
         gender=row.gender,
         age=_int(row.age),
         price_min=_int(row.price_min),
@@ -249,6 +262,23 @@ def refold_names(contour: str, *, dry_run: bool) -> int:
         with suppress(storage.ConditionFailed):  # edited meanwhile, and so folded anew
             tx.commit()
     return len(stale)
+
+
+def know_accounts(contour: str, *, dry_run: bool) -> int:
+    """Have specialists known by their accounts who were saved before those were written down; how many were not known."""
+    people = [row for row in repository.all_of(contour) if row.telegram_id]
+    accounts = storage.read(*(account_key(row.telegram_id, contour) for row in people))
+    unknown = [row for row, account in zip(people, accounts, strict=True) if row.specialist_id not in _ids(account)]
+    for row in unknown if not dry_run else ():
+        tx = storage.Transaction()
+        repository.know_account(tx, row)
+        with suppress(storage.ConditionFailed):  # another account, or none, meanwhile: his own edit has written that
+            tx.commit()
+    return len(unknown)
+
+
+def _ids(account: SpecialistName | None) -> set[str]:
+    return set((account.specialist_ids or ()) if account else ())
 
 
 def _int(value: float | None) -> int | None:

@@ -1,6 +1,7 @@
 """Writes that make one client of two."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -9,7 +10,7 @@ from chalicelib.clients import repository as base
 from chalicelib.clients.errors import IdentityRaced
 from chalicelib.clients.joining import Known
 from chalicelib.clients.models import Client, Identity
-from chalicelib.clients.rules import Person, Sign
+from chalicelib.clients.rules import Sign, card_of
 from chalicelib.core import clock, storage
 
 
@@ -35,7 +36,8 @@ def merge(tx: storage.Transaction, source: Client, target: Client, rows: Sequenc
 
 def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) -> list[Action]:
     """What the target gets of the source; where both say something, what the target says stays."""
-    actions = [*base.fill(_card_of(source)), Client.shared.set(True), Client.possible_duplicates.delete({source.client_id})]
+    card = replace(card_of(source), telegram_username=source.telegram_username)
+    actions = [*base.fill(card), Client.shared.set(True), Client.possible_duplicates.delete({source.client_id})]
     actions += [Client.proven_at.set(Client.proven_at | clock.now()), Client.typed.remove()] if proven else []
     actions += [Client.typed.add(typed)] if typed else []
     actions += [Client.known_as.add(set(source.known_as))] if source.known_as else []
@@ -68,17 +70,6 @@ def _moved(row: Identity, target: Client, *, hint: bool) -> Identity:
     copy.proven, copy.proven_by, copy.proven_at, copy.beside = row.proven, row.proven_by, row.proven_at, row.beside
     copy.hint = True if row.hint or (hint and row.proven is False) else None
     return copy
-
-
-def _card_of(client: Client) -> Person:
-    return Person(
-        name=client.name,
-        age=client.age,
-        phone=client.phone,
-        email=client.email,
-        telegram_username=client.telegram_username,
-        timezone=client.timezone,
-    )
 
 
 def carry(client_id: str, known: Known) -> None:

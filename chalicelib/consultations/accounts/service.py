@@ -1,7 +1,7 @@
 """What is kept of whose consultations they are: an account for each client, by whatever name he is found (`asking`)."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.clients import service as clients
@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 SOURCE = "consultations"
+DUPLICATES_FOUND = messaging.About("duplicates_found", LIVE)
 DUPLICATES = "the contacts belong to different clients; nothing was merged, and the operators were told"
 KEPT = "what was known was kept where it differs: a client is changed by client_id, client_id_hash, or email + phone_number + org_inn"
 NOT_TAKEN = "cl_ref_key is taken of a back end only"
@@ -96,7 +97,8 @@ def _settle_own(tx: storage.Transaction, who: Asker, signs: Signs, standing: Sta
     if others := signs.others(known.client_id):
         said["resembles"] = others
         if account is None or account.resembles != others:
-            _tell_of_pair(tx, known, next(iter(typed.values()), None), others)
+            name = next(iter(typed.values()), None)
+            messaging.tell_duplicates(tx, replace(known, duplicates=frozenset(others)), name, DUPLICATES_FOUND)
     _write(tx, known, account, said, consultations)
     return Settled(known, [NOT_TAKEN] if who.fields.cl_ref_key else [])
 
@@ -135,13 +137,9 @@ def _flagged(tx: storage.Transaction, known: Known, client: Client | None) -> li
     if not known.duplicates:
         return []
     if client is None or not known.duplicates <= (client.possible_duplicates or set()):
-        _tell_of_pair(tx, known, client.name or client.email or client.phone if client else None, set(known.duplicates))
+        name = client.name or client.email or client.phone if client else None
+        messaging.tell_duplicates(tx, known, name, DUPLICATES_FOUND)
     return [DUPLICATES]
-
-
-def _tell_of_pair(tx: storage.Transaction, known: Known, name: str | None, others: set[str]) -> None:
-    values = {"client_name": name, "lead_number": known.lead_number, "others": ", ".join(sorted(others))}
-    messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", LIVE), values)
 
 
 @storage.again(IdentityRaced, AccountRaced)

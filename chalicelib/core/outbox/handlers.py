@@ -39,6 +39,7 @@ class Effect:
     effect_id: str
     payload: dict[str, Any]
     attempts: int
+    kind: str
 
 
 Deliver = Callable[[Effect, storage.Transaction], None]
@@ -72,6 +73,9 @@ class Handler:
     per_second: float | None = None
     bundle: Bundle | None = None
 
+
+mourners: list[Bury] = []
+"""Who tells of a final refusal of a kind that has no `bury` of its own."""
 
 registry: dict[str, Handler] = {}
 """The handlers of this process by their kinds: all where effects leave, none at a door."""

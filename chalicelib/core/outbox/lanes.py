@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.core import clock, storage, troubles
 from chalicelib.core.errors import Busy
 from chalicelib.core.observability import count, logger
-from chalicelib.core.outbox.handlers import Effect, Refused, Retry, handler, registry
+from chalicelib.core.outbox.handlers import Effect, Refused, Retry, handler, mourners, registry
 from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, horizon
 from chalicelib.core.outbox.turns import Turn
 
@@ -119,7 +119,7 @@ def _behind(head: OutboxRow, most: int) -> list[OutboxRow]:
 
 
 def _effect(row: OutboxRow) -> Effect:
-    return Effect(row.effect_id, row.payload, int(row.attempts))
+    return Effect(row.effect_id, row.payload, int(row.attempts), row.kind)
 
 
 def _deliver(row: OutboxRow, turn: Turn) -> bool:
@@ -190,11 +190,14 @@ def _hold(row: OutboxRow, put_off: list[Any], retry: Retry) -> bool:
 
 def _bury(row: OutboxRow, reason: str) -> bool:
     tx, known = storage.Transaction(), registry.get(row.kind)
-    if known and known.bury:
-        known.bury(_effect(row), tx, reason)
+    for bury in [known.bury] if known and known.bury else mourners:
+        bury(_effect(row), tx, reason)
     tx.update(row, [OutboxRow.state.set(DEAD), OutboxRow.last_error.set(reason)], condition=_mine(row))
     _end_troubles(tx, row)  # a refusal of this row is no refusal of us
-    tx.commit()
+    try:
+        tx.commit()
+    except storage.ConditionFailed:  # another worker has the row, or told of it at this moment: the lease brings it back
+        return False
     count("EffectsDead")
     return True
 

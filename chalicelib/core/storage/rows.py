@@ -87,7 +87,15 @@ def put_new(item: Table, condition: Condition) -> dict[str, Any] | None:
 def change(row: Table, actions: Sequence[Action], *, condition: Condition | None = None) -> bool:
     """Change parts of one existing row; False when it does not exist or does not allow it."""
     exists = type(row)._hash_key_attribute().exists()
-    request = row.get_update_kwargs_from_instance(actions=list(actions), condition=exists if condition is None else exists & condition)
+    return make_or_change(row, actions, condition=exists if condition is None else exists & condition)
+
+
+def make_or_change(row: Table, actions: Sequence[Action], *, condition: Condition) -> bool:
+    """Change parts of one row, making it when there is none; False where it does not allow it.
+
+    A write whose answer was lost is written again: a counter may count it twice.
+    """
+    request = row.get_update_kwargs_from_instance(actions=list(actions), condition=condition)
     try:
         call("UpdateItem", **request)
     except ConditionMissed:

@@ -8,10 +8,11 @@ hours, so at most 17 x 15 guesses a day. What an address and all together may as
 
 import secrets
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import IdentityRaced, Person, Proof
-from chalicelib.core import clock, ids, outbox, storage, tally
+from chalicelib.core import clock, ids, outbox, storage, tally, troubles
 from chalicelib.core.errors import Invalid, TooMany
 from chalicelib.core.outbox import Effect
 from chalicelib.core.security import Caller
@@ -25,6 +26,7 @@ from chalicelib.gocrm.cabinet.schemas import SignedIn, SignIn
 from chalicelib.integrations.gocrm.errors import GoCrmWrongCode
 
 LIVE = "live"
+_NOT_LET_IN = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 SENT = "Если этот номер знаком клубу, на него придёт код."
 WELCOME = "Вы вошли."
 
@@ -73,15 +75,20 @@ def _asked(holder: str, before: CabinetCode | None) -> CabinetCode:
 
 
 def send_code(effect: Effect) -> None:
-    """Ask Go-CRM for the SMS. What it says of the phone is nobody's business; one that comes too late is not sent."""
+    """Ask Go-CRM for the SMS. What it says of the phone is nobody's business; one that comes too late is not sent.
+
+    A key that is refused has nobody get a code, who asks again meanwhile: it is shown until a code is taken.
+    """
     if (clock.wall() - datetime.fromisoformat(effect.payload["asked_at"])) > rules.GOOD_FOR:
-        return
+        return None
     try:
         upstream.club().ask_code(effect.payload["phone"].removeprefix("+"))
     except (VendorBusy, VendorDown) as error:
         raise outbox.Retry(error.reason, for_all=True) from error
-    except VendorRefused:
-        return
+    except VendorRefused as refused:
+        if refused.status in _NOT_LET_IN:
+            return troubles.meet(effect.kind, "gocrm_token")
+    return troubles.end(effect.kind)
 
 
 def _open(phone: str, code: str, sender: Sender) -> SignedIn:

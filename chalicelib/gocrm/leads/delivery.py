@@ -46,7 +46,7 @@ def deliver(effect: Effect, tx: storage.Transaction) -> None:
         repository.moved(tx, row, service.queue(tx, row.lead_id, due_at=row.created_at))
     except VendorRefused as refused:
         if refused.status in NOT_LET_IN:
-            raise outbox.Retry(f"we are not let in: {refused.reason}", for_all=True) from refused
+            raise outbox.Retry(f"we are not let in: {refused.reason}", ours="gocrm_user") from refused
         _refuse(tx, row, refused.reason or f"HTTP {refused.status}", refused.fields if isinstance(refused, GoCrmInvalid) else {})
 
 
@@ -61,14 +61,14 @@ def _sent(row: LeadRow) -> str | None:
         return _hook(row.funnel).send(_form(row, said))
     club = refreshing.configured()
     if club is None:
-        raise outbox.Retry("GOCRM_URL is not set any more", for_all=True)
+        raise outbox.Retry("GOCRM_URL is not set any more", ours="gocrm_unset")
     return club.create_lead(_lead(row, said))
 
 
 def _hook(funnel: str) -> PluginHook:
     url = service.funnels().get(funnel)
     if url is None:
-        raise outbox.Retry(f"funnel {funnel} is not among GOCRM_FUNNELS any more", for_all=True)
+        raise outbox.Retry(f"funnel {funnel} is not among GOCRM_FUNNELS any more", ours="gocrm_unset")
     return PluginHook(url)
 
 

@@ -152,9 +152,7 @@ def _first_answer(receipt: Receipt, earlier: InboxRow | None, own: InboxRow | No
 def joined(tx: storage.Transaction, person: Person, rows: Sequence[Any], *, new_id: str, proof: Proof) -> Known:
     """The person's place in the one client base; who may be two people is told to the admin."""
     known = clients.find_or_create(tx, person=person, rows=rows, contour=CONTOUR, new_id=new_id, source="gocrm", proof=proof)
-    if known.duplicates:
-        values = {"client_name": person.name, "lead_number": known.lead_number, "others": ", ".join(sorted(known.duplicates))}
-        messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", CONTOUR), values)
+    messaging.tell_duplicates(tx, known, person.name, messaging.About("duplicates_found", CONTOUR))
     return known
 
 

@@ -35,8 +35,7 @@ def tell_admin(tx: storage.Transaction, case: Case, ticket: Ticket, known: Known
     }
     template, cause = AMENDED if case.amends else NEW
     messaging.tell_admin(tx, template, messaging.About(cause, ticket.contour, ticket.ticket_id), values)
-    if known.duplicates:
-        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
+    tickets.tell_duplicates(tx, ticket, known)
 
 
 def _named(taken: list[TakenSlot]) -> str:

@@ -68,8 +68,7 @@ def _tell_admin(tx: storage.Transaction, ticket: Ticket, known: Known, person: P
     about = messaging.About("diagnostic_requested", ticket.contour, ticket.ticket_id)
     messaging.tell_admin(tx, "admin_diagnostic_request", about, {**values, "link": ticket.link})
     safety.alert_of_form_in(tx, known, person, contour=ticket.contour, ticket_id=ticket.ticket_id)
-    if known.duplicates:
-        tickets.tell_duplicates(tx, ticket, known, str(len(known.duplicates)))
+    tickets.tell_duplicates(tx, ticket, known)
 
 
 def _seen(person: Person, contour: Contour, receipt: Receipt) -> tuple[Footprints, list[Any]]:

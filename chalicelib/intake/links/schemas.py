@@ -21,4 +21,4 @@ class LinkAnswer(Message):
     contact_needed: bool = Field(
         False, description="Nothing is bound or booked yet: ask the account for its phone and call again with `phone` or `declined`"
     )
-    over: bool = Field(False, exclude=True, description="Whether the session is no longer")
+    over: bool = Field(False, exclude=True, description="Whether the words are all: the session is no longer, or the link was for another")

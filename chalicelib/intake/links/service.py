@@ -8,6 +8,7 @@ from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import ClientBusy, Owner, SessionNotFound
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import SlotRef, SlotTaken
+from chalicelib.booking.specialists import service as specialists
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import IdentityRaced, Known, NotAlone, Person
 from chalicelib.core import clock, ids, storage
@@ -52,6 +53,7 @@ def follow(person: Person, ticket_id: str, complete: Completion = lambda tx, ans
     """Bind a Telegram user to a ticket and book what still stands; a repeat is told what stands now.
 
     Who may be somebody else than the ticket's client is asked for his phone first (`contact_needed`), and gets nothing until then.
+    A specialist is told whose link it is, and nothing is bound or booked.
     `complete` adds the door's own writes to the transaction. Raises TicketNotFound, or LinkTaken for another account.
     """
     lost: set[str] = set()
@@ -71,9 +73,12 @@ def follow(person: Person, ticket_id: str, complete: Completion = lambda tx, ans
 @storage.again(IdentityRaced, TicketRaced)
 def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str], busy: set[str], alone: bool, replied: bool) -> LinkAnswer:
     keys = {contour: clients.keys(person, contour) for contour in CONTOURS}
-    ticket, *rows = storage.read(Ticket.at(ticket_id), *keys["live"], *keys["test"])
+    theirs = specialists.account_key(person.telegram_id, "live")
+    ticket, account_row, *rows = storage.read(Ticket.at(ticket_id), theirs, *keys["live"], *keys["test"])
     if ticket is None:
         raise TicketNotFound
+    if ticket.contour == "live" and ticket.followed_by != person.telegram_id and (who := specialists.bearer(account_row)):
+        return _specialists(ticket, person, who.name, complete)
     if ticket.followed_by:
         return _again(ticket, person, complete)
     half = len(keys["live"])
@@ -122,12 +127,11 @@ def share(person: Person, contour: str, complete: Callable[[storage.Transaction]
 
 @storage.again(IdentityRaced)
 def _share(person: Person, contour: str, complete: Callable[[storage.Transaction], None]) -> None:
-    rows = storage.read(*clients.keys(person, contour))
+    account, *rows = storage.read(specialists.account_key(person.telegram_id, contour), *clients.keys(person, contour))
     tx = storage.Transaction()
-    known = clients.come_forward(tx, person=person, rows=rows, contour=contour, new_id=ids.new())
-    if known.duplicates:
-        values = {"client_name": person.name, "lead_number": known.lead_number, "others": ", ".join(sorted(known.duplicates))}
-        messaging.tell_admin(tx, "admin_duplicates", messaging.About("contact_shared", contour), values)
+    if specialists.bearer(account) is None:  # he is made no client
+        known = clients.come_forward(tx, person=person, rows=rows, contour=contour, new_id=ids.new())
+        messaging.tell_duplicates(tx, known, person.name, messaging.About("contact_shared", contour))
     complete(tx)
     tx.commit()
 
@@ -187,16 +191,31 @@ def _again(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
 
 
 def _refuse(ticket: Ticket, person: Person) -> LinkAnswer:
-    account = str(person.telegram_id)
-    others = ticket.other_accounts or set()
-    if account not in others and len(others) < MOST_OTHERS:
-        tx = storage.Transaction()
-        repository.refuse(tx, ticket, account)
-        about = messaging.About("link_followed_by_another", ticket.contour, ticket.ticket_id)
-        values = {"lead_number": ticket.lead_number, "client_name": ticket.name, "account": whose.account_of(person)}
-        messaging.tell_admin(tx, "admin_other_account", about, values)
-        tx.commit()
+    tx = storage.Transaction()
+    _tell_of_another(tx, ticket, person, "admin_other_account", {"account": whose.account_of(person)})
+    tx.commit()
     raise LinkTaken
+
+
+def _specialists(ticket: Ticket, person: Person, name: str, complete: Completion) -> LinkAnswer:
+    """A specialist followed a client's link: he is made no client and the ticket stays whose it is; the admin hears of it once."""
+    tx = storage.Transaction()
+    _tell_of_another(tx, ticket, person, "admin_specialist_followed", {"specialist_name": name})
+    words = "Это ссылка из заявки клиента, а вы у нас специалист: по ней ничего не записано, администратору мы сообщили."
+    answer = LinkAnswer(message=words, ticket_id=ticket.ticket_id, over=True)
+    complete(tx, answer)
+    tx.commit()
+    return answer
+
+
+def _tell_of_another(tx: storage.Transaction, ticket: Ticket, person: Person, template: str, values: dict[str, str]) -> None:
+    """Tell the admin who else followed a link, once for each account; the commit raises TicketRaced where he was just told."""
+    account, others = str(person.telegram_id), ticket.other_accounts or set()
+    if account in others or len(others) >= MOST_OTHERS:
+        return
+    repository.refuse(tx, ticket, account)
+    about = messaging.About("link_followed_by_another", ticket.contour, ticket.ticket_id)
+    messaging.tell_admin(tx, template, about, {"lead_number": ticket.lead_number, "client_name": ticket.name, **values})
 
 
 def _standing(ticket: Ticket) -> LinkAnswer:
@@ -206,9 +225,10 @@ def _standing(ticket: Ticket) -> LinkAnswer:
         session = sessions.current(ticket.ticket_id)
     except SessionNotFound:
         return said
-    if session.live_in:
+    if session.live_in and session.end_at > clock.now():
         return _booked(ticket, session.lead_number or said.client_id, session.specialist_name, session.start_at)
-    words = "Эта встреча уже прошла." if session.status in OVER else "Запись отменена. Напишите нам, и мы подберём другое время."
+    past = session.status in OVER or session.live_in  # nobody has said yet how it ended
+    words = "Эта встреча уже прошла." if past else "Запись отменена. Напишите нам, и мы подберём другое время."
     return LinkAnswer(message=words, ticket_id=ticket.ticket_id, client_id=ticket.lead_number, over=True)
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot
-from chalicelib.core import ids, inbox
+from chalicelib.core import ids, inbox, troubles
 from chalicelib.core.errors import AppError, Busy, Invalid
 from chalicelib.core.inbox import Mail, Receipt
 from chalicelib.core.observability import count, logger
 from chalicelib.core.settings import settings
-from chalicelib.core.vendors import VendorError
+from chalicelib.core.vendors import VendorError, VendorRefused
 from chalicelib.intake.reconcile.comparison import TABLE, Comparison, Found, compare
 from chalicelib.intake.reconcile.errors import SourceUnavailable
 from chalicelib.intake.reconcile.schemas import Difference, Report, Side
@@ -26,6 +26,9 @@ SHOWN = 100
 
 AGAIN_AFTER = timedelta(minutes=30)
 """The same repair within that time is a repeat; an hour later it is the next tick's."""
+
+TICK, WITHHELD = "reconcile", "reconcile_withheld"
+"""Under which names the tick meets faults of ours: it is not let in, or so much is missing that it is not believed."""
 
 OFF = "Сверка не настроена: нужны SUPABASE_URL и SUPABASE_SERVICE_KEY."
 
@@ -52,7 +55,14 @@ def repair() -> dict[str, int]:
     except VendorError as error:
         logger.warning("the old database cannot be compared with", extra={"reason": error.reason})
         count("ReconcileUnreachable")
+        if isinstance(error, VendorRefused):
+            troubles.meet(TICK, "supabase_user")
         return {"unreachable": 1}
+    troubles.end(TICK)
+    if done.withheld:
+        troubles.meet(WITHHELD, "supabase_table")
+    else:
+        troubles.end(WITHHELD)
     results = Counter(mend(found, done.read_at) for found in done.found if found.news)
     count("ReconcileRepaired", sum(results.values()))
     return {"compared": done.compared, "withheld": done.withheld, "unreadable": len(done.unreadable), **results}

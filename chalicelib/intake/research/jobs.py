@@ -1,5 +1,6 @@
 """The questionnaire's mirror in Google Sheets: our table is the truth, the sheet can be made anew from it."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.core import outbox, storage
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from chalicelib.integrations.google.sheets import SheetsClient
 
 
+NO_SUCH_SHEET = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+"""Refusals of the whole sheet, not of a row."""
+
+
 @outbox.handles("research_sheet")
 def copy(effect: outbox.Effect, tx: storage.Transaction) -> None:
     """Append a row to the sheet, or write it over where the sheet has it; a retry finds the row by its number."""
@@ -24,6 +29,8 @@ def copy(effect: outbox.Effect, tx: storage.Transaction) -> None:
     except (VendorBusy, VendorDown) as error:
         raise outbox.Retry("Google Sheets cannot now", for_all=True) from error
     except VendorRefused as refusal:
+        if refusal.status in NO_SUCH_SHEET:
+            raise outbox.Retry(refusal.reason, ours="google_sheet") from refusal
         raise outbox.Refused(refusal.reason) from refusal
 
 

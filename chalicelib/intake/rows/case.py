@@ -40,6 +40,7 @@ class Case:
     """Everything read about one change. `known` is the client the row names, where we know him.
 
     `stranger` says that the row names a specialist whom nobody here is; `waits` is the slot's last word that waited for one.
+    `twice`: he is known to have another session then, and is booked all the same.
     """
 
     change: Change
@@ -54,6 +55,7 @@ class Case:
     received_at: datetime
     days: Days = field(default_factory=Days)
     stranger: bool = False
+    twice: bool = False
     waits: InboxRow | None = None
 
     def says(self, result: Verdict, reason: str | None = None, ticket_id: str | None = None) -> ChangeAnswer:

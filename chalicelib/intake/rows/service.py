@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.booking.sessions import service as sessions
-from chalicelib.booking.sessions.service import Owner, SessionRaced
+from chalicelib.booking.sessions.service import ClientBusy, Owner, SessionRaced
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import DayChanged, Slot, SlotRef, SlotTaken
 from chalicelib.booking.specialists.errors import SpecialistNotFound
@@ -28,10 +28,21 @@ from chalicelib.integrations.supabase.schemas import Change
 from chalicelib.messaging import service as messaging
 
 
-@storage.again(SessionRaced, SlotTaken, IdentityRaced, DayChanged, Overtaken, times=6)
 def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
-    """Act on a slot row's change once; a repeat gets its first answer, a late one is ignored, one before its specialist waits."""
+    """Act on a slot row's change once; a repeat gets its first answer, a late one is ignored, one before its specialist waits.
+
+    The database is the office's own word: it may book a client who has a session then, and the admin is told of both.
+    """
+    try:
+        return _apply(change, receipt)
+    except ClientBusy:
+        return _apply(change, receipt, twice=True)
+
+
+@storage.again(SessionRaced, SlotTaken, IdentityRaced, DayChanged, Overtaken, times=6)
+def _apply(change: Change, receipt: Receipt, *, twice: bool = False) -> ChangeAnswer:
     case = read(change, receipt)
+    case.twice = twice
     answer = repeat(case) or late(case, receipt)
     if answer:
         inbox.done(receipt, answer)
@@ -161,8 +172,10 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         confirmed=bool(case.row.confirmed),
         seen=case.slot,
         marks=marks(case, answer),
-        force=True,  # the office's own word, written in its own database
+        force=case.twice,
     )
+    if case.twice:
+        _tell_twice(tx, case, owner)
     return answer
 
 
@@ -174,6 +187,13 @@ def _shifted_first(case: Case) -> bool:
     tx.commit()
     (case.slot,) = storage.read(Slot.at(case.row.id))
     return True
+
+
+def _tell_twice(tx: storage.Transaction, case: Case, owner: Owner) -> None:
+    slot = case.here
+    values = {"lead_number": owner.lead_number, "client_name": owner.client_name, "specialist_name": slot.specialist_name}
+    about = messaging.About("client_booked_twice", CONTOUR, owner.ticket_id)
+    messaging.tell_admin(tx, "admin_client_booked_twice", about, {**values, "start_at": slot.start_at.isoformat()})
 
 
 def _outsider(tx: storage.Transaction, case: Case) -> Known:

@@ -95,6 +95,8 @@ def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> Special
         {
             "name": row.name,
             "telegram_id": row.telegram_id or (old.telegram_id if old else None),
+            "phone": old.phone if old else None,
+            "email": old.email if old else None,
             "gender": gender_of(row.sex) or (old.gender if old else None),
             "age": row.age or (old.age if old else None),
             "price_min": lowest,

@@ -1,5 +1,6 @@
 """Tickets: made with their client in one transaction, told about in the contract's shapes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,12 +60,8 @@ def amend_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: P
 
 def said_in(ticket: Ticket) -> Person:
     """What a ticket's form said of its person, for whoever proves to be him."""
-    return Person(
-        name=ticket.name,
-        age=ticket.age,
-        phone=ticket.phone,
-        email=ticket.email,
-        timezone=ticket.timezone,
+    return replace(
+        clients.card_of(ticket),
         raw_contacts=tuple(ticket.contact.split("; ")) if ticket.contact else (),
         consents=tuple((str(purpose), bool(given), str(version)) for purpose, given, version in ticket.consents or ()),
         utm=ticket.utm or {},
@@ -72,10 +69,9 @@ def said_in(ticket: Ticket) -> Person:
     )
 
 
-def tell_duplicates(tx: storage.Transaction, ticket: Ticket, known: Known, others: str) -> None:
-    """Tell the admin that a ticket's client may be somebody we know already; a person decides."""
-    values = {"lead_number": known.lead_number, "client_name": ticket.name, "others": others}
-    messaging.tell_admin(tx, "admin_duplicates", messaging.About("duplicates_found", ticket.contour, ticket.ticket_id), values)
+def tell_duplicates(tx: storage.Transaction, ticket: Ticket, known: Known) -> None:
+    """Tell the admin where a ticket's client may be somebody we know already."""
+    messaging.tell_duplicates(tx, known, ticket.name, messaging.About("duplicates_found", ticket.contour, ticket.ticket_id))
 
 
 def pack(slot: SlotRef) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from chalicelib.intake.tracking.errors import TrackRaced
 from chalicelib.intake.tracking.models import Track
 
 
-def get(track_id: str) -> Track | None:
-    """One tracker, or None."""
-    (row,) = storage.read(Track.at(track_id))
-    return row
+def both(named: str, own: str) -> tuple[Track | None, Track | None]:
+    """The tracker that was named and the visitor's own beside it: one read."""
+    first, second = storage.read(Track.at(named), Track.at(own))
+    return first, second
 
 
 def save(row: Track, old_version: int | None) -> None:

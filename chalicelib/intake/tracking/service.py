@@ -41,15 +41,8 @@ def step(body: TrackStep, *, sender: Sender) -> Tracked:
 
 
 def analytics(body: TrackAnalytics, *, sender: Sender) -> Tracked:
-    """Keep what the form said before the slots were shown, in a tracker of its own where another visitor began the named one."""
-    return _note(_own(body.ticket_id, sender), None, sender.visitor, form_type=body.form_type, answers=body.answers)
-
-
-def _own(ticket_id: str | None, sender: Sender) -> str | None:
-    """The tracker that a sender's answers go into. Who begins one at this very moment is told apart at the next call."""
-    row = repository.get(ticket_id) if ticket_id and sender.visitor else None
-    foreign = row is not None and row.visitor not in (None, sender.visitor)
-    return f"{ticket_id}~{sender.visitor}" if foreign else ticket_id
+    """Keep what the form said before the slots were shown."""
+    return _note(body.ticket_id, None, sender.visitor, form_type=body.form_type, answers=body.answers)
 
 
 @storage.again(TrackRaced)
@@ -64,8 +57,10 @@ def _note(
     if not ticket_id or not (step or answers):
         repository.count_anonymous(_today().isoformat())
         return Tracked(step=None)
-    at = clock.now()
-    old = repository.get(ticket_id)
+    at, mine = clock.now(), f"{ticket_id}~{visitor}"
+    old, own = repository.both(ticket_id, mine)
+    if old is not None and visitor and old.visitor not in (None, visitor):  # a number can be guessed: his is a tracker of his own
+        ticket_id, form_type, old = mine, form_type or old.form_type, own
     row = old or Track(track_id=ticket_id, form_type=UNKNOWN, started_at=at, steps={}, visitor=visitor, version=0)
     changed = _tell(row, step, form_type, answers, at)
     if changed:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from chalicelib.core.observability import count
 from chalicelib.core.vendors import TIMEOUT, Reply, Timeout, Vendor, VendorDown, VendorError, VendorRefused
 from chalicelib.integrations.gocrm import mapping, values
 from chalicelib.integrations.gocrm.errors import VENDOR, GoCrmInvalid, GoCrmSessionOver, GoCrmTaken, GoCrmWrongCode
@@ -108,6 +109,8 @@ class Api(Vendor):
         found = [one for one in read if one is not None]
         if rows is None or (rows and not found):  # a mirror must not take what nobody understands for an empty list
             raise VendorDown(VENDOR, f"an answer without one readable {operation.row}")
+        if len(found) < len(read):
+            count("GoCrmRowsUnread", len(read) - len(found))
         return found
 
     def _meaning(self, operation: Operation, reply: Reply) -> VendorError:

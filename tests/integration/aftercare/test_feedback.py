@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from tests.builders import SERVICE, TELEGRAM, application, moscow, press, slot, specialist, start
+from chalicelib.booking.slots.models import Slot
+from tests.builders import SERVICE, TELEGRAM, application, ledger, membership, moscow, press, slot, specialist, start
 
 BEGAN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 CLIENT = "7012345678"
@@ -148,6 +149,28 @@ def test_who_refuses_or_blocks_us_gets_no_schedule(front, client, tick, sent, mo
     later(moment, tick, days=22)
     later(moment, tick, days=1)
     assert not [text for text in words(sent, CLIENT) if "ближайшее свободное время" in text]
+
+
+@pytest.mark.parametrize("why", ["бот заблокирован", "свободного времени нет"])
+def test_a_schedule_that_was_promised_and_cannot_be_sent_is_told_to_the_admin(front, client, tick, sent, moment, why):
+    front.post("/schedule_client_action_after_5_days", {"client_id": "br0001"}, SERVICE).ok()
+    if why == "бот заблокирован":
+        front.post("/telegram", membership("kicked", int(CLIENT)), TELEGRAM).ok()
+    else:
+        for row in [row for row in Slot.scan() if row.state == "free"]:
+            front.delete(f"/slots/{row.slot_id}", SERVICE).ok()
+    later(moment, tick, days=6)
+    later(moment, tick, days=1)
+    (told,) = ledger("admin", "admin_follow_up_not_sent")
+    assert (told.values["lead_number"], told.values["why"]) == ("br0001", why)
+
+
+def test_another_psychologist_for_who_never_applied_is_told_to_the_admin(front, tick, sent, moment):
+    front.post("/client-registration", {"user_id": CLIENT}, SERVICE).ok()
+    for _ in range(2):
+        assert front.post("/client-os", form(wantOtherPschologist="Да"), SERVICE).ok()["ticket_id"] is None
+    (told,) = ledger("admin", "admin_wants_another")
+    assert told.values["lead_number"] == "br0001"
 
 
 def test_doors_are_the_back_offices_and_name_what_is_wrong(front):

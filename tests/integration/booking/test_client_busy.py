@@ -153,3 +153,13 @@ def test_it_costs_no_read(front, hours):
     with recorded() as recorder:
         desk.followed(front, ticket)
     assert recorder.operations == ["BatchGetItem", "TransactWriteItems"]
+
+
+def test_a_row_that_books_him_twice_is_believed_and_the_admin_reads_of_it_once(front, hours):
+    desk.booked(front, hours["first"])
+    at = tomorrow(12) + HALF
+    row = Row(front, id=hours["same"], psychologist=hours["other"], date=moscow(at).split()[0], time=moscow(at).split()[1])
+    assert [told(row.take(client_id=lead(front)))[0] for _ in range(2)] == ["booked", "ignored"]
+    assert live() == sorted([hours["first"], hours["same"]])
+    (twice,) = ledger("admin", "admin_client_booked_twice")
+    assert (twice.values["lead_number"], twice.values["specialist_name"]) == ("br0001", "Анна Ким")

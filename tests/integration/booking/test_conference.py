@@ -521,6 +521,19 @@ def test_the_meeting_moves_with_its_session_and_keeps_its_link(front, tick, conf
         assert event["end"]["dateTime"] == f"{tomorrow(17) + timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def test_a_meeting_that_may_not_be_moved_is_told_to_the_admin(front, tick, configure, zoom):
+    configure(zoom)
+    ticket_id = one_booked(front)
+    tick("sweep")
+    slot(front, session(ticket_id).specialist_id, tomorrow(16))
+    move(front, ticket_id, moscow(tomorrow(16))).ok()
+    zoom.fail_next(403, {"code": 4711, "message": "does not contain scopes"}, path="meetings")
+    tick("sweep")
+    tick("sweep")
+    (told,) = ledger("admin", "admin_meeting_trouble")
+    assert "scopes" in told.values["reason"] and told.values["lead_number"] == "br0001"
+
+
 def test_a_meeting_begun_at_google_moves_before_it_is_given(front, tick, configure, google):
     configure(google=google)
     google.meet = "later"

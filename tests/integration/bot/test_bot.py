@@ -19,6 +19,7 @@ from tests.builders import (
     apply_for,
     book,
     client_row,
+    contact,
     membership,
     messages,
     moscow,
@@ -161,6 +162,18 @@ def test_specialists_are_known_and_no_clients(front, tick, sent, desk):
     front.call("PUT", f"/specialists/{known['id']}", body=json.dumps(changed), headers={**SERVICE, "Content-Type": "application/json"}).ok()
     front.post("/telegram", write("я больше не она", me, update_id=88), TELEGRAM).ok()
     assert clients_made() == 1
+
+
+def test_a_specialist_who_follows_a_link_or_shares_a_contact_stays_one(front, tick, sent, desk):
+    me = int(SPECIALIST_CHAT)
+    ticket_id = apply_for(front, desk[0])
+    for update in (start(ticket_id, me, update_id=91), contact("+79045501599", me, update_id=92)):
+        front.post("/telegram", update, TELEGRAM).ok()
+    tick("sweep")
+    assert "вы у нас специалист" in texts(sent, SPECIALIST_CHAT)[-1]
+    told = texts(sent, ADMIN_CHAT)
+    assert [any(word in text for text in told) for word in ("перешёл специалист: Мария Орлова", "контакт")] == [True, True]
+    assert (clients_made(), ticket_status(front, ticket_id)) == (1, "new")
 
 
 # --- a group that moved -----------------------------------------------------------------------------------------------

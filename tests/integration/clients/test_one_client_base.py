@@ -46,6 +46,8 @@ def test_one_person_is_one_client_however_the_contact_is_written(apply, first, s
     [
         ({"phone": "+7 904 550-15-67"}, {"phone": "+7 904 550-15-68"}),
         ({"phone": "12"}, {"phone": "12"}),
+        ({"phone": "+79045501507", "telegram": "telegram"}, {"phone": "+79045501508", "telegram": "telegram"}),
+        ({"phone": "+7 (999) 999-99-99"}, {"phone": "+7 (999) 999-99-99"}),
         ({"telegram": "@anna_leb"}, {"telegram": "@аnna_leb"}),
         ({"contact": "не скажу"}, {"contact": "не скажу"}),
     ],

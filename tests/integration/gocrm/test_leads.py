@@ -362,6 +362,17 @@ def test_what_passes_is_waited_for(front, gocrm, lead, tick, how, path):
     assert [one["lead_id"] for one in ours(front, "sent")] == [lead_id]
 
 
+@pytest.mark.parametrize("path", [DOOR, FUNNEL])
+def test_a_door_that_is_shut_to_us_is_shown_until_it_opens(front, gocrm, lead, tick, path):
+    trouble(gocrm, 403, "POST")
+    leave(front, lead(), path)
+    tick("sweep")
+    assert [one["what"] for one in front.get("/health").ok()["troubles"]] == ["gocrm_user"]
+    with time_machine.travel(clock.wall() + LATER):
+        tick("sweep")
+    assert (len(gocrm.leads), front.get("/health").ok()["troubles"]) == (1, [])
+
+
 @pytest.mark.parametrize("how", ["hang up", "broken off"])
 @pytest.mark.parametrize("path", [DOOR, FUNNEL])
 def test_after_a_lost_answer_it_is_sent_again_under_the_same_number(front, gocrm, lead, tick, how, path):

@@ -9,7 +9,7 @@ import time_machine
 from chalicelib.core import clock
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.settings import settings
-from tests.builders import Visitor, client_row
+from tests.builders import Visitor, client_row, ledger
 from tests.integration.gocrm_cabinet.conftest import MASHA, OLEG, SIGN_IN, signed_in
 from tests.standins.store import OneAtATime, contents
 
@@ -152,6 +152,19 @@ def test_an_old_code_opens_nothing(front, club, tick):
     tick("sweep")
     with time_machine.travel(clock.wall() + timedelta(minutes=11)):
         assert code(front, f"+{MASHA}", club.codes[MASHA]).status == 401
+
+
+def test_a_key_that_is_refused_is_shown_and_told_until_a_code_is_sent(front, club, tick):
+    club.fail_next(403, {"message": "нет"})
+    front.post(SIGN_IN, {"phone": f"+{MASHA}"}).ok()
+    tick("sweep")
+    tick("sweep")
+    assert club.texts == []
+    assert [one["what"] for one in front.get("/health").ok()["troubles"]] == ["gocrm_token"]
+    assert len(ledger("admin", "admin_trouble_gocrm_token")) == 1
+    front.post(SIGN_IN, {"phone": f"+{OLEG}"}).ok()
+    tick("sweep")
+    assert (club.texts, front.get("/health").ok()["troubles"]) == ([OLEG], [])
 
 
 def test_a_code_that_could_not_be_asked_for_is_asked_for_later_but_not_too_late(front, club, tick):

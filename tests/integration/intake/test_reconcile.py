@@ -127,6 +127,14 @@ def test_a_database_that_does_not_answer_is_told(front, tick, supabase, status, 
     assert tick("reconcile_slots") == {"unreachable": 1}
 
 
+def test_a_key_that_is_refused_is_shown_until_the_database_lets_us_in(front, tick, supabase):
+    supabase.fail_next(401, {"message": "Invalid API key"})
+    tick("reconcile_slots")
+    assert [one["what"] for one in front.get("/health").ok()["troubles"]] == ["supabase_user"]
+    tick("reconcile_slots")
+    assert front.get("/health").ok()["troubles"] == []
+
+
 # --- lost changes -----------------------------------------------------------------------------------------------------
 
 
@@ -334,6 +342,10 @@ def test_an_empty_table_is_not_believed(both):
     assert both.report()["withheld"] == 1
     assert both.mend() == {"withheld": 1}
     assert stored(1).state == "free"
+    assert [one["what"] for one in both.front.get("/health").ok()["troubles"]] == ["supabase_table"]
+    both.put(row(1), heard=False)
+    both.mend()
+    assert both.front.get("/health").ok()["troubles"] == []
 
 
 def test_a_change_told_after_the_table_was_read_wins(both, supabase):

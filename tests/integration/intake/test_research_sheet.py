@@ -63,6 +63,16 @@ def test_while_google_is_away_nothing_is_lost(front, tick, google):
     assert people(google) == [(1, "Анна", "@anna_l")]
 
 
+def test_a_sheet_that_is_closed_to_us_is_shown_and_written_when_it_opens(front, tick, google):
+    google.fail_next(403, path="spreadsheets")
+    send(front, "Анна", "@anna_l")
+    tick("sweep")
+    assert [one["what"] for one in front.get("/health").ok()["troubles"]] == ["google_sheet"]
+    later(tick)
+    assert people(google) == [(1, "Анна", "@anna_l")]
+    assert front.get("/health").ok()["troubles"] == []
+
+
 def test_a_row_whose_answer_was_lost_is_not_copied_twice(front, tick, google):
     google.drop_next(path=":append")
     send(front, "Анна", "@anna_l")

@@ -111,3 +111,14 @@ def test_a_guessed_form_number_overwrites_nobody_s_answers(front):
     mine = Track.get("ab12")
     (other,) = Track.scan(Track.track_id != "ab12")
     assert (mine.analytics["request"], mine.analytics["age"], other.analytics["request"]) == ("сон", 34, "спам")
+
+
+def test_a_guessed_form_number_walks_nobody_s_form(front):
+    anna, boris = {"User-Agent": "Firefox of Anna"}, {"User-Agent": "Safari of Boris"}
+    front.post("/init-form-tracking", START, anna).ok()
+    front.post("/init-form-tracking", {**START, "step": "Чужой"}, boris).ok()
+    front.put("/update-tracking-step", {"ticket_id": "ab12", "step": "заявка отправлена"}, boris).ok()
+    assert front.put("/update-tracking-step", {"ticket_id": "ab12", "step": "Запрос"}, anna).ok()["step"] == "Запрос"
+    assert set(Track.get("ab12").steps) == {"Начало", "Запрос"}
+    funnel = front.get("/form-funnel", SERVICE, form_type="main").ok()
+    assert (funnel["started"], funnel["finished"]) == (2, 1), "whoever walks is counted, each in his own form"

@@ -7,6 +7,7 @@ import time_machine
 
 from chalicelib.clients.service import Client
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.settings import settings
 from chalicelib.messaging import service as messaging
 from tests.builders import (
     ADMIN_CHAT,
@@ -136,6 +137,37 @@ def test_a_specialist_who_blocked_the_bot_is_told_about_and_the_client_still_hea
     assert texts(sent, CLIENT)
 
 
+def test_a_specialist_without_telegram_has_each_event_told_to_the_admin_in_words(front, tick, sent):
+    person = specialist(front, telegram_id=None, phone="+7 921 000-11-22", email="maria@example.org")
+    slot(front, person, tomorrow(12))
+    ticket_id = book(front, tomorrow(12))
+    for _ in range(2):
+        tick("sweep")
+    front.post("/cancel-session", {"ticket_id": ticket_id}).ok()
+    for _ in range(2):
+        tick("sweep")
+    told = [text for text in texts(sent, ADMIN_CHAT) if "не доставлено" in text]
+    assert all("Телефон: +7 921 000-11-22\nПочта: maria@example.org" in text for text in told)
+    assert [("Мария Орлова" in text, "Новая запись" in text, "Встреча отменена" in text) for text in told] == [
+        (True, True, False),
+        (True, False, True),
+    ]
+
+
+def test_without_an_admin_chat_what_he_must_know_waits_and_health_says_so(front, tick, sent, desk, monkeypatch):
+    monkeypatch.delenv("TELEGRAM_ADMIN_CHAT_ID")
+    settings.cache_clear()
+    apply_for(front, desk[0])
+    tick("sweep")
+    assert [trouble["what"] for trouble in front.get("/health").ok()["troubles"]] == ["telegram_chat"]
+    monkeypatch.setenv("TELEGRAM_ADMIN_CHAT_ID", ADMIN_CHAT)
+    settings.cache_clear()
+    with time_machine.travel(clock.wall() + MINUTE):
+        tick("sweep")
+    assert len(texts(sent, ADMIN_CHAT)) == 1
+    assert front.get("/health").ok()["troubles"] == []
+
+
 def test_a_deaf_admin_chat_does_not_tell_itself(front, tick, sent, desk):
     sent.block(ADMIN_CHAT)
     apply_for(front, desk[0])
@@ -157,9 +189,20 @@ def test_a_refusal_that_is_our_fault_is_left_to_an_operator(front, tick, sent, d
     assert (row(message_id).state, row(message_id).reason) == ("failed", description)
     assert "x" in row(message_id).text, "what should have been said is not lost"
     assert client_row("br0001").dead_channels is None
+    tick("sweep")
+    assert [description in text for text in texts(sent, ADMIN_CHAT) if "больше не повторяем" in text] == [True]
     front.post(f"/outbox/{dead['effect_id']}/replay", None, SERVICE).ok()
     tick("sweep")
     assert (len(sent.messages(CLIENT)), row(message_id).state, row(message_id).reason) == (1, "sent", None)
+
+
+def test_a_message_to_the_admin_that_is_refused_does_not_tell_itself(front, tick, sent, desk):
+    apply_for(front, desk[0])
+    sent.fail_next(1, status=400, description="Bad Request: nonsense")
+    for _ in range(2):
+        tick("sweep")
+    assert [row["kind"] for row in front.get("/outbox", SERVICE).ok()["outbox"]] == ["message"]
+    assert sent.messages(ADMIN_CHAT) == []
 
 
 def test_a_dead_rows_lane_goes_on(front, tick, sent):

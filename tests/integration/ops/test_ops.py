@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from chalicelib import __version__
-from chalicelib.core import clock, ids, outbox, storage, troubles
+from chalicelib.core import clock, ids, inbox, outbox, storage, troubles
 from chalicelib.core.errors import Busy
 from chalicelib.messaging import service as messaging
 from chalicelib.ops import troubles as ops_troubles
@@ -54,7 +54,7 @@ def desk(front):
     """A specialist with a free hour tomorrow; its start."""
     person, start_at = specialist(front), tomorrow(12)
     slot(front, person, start_at)
-    outbox.deliver_lanes(outbox.due_lanes())  # that he has a name now
+    outbox.deliver_due(within=timedelta(seconds=40))  # that he has a name now
     return start_at
 
 
@@ -258,6 +258,32 @@ def test_a_digest_whose_tick_was_missed_is_not_lost(front, tick, sent, later):
     assert len(told(sent, "Не удалось разобрать")) == 1
 
 
+def test_an_event_that_nobody_can_decide_is_told_in_the_digest_too(front, tick, sent, later):
+    inbox.receive(inbox.Mail("supabase", "x-1", "POST /no-such-door", b"{}"))
+    later.shift(timedelta(minutes=10))
+    assert [tick("sweep", clock.wall())["digests"] for _ in range(2)] == [1, 0]
+    (digest,) = told(sent, "Не удалось разобрать")
+    assert "входящие: 1\nИсточник: supabase" in digest
+
+
+def test_what_is_given_up_without_words_of_its_own_is_told_once_an_hour(front, tick, sent, later):
+    def given_up(*names):
+        tx = storage.Transaction()
+        for name in names:
+            outbox.send(tx, "conference_drop", {"provider": "zoom", "meeting_id": name}, lane=f"conference#{name}")
+        tx.commit()
+        for _ in range(2):
+            tick("sweep", clock.wall())
+
+    given_up("1", "2")
+    (words,) = told(sent, "больше не повторяем")
+    assert "conference_drop" in words and "zoom is configured no more" in words
+    assert len(front.get("/outbox", SERVICE).ok()["outbox"]) == 2
+    later.shift(timedelta(hours=1))
+    given_up("3")
+    assert len(told(sent, "больше не повторяем")) == 2
+
+
 def test_one_stage_of_the_sweep_that_fails_does_not_stop_the_messages(front, tick, sent, desk):
     apply_for(front, desk)
     with Wire() as wire:
@@ -368,7 +394,9 @@ def test_what_breaks_telegram_is_shown_and_not_sent_by_it(front, tick, sent):
 
 def test_every_fault_that_is_raised_has_words():
     code = "\n".join(path.read_text(encoding="utf-8") for path in Path("chalicelib").rglob("*.py") if path.parent.name != "ops")
-    raised = set(re.findall(r"\"((?:chatwoot|onec|telegram)_(?:token|account|unset|entity|user|chat))\"", code))
+    raised = set(
+        re.findall(r"\"((?:chatwoot|gocrm|google|onec|supabase|telegram)_(?:token|account|unset|entity|user|chat|sheet|table))\"", code)
+    )
     assert raised == set(ops_troubles.WORDS)
 
 

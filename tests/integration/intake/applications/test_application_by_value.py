@@ -23,6 +23,8 @@ def test_a_contact_under_a_name_that_a_builder_made_up(front):
         ("Ваш_телефон", "8 904 550 15 18", "phone", "+79045501518"),
         ("E_MAIL", "Anna@mail.ru", "email", "anna@mail.ru"),
         ("ссылка", "https://t.me/anna_m", "telegram", "anna_m"),
+        ("Telegram", "anna_m.t.me", "telegram", "anna_m"),
+        ("Phone", "+7 904 550-15-61, +7 921 111-22-33", "phone", "+79045501561"),
     ],
 )
 def test_a_value_that_is_a_contact_is_one_in_any_field(front, field, value, kind, read):

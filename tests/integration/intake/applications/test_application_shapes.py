@@ -123,7 +123,9 @@ def test_repeated_form_keys_are_a_list(front):
     assert (row.phone, row.telegram_username) == ("+79045501567", "anna_leb")
 
 
-@pytest.mark.parametrize("probe", ["test=test", '{"test": "test"}', "test=test&X-Api-Key=tilda-key-of-tests"])
+@pytest.mark.parametrize(
+    "probe", ["test=test", '{"test": "test"}', "test=test&X-Api-Key=tilda-key-of-tests", "test=test&api_key=tilda-key-of-tests"]
+)
 def test_tildas_connection_test_is_answered_and_stores_nothing(front, probe):
     assert front.call("POST", DOOR, body=probe, headers={"Content-Type": FORM}).ok()["success"] is True
     assert list(InboxRow.scan()) == []

@@ -59,17 +59,21 @@ def test_the_sweep_frees_what_was_held_too_long_and_only_that(front, tick):
         assert free_slots(front) == [one]
 
 
-@pytest.mark.parametrize("written", ["{0:%d.%m %H:%M}", "{0.day}.{0.month} {0:%H:%M}", "{0:%d.%m} / {0:%H:%M}", "{0:%Y-%m-%dT%H:%M}"])
+@pytest.mark.parametrize(
+    "written",
+    ["{0:%d.%m %H:%M}", "{0.day}.{0.month} {0:%H:%M}", "{0:%d.%m} / {0:%H:%M}", "{0:%Y-%m-%dT%H:%M}", "{0:%d.%m} в {0:%H:%M}"],
+)
 def test_a_time_is_read_however_it_is_written(front, written):
     moment = tomorrow(10)
     chosen = slot(front, specialist(front), moment)
     assert ids(apply(front, written.format(moment + timedelta(hours=3)))["held_slots"]) == [chosen]
 
 
-def test_many_slots_in_one_text(front):
+@pytest.mark.parametrize("between", ["; ", ", "])
+def test_many_slots_in_one_text(front, between):
     person = specialist(front)
     both = [slot(front, person, tomorrow(hour)) for hour in (10, 11)]
-    answer = front.form(DOOR, {"Name": "Анна", "Слоты": f"{moscow(tomorrow(10))}; {moscow(tomorrow(11))}"}).ok()
+    answer = front.form(DOOR, {"Name": "Анна", "Слоты": between.join([moscow(tomorrow(10)), moscow(tomorrow(11))])}).ok()
     assert ids(answer["held_slots"]) == both
 
 

@@ -6,8 +6,10 @@ import pytest
 import time_machine
 
 from chalicelib.clients import service as clients
+from chalicelib.clients.service import Client
 from tests.builders import (
     SERVICE,
+    SPECIALIST_CHAT,
     application,
     client_row,
     free_slots,
@@ -90,8 +92,29 @@ def test_a_repeat_gets_the_same_answer_and_says_nothing_new(front, apply, follow
     answers = [follow(ticket_id).ok() for _ in range(20)]
     assert all(answer == answers[0] for answer in answers)
     assert len(ledger(f"client#{client_row('br0001').client_id}")) == 1
+    with time_machine.travel(tomorrow(10)):
+        assert follow(ticket_id).ok() == answers[0], "it is going on"
+
+
+def test_a_session_that_is_over_and_undecided_is_no_appointment(front, apply, follow):
+    slot(front, specialist(front), tomorrow(10))
+    ticket_id = apply(moscow(tomorrow(10)))
+    follow(ticket_id).ok()
     with time_machine.travel(tomorrow(12)):
-        assert follow(ticket_id).ok() == answers[0]
+        answer = follow(ticket_id).ok()
+    assert (answer["message"], answer["slot_time"]) == ("Эта встреча уже прошла.", None)
+
+
+def test_a_specialist_who_follows_a_clients_link_is_made_no_client(front, apply, follow):
+    slot(front, specialist(front), tomorrow(10))
+    ticket_id = apply(moscow(tomorrow(10)))
+    for _ in range(2):
+        answer = follow(ticket_id, SPECIALIST_CHAT, phone="+79045501599").ok()
+        assert "вы у нас специалист" in answer["message"]
+        assert (answer["client_id"], answer["slot_time"], answer["contact_needed"]) == (None, None, False)
+    assert [row.values["specialist_name"] for row in ledger("admin", "admin_specialist_followed")] == ["Мария Орлова"]
+    assert (ticket_row(ticket_id).followed_by, len(list(Client.scan()))) == (None, 1)
+    assert follow(ticket_id).ok()["slot_time"] == moscow(tomorrow(10)), "its client is served as ever"
 
 
 def test_the_client_gets_his_buttons_and_the_specialist_his_client(front, tick, sent, apply, follow):

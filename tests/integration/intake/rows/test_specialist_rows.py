@@ -30,6 +30,8 @@ def test_a_row_becomes_a_specialist_in_kopecks(front):
         "contour": "live",
         "name": "Ольга Белова",
         "telegram_id": "6180052417",
+        "phone": None,
+        "email": None,
         "gender": "female",
         "age": 38,
         "price_min": 350_000,
