@@ -184,14 +184,16 @@ def _tell_unreached(tx: storage.Transaction, letter: _Letter, text: str, *, caus
         died = [Client.dead_channels.add({CHANNEL})] if cause == BLOCKED else []
         tx.update(Client.row(client.client_id), [Client.unreached.add({cause}), *died])
     about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
-    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_phone(client)}
+    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_reach(client)}
     service.tell_admin(tx, "admin_unreachable", about, values)
 
 
-def _phone(client: Client | None) -> dict[str, str | None]:
-    if client is None or not client.phone:
+def _reach(client: Client | None) -> dict[str, str | None]:
+    """How the office may reach a client itself."""
+    if client is None:
         return {}
-    return {"phone": client.phone, "unproven": None if client.phone_proven else "не подтверждён"}
+    unproven = "не подтверждён" if client.phone and not client.phone_proven else None
+    return {"phone": client.phone, "unproven": unproven, "email": client.email}
 
 
 def _name(letter: _Letter) -> str:
