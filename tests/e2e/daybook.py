@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.builders import SERVICE, Answer, Front
+from tests.builders import SERVICE, Answer, Front, messages
 from tests.e2e.tables import Tables
 from tests.standins.telegram import TelegramStandIn
 
@@ -59,6 +59,10 @@ class Daybook:
         """What the back office reads of the outbox as due by now."""
         return [one for one in self._listed("/outbox", "waiting") if datetime.fromisoformat(one["due_at"]) <= datetime.now(UTC)]
 
+    def stands(self) -> list[dict[str, Any]]:
+        """The whole outbox."""
+        return self._tables.rows("outbox")
+
     def troubles(self) -> list[str]:
         """What `/health` says is wrong."""
         return [one["what"] for one in self._front.get("/health").ok()["troubles"]]
@@ -67,10 +71,11 @@ class Daybook:
         """Nothing came without a verdict, nothing was promised and not said, nothing said twice; nothing waits."""
         self._inbox()
         _equal(self.said(), self.promised)
+        self._back_office_reads_it()
         self._telegram_got_it()
         health = self._front.get("/health").ok()
         assert (health["store"], health["oldest_undelivered_seconds"], health["troubles"]) == ("ok", 0, [])
-        assert self._listed("/outbox", "waiting") == self._listed("/outbox", "dead") == self._tables.rows("outbox") == []
+        assert self._listed("/outbox", "waiting") == self._listed("/outbox", "dead") == self.stands() == []
 
     def _inbox(self) -> None:
         rows = [row for row in self._tables.rows("inbox") if row["source"] != "claim"]
@@ -82,6 +87,12 @@ class Daybook:
         assert len(listed) == len(self.refused)
         for door, field in self.refused:
             assert [one for one in listed if one["source"] == door and field in _named(one["error"])], (field, listed)
+
+    def _back_office_reads_it(self) -> None:
+        """Every client's dialogue as it is listed is what stands in the ledger."""
+        stands = [row["message_id"] for row in self._tables.rows("messages") if row["recipient"].startswith("client#")]
+        leads = [row["lead_number"] for row in self._tables.rows("clients") if row.get("lead_number")]
+        assert sorted(stands) == sorted(row["message_id"] for lead in leads for row in messages(self._front, lead, limit=100))
 
     def _telegram_got_it(self) -> None:
         """Each message that the ledger calls sent is one of those that Telegram took, with its words."""

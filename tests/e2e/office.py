@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from infra import package
@@ -20,6 +20,7 @@ from tests.standins.consulting import onec as onec_of_the_mapping
 from tests.standins.onec import OneCStandIn
 from tests.standins.telegram import TelegramStandIn
 
+T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 
 
@@ -59,16 +60,17 @@ class Office:
         """Until all that was promised so far has been said; the sweep does not leave anything to the stream alone."""
         self.until(self.book.is_quiet, "sweep")
 
-    def until(self, holds: Callable[[], Any], tick: str) -> None:
-        """Run a tick until it holds. A backoff may be on its way, and the stream is mostly faster."""
+    def until(self, finds: Callable[[], T], tick: str) -> T:
+        """What is found in the end, a tick running meanwhile. A backoff may be on its way; the stream is mostly faster."""
         deadline, ticked = time.monotonic() + 2 * PATIENCE, time.monotonic()
-        while not holds():
+        while not (found := finds()):
             now, book = time.monotonic(), self.book
             assert now < deadline, (book.said() - book.promised, book.promised - book.said(), book.troubles(), book.waiting())
             if now - ticked > 1:
                 self.cloud.tick(tick, datetime.now(UTC))
                 ticked = now
             time.sleep(0.1)
+        return found
 
 
 def here(moment: datetime) -> str:
@@ -94,3 +96,4 @@ def opened(home: Path, settings: dict[str, str]) -> Iterator[Office]:
         )
         yield office
         assert telegram.wrong == chatwoot.wrong == onec.wrong == [], "a company would have refused these requests"
+        assert not office.cloud.logged("DynamoDB would refuse"), "DynamoDB would have refused these requests of the functions"
