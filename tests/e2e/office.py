@@ -41,9 +41,9 @@ class Office:
         self.cloud.settings.update(settings)
         self.cloud.cloud.deploy(package.build(PROJECT, "local"), self.cloud.settings, parameters=UNTHROTTLED)
 
-    def update(self, update: dict[str, Any], *promises: str, reason: str | None = None) -> None:
-        """An update of the bot that is taken, and what is said because of it, or why nothing is."""
-        self.book.answer("telegram", self.updated(update), *promises, reason=reason)
+    def update(self, update: dict[str, Any], *promises: str, reason: str | None = None) -> Any:
+        """An update of the bot that is taken, and what is said because of it, or why nothing is; what Telegram is answered."""
+        return self.book.answer("telegram", self.updated(update), *promises, reason=reason)
 
     def updated(self, update: dict[str, Any]) -> Answer:
         """An update's answer. Each comes twice, as where Telegram did not hear our first word."""

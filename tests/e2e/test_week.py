@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.builders import SERVICE, application, messages, start, write
+from tests.builders import SERVICE, application, messages, press, start, write
 from tests.e2e.conftest import CHATWOOT_SECRET
 from tests.e2e.daybook import HEARD
 from tests.e2e.office import ZONE, here, opened
@@ -125,6 +125,9 @@ def tuesday_a_site_in_yekaterinburg(office, moment):
     office.book.promise("client_confirm_session", "specialist_session_reminder")
     office.settled()
     assert ["в 12:00 МСК+2" in one.text for one in office.telegram.messages(ANNA)] == [True, True]
+    pressed = press(office.cloud.heard(ANNA, "подтвердите встречу.\n\nСпециалист").action("Подтвердить"), ANNA)
+    answer = office.update(pressed, "client_session_confirmed", "specialist_session_confirmed")
+    assert answer["text"] == f"Сессия подтверждена: {here(moment)} МСК+2."
 
 
 def wednesday_a_client_without_telegram(office, moment):
