@@ -10,3 +10,4 @@ class BotAnswer(Schema):
     callback_query_id: str | None = None
     text: str | None = Field(None, max_length=200)
     show_alert: bool | None = None
+    reason: str | None = Field(None, description="Why an update was taken and left alone; nothing where it was not")

@@ -33,13 +33,17 @@ CONTACT_BUTTONS = [[("Поделиться номером", "request_contact")],
 def handle(update: Update, receipt: Receipt) -> BotAnswer:
     """Serve one update; whatever happens Telegram is told that it was taken."""
     actions: dict[str, Callable[[Update, Receipt], BotAnswer]] = {"button": _button, "membership": _membership, "message": _message}
-    action = actions.get(update.kind, _nothing)
-    return action(update, receipt) if update.sender_id or update.moved else _nothing(update, receipt)
+    action = actions.get(update.kind)
+    if action is None or not (update.sender_id or update.moved):
+        return _nothing(receipt, "no person's message, button or membership")
+    return action(update, receipt)
 
 
-def _nothing(update: Update, receipt: Receipt) -> BotAnswer:
-    inbox.done(receipt, BotAnswer())
-    return BotAnswer()
+def _nothing(receipt: Receipt, reason: str | None = None) -> BotAnswer:
+    """Close an update that decides nothing more; `reason` says why it is left alone."""
+    answer = BotAnswer(reason=reason)
+    inbox.done(receipt, answer)
+    return answer
 
 
 def _person(update: Update) -> Person:
@@ -50,9 +54,10 @@ def _person(update: Update) -> Person:
 
 def _membership(update: Update, receipt: Receipt) -> BotAnswer:
     """The bot was blocked or unblocked: the channel is dead or alive."""
-    if update.reachable is not None:
-        clients.mark_channel(telegram_id=str(update.sender_id), channel="telegram", dead=not update.reachable)
-    return _nothing(update, receipt)
+    if update.reachable is None:
+        return _nothing(receipt, "a membership that is no block")
+    clients.mark_channel(telegram_id=str(update.sender_id), channel="telegram", dead=not update.reachable)
+    return _nothing(receipt)
 
 
 def _message(update: Update, receipt: Receipt) -> BotAnswer:
@@ -73,7 +78,7 @@ def _in_group(update: Update, receipt: Receipt) -> BotAnswer:
     """A line of the admin chat that is meant for a client; other talk of groups is nothing to us."""
     line = contents.words(update.said, edited=False) if update.said else ""
     if not dialogue.is_command(line) or not moves.is_now(update.chat_id, settings().telegram_admin_chat_id):
-        return _nothing(update, receipt)
+        return _nothing(receipt, "talk of a group")
     dialogue.in_chat(line, lambda tx: receipt.complete(tx, BotAnswer()), edited=update.message is None)
     return BotAnswer()
 
@@ -186,7 +191,7 @@ def _button(update: Update, receipt: Receipt) -> BotAnswer:
     """A pressed button, if it is the presser's own and still means something."""
     query = update.callback_query
     if query is None:
-        return _nothing(update, receipt)
+        return _nothing(receipt, "no button")
     subject, presser = buttons.read(query.data, query.sender.id)
     said, tx = buttons.NOT_YOURS, storage.Transaction()
     if subject is not None and _may_press(update, query.data, subject, presser):

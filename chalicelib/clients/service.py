@@ -140,6 +140,12 @@ def name_of(reference: str) -> str | None:
     return client.name if client is not None else None
 
 
+def names(client_ids: Sequence[str]) -> dict[str, str | None]:
+    """What clients are called, by their ids; one read for all, none for nobody."""
+    rows = storage.read(*map(Client.at, client_ids)) if client_ids else []
+    return {row.client_id: row.name for row in rows if row is not None}
+
+
 def by_telegram(*, telegram_id: str | None = None, username: str | None = None, contour: str = "live") -> Known:
     """The client of a Telegram account. Raises ClientNotFound."""
     person = Person(telegram_id=telegram_id, telegram_username=username)

@@ -159,6 +159,7 @@ def _whose(tx: storage.Transaction, words: ClientWords, person: Person, rows: Se
 def heard_in(tx: storage.Transaction, known: Known, person: Person, text: str, *, contour: str, message_id: str) -> None:
     """Keep a client's words in his dialogue and pass them to the administrator, with a reply ready to use."""
     messaging.hear(tx, messaging.client(known.client_id), text, contour=contour, message_id=message_id)
-    values = {"lead_number": known.lead_number, "client_name": person.name, "text": text}
+    # His name is read from his card when this leaves: what he calls himself in Telegram may be anything.
+    values = {"lead_number": known.lead_number, "client_name": None, "text": text}
     messaging.tell_admin(tx, "admin_client_wrote", About("message_received", contour), values)
     safety.alert_in(tx, known, person, where=safety.MESSAGE, contour=contour)

@@ -120,9 +120,10 @@ def _tell_unreached(tx: storage.Transaction, letter: Letter, text: str, *, cause
 
 def _contacts(person: Any) -> dict[str, str | None]:
     """How else the admin reaches him; a client's phone may be only what a form said."""
-    if not isinstance(person, Client):
-        return {"phone": getattr(person, "phone", None), "email": getattr(person, "email", None)}
-    return {"phone": person.phone, "unproven": None if person.phone_proven or not person.phone else "не подтверждён"}
+    known = {"phone": getattr(person, "phone", None), "email": getattr(person, "email", None)}
+    if isinstance(person, Client) and person.phone and not person.phone_proven:
+        known["unproven"] = "не подтверждён"
+    return known
 
 
 def _name(letter: Letter) -> str:

@@ -77,6 +77,10 @@ class Deployed:
         """Run a scheduled function as EventBridge would at a moment (ISO 8601 where it is a text)."""
         return self.cloud.tick(function, at if isinstance(at, str) else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
+    def logged(self, words: str) -> list[str]:
+        """What the functions printed with these words."""
+        return [line for _, _, line in self.cloud.log_lines(0) if words in line]
+
     def comes(self, find: Callable[[], T]) -> T:
         """What `find` finds, as soon as it finds something: the stream wakes the deliverer, what that missed is the sweep's."""
         started, swept = time.monotonic(), False
@@ -184,9 +188,9 @@ def cloud(cloud_home: Path, cloud_settings: dict[str, str], telegram: TelegramSt
     try:
         local.start()
         local.deploy(package.build(PROJECT, "local"), cloud_settings, parameters=UNTHROTTLED)
-        yield Deployed(local, cloud_settings, telegram)
-        refused = [line for _, _, line in local.log_lines(0) if "DynamoDB would refuse" in line]
-        assert not refused, "DynamoDB would have refused these requests of the functions"
+        deployed = Deployed(local, cloud_settings, telegram)
+        yield deployed
+        assert not deployed.logged("DynamoDB would refuse"), "DynamoDB would have refused these requests of the functions"
     finally:
         local.stop()
 

@@ -27,9 +27,9 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def stack(provider: Provider, tmp_path_factory: pytest.TempPathFactory, followers: dict[str, str]) -> Iterator[LocalCloud]:
+def stack(provider: Provider, cloud_home: Path, followers: dict[str, str]) -> Iterator[LocalCloud]:
     """A stack of its own, which believes the provider and takes a site's open form."""
-    local = LocalCloud(Path(tmp_path_factory.mktemp("signing-in")), port=0)
+    local = LocalCloud(cloud_home / "signing-in", port=0)
     said = {"OIDC_ISSUER": provider.issuer, "OIDC_AUDIENCE": API, "CONSULTATIONS_OPEN_FORM": "true"}
     try:
         local.start()

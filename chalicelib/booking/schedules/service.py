@@ -1,5 +1,6 @@
 """A specialist's weeks, what he is owed this month, and the daily count of what he was given."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.booking.specialists.service import Specialist
+from chalicelib.clients import service as clients
 from chalicelib.core import clock, storage
 from chalicelib.core.observability import count, logger
 from chalicelib.core.schemas import CONTOURS, utc_text
@@ -27,8 +29,10 @@ def structured(query: ScheduleQuery) -> Schedule:
     person, now, zone = _find(query.psychologist), clock.now(), slots.zone()
     first, before = rules.shown(now, zone)
     by_day: dict[date, list[ScheduleSlot]] = {}
-    for slot in slots.all_of_specialist(person.specialist_id, first, before):
-        if slot.contour == LIVE and (shown := _shown(slot, now)):
+    found = [slot for slot in slots.all_of_specialist(person.specialist_id, first, before) if slot.contour == LIVE]
+    names = clients.names([slot.client_id for slot in found if slot.client_id and not slot.client_name])
+    for slot in found:
+        if shown := _shown(slot, now, names):
             by_day.setdefault(rules.today(slot.start_at, zone), []).append(shown)
     return Schedule(
         psychologist_id=person.specialist_id,
@@ -56,8 +60,11 @@ def feed(query: ScheduleQuery) -> str:
     return calendar.feed(structured(query))
 
 
-def _shown(slot: Slot, now: datetime) -> ScheduleSlot | None:
-    """A slot of the schedule; None for one that is gone, or that passed without an owner."""
+def _shown(slot: Slot, now: datetime, names: Mapping[str, str | None]) -> ScheduleSlot | None:
+    """A slot of the schedule; None for one that is gone, or that passed without an owner.
+
+    Who was booked by his number alone, as the old database does, is called by his card's name.
+    """
     free = slots.is_free(slot)
     if slot.state == "deleted" or (free and slot.start_at <= now):
         return None
@@ -69,7 +76,7 @@ def _shown(slot: Slot, now: datetime) -> ScheduleSlot | None:
         time=slots.view(slot).time,
         minutes=int(slot.minutes),
         state="free" if free else "held" if held else "booked",
-        client_name=None if free else slot.client_name,
+        client_name=None if free else slot.client_name or names.get(slot.client_id),
         lead_number=None if free else slot.lead_number,
         revision=revision,
         changed_at=utc_text(changed_at) if changed_at else None,

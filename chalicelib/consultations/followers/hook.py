@@ -12,19 +12,20 @@ MESSAGES = ("message_created", "message_updated")
 
 
 def take(event: ChatwootEvent, receipt: Receipt) -> Heard:
-    """Decide one event; what is of no consultation of ours is ignored."""
-    row = _consultation(event)
-    heard = Heard(kept=row is not None and _taken(event, row))
+    """Decide one event; what is of no consultation of ours is ignored, and the answer says why."""
+    heard = _heard(event)
     inbox.done(receipt, heard)
     return heard
 
 
-def _consultation(event: ChatwootEvent) -> Consultation | None:
-    """The consultation of the event's conversation, in our account."""
-    conversation = event.conversation
-    if conversation is None or (event.account_id or settings().chatwoot_account_id) != settings().chatwoot_account_id:
-        return None
-    return finding.consultation_of(conversation)
+def _heard(event: ChatwootEvent) -> Heard:
+    if event.account_id not in (None, settings().chatwoot_account_id):
+        return Heard(kept=False, reason="another account")
+    row = finding.consultation_of(event.conversation) if event.conversation else None
+    if row is None:
+        return Heard(kept=False, reason="no consultation of ours")
+    kept = _taken(event, row)
+    return Heard(kept=kept, reason=None if kept else "nothing new")
 
 
 def _taken(event: ChatwootEvent, row: Consultation) -> bool:

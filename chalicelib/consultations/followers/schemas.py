@@ -13,6 +13,7 @@ class Heard(Answer):
     """What became of a webhook."""
 
     kept: bool = Field(description="Whether it changed something of ours")
+    reason: str | None = Field(None, description="Why it did not: another account, no consultation of ours, nothing new")
 
 
 class SyncQuery(Query):

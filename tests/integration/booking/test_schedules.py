@@ -54,6 +54,14 @@ def states(front, who=NAME):
     return {piece["id"]: piece["state"] for week in weeks(front, who) for day in week["days"] for piece in day["slots"]}
 
 
+def test_a_client_whom_the_old_database_booked_by_number_is_called_by_name(front):
+    specialist(front)
+    apply_for(front)
+    row = {"id": 5, "psychologist": NAME, "date": f"{tomorrow(10):%Y-%m-%d}", "time": "10:00", "state": "Занят", "client_id": "br0001"}
+    assert front.post("/notify-update", change("INSERT", row), SUPABASE).ok()["result"] == "booked"
+    assert any("10:00 — занято: Анна Лебедева (br0001)" in text for text in messages(front))
+
+
 @pytest.mark.parametrize("headers", [{}, {"X-Api-Key": "tilda-key-of-tests"}])
 @pytest.mark.parametrize(("door", "query"), [(DOOR, {"psychologist": NAME}), (COEFFICIENT, {"psychologist_name": NAME})])
 def test_only_the_back_office_may(front, door, query, headers):

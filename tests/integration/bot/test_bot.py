@@ -33,7 +33,7 @@ from tests.builders import (
 )
 
 STRANGER = 7055555555
-EMPTY = {"method": None, "callback_query_id": None, "text": None, "show_alert": None}
+EMPTY = {"method": None, "callback_query_id": None, "text": None, "show_alert": None, "reason": None}
 
 
 @pytest.fixture
@@ -444,7 +444,8 @@ def test_a_strangers_block_is_nobodys_trouble(front, booked):
 
 
 def test_leaving_a_group_is_no_block(front, booked):
-    front.post("/telegram", membership("kicked", chat_type="supergroup"), TELEGRAM).ok()
+    answer = front.post("/telegram", membership("kicked", chat_type="supergroup"), TELEGRAM).ok()
+    assert answer == EMPTY | {"reason": "a membership that is no block"}
     assert not client_row("br0001").dead_channels
 
 
@@ -464,21 +465,28 @@ def test_words_too_long_for_a_row_are_cut_and_not_lost(front):
     assert messages(front)[0]["text"].startswith("длинно длинно")
 
 
+GROUP_TALK, NOBODY = "talk of a group", "no person's message, button or membership"
+
+
 @pytest.mark.parametrize(
-    "update",
+    ("update", "reason"),
     [
-        write("всем привет", chat_id=-100123456, chat_type="supergroup"),
-        write("/start", chat_id=-5, chat_type="group"),
-        write("коллеги, заявка", 900100, chat_id=900100),
-        {"update_id": 5, "channel_post": {"message_id": 1, "date": 1, "chat": {"id": -1001, "type": "channel"}, "text": "новость"}},
-        {"update_id": 5, "edited_message": write("исправил", chat_id=-5, chat_type="group")["message"]},
-        {"update_id": 5, "poll": {"id": "1"}},
-        {"update_id": 5},
+        (write("всем привет", chat_id=-100123456, chat_type="supergroup"), GROUP_TALK),
+        (write("/start", chat_id=-5, chat_type="group"), GROUP_TALK),
+        (write("коллеги, заявка", 900100, chat_id=900100), GROUP_TALK),
+        (
+            {"update_id": 5, "channel_post": {"message_id": 1, "date": 1, "chat": {"id": -1001, "type": "channel"}, "text": "новость"}},
+            NOBODY,
+        ),
+        ({"update_id": 5, "edited_message": write("исправил", chat_id=-5, chat_type="group")["message"]}, GROUP_TALK),
+        ({"update_id": 5, "poll": {"id": "1"}}, NOBODY),
+        ({"update_id": 5}, NOBODY),
     ],
     ids=["group", "start in a group", "admin chat", "channel", "edited in a group", "poll", "empty"],
 )
-def test_what_nobody_said_to_us_makes_no_client(front, update):
-    assert front.post("/telegram", update, TELEGRAM).ok() == EMPTY
+def test_what_nobody_said_to_us_makes_no_client(front, update, reason):
+    for _ in range(2):
+        assert front.post("/telegram", update, TELEGRAM).ok() == EMPTY | {"reason": reason}
     assert clients_made() == 0
     assert front.get("/inbox", SERVICE, state="refused").ok()["inbox"] == []
 

@@ -260,7 +260,8 @@ def test_messages_are_kept_once_whoever_brought_them(front, chatwoot, handed, ti
     event, words = chatwoot.agent_replies(number, "Добрый день!"), chatwoot.contact_writes(number, "Спасибо")
     assert told(front, chatwoot, event).ok()["kept"] is True
     assert told(front, chatwoot, words).ok()["kept"] is True
-    assert told(front, chatwoot, {**event, "extra": 1}).ok()["kept"] is False
+    again = told(front, chatwoot, {**event, "extra": 1}).ok()
+    assert (again["kept"], again["reason"]) == (False, "nothing new")
     tick("deferred_sync")
     rows = ledger(f"client#{client_of(handed)}")
     assert [(row.direction, row.channel, row.text) for row in rows if row.direction == "in"] == [("in", "chatwoot", "Спасибо")]
@@ -306,13 +307,13 @@ def test_an_old_chatwoot_comes_with_the_secret_in_its_address(front, chatwoot, m
     "event", [{}, {"event": "conversation_status_changed", "id": 999, "status": "resolved"}, {"event": "contact_created", "id": 3}]
 )
 def test_what_is_no_consultation_of_ours_is_ignored(front, chatwoot, handed, event):
-    assert told(front, chatwoot, event).ok()["kept"] is False
+    assert told(front, chatwoot, event).ok() == {"success": True, "kept": False, "reason": "no consultation of ours"}
 
 
 def test_another_accounts_conversation_is_not_ours(front, chatwoot, handed):
     number = next(iter(chatwoot.conversations))
     event = {**chatwoot.status_changed(number, "resolved"), "account_id": 99}
-    assert told(front, chatwoot, event).ok()["kept"] is False
+    assert told(front, chatwoot, event).ok() == {"success": True, "kept": False, "reason": "another account"}
 
 
 def test_the_back_offices_doors_are_the_back_offices(front):

@@ -89,6 +89,14 @@ class TestToTheAdministrator:
         assert told.splitlines()[-1] == "br0001:"
         assert [row["direction"] for row in messages(front)] == ["in"]
 
+    def test_whom_we_know_is_called_as_his_card_says_not_as_he_calls_himself(self, front, tick, sent, anna):
+        named = client_row("br0001").name
+        update = write("Я опоздаю на 10 минут")
+        update["message"]["from"]["first_name"] = "Солнышко"
+        front.post("/telegram", update, TELEGRAM).ok()
+        tick("sweep")
+        assert f"{named} (br0001) пишет" in texts(sent, ADMIN_CHAT)[-1]
+
     def test_a_long_text_arrives_whole_and_the_reply_is_at_its_end(self, front, tick, sent):
         front.post(TO_ADMIN, {"user_id": CLIENT, "message": "слово " * 1500}, SERVICE).ok()
         tick("sweep")

@@ -227,6 +227,17 @@ def test_a_client_without_a_channel_is_told_of_once_with_his_phone_and_the_words
     assert "+79045501567" in told and "не подтверждён" in told and "Это бот записи" in told
 
 
+def test_of_who_left_no_phone_the_office_reads_his_mail(front, tick, sent):
+    front.post("/submit-application", application(contact={"type": "email", "value": "anna@example.org"})).ok()
+    tx = storage.Transaction()
+    messaging.say(tx, messaging.client(client_row("br0001").client_id), "client_welcome", messaging.About("tests", "live"))
+    tx.commit()
+    for _ in range(2):
+        tick("sweep")
+    (told,) = [text for text in texts(sent, ADMIN_CHAT) if "не доставлено" in text]
+    assert "Почта: anna@example.org" in told and "Телефон" not in told
+
+
 def test_who_came_back_and_blocked_again_is_told_of_again(front, tick, sent, desk):
     ticket_id = book(front, desk[0])
     sent.block(CLIENT)
