@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from aws_lambda_powertools import Metrics
 
-from chalicelib.core import http, observability
-from chalicelib.core.errors import NotFound
+from chalicelib.core import observability
 from infra import watching
 from infra.naming import service_name
 
@@ -62,23 +61,6 @@ def test_the_log_line_names_the_operation_and_what_the_block_found():
         observability.succeeded("health")
     assert (facts["operation"], facts["status"]) == ("health", 200)
     assert facts["ms"] >= 0
-
-
-def test_what_nobody_meant_raises_the_alarm_and_a_refusal_does_not(shown):
-    """The template's alarm watches just what a broken view prints."""
-    for error in (KeyError("ours"), NotFound("no such ticket")):
-        with observability.observed("rate_session"):
-            try:
-                raise error
-            except Exception as raised:
-                http._refusal(raised, prose=False)
-            observability.failed("rate_session")
-
-    broken, refused = shown()
-    watched = watching._alarms("prod")["ViewsBroken"]["Properties"]
-    assert broken[watched["MetricName"]] == [1.0] and watched["MetricName"] not in refused
-    assert broken["_aws"]["CloudWatchMetrics"][0]["Namespace"] == watched["Namespace"]
-    assert [one["Name"] for one in watched["Dimensions"]] == broken["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0]
 
 
 def test_a_deployed_stages_metrics_are_its_own():
