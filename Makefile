@@ -1,4 +1,4 @@
-# `make run` and `make test` need Python 3.11 and make, nothing else: every target first makes .venv what it must be.
+# `make run` and `make test` need Python 3.11, 3.12 or 3.13 (PYTHON=python3.13) and make, nothing else: every target first makes .venv what it must be.
 
 PYTHON ?= python3.11
 STAGE ?= prod
@@ -13,7 +13,7 @@ FAST := $(wildcard tests/architecture tests/unit tests/integration)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test url logs stop invoke lint format bench package deploy openapi clean
+.PHONY: help run test url logs stop invoke lint format bench package deploy audit openapi clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -61,8 +61,11 @@ bench: $(INSTALLED) ## measure calls, capacity, CPU, imports, size, throughput
 package: $(INSTALLED) ## template and zip for STAGE=prod, and how to deploy them
 	@$(PY) -m infra package --stage $(STAGE)
 
-deploy: $(INSTALLED) ## deploy STAGE=prod to the AWS account of your credentials
-	@$(PY) -m infra deploy --stage $(STAGE)
+deploy: $(INSTALLED) ## deploy STAGE=prod to the AWS account of your credentials (SET="AlarmTopicArn=… Domain=…")
+	@$(PY) -m infra deploy --stage $(STAGE) $(if $(SET),--set $(SET))
+
+audit: $(INSTALLED) ## look the pins up in a copy of OSV's advisories: ADVISORIES=all.zip
+	@$(PY) -m infra audit $(if $(ADVISORIES),--advisories "$(ADVISORIES)")
 
 openapi: $(INSTALLED) ## write docs/openapi.json from the code
 	@$(PY) -m infra openapi

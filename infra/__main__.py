@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("package", "deploy"):
         command.add_parser(name).add_argument("--stage", required=True)
     command.choices["deploy"].add_argument("--bucket", default=os.environ.get("DEPLOY_BUCKET"))
+    command.choices["deploy"].add_argument("--set", nargs="*", default=[], metavar="NAME=value", help="parameters of the stack")
+    command.add_parser("audit").add_argument("--advisories", default=None, help="OSV's copy for PyPI: a zip or a folder of JSON files")
     return parser
 
 
@@ -48,7 +50,9 @@ def _execute(given: argparse.Namespace) -> None:
         case "package":
             commands.package_for(given.stage)
         case "deploy":
-            commands.deploy(given.stage, given.bucket)
+            commands.deploy(given.stage, given.bucket, given.set)
+        case "audit":
+            commands.audit(given.advisories)
         case plain:
             getattr(commands, plain)()
 

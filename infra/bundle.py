@@ -3,8 +3,8 @@
 The dependencies take half a minute and change rarely, so they are kept by the hash of the requirements. Entries are in
 order, dated 1980, compiled in a process of their own with a fixed hash seed: the same input gives the same bytes, and a
 package that did not change deploys as no change. Compiled code ships because Lambda's disk is read-only: a function
-would compile everything it imports at each cold start. Nothing else ships: sources are a quarter of the zip, and a
-traceback names file and line without them.
+would compile everything it imports at each cold start. Nothing else ships but licences and the bill of materials: sources are
+a quarter of the zip, and a traceback names file and line without them.
 """
 
 import hashlib
@@ -17,11 +17,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra import clean
+from infra import clean, materials
+from infra.runtime import OWN, interpreter, version
 
 PIP = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
 LAMBDA_PLATFORMS = ["--platform", "manylinux2014_x86_64", "--platform", "manylinux_2_17_x86_64"]
-LAMBDA_PYTHON = ["--implementation", "cp", "--python-version", "3.11", "--only-binary=:all:"]
+LAMBDA_PYTHON = ["--implementation", "cp", "--only-binary=:all:", "--python-version"]
 BOTOCORE_SERVICES = {"dynamodb", "ssm", "sts"}
 DROPPED_FOLDERS = {
     "aws_lambda_powertools/event_handler",
@@ -43,6 +44,7 @@ DROPPED_FOLDERS = {
 READ_AS_SOURCE = r"phonenumbers/(data|shortdata)/"
 """Hundreds of small files of which a process reads two: compiled they would only make the zip slower to unpack."""
 
+PAGES = "chalicelib/ops/static/swagger-ui-bundle.js"
 ENTRY = "app.py"
 """Stays a source: a few lines, and what whoever opens the zip looks for first."""
 
@@ -51,33 +53,38 @@ DROPPED_SUFFIXES = (".pyi", ".md", ".rst", ".txt")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def dependencies(requirements: Path, cache: Path) -> Path:
-    """The zip of everything in `requirements`, built once for each content of that file and of this one."""
-    kept = cache / f"dependencies-{_digest(requirements)}.zip"
+def dependencies(requirements: Path, cache: Path, runtime: str) -> Path:
+    """The zip of everything in `requirements` for a Python, built once for each content of that file and of those that make it."""
+    kept = cache / f"dependencies-{_digest(requirements, runtime)}.zip"
     if not kept.exists():
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             target = Path(folder)
-            _install(requirements, target / "code")
+            _install(requirements, target / "code", runtime)
+            materials.write(materials.shipped(target / "code"), requirements.parent / PAGES, target / materials.FOLDER)
             prune(target / "code")
-            compile_all(target / "code")
+            compile_all(target / "code", runtime)
+            (target / materials.FOLDER).rename(target / "code" / materials.FOLDER)
             write_zip(target / "code", target / "done.zip", "w")
             (target / "done.zip").rename(kept)
     return kept
 
 
-def assemble(dependency_zip: Path, chalice_zip: Path, out: Path) -> None:
-    """Dependencies and code in one zip."""
+def assemble(dependency_zip: Path, chalice_zip: Path, out: Path, runtime: str) -> None:
+    """Dependencies and code in one zip, and beside it the bill of what that is made of."""
     with tempfile.TemporaryDirectory() as folder:
         code = Path(folder)
         with zipfile.ZipFile(chalice_zip) as packed:
             packed.extractall(code)
-        compile_all(code)
+        compile_all(code, runtime)
         shutil.copyfile(dependency_zip, out)
         write_zip(code, out, "a")
+    with zipfile.ZipFile(out) as packed:
+        (out.parent / materials.BILL).write_bytes(packed.read(f"{materials.FOLDER}/{materials.BILL}"))
 
 
-def _digest(requirements: Path) -> str:
-    parts = (requirements.read_bytes(), Path(__file__).read_bytes(), str(_wheels_for_lambda()).encode())
+def _digest(requirements: Path, runtime: str) -> str:
+    makers = (requirements, Path(__file__), Path(materials.__file__), requirements.parent / PAGES)
+    parts = (*(maker.read_bytes() for maker in makers), f"{_wheels_for_lambda()} {runtime}".encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
@@ -86,10 +93,11 @@ def _wheels_for_lambda() -> bool:
     return platform.system() == "Linux" and platform.machine() == "x86_64"
 
 
-def _install(requirements: Path, target: Path) -> None:
+def _install(requirements: Path, target: Path, runtime: str) -> None:
     """Every line is pinned, so nothing needs resolving. Chalice's runtime part comes with the code, its tools stay out."""
     lines = [line for line in requirements.read_text().splitlines() if line and not line.startswith(("#", "chalice=="))]
-    command = [*PIP, "--target", str(target), *([*LAMBDA_PLATFORMS, *LAMBDA_PYTHON] if _wheels_for_lambda() else []), *lines]
+    foreign = [*LAMBDA_PLATFORMS, *LAMBDA_PYTHON, version(runtime)] if _wheels_for_lambda() else []
+    command = [*PIP, "--target", str(target), *foreign, *lines]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"pip could not install the requirements:\n{done.stderr.strip()}")
@@ -109,10 +117,10 @@ def _is_dropped_folder(folder: Path) -> bool:
     return is_other_service or folder.as_posix() in DROPPED_FOLDERS or folder.name in DROPPED_NAMES or folder.name.endswith(".dist-info")
 
 
-def compile_all(code: Path) -> None:
-    """Bytecode in the place of its source. Python trusts it without looking at dates; the set order in it must not change from run
-    to run."""
-    command = [sys.executable, "-m", "compileall", "-q", "-b", "--invalidation-mode", "unchecked-hash", "-x", READ_AS_SOURCE]
+def compile_all(code: Path, runtime: str = OWN) -> None:
+    """Bytecode in the place of its source, by the Python that will run it. It is trusted without looking at dates; the set order
+    in it must not change from run to run."""
+    command = [interpreter(runtime), "-m", "compileall", "-q", "-b", "--invalidation-mode", "unchecked-hash", "-x", READ_AS_SOURCE]
     subprocess.run([*command, "-s", str(code), str(code)], env=clean.environment(PYTHONHASHSEED="0"), check=True)
     for source in sorted(code.rglob("*.py")):
         compiled = source.with_suffix(".pyc")

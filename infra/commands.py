@@ -8,9 +8,10 @@ from pathlib import Path
 
 import boto3
 
-from infra import localsettings, loopback, package, readme, stack, story
+from infra import audit as advisories
+from infra import localsettings, loopback, package, parameters, readme, stack, story
 from infra.localcloud import LocalCloud
-from infra.naming import APP, LOCAL, stack_name
+from infra.naming import APP, LOCAL, checked, stack_name
 from infra.progress import Progress
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -74,27 +75,50 @@ def package_for(stage: str) -> None:
     built = package.build(PROJECT, stage)
     shown = built.directory.relative_to(PROJECT)
     print(f"{shown}: {built.zip_file.stat().st_size / 1e6:.1f} MB of code, {len(built.template['Resources'])} resources\n")
+    print(f"aws cloudformation package --template-file {shown}/sam.json --s3-bucket <bucket> --output-template-file {shown}/packaged.yaml")
     print(
-        f"aws cloudformation package --template-file {shown}/sam.json --s3-bucket <bucket> --use-json "
-        f"--output-template-file {shown}/packaged.json"
-    )
-    print(
-        f"aws cloudformation deploy --template-file {shown}/packaged.json --s3-bucket <bucket> --stack-name {stack_name(stage)} "
+        f"aws cloudformation deploy --template-file {shown}/packaged.yaml --s3-bucket <bucket> --stack-name {stack_name(stage)} "
         f"--capabilities {' '.join(stack.CAPABILITIES)}"
     )
 
 
-def deploy(stage: str, bucket: str | None) -> None:
-    """Deploy a stage to the AWS account of the caller's credentials."""
-    if stage == LOCAL:
+def deploy(stage: str, bucket: str | None, given: list[str]) -> None:
+    """Deploy a stage to the AWS account of the caller's credentials; `given` are parameters of the stack as NAME=value."""
+    if checked(stage) == LOCAL:
         raise ValueError("the local stage is deployed by `make run`")
-    progress = Progress(2)
+    chosen, _ = _values(given), _region()
+    progress = Progress(3)
+    with progress.step("settings in Parameter Store"):
+        parameters.refuse(boto3.client("ssm"), stage)
     with progress.step(f"package {stage}"):
         built = package.build(PROJECT, stage)
     with progress.step(f"deploy {stack_name(stage)}"):
-        changed = stack.deploy(boto3.client, built, bucket=bucket or _own_bucket())
+        changed = stack.deploy(boto3.client, built, bucket=bucket or _own_bucket(), parameters=chosen)
     print("deployed" if changed else "nothing had changed")
-    print(stack.outputs(boto3.client, stage)["EndpointURL"])
+    told = stack.outputs(boto3.client, stage)
+    print(told["BaseURL"])
+    if target := told.get("DomainTarget"):
+        print(f"point the domain (CNAME or alias) to {target}")
+
+
+def _values(given: list[str]) -> dict[str, str]:
+    """Raises ValueError for what is no NAME=value."""
+    if any("=" not in one for one in given):
+        raise ValueError("a parameter is given as NAME=value")
+    return {name: value for name, _, value in (one.partition("=") for one in given)}
+
+
+def _region() -> str:
+    """Raises RuntimeError when nobody has named one: asked before half a minute of building, and not by a client's stack trace."""
+    region = boto3.session.Session().region_name
+    if not region:
+        raise RuntimeError("which AWS region? set AWS_DEFAULT_REGION, or `aws configure set region …`")
+    return str(region)
+
+
+def audit(copy: str | None) -> None:
+    """Compare the pins with a copy of the advisories. Raises what `infra.audit` raises."""
+    print(advisories.check(PROJECT / "requirements.txt", Path(copy) if copy else None))
 
 
 def openapi() -> None:
@@ -130,7 +154,7 @@ def _say_where(cloud: LocalCloud) -> None:
 
 def _own_bucket() -> str:
     """A bucket for this account's packages, made at need. New buckets are private and encrypted."""
-    s3, region = boto3.client("s3"), boto3.session.Session().region_name
+    s3, region = boto3.client("s3"), _region()
     name = f"{APP}-packages-{boto3.client('sts').get_caller_identity()['Account']}-{region}"
     if name not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
         place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}

@@ -7,7 +7,7 @@ role, its log group and its dead letters.
 import json
 from typing import Any
 
-from infra import roles
+from infra import roles, runtime
 from infra.inventory import Inventory, Job, Webhook
 from infra.naming import API_FUNCTION, LOCAL, door_id, function_id, function_name, log_group, table_id
 from infra.sizing import Sizing
@@ -26,30 +26,37 @@ NEWS = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"place": {"S": [{"pre
 def resources(inventory: Inventory, stage: str, sizing: Sizing) -> dict[str, Any]:
     """Everything that is a function or belongs to one."""
     found: dict[str, Any] = {name: _queue() for name in (FAILED_TICKS, FAILED_RECORDS)}
-    found |= _function(inventory, stage, API_FUNCTION, {})
+    found |= _function(inventory, stage, sizing, API_FUNCTION, {})
     for job in inventory.jobs:
-        found |= _function(inventory, stage, job.name, _job(job, inventory), _dead_letters(job, inventory))
+        found |= _function(inventory, stage, sizing, job.name, _job(job, inventory), _dead_letters(job, inventory))
     for hook in inventory.webhooks:
         found |= _door(inventory, stage, sizing, hook)
     return found
 
 
 def _function(
-    inventory: Inventory, stage: str, name: str, extra: dict[str, Any], statements: list[roles.Statement] | None = None
+    inventory: Inventory, stage: str, sizing: Sizing, name: str, extra: dict[str, Any], statements: list[roles.Statement] | None = None
 ) -> dict[str, Any]:
     """The properties that Chalice leaves out, to be merged into the function it packages."""
     logical_id = function_id(name)
-    return {logical_id: _owned(stage, name, logical_id, extra)} | _belongings(inventory, stage, name, logical_id, statements or [])
+    belongings = _belongings(inventory, stage, sizing, name, logical_id, statements or [])
+    return {logical_id: _owned(stage, name, logical_id, extra)} | belongings
 
 
 def _owned(stage: str, name: str, logical_id: str, properties: dict[str, Any]) -> dict[str, Any]:
     """Lambda would make a missing log group itself, without retention: hence the dependency."""
-    own = {"FunctionName": function_name(stage, name), "Role": {"Fn::GetAtt": [logical_id + "Role", "Arn"]}}
+    own = {
+        "FunctionName": function_name(stage, name),
+        "Role": {"Fn::GetAtt": [logical_id + "Role", "Arn"]},
+        "Runtime": runtime.chosen(stage),
+    }
     return {"DependsOn": [logical_id + "Logs"], "Properties": own | properties}
 
 
-def _belongings(inventory: Inventory, stage: str, name: str, logical_id: str, statements: list[roles.Statement]) -> dict[str, Any]:
-    allowed = roles.for_function(stage, logical_id + "Logs", inventory.tables_of(name)) + statements
+def _belongings(
+    inventory: Inventory, stage: str, sizing: Sizing, name: str, logical_id: str, statements: list[roles.Statement]
+) -> dict[str, Any]:
+    allowed = roles.for_function(stage, logical_id + "Logs", inventory.tables_of(name), traced=sizing.traced) + statements
     return {logical_id + "Role": roles.role(allowed), logical_id + "Logs": _logs(stage, name)}
 
 
@@ -68,16 +75,15 @@ def _door(inventory: Inventory, stage: str, sizing: Sizing, hook: Webhook) -> di
     logical_id = door_id(hook.name)
     function = _owned(stage, hook.name, logical_id, _door_properties(sizing, hook)) | {"Type": "AWS::Serverless::Function"}
     permission = {logical_id + "InvokePermission": _gateway_may_call(logical_id)}
-    return {logical_id: function} | permission | _belongings(inventory, stage, hook.name, logical_id, [])
+    return {logical_id: function} | permission | _belongings(inventory, stage, sizing, hook.name, logical_id, [])
 
 
 def _door_properties(sizing: Sizing, hook: Webhook) -> dict[str, Any]:
     return {
         "CodeUri": CODE,
         "Handler": "app.app",
-        "Runtime": "python3.11",
         "Architectures": ["x86_64"],
-        "Tracing": "Active",
+        "Tracing": "Active" if sizing.traced else "PassThrough",
         "MemorySize": sizing.memory(hook.name),
         "Timeout": sizing.timeout(hook.name),
         "Environment": {"Variables": {"FRONTDESK_DOORS": hook.package}},

@@ -1,17 +1,13 @@
-"""The one front door: where each path leads, how fast it may be called, and readable refusals of its own."""
+"""The one front door: where each path leads, what it writes down, and readable refusals of its own."""
 
 from typing import Any
 
 from chalicelib.core.strays import ANYWHERE, METHODS
+from infra import accesslog, throttles
 from infra.inventory import Inventory, Webhook
-from infra.naming import API_FUNCTION, door_id, function_id
+from infra.naming import API_FUNCTION, LOCAL, door_id, function_id, service_name
 
 INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
-
-PARAMETERS = {
-    "ThrottleRate": {"Type": "Number", "Default": 50, "Description": "Requests a second that the API lets through"},
-    "ThrottleBurst": {"Type": "Number", "Default": 200, "Description": "Requests above the rate that it lets through at once"},
-}
 
 CORS = {
     "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
@@ -21,25 +17,18 @@ RETRY_AFTER = {"gatewayresponse.header.Retry-After": "'1'"}
 REFUSAL = '{"success": false, "error": "%s", "message": %s, "detail": null}'
 
 
-def resources(inventory: Inventory) -> dict[str, Any]:
+def resources(inventory: Inventory, stage: str) -> dict[str, Any]:
     """What is merged into Chalice's `RestAPI`."""
     properties = {
+        "Name": service_name(stage),  # what its metrics are found by: two stages of one account are two APIs
         "EndpointConfiguration": {"Type": "REGIONAL"},
         "OpenApiVersion": "2.0",  # without it SAM adds a second stage, called Stage
-        "MethodSettings": [_throttled()],
+        "MethodSettings": throttles.settings(inventory, stage),
         "DefinitionBody": {"paths": _paths(inventory.webhooks) | _strays(), "x-amazon-apigateway-gateway-responses": refusals()},
     }
-    return {"RestAPI": {"Properties": properties}}
-
-
-def _throttled() -> dict[str, Any]:
-    return {
-        "ResourcePath": "/*",
-        "HttpMethod": "*",
-        "MetricsEnabled": True,
-        "ThrottlingRateLimit": {"Ref": "ThrottleRate"},
-        "ThrottlingBurstLimit": {"Ref": "ThrottleBurst"},
-    }
+    if stage == LOCAL:
+        return {"RestAPI": {"Properties": properties}}
+    return {"RestAPI": {"Properties": properties | {"AccessLogSetting": accesslog.setting()}}}
 
 
 def _paths(webhooks: tuple[Webhook, ...]) -> dict[str, Any]:

@@ -61,12 +61,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Inventory:
-    """Everything the template is made from. `reach` maps a function's name to the keys of the tables it can use."""
+    """Everything the template is made from. `reach` maps a function's name to the keys of the tables it can use,
+    `reads` are the paths of every GET, whichever function serves it."""
 
     webhooks: tuple[Webhook, ...]
     jobs: tuple[Job, ...]
     tables: tuple[Table, ...]
     reach: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
 
     def tables_of(self, function: str) -> tuple[Table, ...]:
         """The tables that a function's role must allow."""
@@ -85,7 +87,7 @@ def take(project: Path) -> Inventory:
     jobs = tuple(Job(**item) for item in whole["jobs"])
     _refuse_namesakes([API_FUNCTION, *(hook.name for hook in webhooks), *(job.name for job in jobs)])
     reach = _reach(project, webhooks, jobs) | {API_FUNCTION: tuple(table["key"] for table in whole["tables"])}
-    return Inventory(webhooks, jobs, tuple(_table(item) for item in whole["tables"]), reach)
+    return Inventory(webhooks, jobs, tuple(_table(item) for item in whole["tables"]), reach, tuple(whole["reads"]))
 
 
 def _refuse_namesakes(names: list[str]) -> None:

@@ -1,10 +1,29 @@
 """Names of everything that is deployed. One place, so that roles, logs and people agree on them."""
 
+import hashlib
 import re
 
 APP = "frontdesk"
 LOCAL = "local"
 API_FUNCTION = "api_handler"
+STAGE = re.compile(r"[a-z][a-z0-9]{0,11}")
+FUNCTION_LIMIT = 64
+"""Letters that Lambda allows in a function's name."""
+
+FOR_DEVELOPMENT = frozenset({LOCAL, "test", "dev"})
+"""As `Settings.is_for_development` has it: a stage with a name we do not know is taken for production."""
+
+
+def checked(stage: str) -> str:
+    """A stage's name that fits into every name made from it. Raises ValueError for any other."""
+    if not STAGE.fullmatch(stage):
+        raise ValueError("a stage is named by 1 to 12 small Latin letters and digits, a letter first")
+    return stage
+
+
+def is_production(stage: str) -> bool:
+    """Whether what the stage keeps is somebody's real data."""
+    return stage not in FOR_DEVELOPMENT
 
 
 def stack_name(stage: str) -> str:
@@ -13,8 +32,20 @@ def stack_name(stage: str) -> str:
 
 
 def function_name(stage: str, name: str) -> str:
-    """The physical name of a function: known beforehand, so that its role can name its log group."""
-    return f"{APP}-{stage}-{name}"
+    """The physical name of a function: known beforehand, so that its role can name its log group.
+
+    One that is too long for Lambda ends in a hash of what was cut off: the same each time, and no other function's.
+    """
+    whole = f"{APP}-{stage}-{name}"
+    if len(whole) <= FUNCTION_LIMIT:
+        return whole
+    mark = hashlib.sha256(name.encode()).hexdigest()[:6]
+    return f"{whole[: FUNCTION_LIMIT - len(mark) - 1]}-{mark}"
+
+
+def service_name(stage: str) -> str:
+    """The dimension of a stage's own metrics."""
+    return f"{APP}-{stage}"
 
 
 def log_group(stage: str, name: str) -> str:

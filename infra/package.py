@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import bundle, clean, inventory, template
+from infra import bundle, clean, inventory, runtime, template
+from infra.naming import checked
 from infra.sizing import Sizing
 
 INPUTS = ("app.py", "requirements.txt", ".chalice/config.json")
@@ -49,10 +50,10 @@ class Package:
 def build(project: Path, stage: str) -> Package:
     """Build the stage's package below `.local/build`, unless the one there is of the same sources."""
     cache = project / ".local" / "build"
-    package = Package(stage, cache / stage)
+    package = Package(checked(stage), cache / stage)
     with _alone(cache):
         _sweep(cache)
-        fingerprint = _fingerprint(project)
+        fingerprint = _fingerprint(project, stage)
         stamp = package.directory / "fingerprint"
         if not (stamp.exists() and stamp.read_text() == fingerprint):
             shutil.rmtree(package.directory, ignore_errors=True)
@@ -76,7 +77,8 @@ def _build(project: Path, cache: Path, package: Package) -> None:
     (package.directory / "merge.json").write_text(json.dumps(merged, indent=2))
     _run_chalice(copy, package)
     plain = package.zip_file.rename(package.directory / "chalice.zip")
-    bundle.assemble(bundle.dependencies(project / "requirements.txt", cache), plain, package.zip_file)
+    python = runtime.chosen(package.stage)
+    bundle.assemble(bundle.dependencies(project / "requirements.txt", cache, python), plain, package.zip_file, python)
     plain.unlink()
 
 
@@ -96,9 +98,9 @@ def _run_chalice(copy: Path, package: Package) -> None:
         raise RuntimeError(f"chalice package failed:\n{(done.stderr or done.stdout).strip()}")
 
 
-def _fingerprint(project: Path) -> str:
+def _fingerprint(project: Path, stage: str) -> str:
     """Changes when anything changes that the package is made from, this package included."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(runtime.chosen(stage).encode())
     sources = [project / name for name in INPUTS]
     for folder in ("chalicelib", "infra"):
         sources += (path for path in sorted((project / folder).rglob("*")) if path.is_file() and "__pycache__" not in path.parts)

@@ -10,13 +10,18 @@ def main(module: str) -> None:
     """Import `module` and print its webhooks, jobs and tables on one line."""
     loaded = importlib.import_module(module)
     app = getattr(loaded, "app", None)
-    print(json.dumps({"webhooks": _webhooks(), "jobs": _jobs(app) if app else [], "tables": _tables()}))
+    print(json.dumps({"webhooks": _webhooks(), "reads": _reads(), "jobs": _jobs(app) if app else [], "tables": _tables()}))
 
 
 def _webhooks() -> list[dict[str, str]]:
     http = sys.modules.get("chalicelib.core.http")
     operations = http.OPERATIONS if http else []
     return [{"name": one.name, "method": one.method, "path": one.path, "package": one.package} for one in operations if one.webhook]
+
+
+def _reads() -> list[str]:
+    http = sys.modules.get("chalicelib.core.http")
+    return [one.path for one in (http.OPERATIONS if http else []) if one.method == "GET"]
 
 
 def _jobs(app: Any) -> list[dict[str, Any]]:

@@ -38,6 +38,6 @@ def _why(error: Exception) -> str:
 
 
 def complain(error: Exception) -> int:
-    """Say what went wrong where errors belong; gives the exit code."""
+    """Say what went wrong where errors belong; gives the exit code, which an error may name itself."""
     print(f"\nfailed: {_why(error)}", file=sys.stderr)
-    return 1
+    return int(getattr(error, "exit_code", 1))

@@ -1,11 +1,13 @@
 """One role per function, allowing what that function does and nothing else.
 
-The only `*` among the resources is X-Ray's: Lambda refuses active tracing without these two actions, and AWS offers no
-narrower resource for them.
+The only `*` among the resources is X-Ray's, where tracing is on: Lambda refuses active tracing without these two actions, and AWS
+offers no narrower resource for them.
 """
 
 from typing import Any
 
+from chalicelib.core.parameters import DOCUMENT
+from chalicelib.core.settings import secrets
 from infra.inventory import Table
 from infra.naming import LOCAL, settings_path, table_id
 
@@ -31,12 +33,11 @@ def role(statements: list[Statement]) -> dict[str, Any]:
     return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": _document([trust]), "Policies": [policy]}}
 
 
-def for_function(stage: str, logs: str, tables: tuple[Table, ...]) -> list[Statement]:
+def for_function(stage: str, logs: str, tables: tuple[Table, ...], *, traced: bool) -> list[Statement]:
     """What every function of ours needs: its log group, its traces, its tables, its stage's settings."""
-    found = [
-        _statement(["logs:CreateLogStream", "logs:PutLogEvents"], [_arn(logs)]),
-        _statement(TRACE_ACTIONS, "*"),
-    ]
+    found = [_statement(["logs:CreateLogStream", "logs:PutLogEvents"], [_arn(logs)])]
+    if traced:
+        found.append(_statement(TRACE_ACTIONS, "*"))
     if tables:
         found.append(_statement(ROW_ACTIONS, [_arn(table_id(table.key)) for table in tables]))
     if indexes := [_index_arn(table, index.name) for table in tables for index in table.indexes]:
@@ -55,9 +56,10 @@ def for_queue(queue: str) -> Statement:
 
 
 def _settings(stage: str) -> Statement:
-    """IAM compares with the path as it is asked for, so both spellings of it are named."""
-    path = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter" + settings_path(stage)
-    return _statement(["ssm:GetParametersByPath"], [{"Fn::Sub": path}, {"Fn::Sub": path.rstrip("/")}])
+    """Each is asked for by its name, and what is not below the path is nobody's of this stage."""
+    below = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter" + settings_path(stage)
+    names = (DOCUMENT, *(name.upper() for name in secrets()))
+    return _statement(["ssm:GetParameters"], [{"Fn::Sub": below + name} for name in names])
 
 
 def _index_arn(table: Table, index: str) -> dict[str, Any]:

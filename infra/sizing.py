@@ -1,4 +1,4 @@
-"""Memory and timeout per function, as `.chalice/config.json` says them for Chalice's own functions and for the doors."""
+"""Memory, timeout and tracing, as `.chalice/config.json` says them for Chalice's own functions and for the doors."""
 
 import json
 from pathlib import Path
@@ -26,6 +26,11 @@ class Sizing:
     def timeout(self, function: str) -> int:
         """Seconds."""
         return int(self._of(function).lambda_timeout or 10)
+
+    @property
+    def traced(self) -> bool:
+        """Whether X-Ray hears of each call."""
+        return bool(self._of("").xray_enabled)
 
     def _of(self, function: str) -> Config:
         return Config(chalice_stage=self._stage, function_name=function, config_from_disk=self._config)

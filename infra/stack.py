@@ -7,15 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
-from infra.naming import stack_name
+from infra import changes, tables
+from infra.naming import LOCAL, is_production, stack_name
 from infra.package import Package
 from infra.template import Template, with_code
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-DEAD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
+UNBORN = "REVIEW_IN_PROGRESS"
+"""A change set was made and never executed: nothing is at work, whatever the name says."""
+
+DEAD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", UNBORN}
 """States of a stack that was never up: it can only be removed and made again."""
+
+DELETION_SECONDS = 30 * 60
+"""An index that is being filled, or a domain, keeps a deletion waiting."""
 
 Client = Callable[[str], Any]
 """Gives a client for a service by name: what stands behind it, this module does not know."""
@@ -43,16 +50,75 @@ def deploy(
     parameters: dict[str, str] | None = None,
     pause: float = 5,
 ) -> bool:
-    """Create or update the package's stack and wait for it. False when nothing had changed."""
-    placed, upload = _plan(package, template or package.template, bucket)
-    _upload(client("s3"), package, placed, upload)
+    """Create or update the package's stack and wait for it. False when nothing had changed.
+
+    What would be refused is refused before the upload, with ValueError; DeployFailed says what CloudFormation found wrong.
+    """
+    content, given, name = template or package.template, parameters or {}, stack_name(package.stage)
+    _refuse_unknown(content, given)
     cloudformation = client("cloudformation")
-    _settle(cloudformation, stack_name(package.stage), pause)
-    request = _request(package.stage, _address(client("s3"), upload), parameters or {})
-    if not _apply(cloudformation, request):
-        return False
+    standing = _standing(cloudformation, name, pause)
+    if standing and package.stage != LOCAL:
+        changes.refuse(_deployed(cloudformation, name), content)
+    placed, upload = _plan(package, content, bucket)
+    _upload(client("s3"), package, placed, upload)
+    request = _request(name, _address(client("s3"), upload))
+    changed = _put(cloudformation, request, content, given, standing, pause)
+    if is_production(package.stage):
+        cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=True)
+    return changed
+
+
+def _refuse_unknown(template: Template, given: dict[str, str]) -> None:
+    if unknown := sorted(given.keys() - template.get("Parameters", {}).keys()):
+        known = ", ".join(sorted(template.get("Parameters", {})))
+        raise ValueError(f"the template has no parameter {', '.join(unknown)}; it has {known}")
+
+
+def _standing(cloudformation: Any, name: str, pause: float) -> dict[str, Any] | None:
+    """The stack that is to be updated, settled; None when there is none, or was one that never came up and is gone now."""
+    _settle(cloudformation, name, pause)
+    found = _describe(cloudformation, name)
+    if found and found["StackStatus"] in DEAD:
+        _remove(cloudformation, name, pause)
+        return None
+    return found
+
+
+def _deployed(cloudformation: Any, name: str) -> Template:
+    """The template as it was given last: a text where it was no JSON, which no deployment of ours gives."""
+    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    return dict(body) if isinstance(body, dict) else {}
+
+
+def _put(
+    cloudformation: Any, request: dict[str, Any], template: Template, given: dict[str, str], standing: dict[str, Any] | None, pause: float
+) -> bool:
+    if standing:
+        changed = _update(cloudformation, request | {"Parameters": _parameters(template, given, standing)})
+        if changed:
+            _wait(cloudformation, request["StackName"], pause)
+        return changed
+    unprotected = {tables.PROTECTION: "off"} if tables.PROTECTION in template.get("Parameters", {}) else {}
+    cloudformation.create_stack(**request, Parameters=_values(given | unprotected), OnFailure="ROLLBACK")
     _wait(cloudformation, request["StackName"], pause)
+    if unprotected:
+        _put(cloudformation, request, template, given, _describe(cloudformation, request["StackName"]), pause)
     return True
+
+
+def _parameters(template: Template, given: dict[str, str], standing: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is given, and of the rest what the stack has: one that is not named would fall back to the template's default.
+
+    Protection alone is not remembered: it is off while a stack is made, and an interrupted deployment must not leave it so.
+    """
+    had = {one["ParameterKey"] for one in standing.get("Parameters", [])} & template.get("Parameters", {}).keys()
+    kept = sorted(had - given.keys() - {tables.PROTECTION})
+    return _values(given) + [{"ParameterKey": name, "UsePreviousValue": True} for name in kept]
+
+
+def _values(given: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()]
 
 
 def outputs(client: Client, stage: str) -> dict[str, str]:
@@ -89,37 +155,25 @@ def _address(s3: Any, upload: Upload) -> str:
     return f"{base}/{upload.bucket}/{upload.template_key}"
 
 
-def _request(stage: str, template_url: str, parameters: dict[str, str]) -> dict[str, Any]:
-    return {
-        "StackName": stack_name(stage),
-        "TemplateURL": template_url,
-        "Capabilities": CAPABILITIES,
-        "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
-    }
-
-
-def _apply(cloudformation: Any, request: dict[str, Any]) -> bool:
-    found = _describe(cloudformation, request["StackName"])
-    if found and found["StackStatus"] in DEAD:
-        _remove(cloudformation, request["StackName"])
-        found = None
-    if not found:
-        cloudformation.create_stack(**request, OnFailure="ROLLBACK")
-        return True
-    return _update(cloudformation, request)
+def _request(name: str, template_url: str) -> dict[str, Any]:
+    return {"StackName": name, "TemplateURL": template_url, "Capabilities": CAPABILITIES}
 
 
 def _settle(cloudformation: Any, name: str, pause: float) -> None:
     """Until nothing is at work on it: a deployment that was interrupted here goes on there, and refuses another one meanwhile."""
-    while (found := _describe(cloudformation, name)) and found["StackStatus"].endswith("_IN_PROGRESS"):
+    while (found := _describe(cloudformation, name)) and _is_at_work(found["StackStatus"]):
         time.sleep(pause)
+
+
+def _is_at_work(status: str) -> bool:
+    return status.endswith("_IN_PROGRESS") and status != UNBORN
 
 
 def forget_unfinished(client: Client, stage: str) -> None:
     """Remove a stack that was being created by something that runs no more: nobody will ever finish it, and it holds nothing yet."""
     found = _describe(client("cloudformation"), stack_name(stage))
     if found and found["StackStatus"] == "CREATE_IN_PROGRESS":
-        _remove(client("cloudformation"), stack_name(stage))
+        _remove(client("cloudformation"), stack_name(stage), 1)
 
 
 def _update(cloudformation: Any, request: dict[str, Any]) -> bool:
@@ -132,9 +186,15 @@ def _update(cloudformation: Any, request: dict[str, Any]) -> bool:
     return True
 
 
-def _remove(cloudformation: Any, name: str) -> None:
+def _remove(cloudformation: Any, name: str, pause: float) -> None:
+    """Wait until it is gone. Raises DeployFailed when it cannot be removed, or is not within half an hour."""
+    delay = max(1, round(pause))
+    patience = {"Delay": delay, "MaxAttempts": DELETION_SECONDS // delay}
     cloudformation.delete_stack(StackName=name)
-    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    try:
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=patience)
+    except WaiterError as error:
+        raise DeployFailed(f"stack {name} could not be removed\n" + "\n".join(_reasons(cloudformation, name))) from error
 
 
 def _wait(cloudformation: Any, name: str, pause: float) -> None:

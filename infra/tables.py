@@ -1,9 +1,24 @@
-"""DynamoDB tables from the models: on demand, encrypted, recoverable, and never deleted with a deployed stack."""
+"""DynamoDB tables from the models: on demand, encrypted, recoverable, and never deleted with a deployed stack.
+
+A first create that fails takes its tables along (`RetainExceptOnCreate`): they are empty, and their names would be in the way of the
+next try. Deletion protection would forbid that, so `infra.stack` puts it on once the stack stands: hence the parameter.
+"""
 
 from typing import Any
 
 from infra.inventory import Index, Table
-from infra.naming import LOCAL, table_id, table_prefix
+from infra.naming import LOCAL, is_production, table_id, table_prefix
+
+PROTECTION = "Protection"
+PARAMETERS = {
+    PROTECTION: {
+        "Type": "String",
+        "Default": "on",
+        "AllowedValues": ["on", "off"],
+        "Description": "Whether production's tables refuse to be deleted; off while the stack is made",
+    }
+}
+CONDITIONS = {"TablesAreProtected": {"Fn::Equals": [{"Ref": PROTECTION}, "on"]}}
 
 
 def resources(tables: tuple[Table, ...], stage: str) -> dict[str, Any]:
@@ -12,12 +27,12 @@ def resources(tables: tuple[Table, ...], stage: str) -> dict[str, Any]:
 
 
 def _resource(table: Table, stage: str) -> dict[str, Any]:
-    policy = "Delete" if stage == LOCAL else "Retain"
+    deleted, replaced = ("Delete", "Delete") if stage == LOCAL else ("RetainExceptOnCreate", "Retain")
     return {
         "Type": "AWS::DynamoDB::Table",
-        "DeletionPolicy": policy,
-        "UpdateReplacePolicy": policy,
-        "Properties": _properties(table, stage) | _optional(table),
+        "DeletionPolicy": deleted,
+        "UpdateReplacePolicy": replaced,
+        "Properties": _properties(table, stage) | _optional(table) | (_protection() if is_production(stage) else {}),
     }
 
 
@@ -41,6 +56,10 @@ def _optional(table: Table) -> dict[str, Any]:
     if table.stream:
         found["StreamSpecification"] = {"StreamViewType": table.stream}
     return found
+
+
+def _protection() -> dict[str, Any]:
+    return {"DeletionProtectionEnabled": {"Fn::If": ["TablesAreProtected", True, False]}}
 
 
 def _index(index: Index) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from infra import functions, gateway, tables, watching
+from infra import accesslog, domain, firewall, functions, gateway, tables, throttles, watching
 from infra.inventory import Inventory
-from infra.naming import APP, LOCAL, settings_path, table_prefix
+from infra.naming import APP, LOCAL, service_name, settings_path, table_prefix
 from infra.sizing import Sizing
 
 Template = dict[str, Any]
@@ -12,24 +12,42 @@ Template = dict[str, Any]
 
 def merge_template(inventory: Inventory, stage: str, sizing: Sizing) -> Template:
     """What is merged over Chalice's template of this stage."""
-    return {
+    made = {
         "Description": f"{APP} {stage}",
-        "Parameters": gateway.PARAMETERS | watching.PARAMETERS,
+        "Parameters": throttles.PARAMETERS | watching.PARAMETERS,
         "Conditions": watching.CONDITIONS,
         "Globals": {"Function": {"Environment": {"Variables": environment(stage)}}},
         "Resources": {
             **tables.resources(inventory.tables, stage),
             **functions.resources(inventory, stage, sizing),
-            **gateway.resources(inventory),
+            **gateway.resources(inventory, stage),
             **watching.resources(inventory, stage),
         },
         "Outputs": {"TablePrefix": {"Value": table_prefix(stage)}},
+    }
+    return made if stage == LOCAL else _deployed(made, stage)
+
+
+def _deployed(made: Template, stage: str) -> Template:
+    """With what only Amazon has: protection, an access log, a domain, a firewall."""
+    parts = (tables, accesslog, domain, firewall)
+    return made | {
+        "Parameters": made["Parameters"] | {name: one for part in parts for name, one in part.PARAMETERS.items()},
+        "Conditions": made["Conditions"] | {name: one for part in parts for name, one in part.CONDITIONS.items()},
+        "Rules": domain.RULES,
+        "Resources": made["Resources"] | accesslog.resources(stage) | domain.resources() | firewall.resources(stage),
+        "Outputs": made["Outputs"] | domain.OUTPUTS,
     }
 
 
 def environment(stage: str) -> dict[str, str]:
     """What every function is told. A deployed stage reads the rest from Parameter Store, the local one is given it."""
-    told = {"STAGE": stage, "TABLE_PREFIX": table_prefix(stage), "LOG_LEVEL": "INFO"}
+    told = {
+        "STAGE": stage,
+        "TABLE_PREFIX": table_prefix(stage),
+        "LOG_LEVEL": "INFO",
+        "POWERTOOLS_SERVICE_NAME": service_name(stage),
+    }
     return told | ({"STORE_STRICT": "1"} if stage == LOCAL else {"SETTINGS_PATH": settings_path(stage)})
 
 

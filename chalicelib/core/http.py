@@ -201,7 +201,7 @@ def respond(operation: Operation, event: Mapping[str, Any]) -> Response:
 def _refusal(error: Exception, *, prose: bool) -> Response:
     known = _known(error)
     if known is None:
-        observability.logger.exception("unexpected failure")
+        observability.broke()
         broken = {
             "success": False,
             "error": "internal",

@@ -1,5 +1,6 @@
 """What operators see: one structured log line and one metric per operation, never a name, a contact or a body."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +8,14 @@ from contextlib import contextmanager
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-logger = Logger(service="frontdesk")
-metrics = Metrics(namespace="Frontdesk", service="frontdesk")
+SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "frontdesk")
+"""A deployed stage's own: two stages of one account must not raise each other's alarms."""
+
+BROKEN = "Broken"
+"""Counts the answers that only a mistake of ours explains: the one metric whose every count is an alarm."""
+
+logger = Logger(service=SERVICE)
+metrics = Metrics(namespace="Frontdesk", service=SERVICE)
 
 
 def count(name: str, value: float = 1, unit: MetricUnit = MetricUnit.Count) -> None:
@@ -24,6 +31,12 @@ def succeeded(operation: str) -> None:
 def failed(operation: str) -> None:
     """The one failure metric of a business operation."""
     count(f"{_camel(operation)}Failed")
+
+
+def broke() -> None:
+    """Log the exception that is being handled and raise the alarm: nobody meant this, and its caller read 500."""
+    logger.exception("unexpected failure")
+    count(BROKEN)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""Settings: the environment locally, SSM Parameter Store where ``SETTINGS_PATH`` names a path.
+"""Settings: the environment locally, SSM Parameter Store (`core/parameters`) where ``SETTINGS_PATH`` names a path.
 
 Names are public (``.chalice/config.json``, README); values never are. A door whose secret is missing stays closed.
 """
 
 import os
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
@@ -192,16 +192,19 @@ def _regions(text: str) -> list[str]:
     return [region.strip().upper() for region in text.split(",") if region.strip()]
 
 
+def secrets() -> tuple[str, ...]:
+    """The names of the settings that are secrets: each has a parameter of its own."""
+    return tuple(name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation))
+
+
 @cache
 def settings() -> Settings:
     """The settings of this process, read once a cold start."""
     path = os.environ.get("SETTINGS_PATH")
-    return Settings.model_validate(_parameters(path)) if path else Settings()
+    return Settings.model_validate(_stored(path)) if path else Settings()
 
 
-def _parameters(path: str) -> dict[str, str]:
-    """Parameters below `path`, by the last part of their names in lower case."""
-    import boto3  # only a deployed stage pays for it
+def _stored(path: str) -> dict[str, str]:
+    from chalicelib.core import parameters  # only a deployed stage pays for it
 
-    pages = boto3.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
-    return {item["Name"].rsplit("/", 1)[-1].lower(): item["Value"] for page in pages for item in page["Parameters"]}
+    return parameters.read(path, secrets())

@@ -27,8 +27,8 @@ from tests.standins.telegram import SentMessage, TelegramStandIn
 
 T = TypeVar("T")
 PROJECT = Path(__file__).resolve().parents[2]
-UNTHROTTLED = {"ThrottleRate": "5000", "ThrottleBurst": "5000"}
-"""A test that calls fast tests us, not the gateway's bucket."""
+UNTHROTTLED = {kind + limit: "5000" for kind in ("Throttle", "Read", "Webhook") for limit in ("Rate", "Burst")}
+"""A test that calls fast tests us, not the gateway's buckets."""
 
 SECRETS = (
     "TELEGRAM_WEBHOOK_SECRET",

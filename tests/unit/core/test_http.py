@@ -12,6 +12,9 @@ from chalicelib.core.errors import AppError, Busy, Conflict, Gone, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
 from chalicelib.core.schemas import Answer, Contour, Id, Message, Query, Schema
 from chalicelib.core.security import PUBLIC_FORM, SERVICE, Caller
+from infra.inventory import Inventory
+from infra.sizing import Sizing
+from infra.template import merge_template
 
 
 class Order(Schema):
@@ -249,6 +252,18 @@ def test_an_expected_failure_says_what_it_is(ask, kind, status, error, detail):
 def test_an_error_may_have_its_own_words_and_headers(ask):
     assert ask("GET", "/failures/gone").json_body["message"] == "It is over."
     assert ask("GET", "/failures/busy").headers["Retry-After"] == "7"
+
+
+def test_a_bug_of_ours_raises_the_alarm_that_the_template_has_and_a_refusal_does_not(ask, monkeypatch, capsys):
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED")
+    assert [ask("GET", f"/failures/{kind}").status_code for kind in ("bug", "missing")] == [500, 404]
+
+    broken, refused = (json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
+    alarm = merge_template(Inventory((), (), ()), "prod", Sizing({}, "prod"))["Resources"]["ViewsBroken"]["Properties"]
+    assert broken[alarm["MetricName"]] == [1.0] and alarm["MetricName"] not in refused
+    told = broken["_aws"]["CloudWatchMetrics"][0]
+    assert (told["Namespace"], told["Dimensions"]) == (alarm["Namespace"], [[one["Name"] for one in alarm["Dimensions"]]])
+    assert alarm["Threshold"] == 0 and alarm["Period"] * alarm["EvaluationPeriods"] <= 60
 
 
 @pytest.mark.parametrize("kind", ["bug", "chain", "unknown"])

@@ -1,10 +1,15 @@
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 from aws_lambda_powertools import Metrics
 
 from chalicelib.core import observability
+from infra import watching
+from infra.naming import service_name
 
 
 @pytest.fixture
@@ -56,3 +61,11 @@ def test_the_log_line_names_the_operation_and_what_the_block_found():
         observability.succeeded("health")
     assert (facts["operation"], facts["status"]) == ("health", 200)
     assert facts["ms"] >= 0
+
+
+def test_a_deployed_stages_metrics_are_its_own():
+    code = "from chalicelib.core import observability; print(observability.metrics.service)"
+    environment = {**os.environ, "POWERTOOLS_SERVICE_NAME": service_name("prod")}
+    told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == watching._alarms("prod")["ViewsBroken"]["Properties"]["Dimensions"][0]["Value"] == "frontdesk-prod"

@@ -66,11 +66,9 @@ def test_settings_are_read_once_a_cold_start(monkeypatch, fresh):
 def test_a_deployed_stage_reads_the_parameter_store(monkeypatch, fresh):
     with mock_aws():
         store = boto3.client("ssm")
-        for number in range(12):  # more than one page
-            store.put_parameter(Name=f"/frontdesk/prod/FILLER_{number}", Value="x", Type="String")
         store.put_parameter(Name="/frontdesk/prod/SERVICE_API_KEY", Value="from-the-store", Type="SecureString")
-        store.put_parameter(Name="/frontdesk/prod/HOLD_MINUTES", Value="20", Type="String")
-        store.put_parameter(Name="/frontdesk/other/PAYMENT_MINUTES", Value="5", Type="String")
+        store.put_parameter(Name="/frontdesk/prod/settings", Value="HOLD_MINUTES=20\nUNKNOWN=x\n", Type="String")
+        store.put_parameter(Name="/frontdesk/other/settings", Value="PAYMENT_MINUTES=5", Type="String")
         monkeypatch.setenv("SETTINGS_PATH", "/frontdesk/prod")
         said = settings()
     assert said.service_api_key.get_secret_value() == "from-the-store"

@@ -12,6 +12,7 @@ import pytest
 from samtranslator.translator.transform import transform
 
 from infra import package
+from infra.naming import function_name
 from infra.template import with_code
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -72,6 +73,22 @@ def test_the_zip_is_small_and_only_what_runs(built):
     assert not [name for name in names if name.endswith((".pyi", ".dist-info/METADATA")) or name.startswith(("tests/", "infra/"))]
 
 
+def test_the_bill_of_materials_and_the_licences_travel_with_the_zip(built):
+    bill = json.loads((built.directory / "sbom.cdx.json").read_text())
+    with zipfile.ZipFile(built.zip_file) as packed:
+        inside, names = json.loads(packed.read("licenses/sbom.cdx.json")), packed.namelist()
+    lines = (PROJECT / "requirements.txt").read_text().lower().replace("_", "-").splitlines()
+    pins = {f"pkg:pypi/{line.replace('==', '@')}" for line in lines if "==" in line}
+    purls = {one["purl"] for one in bill["components"]}
+
+    assert inside == bill
+    assert {purl for purl in purls if purl.startswith("pkg:pypi")} == pins
+    assert all(one["licenses"] for one in bill["components"])
+    licensed = {name.split("/")[1] for name in names if name.startswith("licenses/") and name.count("/") == 2}
+    assert licensed == {pin.partition("pypi/")[2].partition("@")[0] for pin in pins}
+    assert "chalicelib/ops/static/swagger-ui.LICENSE" in names
+
+
 def test_every_handler_can_be_imported_from_the_zip_alone(built, unpacked):
     entries = {
         (one["Handler"].rpartition(".")[0], one.get("Environment", {}).get("Variables", {}).get("FRONTDESK_DOORS"))
@@ -90,6 +107,8 @@ def test_every_webhook_of_the_code_has_its_function_and_every_function_its_name(
     assert doors
     assert set(doors) == {name for name in merged["Resources"] if name.endswith("Door")}
     assert all(one["FunctionName"].startswith("frontdesk-prod-") for one in functions(built).values())
+    names = {one["FunctionName"].removeprefix("frontdesk-prod-") for one in functions(built).values()}
+    assert len({function_name("environments", name) for name in names}) == len(names), "shortened, they stay different"
 
 
 def test_building_again_builds_nothing(built):

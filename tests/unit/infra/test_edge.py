@@ -1,0 +1,67 @@
+"""What a deployed stage has before its functions: an access log, a domain of its own, a firewall."""
+
+import json
+import re
+
+import pytest
+
+from infra import accesslog
+from infra.template import merge_template
+
+
+@pytest.fixture
+def template(inventory, sizing):
+    return merge_template(inventory, "prod", sizing)
+
+
+@pytest.fixture
+def resources(template):
+    return template["Resources"]
+
+
+def test_the_access_log_is_on_and_says_nothing_of_who_asked(resources):
+    setting = resources["RestAPI"]["Properties"]["AccessLogSetting"]
+    variables = set(re.findall(r"\$context\.([\w.]+)", setting["Format"]))
+
+    assert setting["DestinationArn"] == {"Fn::GetAtt": ["GatewayLogs", "Arn"]}
+    assert {"status", "resourcePath", "httpMethod", "responseLatency"} <= variables
+    assert not [name for name in variables if re.search(r"identity|authorizer|path$|protocol|domain|query|header|customDomain", name)]
+    assert "$input" not in setting["Format"] and "$stageVariables" not in setting["Format"]
+    assert json.loads(setting["Format"]) == accesslog.FORMAT
+    assert resources["GatewayLogs"]["Properties"]["RetentionInDays"] == 30
+
+
+def test_the_accounts_leave_to_write_logs_may_be_somebody_elses_and_outlives_the_stack(template, resources):
+    for name in ("GatewayLogsRole", "GatewayAccount"):
+        assert resources[name]["Condition"] == "OwnsGatewayAccount"
+        assert (resources[name]["DeletionPolicy"], resources[name]["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert template["Parameters"]["GatewayLeave"]["Default"] == "own"
+    waits = resources["GatewayLogs"]["Properties"]["Tags"][0]["Value"]["Fn::If"]
+    assert waits == ["OwnsGatewayAccount", {"Ref": "GatewayAccount"}, "standing"]
+
+
+def test_a_domain_is_a_parameter_and_its_root_is_the_api(template, resources):
+    mapping = resources["OwnDomainMapping"]["Properties"]
+
+    assert template["Parameters"]["Domain"]["Default"] == template["Parameters"]["CertificateArn"]["Default"] == ""
+    assert {resources[name]["Condition"] for name in ("OwnDomain", "OwnDomainMapping")} == {"HasDomain"}
+    assert "BasePath" not in mapping
+    assert mapping["Stage"] == {"Ref": "RestAPI.Stage"}
+    assert template["Outputs"]["BaseURL"]["Value"]["Fn::If"][1] == {"Fn::Sub": "https://${Domain}"}
+    assert template["Rules"]["DomainHasCertificate"]["Assertions"]
+
+
+def test_a_firewall_is_an_option_that_is_off_and_never_counts_webhooks(template, resources):
+    acl = resources["WebAcl"]["Properties"]
+
+    assert template["Parameters"]["Firewall"]["Default"] == "off"
+    assert {resources[name]["Condition"] for name in ("WebAcl", "WebAclBeforeApi")} == {"HasFirewall"}
+    (rate,) = (rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"] if "RateBasedStatement" in rule["Statement"])
+    assert rate["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "GET"
+    assert not any(one["VisibilityConfig"]["SampledRequestsEnabled"] for one in (acl, *acl["Rules"]))
+
+
+def test_the_local_stage_has_none_of_them(inventory, sizing):
+    local = json.dumps(merge_template(inventory, "local", sizing))
+
+    assert not [word for word in ("AccessLogSetting", "OwnDomain", "WebAcl", "GatewayAccount", '"Rules"') if word in local]
