@@ -38,7 +38,9 @@ class Health(Schema):
 
 
 class InboxQuery(Query):
-    state: Literal["refused", "received"] = Field("refused", description="refused: could not be understood; received: work not finished")
+    state: Literal["refused", "received", "retrying"] = Field(
+        "refused", description="refused: could not be understood; received: work not finished; retrying: the same, taken up before"
+    )
     limit: int = Field(50, ge=1, le=200)
     cursor: Text = None
 

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from chalicelib import __version__
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
-from chalicelib.core import clock, ids, inbox, outbox, pagination, replays, storage
+from chalicelib.core import abandoned, clock, ids, inbox, outbox, pagination, replays, storage, turns
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.core.http import OPERATIONS, Operation, decide
 from chalicelib.core.inbox import InboxRow
@@ -39,6 +39,9 @@ from chalicelib.ops.schemas import (
     Replayed,
     Trouble,
 )
+
+SHARE = 8.0
+"""Seconds of a sweep that each of its first stages may take at most."""
 
 DIGEST_EVERY = timedelta(minutes=10)
 CATCH_UP = timedelta(hours=1)
@@ -154,8 +157,8 @@ def sweep() -> dict[str, int]:
     """
     trouble: list[Exception] = []
     stages: dict[str, Callable[[], int]] = {
-        "payments": lambda: sum(sessions.drop_unpaid(contour) for contour in CONTOURS),
-        "holds": lambda: sum(slots.drop_expired_holds(contour) for contour in CONTOURS),
+        "payments": lambda: _within(sessions.drop_unpaid),
+        "holds": lambda: _within(slots.drop_expired_holds),
         "events": _take_up,
         "digests": _digests,
         "troubles": troubles.tell,
@@ -175,23 +178,32 @@ def _tried(stage: Callable[[], int], trouble: list[Exception]) -> int:
         return 0
 
 
+def _within(drop: Callable[[str], int]) -> int:
+    """Both contours in a share of the tick: what comes last must have its time too."""
+    with turns.share(SHARE):
+        return sum(drop(contour) for contour in CONTOURS)
+
+
 def _deliver_due() -> int:
     count("OldestUndeliveredSeconds", outbox.oldest_age().total_seconds())
-    return outbox.deliver_lanes(outbox.due_lanes())
+    return outbox.deliver_lanes(outbox.due_lanes(), within=turns.left(outbox.WITHIN))
 
 
 def _take_up() -> int:
-    """Decide the events whose worker died."""
-    taken = 0
-    for row in inbox.abandoned():
-        try:
-            _decide(row)
-            taken += 1
-        except AppError:
-            continue
-        except Exception:  # one poisoned event must not keep the others waiting
-            logger.exception("abandoned event failed", extra={"source": row.source})
-    return taken
+    """Decide the events whose worker died, as far as a share of the tick goes."""
+    with turns.share(SHARE):
+        return sum(_taken_up(key) for key in abandoned.find() if not turns.is_over())
+
+
+def _taken_up(key: storage.Key) -> bool:
+    row = abandoned.take_up(key)
+    try:
+        return row is not None and _decide(row) is not None
+    except AppError:
+        return False
+    except Exception:  # one poisoned event must not keep the others waiting
+        logger.exception("abandoned event failed", extra={"source": row.source if row else None})
+        return False
 
 
 def _digests() -> int:

@@ -132,14 +132,16 @@ def confirm_in(tx: storage.Transaction, session: Session) -> Done:
         _must_be_ahead(session)
         if session.payment_due_at:
             raise PaymentAwaited({"payment_due_at": session.payment_due_at.isoformat()})
-        repository.change(tx, session, [Session.status.set("confirmed")], frm=("pending",))
+        actions = [Session.status.set("confirmed"), *repository.notices(session, status="confirmed")]
+        repository.change(tx, session, actions, frm=("pending",))
         telling.confirmed(tx, session, cause="confirmed_by_client")
     return Done(message=f"Сессия подтверждена: {slots.told(session.start_at)}.")
 
 
 def pay_in(tx: storage.Transaction, session: Session) -> None:
     """The payment came: the session is confirmed and its slot is his for good."""
-    repository.change(tx, session, [Session.status.set("confirmed"), Session.payment_due_at.remove()], frm=("pending",))
+    paid = repository.notices(session, status="confirmed", payment_due_at=None)
+    repository.change(tx, session, [Session.status.set("confirmed"), Session.payment_due_at.remove(), *paid], frm=("pending",))
     slots.settle(tx, session.slot_id, _owner(session), otherwise=SessionRaced())
     telling.confirmed(tx, session, cause="payment_completed")
     telling.meet(tx, session)
@@ -233,6 +235,7 @@ def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bo
             Session.start_at.set(new.start_at),
             Session.end_at.set(new.end_at),
             Session.minutes.set(new.minutes),
+            *repository.notices(session, start_at=new.start_at, end_at=new.end_at),
         ],
     )
     telling.moved(tx, session, new)

@@ -3,11 +3,17 @@
 from chalicelib.booking.specialists.errors import SpecialistExists
 from chalicelib.booking.specialists.models import Specialist, SpecialistName
 from chalicelib.core import clock, storage
+from chalicelib.core.turns import Part
 
 
 def all_of(contour: str) -> list[Specialist]:
     """Every specialist of a contour, by name: one query."""
     return storage.query(Specialist.by_contour, contour).rows
+
+
+def listed(contour: str) -> Part:
+    """The same, for a tick that may have to go on later."""
+    return Part(Specialist.by_contour, contour, whole=True)
 
 
 def save(tx: storage.Transaction, new: Specialist, old: Specialist | None) -> None:

@@ -21,6 +21,7 @@ from chalicelib.booking.specialists.schemas import (
 from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.core.schemas import Answer
 from chalicelib.core.settings import settings
+from chalicelib.core.turns import Part
 
 __all__ = ["Candidate", "Match", "Specialist", "SpecialistName", "Wishes", "fold", "gender_of", "name_key"]
 
@@ -189,6 +190,11 @@ def _today() -> date:
 def everyone(contour: str) -> list[Specialist]:
     """Every specialist of a contour, working or not: one query."""
     return repository.all_of(contour)
+
+
+def listed(contour: str) -> Part:
+    """The same for a tick, which may end before the list does."""
+    return repository.listed(contour)
 
 
 def _row(specialist_id: str, contour: str, said: SpecialistInput) -> Specialist:
