@@ -8,6 +8,7 @@ from bench.capacity import DAYS, SIZES, Growth
 from bench.cpu import Cost
 from bench.deliveries import Deliveries
 from bench.imports import Imports
+from bench.ticks import MS, Tick
 
 TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, ZIP_MB = 1.5, 0.7, 1.2, 14.0
 
@@ -38,6 +39,16 @@ IMPORTS = """CPU of a fresh process, from the unpacked zip: `import app` with on
 """
 
 
+TICKS = """One run of a scheduled function in a simulated Lambda of which each call of the store takes so many milliseconds, ours for it
+included (an assumption, no measurement): {milliseconds}. It is told how much time is left, as AWS tells it, and stops eight seconds early.
+"""
+
+RANKING = """Calls and read units of knowing everybody who works, for each application. Names, topics, prices and days are drawn.
+"""
+
+Ticks = list[tuple[str, dict[int, Tick]]]
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything one run measured."""
@@ -49,6 +60,8 @@ class Run:
     zip_mb: float
     imports: Imports
     deliveries: Deliveries
+    ticks: Ticks
+    ranking: list[tuple[str, dict[int, tuple[int, float]]]]
 
 
 def markdown(run: Run) -> str:
@@ -61,6 +74,8 @@ def markdown(run: Run) -> str:
         "## Capacity units\n\n" + CAPACITY.format(days=DAYS) + "\n" + _growth(run.growth),
         "## Cold import\n\n" + IMPORTS.format(median=run.imports.median_ms, best=run.imports.best_ms) + "\n" + _imports(run.imports),
         "## Deliveries\n\n" + _deliveries(run.deliveries),
+        "## Ticks\n\n" + TICKS.format(milliseconds=", ".join(f"{name} {ms}" for name, ms in MS.items())) + "\n" + ticks(run.ticks),
+        "## Ranking\n\n" + RANKING + "\n" + ranking(run.ranking),
     ]
     return "\n".join(parts)
 
@@ -129,6 +144,23 @@ def _deliveries(found: Deliveries) -> str:
         f"{found.cpu_ms:.1f} ms of CPU each, most of it the in-process store's and the stand-in's.\n"
         f"AWS calls of one: {found.calls_each:g} ({calls}).\n"
     )
+
+
+def ticks(found: Ticks) -> str:
+    """A row each case: what a tick costs with few rows and with ten times as many."""
+    sizes = list(found[0][1])
+    heads = ("tick", *(f"{part} at {size:,}" for size in sizes for part in ("calls", "read", "write", "seconds")), "killed")
+    rows = []
+    for name, by_size in found:
+        one = [(sum(tick.calls.values()), f"{tick.read:g}", f"{tick.write:g}", f"{tick.seconds:.1f}") for tick in by_size.values()]
+        rows.append((name, *(cell for cells in one for cell in cells), sum(tick.killed for tick in by_size.values()) or "none"))
+    return _table(heads, rows)
+
+
+def ranking(found: list[tuple[str, dict[int, tuple[int, float]]]]) -> str:
+    """A row each kind of ids."""
+    heads = ("specialists with", *(f"{part} at {size:,}" for size in found[0][1] for part in ("calls", "units")))
+    return _table(heads, [(kind, *(f"{cell:g}" for cells in by_size.values() for cell in cells)) for kind, by_size in found])
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

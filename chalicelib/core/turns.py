@@ -115,22 +115,20 @@ def _tried(row: Any, change: Callable[[Any], bool]) -> bool:
 
 
 def walk(name: str | None, parts: Sequence[Part], wanted: Callable[[Any], bool] = lambda row: True) -> Iterator[Any]:
-    """The parts' rows, each once, while there is time. A list that was cut short is begun next time where it stopped.
+    """The parts' rows in order, while there is time; after a tick that was cut short, those after the place where it stopped.
 
-    `wanted` looks at a row as the index has it. Without a name nothing is remembered: a list that somebody waits for.
+    Whoever comes to the end has the next one begin at the beginning. `wanted` looks at a row as the index has it. Without a name
+    nothing is remembered: a list that somebody waits for.
     """
     heads = {part.name: part.page(None) for part in parts}
     if not any(head.rows for head in heads.values()):
         return
     standing = _standing(name)
-    taken: set[storage.Key] = set()
     last: tuple[Part, Any] | None = None
     for part, row, whole in _rows(parts, heads, standing, wanted):
         if is_over():
             return _keep(name, last)
-        if storage.address(row) not in taken:
-            taken.add(storage.address(row))
-            yield whole
+        yield whole
         last = part, row
     if name and standing is not None:
         storage.remove(Turn.row(name))
@@ -139,14 +137,12 @@ def walk(name: str | None, parts: Sequence[Part], wanted: Callable[[Any], bool] 
 def _rows(
     parts: Sequence[Part], heads: dict[str, storage.Page], standing: Turn | None, wanted: Callable[[Any], bool]
 ) -> Iterator[tuple[Part, Any, Any]]:
-    """Rows from where a turn stopped to the end, then from the beginning: each with its part and as its index has it."""
-    beginnings: list[tuple[Part, dict[str, Any] | None]] = [(part, None) for part in parts]
-    place = next((number for number, part in enumerate(parts) if standing and part.name == standing.part), None)
-    order = beginnings
-    if place is not None and standing is not None:
-        order = [(parts[place], standing.after), *beginnings[place + 1 :], *beginnings[: place + 1]]
-    for part, start in order:
-        page = heads[part.name] if start is None else _after(part, start)
+    """Rows from where a turn stopped to the end, each with its part and as its index has it."""
+    names = [part.name for part in parts]
+    first = names.index(standing.part) if standing is not None and standing.part in names else None
+    for number, part in enumerate(parts[first or 0 :]):
+        goes_on = standing is not None and first is not None and number == 0
+        page = _after(part, standing.after) if standing is not None and goes_on else heads[part.name]
         yield from _read(part, page, wanted)
         while page.next_key is not None:
             page = part.page(page.next_key)
@@ -200,14 +196,13 @@ def stop_at(name: str, after: str | None, *, before: str | None) -> None:
         storage.remove(Turn.row(name))
 
 
-def rotated(name: str, items: Sequence[T], key: Callable[[T], str]) -> Iterator[T]:
-    """The same for what was gathered already: in the order of `key`, from after where the last tick stopped, while there is time.
-
-    Whoever is no tick goes through all, and nothing is remembered.
-    """
+def in_turn(name: str, items: Sequence[T], key: Callable[[T], str]) -> Iterator[T]:
+    """The same for what was gathered already, in the order of `key`. Whoever is no tick goes through all, and nothing is remembered."""
     before = place(name) if items and _left.get() else None
     last: str | None = None
-    for item in sorted(items, key=lambda item: (before is not None and key(item) <= before, key(item))):
+    for item in sorted(items, key=key):
+        if before is not None and key(item) <= before:
+            continue
         if is_over():
             return stop_at(name, last, before=None)
         yield item

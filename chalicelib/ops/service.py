@@ -11,6 +11,7 @@ from pydantic_core import from_json
 from chalicelib import __version__
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
+from chalicelib.booking.specialists import roster
 from chalicelib.core import abandoned, clock, ids, inbox, outbox, pagination, replays, storage, turns
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.core.http import OPERATIONS, Operation, decide
@@ -162,6 +163,7 @@ def sweep() -> dict[str, int]:
         "events": _take_up,
         "digests": _digests,
         "troubles": troubles.tell,
+        "roster": lambda: sum(roster.keep(contour) for contour in CONTOURS),
         "effects": _deliver_due,
     }
     done = {name: _tried(stage, trouble) for name, stage in stages.items()}

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.booking.specialists import repository, rules
+from chalicelib.booking.specialists import repository, roster, rules
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
 from chalicelib.booking.specialists.models import Specialist, SpecialistName
+from chalicelib.booking.specialists.roster import Facts
 from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
 from chalicelib.booking.specialists.schemas import (
     NewSpecialist,
@@ -136,13 +137,13 @@ def resolve(rows: Sequence[Any]) -> str:
 
 
 def candidates(contour: str) -> list[Candidate]:
-    """Active specialists of a contour as ranking sees them: one query."""
-    return [candidate(row) for row in repository.all_of(contour) if row.active]
+    """Active specialists of a contour as ranking sees them: one query, or two where they are many."""
+    return [candidate(one) for one in roster.working(contour)]
 
 
-def candidate(row: Specialist) -> Candidate:
+def candidate(one: Facts) -> Candidate:
     """One specialist as ranking sees him."""
-    return Candidate(row.specialist_id, row.name, row.gender, _int(row.price_min), tuple(row.specialisations or ()), coefficient(row))
+    return Candidate(one.specialist_id, one.name, one.gender, _int(one.price_min), tuple(one.specialisations or ()), coefficient(one))
 
 
 def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str, int]) -> list[Match]:
@@ -152,17 +153,17 @@ def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str,
     return rules.rank(people, replace(wishes, names=known), free_slots)
 
 
-def coefficient(row: Specialist) -> int:
+def coefficient(row: Facts) -> int:
     """How many more clients the specialist is owed, by today's date in the business zone and the days kept beside him."""
     return owed(row, row.assigned_days or [])
 
 
-def owed(row: Specialist, assigned_days: Sequence[str]) -> int:
+def owed(row: Facts, assigned_days: Sequence[str]) -> int:
     """The same, by these days of his sessions ahead."""
     return rules.coefficient(int(row.debt), provided(row), assigned_days, _today())
 
 
-def provided(row: Specialist) -> int:
+def provided(row: Facts) -> int:
     """How many sessions of this month the specialist was given by the last count."""
     return rules.provided_this_month(int(row.number_of_clients_provided), row.provided_through, _today())
 

@@ -140,7 +140,7 @@ def _look_for_missing(done: Comparison, seen: set[str]) -> None:
     now, people = clock.now(), specialists.everyone(CONTOUR)
     coming = [
         slot
-        for person in turns.rotated("reconcile_missing", people, lambda person: str(person.specialist_id))
+        for person in turns.in_turn("reconcile_missing", people, lambda person: str(person.specialist_id))
         for slot in slots.all_of_specialist(person.specialist_id, now, now + slots.HORIZON)
     ]
     told = [slot for slot in coming if slot.source_row is not None and slot.state != "deleted"]

@@ -54,7 +54,7 @@ def repair() -> dict[str, int]:
         count("ReconcileUnreachable")
         return {"unreachable": 1}
     news = [found for found in done.found if found.news]
-    results = Counter(mend(found, done.read_at) for found in turns.rotated("reconcile_mend", news, lambda found: found.slot_id))
+    results = Counter(mend(found, done.read_at) for found in turns.in_turn("reconcile_mend", news, lambda found: found.slot_id))
     count("ReconcileRepaired", sum(results.values()))
     return {"compared": done.compared, "withheld": done.withheld, "unreadable": len(done.unreadable), **results}
 
