@@ -12,7 +12,7 @@ from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.models import Specialist
 from chalicelib.core import clock, ids
 
-SIZES = (40, 1_000, 10_000)
+SIZES = (40, 10_000)
 TOPICS = ["тревога", "сон", "депрессия", "отношения", "самооценка", "выгорание", "горе", "семья", "дети", "карьера", "травма", "стресс"]
 NAMES = ["Мария", "Анна", "Елена", "Ольга", "Ирина", "Вера", "Дарья", "Павел", "Роман", "Софья", "Алексей", "Наталья", "Татьяна"]
 SURNAMES = ["Орлова", "Лебедева", "Соколова", "Иванова", "Петрова", "Козлова", "Новикова", "Морозова", "Волкова", "Ким", "Ли"]

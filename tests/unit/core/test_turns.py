@@ -1,16 +1,17 @@
 """A tick ends in time, the next one goes on, and what fails stands in nobody's way."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from moto import mock_aws
 
+from bench.ticks import put
 from chalicelib.core import clock, storage, turns
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.turns import Part, Turn
 from tests.standins.store import fresh
 
-ROWS = 250
+ROWS = 130
 NAMES = [f"tests#{number:03}" for number in range(ROWS)]
 
 
@@ -28,16 +29,18 @@ class Lambda:
         return row.inbox_id
 
 
+def listed(name: str, at: datetime) -> InboxRow:
+    row = InboxRow(name, source="tests", state="received", received_at=at, expires_at=at)
+    row.retry_in, row.retry_at = "list", at
+    return row
+
+
 @pytest.fixture
 def part():
     """A list of many rows, read from an index that holds their keys alone."""
     with mock_aws():
         fresh(InboxRow, Turn)
-        for number, name in enumerate(NAMES):
-            at = clock.wall() + timedelta(seconds=number)
-            row = InboxRow(name, source="tests", state="received", received_at=at, expires_at=at)
-            row.retry_in, row.retry_at = "list", at
-            row.save()
+        put([listed(name, clock.wall() + timedelta(seconds=number)) for number, name in enumerate(NAMES)])
         yield Part(InboxRow.to_retry, "list")
 
 
@@ -56,7 +59,7 @@ def test_rows_are_read_consistently_where_the_index_has_keys_alone(part):
     assert next(turns.walk("tests", [part])).source == "tests"
 
 
-@pytest.mark.parametrize("rows", [1, 99, 100, 101, 249])
+@pytest.mark.parametrize("rows", [1, 99, 100, 101, 129])
 def test_a_tick_that_is_cut_short_is_gone_on_with(part, rows):
     assert taken(part, rows) == NAMES[:rows]
     assert turns.is_unfinished("tests")
@@ -69,20 +72,20 @@ def test_every_row_has_its_turn_although_all_of_them_fail(part):
 
 
 def test_a_list_that_came_to_its_end_is_begun_anew(part):
-    taken(part, 200)
-    assert [taken(part, 1000), taken(part, 1000)] == [NAMES[200:], NAMES]
+    taken(part, 120)
+    assert [taken(part, 1000), taken(part, 1000)] == [NAMES[120:], NAMES]
     assert not turns.is_unfinished("tests")
 
 
 def test_several_parts_are_one_list(part):
-    for name in NAMES[200:]:
+    for name in NAMES[120:]:
         storage.change(InboxRow.row(name), [InboxRow.retry_in.set("other")])
     three, found = [part, Part(InboxRow.to_retry, "nothing"), Part(InboxRow.to_retry, "other")], []
-    for rows in (210, 60, 20):
+    for rows in (125, 60, 20):
         context = Lambda(rows)
         with turns.opened(context):
             found.append([context.spend(row) for row in turns.walk("tests", three)])
-    assert found == [NAMES[:210], NAMES[210:], NAMES[:20]]
+    assert found == [NAMES[:125], NAMES[125:], NAMES[:20]]
 
 
 def test_where_a_tick_stopped_may_be_gone(part):
