@@ -47,6 +47,8 @@ RANKING = """Calls and read units of knowing everybody who works, for each appli
 """
 
 Ticks = list[tuple[str, dict[int, Tick]]]
+Ranked = list[tuple[str, dict[int, tuple[int, float]]]]
+RANKING_UNITS = 20
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Run:
     imports: Imports
     deliveries: Deliveries
     ticks: Ticks
-    ranking: list[tuple[str, dict[int, tuple[int, float]]]]
+    ranking: Ranked
 
 
 def markdown(run: Run) -> str:
@@ -100,7 +102,21 @@ def _summary(run: Run) -> str:
         ("zip, MB", f"≤ {ZIP_MB:g}", f"{run.zip_mb:.1f}", ["the zip"] if run.zip_mb > ZIP_MB else []),
         ("outbox deliveries a second; AWS calls of one", "—", f"{run.deliveries.per_second:.0f}; {run.deliveries.calls_each:.1f}", []),
     ]
+    rows += [_most_units(run.ranking), _killed(run.ticks)]
     return _table(("what", "bound", "measured", "over the bound"), [(*row[:3], "; ".join(row[3]) or "nothing") for row in rows])
+
+
+def _most_units(found: Ranked) -> tuple[str, str, object, list[str]]:
+    """What the largest number of specialists costs."""
+    size = max(found[0][1])
+    units = {kind: by_size[size][1] for kind, by_size in found}
+    over = [f"{kind} {number:g}" for kind, number in units.items() if number > RANKING_UNITS]
+    return f"read units of ranking among {size:,}", f"≤ {RANKING_UNITS}", "; ".join(f"{number:g}" for number in units.values()), over
+
+
+def _killed(found: Ticks) -> tuple[str, str, object, list[str]]:
+    killed = [name for name, by_size in found if any(tick.killed for tick in by_size.values())]
+    return "ticks that a simulated Lambda killed", "none", len(killed) or "none", killed
 
 
 def _span(ratios: Sequence[float]) -> str:
@@ -157,7 +173,7 @@ def ticks(found: Ticks) -> str:
     return _table(heads, rows)
 
 
-def ranking(found: list[tuple[str, dict[int, tuple[int, float]]]]) -> str:
+def ranking(found: Ranked) -> str:
     """A row each kind of ids."""
     heads = ("specialists with", *(f"{part} at {size:,}" for size in found[0][1] for part in ("calls", "units")))
     return _table(heads, [(kind, *(f"{cell:g}" for cells in by_size.values() for cell in cells)) for kind, by_size in found])

@@ -31,7 +31,7 @@ MS = {"Query": 9, "BatchGetItem": 9, "GetItem": 5, "PutItem": 7, "UpdateItem": 7
 TIMEOUT = {"sweep": 55, "confirm_help_hand": 300, "confirm_sessions": 300, "update_number_of_clients_provided": 300}
 """Seconds a tick may run, as `.chalice/config.json` says; 55 for the others."""
 
-SIZES = (100, 1_000)
+SIZES = (20, 200)
 DUE = 10
 NOW = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
 """Noon in Moscow: people are written to by day."""
