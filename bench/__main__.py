@@ -15,7 +15,7 @@ from bench import environment
 
 environment.quiet()
 
-from bench import calls, capacity, cpu, deliveries, imports, package, report  # noqa: E402
+from bench import calls, capacity, cpu, deliveries, imports, package, ranking, report, ticks  # noqa: E402
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "bench.md"
 Found = TypeVar("Found")
@@ -31,7 +31,9 @@ def main() -> None:
     counted = _step("AWS calls", calls.measure)
     growth = _step(f"capacity units at {capacity.SIZES[0]:,} and {capacity.SIZES[1]:,} slots", capacity.measure)
     delivered = _step("deliveries", deliveries.measure)
-    page = report.markdown(report.Run(place, counted, growth, costs, zip_file.stat().st_size / 1e6, imported, delivered))
+    ticked = _step("ticks", ticks.measure)
+    chosen = _step("ranking", ranking.measure)
+    page = report.markdown(report.Run(place, counted, growth, costs, zip_file.stat().st_size / 1e6, imported, delivered, ticked, chosen))
     PAGE.write_text(page, encoding="utf-8")
     print(page)
 

@@ -8,6 +8,7 @@ from bench.capacity import DAYS, SIZES, Growth
 from bench.cpu import Cost
 from bench.deliveries import Deliveries
 from bench.imports import Imports
+from bench.ticks import MS, Tick
 
 TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, ZIP_MB = 1.5, 0.7, 1.2, 14.0
 
@@ -38,6 +39,18 @@ IMPORTS = """CPU of a fresh process, from the unpacked zip: `import app` with on
 """
 
 
+TICKS = """One run of a scheduled function in a simulated Lambda of which each call of the store takes so many milliseconds, ours for it
+included (an assumption, no measurement): {milliseconds}. It is told how much time is left, as AWS tells it, and stops eight seconds early.
+"""
+
+RANKING = """Calls and read units of knowing everybody who works, for each application. Names, topics, prices and days are drawn.
+"""
+
+Ticks = list[tuple[str, dict[int, Tick]]]
+Ranked = list[tuple[str, dict[int, tuple[int, float]]]]
+RANKING_UNITS = 20
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything one run measured."""
@@ -49,6 +62,8 @@ class Run:
     zip_mb: float
     imports: Imports
     deliveries: Deliveries
+    ticks: Ticks
+    ranking: Ranked
 
 
 def markdown(run: Run) -> str:
@@ -61,6 +76,8 @@ def markdown(run: Run) -> str:
         "## Capacity units\n\n" + CAPACITY.format(days=DAYS) + "\n" + _growth(run.growth),
         "## Cold import\n\n" + IMPORTS.format(median=run.imports.median_ms, best=run.imports.best_ms) + "\n" + _imports(run.imports),
         "## Deliveries\n\n" + _deliveries(run.deliveries),
+        "## Ticks\n\n" + TICKS.format(milliseconds=", ".join(f"{name} {ms}" for name, ms in MS.items())) + "\n" + ticks(run.ticks),
+        "## Ranking\n\n" + RANKING + "\n" + ranking(run.ranking),
     ]
     return "\n".join(parts)
 
@@ -85,7 +102,21 @@ def _summary(run: Run) -> str:
         ("zip, MB", f"≤ {ZIP_MB:g}", f"{run.zip_mb:.1f}", ["the zip"] if run.zip_mb > ZIP_MB else []),
         ("outbox deliveries a second; AWS calls of one", "—", f"{run.deliveries.per_second:.0f}; {run.deliveries.calls_each:.1f}", []),
     ]
+    rows += [_most_units(run.ranking), _killed(run.ticks)]
     return _table(("what", "bound", "measured", "over the bound"), [(*row[:3], "; ".join(row[3]) or "nothing") for row in rows])
+
+
+def _most_units(found: Ranked) -> tuple[str, str, object, list[str]]:
+    """What the largest number of specialists costs."""
+    size = max(found[0][1])
+    units = {kind: by_size[size][1] for kind, by_size in found}
+    over = [f"{kind} {number:g}" for kind, number in units.items() if number > RANKING_UNITS]
+    return f"read units of ranking among {size:,}", f"≤ {RANKING_UNITS}", "; ".join(f"{number:g}" for number in units.values()), over
+
+
+def _killed(found: Ticks) -> tuple[str, str, object, list[str]]:
+    killed = [name for name, by_size in found if any(tick.killed for tick in by_size.values())]
+    return "ticks that a simulated Lambda killed", "none", len(killed) or "none", killed
 
 
 def _span(ratios: Sequence[float]) -> str:
@@ -129,6 +160,23 @@ def _deliveries(found: Deliveries) -> str:
         f"{found.cpu_ms:.1f} ms of CPU each, most of it the in-process store's and the stand-in's.\n"
         f"AWS calls of one: {found.calls_each:g} ({calls}).\n"
     )
+
+
+def ticks(found: Ticks) -> str:
+    """A row each case: what a tick costs with few rows and with ten times as many."""
+    sizes = list(found[0][1])
+    heads = ("tick", *(f"{part} at {size:,}" for size in sizes for part in ("calls", "read", "write", "seconds")), "killed")
+    rows = []
+    for name, by_size in found:
+        one = [(sum(tick.calls.values()), f"{tick.read:g}", f"{tick.write:g}", f"{tick.seconds:.1f}") for tick in by_size.values()]
+        rows.append((name, *(cell for cells in one for cell in cells), sum(tick.killed for tick in by_size.values()) or "none"))
+    return _table(heads, rows)
+
+
+def ranking(found: Ranked) -> str:
+    """A row each kind of ids."""
+    heads = ("specialists with", *(f"{part} at {size:,}" for size in found[0][1] for part in ("calls", "units")))
+    return _table(heads, [(kind, *(f"{cell:g}" for cells in by_size.values() for cell in cells)) for kind, by_size in found])
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 from chalicelib.access import rules
 from chalicelib.access.models import LoginCode
 from chalicelib.access.service import TEMPLATE
-from chalicelib.core import clock
 from chalicelib.core.settings import settings
 from chalicelib.messaging import letters
 
@@ -14,7 +13,7 @@ def _stale(row: LoginCode | None, guard: dict[str, Any]) -> str | None:
     """Why a code need not be told any more."""
     if row is None or row.nonce != guard["nonce"]:
         return "a newer code was sent"
-    return "the code is over" if row.used_at or row.good_until <= clock.wall() else None
+    return "the code was used" if row.used_at else None
 
 
 def _code(values: dict[str, Any]) -> dict[str, str]:

@@ -63,15 +63,16 @@ def _send(client: Client, contour: Contour) -> None:
         if now - last.sent_at < rules.PAUSE:
             return
         repository.tell_again(tx, last, now)
-        nonce = last.nonce
+        nonce, until = last.nonce, last.good_until
     elif last and not rules.may_send(last.sent_at, last.day, int(last.sent_on_day), now):
         return
     else:
-        nonce = ids.token()
+        nonce, until = ids.token(), now + rules.GOOD_FOR
         repository.replace(tx, _new(whose, nonce, client, last), last)
     values: dict[str, Any] = {"holder": whose, "nonce": nonce}
     about = messaging.About("login_code_asked", contour)
-    messaging.say(tx, messaging.client(client.client_id), TEMPLATE, about, values, guard={"kind": "login_code", **values})
+    still: dict[str, Any] = {"guard": {"kind": "login_code", **values}, "until": until}
+    messaging.say(tx, messaging.client(client.client_id), TEMPLATE, about, values, **still)
     try:
         tx.commit()
     except CodeRaced:  # the same person pressed twice: the other code is on its way

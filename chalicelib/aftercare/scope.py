@@ -1,20 +1,23 @@
 """Which rows a tick looks at: everybody's, or one ticket's in the time machine."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chalicelib.booking.sessions.service import SessionRaced
-from chalicelib.core import storage
+from chalicelib.core import storage, turns
 from chalicelib.core.observability import count, logger
 from chalicelib.core.schemas import CONTOURS
+from chalicelib.core.turns import Part
 from chalicelib.intake.tickets.errors import TicketRaced
 
 
 class OfTicket(Protocol):
     """A row that belongs to a ticket."""
 
-    ticket_id: str
+    @property
+    def ticket_id(self) -> str:
+        """The ticket's id."""
 
 
 Row = TypeVar("Row", bound=OfTicket)
@@ -27,26 +30,29 @@ class Scope:
     contours: tuple[str, ...] = CONTOURS
     ticket_id: str | None = None
 
-    def rows(self, find: Callable[[str], Iterable[Row]]) -> Iterable[Row]:
-        """What `find` gives for each contour, as far as it is in scope."""
-        return (row for contour in self.contours for row in find(contour) if self.ticket_id in (None, row.ticket_id))
+    def rows(self, tick: str, find: Callable[[str], Sequence[Part]]) -> Iterator[Any]:
+        """What `find` names for each contour, as far as it is in scope and as the tick has time; the next one goes on from there."""
+        parts = [part for contour in self.contours for part in find(contour)]
+        if self.ticket_id is None:
+            return turns.walk(tick, parts)
+        return turns.walk(None, parts, lambda row: bool(row.ticket_id == self.ticket_id))
 
 
 EVERYTHING = Scope()
 
 
-def each(rows: Iterable[Row], change: Callable[[storage.Transaction, Row], None]) -> int:
-    """One transaction for each row that has something to write; how many.
+def each(rows: Iterable[Row], change: Callable[[storage.Transaction, Row], bool | None]) -> int:
+    """One transaction for each row that has something to write; how many, without those of which `change` says False.
 
     A row that another tick was faster with is nobody's trouble, nor the others'.
     """
     return sum(_one(row, change) for row in rows)
 
 
-def _one(row: Row, change: Callable[[storage.Transaction, Row], None]) -> bool:
+def _one(row: Row, change: Callable[[storage.Transaction, Row], bool | None]) -> bool:
     tx = storage.Transaction()
     try:
-        change(tx, row)
+        said = change(tx, row)
         tx.commit()
     except (SessionRaced, TicketRaced):
         return False
@@ -54,4 +60,4 @@ def _one(row: Row, change: Callable[[storage.Transaction, Row], None]) -> bool:
         logger.exception("a tick failed for one row", extra={"kind": type(row).__name__})
         count("TickRowsFailed")
         return False
-    return len(tx) > 0
+    return said is not False and len(tx) > 0

@@ -101,7 +101,7 @@ def _offer(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> s
         return "Свободного времени пока нет, администратор поможет."
     buttons = [[(slots.text(slot.start_at), f"to:{_minutes(slot.start_at)}:{session.ticket_id}:{session.session_id}")] for slot in free]
     about = messaging.About("move_asked", session.contour, session.ticket_id)
-    messaging.say(tx, messaging.client(session.client_id), "client_choose_time", about, values, buttons=buttons)
+    messaging.say(tx, messaging.client(session.client_id), "client_choose_time", about, values, buttons=buttons, until=session.start_at)
     return "Выберите новое время."
 
 

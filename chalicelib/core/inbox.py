@@ -4,8 +4,8 @@
        ├──done──> the first answer again        └──refused──> refused (an operator reads, mends, replays)
        └──still at work──> wait a moment, then do the same work with the same ids: one transaction wins
 
-A row that stays ``received`` (a Lambda died, the store was busy) is taken up by the sweep. Those that are ``waiting`` for something
-to come are `waiting`'s.
+A row that stays ``received`` (a Lambda died, the store was busy) is taken up by the sweep (see `abandoned`). Those that are ``waiting``
+for something to come are `waiting`'s.
 """
 
 import gzip
@@ -15,10 +15,10 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
-from pynamodb.attributes import BinaryAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.security import CallerKind
@@ -32,6 +32,10 @@ STALE_AFTER = timedelta(seconds=30)
 """When unfinished work counts as abandoned: longer than a webhook's Lambda may run."""
 
 
+RETRYING = "retrying"
+"""Under which name events are kept that the sweep has taken up at least once."""
+
+
 class ByState(GlobalSecondaryIndex[Any]):
     """Rows that are not done, by the moment they came; done rows leave the index."""
 
@@ -43,8 +47,22 @@ class ByState(GlobalSecondaryIndex[Any]):
     received_at = UTCDateTimeAttribute(range_key=True)
 
 
+class ToRetry(GlobalSecondaryIndex[Any]):
+    """Rows that were taken up and failed, by the moment of their next try."""
+
+    class Meta:
+        index_name = "to_retry"
+        projection = KeysOnlyProjection()
+
+    retry_in = UnicodeAttribute(hash_key=True)
+    retry_at = UTCDateTimeAttribute(range_key=True)
+
+
 class InboxRow(storage.Table):
-    """One event as it came, what became of it, and the seed of the ids it makes. `error` is why it is not done, in its state."""
+    """One event as it came, what became of it, and the seed of the ids it makes.
+
+    `error` is why it is not done, in its state; `tries` counts how often the sweep took it up.
+    """
 
     Meta = storage.meta("inbox")
 
@@ -64,7 +82,11 @@ class InboxRow(storage.Table):
     answer = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
+    tries = NumberAttribute(null=True)
+    retry_in = UnicodeAttribute(null=True)
+    retry_at = UTCDateTimeAttribute(null=True)
     by_state = ByState()
+    to_retry = ToRetry()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,20 +239,17 @@ def done(receipt: Receipt, answer: BaseModel) -> None:
 
 
 def _closed_with(answer: BaseModel) -> list[Action]:
-    return [InboxRow.state.set("done"), InboxRow.answer.set(answer.model_dump_json()), InboxRow.open.remove()]
+    return [InboxRow.state.set("done"), InboxRow.answer.set(answer.model_dump_json()), InboxRow.open.remove(), *_over()]
+
+
+def _over() -> list[Action]:
+    return [InboxRow.retry_in.remove(), InboxRow.retry_at.remove(), InboxRow.tries.remove()]
 
 
 def refuse(receipt: Receipt, error: dict[str, Any]) -> None:
     """Keep an event that could not be understood, with the reason, for an operator."""
-    actions = [InboxRow.state.set("refused"), InboxRow.open.set("refused"), InboxRow.error.set(to_json(error).decode())]
+    actions = [InboxRow.state.set("refused"), InboxRow.open.set("refused"), InboxRow.error.set(to_json(error).decode()), *_over()]
     storage.change(InboxRow.row(receipt.inbox_id), actions, condition=_mine(receipt))
-
-
-def abandoned(limit: int = 100) -> list[InboxRow]:
-    """Events whose worker died: received a while ago and still not done."""
-    until = InboxRow.received_at < clock.wall() - STALE_AFTER
-    rows = storage.query(InboxRow.by_state, "received", between=until, limit=limit).rows
-    return [row for row in storage.read(*(InboxRow.at(row.inbox_id) for row in rows)) if row is not None]
 
 
 def raw_of(row: InboxRow) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.core import clock
+from chalicelib.core import clock, turns
 from chalicelib.core.observability import failed, observed
 
 PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/outbox/stream/placeholder"
@@ -56,7 +56,7 @@ def ticking(job: Callable[[], Any]) -> Callable[[Any], Any]:
     @functools.wraps(job)
     def run(event: Any) -> Any:
         data = event.to_dict() if hasattr(event, "to_dict") else event
-        with clock.pinned(_moment(data)), observed(job.__name__) as facts:
+        with clock.pinned(_moment(data)), turns.opened(getattr(event, "context", None)), observed(job.__name__) as facts:
             return _counted(job.__name__, job, facts)
 
     return run

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.clients.service import Client
 from chalicelib.core import clock, outbox, storage
-from chalicelib.core.observability import logger
+from chalicelib.core.observability import count, logger
 from chalicelib.core.settings import settings
 from chalicelib.integrations.telegram.client import TelegramRefused
 from chalicelib.messaging import digests, letters, mourning, repository, rules, service, telling
@@ -27,6 +27,9 @@ class _NoWay(_Skip):
 BLOCKED = "the bot is blocked"
 WHY = {BLOCKED: "бот заблокирован или чат не найден", "no Telegram account is known": "Telegram этого человека не известен"}
 """Why somebody cannot be reached, as the admin reads it."""
+
+LATE = "late"
+"""Why a message was not sent whose moment had passed: a vendor was down, or too much waited before it."""
 
 LEDGER = "ledger"
 """Where a message ends that nothing carries: no token, or the test contour."""
@@ -75,6 +78,9 @@ def _speak(letter: Letter, shown: rules.Rendered) -> tuple[str, str | None]:
     """Say it; the channel it took and the vendor's id of it. Raises _Skip for what must not be said."""
     if letter.stale:
         raise _Skip(letter.stale)
+    if letter.message.until is not None and letter.message.until <= outbox.horizon():
+        count("MessagesLate")
+        raise _Skip(LATE)
     if letter.message.template in rules.AUTOMATED and getattr(letter.person, "paused_at", None):
         raise _Skip("automation for this client is paused until a person lifts it")
     token = settings().telegram_bot_token

@@ -22,7 +22,8 @@ class ByRecipient(GlobalSecondaryIndex[Any]):
 class MessageRow(storage.Table):
     """One message, in or out; it answers why somebody got it, or did not.
 
-    `buttons` are those beyond the template's; `keyboard` is all of them as they were shown.
+    `until` is the moment from which it is too late to say. `buttons` are those beyond the template's; `keyboard` is all of them as
+    they were shown.
     """
 
     Meta = storage.meta("messages")
@@ -38,6 +39,7 @@ class MessageRow(storage.Table):
     values = JSONAttribute(null=True)
     buttons = JSONAttribute(null=True)
     guard = JSONAttribute(null=True)
+    until = UTCDateTimeAttribute(null=True)
     cause = UnicodeAttribute()
     ticket_id = UnicodeAttribute(null=True)
     state = UnicodeAttribute()

@@ -71,18 +71,21 @@ def say(
     values: Mapping[str, Any] | None = None,
     *,
     guard: Mapping[str, Any] | None = None,
+    until: datetime | None = None,
     buttons: Sequence[Sequence[Button]] = (),
     message_id: str | None = None,
     language: str = rules.RUSSIAN,
 ) -> None:
-    """Queue a message. `guard` names the state that must still hold when it leaves; `message_id` makes it unrepeatable.
+    """Queue a message. `guard` names the state that must still hold when it leaves, `until` the moment from which it is too late to
+    say; `message_id` makes it unrepeatable.
 
     Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, the business zone's
     without it.
     """
     message = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause, "ticket_id": about.ticket_id}
     message |= {"language": language}
-    content = {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None, "guard": guard}
+    content: dict[str, Any] = {"until": until}
+    content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None, "guard": guard}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
     address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
     outbox.send(tx, EFFECT, address, lane=to.lane, rank=outbox.SOON if template in rules.BY_THE_CLOCK else outbox.NOW)
@@ -98,9 +101,17 @@ def words(template: str) -> str:
     return rules.render(template, rules.RUSSIAN, {}, business=settings().business_timezone, said_at=clock.wall()).text
 
 
-def tell_admin(tx: storage.Transaction, template: str, about: About, values: Mapping[str, Any], *, message_id: str | None = None) -> None:
+def tell_admin(
+    tx: storage.Transaction,
+    template: str,
+    about: About,
+    values: Mapping[str, Any],
+    *,
+    message_id: str | None = None,
+    until: datetime | None = None,
+) -> None:
     """Queue a message to the administrators' chat."""
-    say(tx, admin(about.contour), template, about, values, message_id=message_id)
+    say(tx, admin(about.contour), template, about, values, message_id=message_id, until=until)
 
 
 def tell_duplicates(tx: storage.Transaction, known: clients.Known, name: str | None, about: About) -> None:

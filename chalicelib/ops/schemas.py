@@ -41,9 +41,10 @@ class Health(Schema):
 
 
 class InboxQuery(Query):
-    state: Literal["refused", "received", "waiting"] = Field(
+    state: Literal["refused", "received", "retrying", "waiting"] = Field(
         "refused",
-        description="refused: could not be understood; received: work not finished; waiting: for what is to come, a row's specialist",
+        description="refused: could not be understood; received: work not finished; retrying: the same, taken up before; "
+        "waiting: for what is to come, a row's specialist",
     )
     limit: int = Field(50, ge=1, le=200)
     cursor: Text = None

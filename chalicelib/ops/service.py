@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Literal
 
 from pydantic_core import from_json
@@ -11,7 +12,8 @@ from pydantic_core import from_json
 from chalicelib import __version__
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
-from chalicelib.core import clock, ids, inbox, outbox, pagination, replays, storage, waiting
+from chalicelib.booking.specialists import roster
+from chalicelib.core import abandoned, clock, ids, inbox, outbox, pagination, replays, storage, turns, waiting
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.core.http import OPERATIONS, Operation, decide
 from chalicelib.core.inbox import InboxRow
@@ -41,6 +43,9 @@ from chalicelib.ops.schemas import (
     Trouble,
     Waits,
 )
+
+SHARE = 8.0
+"""Seconds of a sweep that each of its first stages may take at most."""
 
 DIGEST_EVERY = timedelta(minutes=10)
 SWEEPS_FOR, STREAMS_FOR = timedelta(seconds=48), timedelta(seconds=20)
@@ -162,12 +167,13 @@ def sweep() -> dict[str, int]:
     """
     trouble: list[Exception] = []
     stages: dict[str, Callable[[], int]] = {
-        "payments": lambda: sum(sessions.drop_unpaid(contour) for contour in CONTOURS),
-        "holds": lambda: sum(slots.drop_expired_holds(contour) for contour in CONTOURS),
+        "payments": lambda: _within(sessions.drop_unpaid),
+        "holds": lambda: _within(slots.drop_expired_holds),
         "events": _take_up,
         "waiting": waiting_rows.look,
         "digests": _digests,
         "troubles": troubles.tell,
+        "roster": lambda: sum(roster.keep(contour) for contour in CONTOURS),
         "effects": _deliver_due,
     }
     done = {name: _tried(stage, trouble) for name, stage in stages.items()}
@@ -184,24 +190,33 @@ def _tried(stage: Callable[[], int], trouble: list[Exception]) -> int:
         return 0
 
 
+def _within(drop: Callable[[str], int]) -> int:
+    """Both contours in a share of the tick: what comes last must have its time too."""
+    with turns.share(SHARE):
+        return sum(drop(contour) for contour in CONTOURS)
+
+
 def _deliver_due() -> int:
-    done = outbox.deliver_due(within=SWEEPS_FOR)
+    done = outbox.deliver_due(within=turns.left(SWEEPS_FOR))
     count("OldestUndeliveredSeconds", done.oldest.total_seconds())
     return done.delivered
 
 
 def _take_up() -> int:
-    """Decide the events whose worker died."""
-    taken = 0
-    for row in inbox.abandoned():
-        try:
-            _decide(row)
-            taken += 1
-        except AppError:
-            continue
-        except Exception:  # one poisoned event must not keep the others waiting
-            logger.exception("abandoned event failed", extra={"source": row.source})
-    return taken
+    """Decide the events whose worker died, as far as a share of the tick goes."""
+    with turns.share(SHARE):
+        return sum(_taken_up(key) for key in abandoned.find() if not turns.is_over())
+
+
+def _taken_up(key: storage.Key) -> bool:
+    row = abandoned.take_up(key)
+    try:
+        return row is not None and _decide(row) is not None
+    except AppError:
+        return False
+    except Exception:  # one poisoned event must not keep the others waiting
+        logger.exception("abandoned event failed", extra={"source": row.source if row else None})
+        return False
 
 
 def _digests() -> int:
@@ -211,8 +226,9 @@ def _digests() -> int:
     """
     end = _window_end(clock.now()) - DIGEST_EVERY
     since = InboxRow.received_at.between(end - CATCH_UP, end - timedelta(microseconds=1))
-    refused, waiting = (storage.query(InboxRow.by_state, state, between=since).rows for state in ("refused", "received"))
-    rows = [*refused, *(row for row in waiting if clock.wall() - row.received_at > inbox.STALE_AFTER)]
+    states = ("refused", inbox.RETRYING, "received")
+    *read, received = (storage.query(InboxRow.by_state, state, between=since).rows for state in states)
+    rows = [*chain(*read), *(row for row in received if clock.wall() - row.received_at > inbox.STALE_AFTER)]
     counts = Counter((row.source, _window_end(row.received_at)) for row in rows)
     ids_of = {key: ids.derived("inbox-digest", key[0], at=key[1]) for key in counts}
     said = storage.read(*(MessageRow.at(message_id) for message_id in ids_of.values()))

@@ -23,8 +23,10 @@ MACHINERY = {
     "inbox",
     "login-codes",
     "outbox",
+    "roster",
     "specialist-names",
     "tallies",
+    "turns",
     "visits",
 }
 """What only the house itself reads: exported when it is named."""

@@ -1,5 +1,7 @@
 """Climbing the rungs. A session is never cancelled unless a question of ours has reached the client."""
 
+from typing import Any
+
 from chalicelib.aftercare.confirmations import rules
 from chalicelib.aftercare.confirmations.rules import Rung
 from chalicelib.aftercare.scope import EVERYTHING, Scope, each
@@ -14,7 +16,7 @@ def climb(scope: Scope = EVERYTHING, *, always: bool = False) -> int:
     """Do the rung that is due for every pending session ahead, each once; how many. `always` plays it switched off too."""
     if not (always or settings().confirmation_ladder):
         return 0
-    return each(scope.rows(lambda contour: sessions.pending_within(contour, rules.FIRST)), _do)
+    return each(scope.rows("confirm_sessions", lambda contour: [sessions.pending_within(contour, rules.FIRST)]), _do)
 
 
 def _do(tx: storage.Transaction, session: Session) -> None:
@@ -42,16 +44,16 @@ def _values(session: Session) -> dict[str, str | None]:
 def _ask(tx: storage.Transaction, session: Session, rung: Rung) -> list[str]:
     message_id = ids.new()
     about = messaging.About(f"confirmation_{rung.name.lower()}", session.contour, session.ticket_id)
-    guard = sessions.guard(session, "pending")
+    still: dict[str, Any] = {"guard": sessions.guard(session, "pending"), "until": session.start_at}
     messaging.say(
-        tx, messaging.client(session.client_id), "client_confirm_session", about, _values(session), guard=guard, message_id=message_id
+        tx, messaging.client(session.client_id), "client_confirm_session", about, _values(session), **still, message_id=message_id
     )
     return [message_id]
 
 
 def _tell_admin(tx: storage.Transaction, session: Session) -> list[str]:
     about = messaging.About("confirmation_tell_admin", session.contour, session.ticket_id)
-    messaging.tell_admin(tx, "admin_session_unconfirmed", about, _values(session))
+    messaging.tell_admin(tx, "admin_session_unconfirmed", about, _values(session), until=session.start_at)
     return []
 
 

@@ -82,7 +82,8 @@ def carry_out(client_id: str, which: str, tx: storage.Transaction) -> None:
     if reason is None:
         times = [f"{slots.text(slot.start_at)} — {slot.specialist_name}" for slot in free]
         about = messaging.About(f"follow_up_{which}", row.contour)
-        messaging.say(tx, messaging.client(client_id), "client_follow_up", about, {"client_name": client.name, "slots": times})
+        values = {"client_name": client.name, "slots": times}
+        messaging.say(tx, messaging.client(client_id), "client_follow_up", about, values, until=free[-1].start_at)
 
 
 def _tell_admin(tx: storage.Transaction, row: FollowUp, client: Client, reason: str) -> None:

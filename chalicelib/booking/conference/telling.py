@@ -1,6 +1,7 @@
 """What is said of a meeting: its link to both sides, its trouble to the admin."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from chalicelib.booking.conference import repository
 from chalicelib.booking.conference.errors import AdminTold, Occupied
@@ -21,8 +22,9 @@ def link(tx: storage.Transaction, session: Session, url: str) -> None:
     guard = {name: value for name, value in (sessions.guard(session, *LIVE) or {}).items() if name != "start_at"}
     values = {"meeting_url": url, "specialist_name": session.specialist_name}
     values |= {"client_name": session.client_name, "lead_number": session.lead_number}
-    messaging.say(tx, messaging.client(session.client_id), "client_meeting_link", about, values, guard=guard)
-    messaging.say(tx, messaging.specialist(session.specialist_id), "specialist_meeting_link", about, values, guard=guard)
+    still: dict[str, Any] = {"guard": guard, "until": session.end_at}
+    messaging.say(tx, messaging.client(session.client_id), "client_meeting_link", about, values, **still)
+    messaging.say(tx, messaging.specialist(session.specialist_id), "specialist_meeting_link", about, values, **still)
 
 
 def trouble(session: Session, failures: Sequence[Failure]) -> None:

@@ -132,14 +132,16 @@ def confirm_in(tx: storage.Transaction, session: Session, *, cause: str = "confi
         _must_be_ahead(session)
         if session.payment_due_at:
             raise PaymentAwaited({"payment_due_at": session.payment_due_at.isoformat()})
-        repository.change(tx, session, [Session.status.set("confirmed")], frm=("pending",))
+        actions = [Session.status.set("confirmed"), *repository.notices(session, status="confirmed")]
+        repository.change(tx, session, actions, frm=("pending",))
         telling.confirmed(tx, session, cause=cause)
     return Done(message=f"Сессия подтверждена: {slots.told(session.start_at)}.")
 
 
 def pay_in(tx: storage.Transaction, session: Session) -> None:
     """The payment came: the session is confirmed and its slot is his for good."""
-    repository.change(tx, session, [Session.status.set("confirmed"), Session.payment_due_at.remove()], frm=("pending",))
+    paid = repository.notices(session, status="confirmed", payment_due_at=None)
+    repository.change(tx, session, [Session.status.set("confirmed"), Session.payment_due_at.remove(), *paid], frm=("pending",))
     slots.settle(tx, session.slot_id, _owner(session), otherwise=SessionRaced())
     telling.confirmed(tx, session, cause="payment_completed")
     telling.meet(tx, session)
@@ -225,7 +227,7 @@ def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bo
     slots.take(tx, new, _owner(session), until=session.payment_due_at, seen_session=slot.session_id)
     if slot.session_id:
         give_way_in(tx, slot)
-    repository.change(tx, session, _at(new))
+    repository.change(tx, session, [*_at(new), *repository.notices(session, start_at=new.start_at, end_at=new.end_at)])
     telling.moved(tx, session, new)
 
 
@@ -247,7 +249,9 @@ def follow_in(tx: storage.Transaction, session: Session, new: SlotRef, *, confir
     confirming = confirmed and session.status == "pending" and not session.payment_due_at
     _leave_time(tx, session)
     _take_time(tx, session, new, force=True)
-    repository.change(tx, session, [*_at(new), Session.status.set("confirmed") if confirming else None])
+    becomes: dict[str, Any] = {"start_at": new.start_at, "end_at": new.end_at} | ({"status": "confirmed"} if confirming else {})
+    actions = [*_at(new), *repository.notices(session, **becomes), Session.status.set("confirmed") if confirming else None]
+    repository.change(tx, session, actions)
     telling.moved(tx, session, new)
     if confirming:
         session.start_at = new.start_at

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import storage
 
@@ -17,6 +17,17 @@ class LiveByStart(GlobalSecondaryIndex[Any]):
 
     live_in = UnicodeAttribute(hash_key=True)
     start_at = UTCDateTimeAttribute(range_key=True)
+
+
+class ByNotice(GlobalSecondaryIndex[Any]):
+    """Sessions by the moment at which a tick has something to do with them: what was said leaves, so a tick costs what is new."""
+
+    class Meta:
+        index_name = "by_notice"
+        projection = KeysOnlyProjection()
+
+    notice_in = UnicodeAttribute(hash_key=True)
+    notice_at = UTCDateTimeAttribute(range_key=True)
 
 
 class ByClient(GlobalSecondaryIndex[Any]):
@@ -44,7 +55,8 @@ class BySpecialist(GlobalSecondaryIndex[Any]):
 class Session(storage.Table):
     """One session. Its id survives a move; a cancelled one stays for the history.
 
-    `office_asked` counts how often the office was asked how it ended, where nobody had confirmed it.
+    `office_asked` counts how often the office was asked how it ended, where nobody had confirmed it. `notice_in` and `notice_at`
+    are the next notice and its moment, none when nothing is due any more (see `rules.next_notice`).
     """
 
     Meta = storage.meta("sessions")
@@ -74,6 +86,8 @@ class Session(storage.Table):
     ladder = JSONAttribute(null=True)
     reminded_for = UTCDateTimeAttribute(null=True)
     office_asked = NumberAttribute(null=True)
+    notice_in = UnicodeAttribute(null=True)
+    notice_at = UTCDateTimeAttribute(null=True)
     conference_provider = UnicodeAttribute(null=True)
     conference_id = UnicodeAttribute(null=True)
     conference_url = UnicodeAttribute(null=True)
@@ -81,5 +95,6 @@ class Session(storage.Table):
     conference_minutes = NumberAttribute(null=True)
     conference_trouble = UnicodeAttribute(null=True)
     live_by_start = LiveByStart()
+    by_notice = ByNotice()
     by_client = ByClient()
     by_specialist = BySpecialist()

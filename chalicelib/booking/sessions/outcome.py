@@ -26,15 +26,24 @@ def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: st
     return Done(message="Спасибо за оценку!")
 
 
-def remind_in(tx: storage.Transaction, session: Session) -> None:
-    """Remind both sides, once for this start."""
+def remind_in(tx: storage.Transaction, session: Session) -> bool:
+    """Remind both sides, once for this start; False where that is not due. One that awaits its payment is told of that instead."""
+    due = rules.reminder_due(session.start_at, session.reminded_for, session.status, clock.now())
+    if session.payment_due_at or not due:
+        repository.replan(tx, session)
+        return False
     repository.remind(tx, session)
     telling.reminder(tx, session)
+    return True
 
 
-def close_in(tx: storage.Transaction, session: Session) -> None:
-    """completed, and both sides are asked how it was; one that nobody confirmed is the office's to say."""
-    if rules.outcome(session.status, session.end_at, clock.now()) == "completed":
+def close_in(tx: storage.Transaction, session: Session) -> bool:
+    """completed, and both sides are asked how it was; one that nobody confirmed is the office's to say. False where nothing is due."""
+    completed = rules.outcome(session.status, session.end_at, clock.now()) == "completed"
+    if not (completed or rules.office_asked(session.status, session.end_at, int(session.office_asked or 0), clock.now())):
+        repository.replan(tx, session)
+        return False
+    if completed:
         held_in(tx, session)
     elif session.payment_due_at:  # a short slot may end before its payment is due: its hold ends with it
         repository.end(tx, session, "missed", frm=("pending",))
@@ -43,6 +52,7 @@ def close_in(tx: storage.Transaction, session: Session) -> None:
     else:
         repository.ask_office(tx, session)
         telling.ask_office(tx, session)
+    return True
 
 
 def held_in(tx: storage.Transaction, session: Session) -> Done:

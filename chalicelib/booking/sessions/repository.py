@@ -9,9 +9,10 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.booking.sessions.errors import SessionRaced
 from chalicelib.booking.sessions.models import Session
-from chalicelib.booking.sessions.rules import LIVE
+from chalicelib.booking.sessions.rules import CLOSE, LIVE, REMIND, REMIND_BEFORE, next_notice
 from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
+from chalicelib.core.turns import Part
 
 
 def newest(ticket_id: str) -> Session | None:
@@ -22,6 +23,9 @@ def newest(ticket_id: str) -> Session | None:
 
 def create(tx: storage.Transaction, session: Session) -> None:
     """Add a session that must not exist yet."""
+    notice = _notice(session)
+    if notice is not None:
+        session.notice_in, session.notice_at = notice
     tx.create(session, otherwise=SessionRaced())
 
 
@@ -39,14 +43,49 @@ def touch(tx: storage.Transaction, session: Session) -> None:
 
 def end(tx: storage.Transaction, session: Session, status: str, *, frm: Sequence[str] = LIVE, also: Sequence[Action] = ()) -> None:
     """Give a session a final status; it leaves the live index."""
-    change(tx, session, [Session.status.set(status), Session.live_in.remove(), Session.payment_due_at.remove(), *also], frm=frm)
+    gone = [attribute.remove() for attribute in (Session.live_in, Session.payment_due_at, Session.notice_in, Session.notice_at)]
+    change(tx, session, [Session.status.set(status), *gone, *also], frm=frm)
+
+
+def _notice(session: Session) -> tuple[str, datetime] | None:
+    """Under which name a session as it is will be found by a tick, and when."""
+    found = next_notice(
+        session.status,
+        session.start_at,
+        session.end_at,
+        reminded=session.reminded_for == session.start_at,
+        unpaid=session.payment_due_at is not None,
+        asked=int(session.office_asked or 0),
+        now=clock.now(),
+    )
+    return (f"{found[0]}-{session.contour}", found[1]) if found else None
+
+
+def notices(session: Session, **becomes: Any) -> list[Action]:
+    """Have a session be found when its next notice is due, as it will be with these values."""
+    notice = _notice(Session(**{**session.attribute_values, **becomes}))
+    if notice is None:
+        return [Session.notice_in.remove(), Session.notice_at.remove()]
+    return [Session.notice_in.set(notice[0]), Session.notice_at.set(notice[1])]
+
+
+def is_planned(session: Session) -> bool:
+    """Whether the ticks will find a session when they have to."""
+    return (session.notice_in, session.notice_at) == (_notice(session) or (None, None))
+
+
+def replan(tx: storage.Transaction, session: Session) -> None:
+    """Have a session that was found too early, or too late for what it was found for, be found when it has to be."""
+    condition = (Session.status == session.status) & (Session.start_at == session.start_at)
+    tx.update(_handle(session), notices(session), condition=condition, otherwise=SessionRaced())
 
 
 def remind(tx: storage.Transaction, session: Session) -> None:
     """Note that this start was reminded of; fails when it was, or the session is no longer what it was."""
     fresh: Condition = Session.reminded_for.does_not_exist() | (Session.reminded_for != session.start_at)
     condition = (Session.status == session.status) & (Session.start_at == session.start_at) & fresh
-    tx.update(_handle(session), [Session.reminded_for.set(session.start_at)], condition=condition, otherwise=SessionRaced())
+    actions = [Session.reminded_for.set(session.start_at), *notices(session, reminded_for=session.start_at)]
+    tx.update(_handle(session), actions, condition=condition, otherwise=SessionRaced())
 
 
 def ask_office(tx: storage.Transaction, session: Session) -> None:
@@ -54,7 +93,8 @@ def ask_office(tx: storage.Transaction, session: Session) -> None:
     asked = Session.office_asked
     seen: Condition = asked.does_not_exist() if session.office_asked is None else asked == session.office_asked
     condition = (Session.status == "pending") & (Session.start_at == session.start_at) & seen
-    tx.update(_handle(session), [asked.set(int(session.office_asked or 0) + 1)], condition=condition, otherwise=SessionRaced())
+    times = int(session.office_asked or 0) + 1
+    tx.update(_handle(session), [asked.set(times), *notices(session, office_asked=times)], condition=condition, otherwise=SessionRaced())
 
 
 def _handle(session: Session) -> Session:
@@ -76,6 +116,26 @@ def pass_on(tx: storage.Transaction, session: Session, known: Known) -> None:
 def live_between(contour: str, first: datetime, last: datetime) -> list[Session]:
     """Sessions that own their slots and start between two moments."""
     return storage.query(Session.live_by_start, contour, between=Session.start_at.between(first, last)).rows
+
+
+def to_remind(contour: str) -> list[Part]:
+    """Sessions whose reminder is due."""
+    return [_noticed(REMIND, contour, clock.now())]
+
+
+def to_close(contour: str) -> list[Part]:
+    """Sessions whose end is due, or that began before anybody was reminded."""
+    return [_noticed(CLOSE, contour, clock.now()), _noticed(REMIND, contour, clock.now() - REMIND_BEFORE)]
+
+
+def _noticed(what: str, contour: str, until: datetime) -> Part:
+    return Part(Session.by_notice, f"{what}-{contour}", Session.notice_at <= until)
+
+
+def pending_between(contour: str, first: datetime, last: datetime) -> Part:
+    """Sessions that start between two moments and wait for the client's word."""
+    between, pending = Session.start_at.between(first, last), Session.status == "pending"
+    return Part(Session.live_by_start, contour, between, pending & Session.payment_due_at.does_not_exist(), whole=True)
 
 
 def live_of_specialist(specialist_id: str, first: datetime) -> list[Session]:

@@ -23,6 +23,23 @@ def reminder_due(start_at: datetime, reminded_for: datetime | None, status: str,
     return is_live(status) and now < start_at <= now + REMIND_BEFORE and reminded_for != start_at
 
 
+REMIND, CLOSE = "remind", "close"
+"""What a tick may have to do with a session."""
+
+
+def next_notice(
+    status: str, start_at: datetime, end_at: datetime, *, reminded: bool, unpaid: bool, asked: int, now: datetime
+) -> tuple[str, datetime] | None:
+    """What a tick has to do next with a session, and when; None where nothing is due any more."""
+    if not is_live(status):
+        return None
+    if now < start_at and not (reminded or unpaid):
+        return REMIND, start_at - REMIND_BEFORE
+    if status == "confirmed":
+        return CLOSE, end_at + ASK_AFTER
+    return (CLOSE, end_at + ASK_OFFICE[asked]) if asked < len(ASK_OFFICE) else None
+
+
 def outcome(status: str, end_at: datetime, now: datetime) -> str | None:
     """What a session becomes by itself once it is over: one that was confirmed is completed an hour after its end.
 

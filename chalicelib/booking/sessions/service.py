@@ -27,6 +27,7 @@ from chalicelib.booking.sessions.lifecycle import (
 )
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.outcome import close_in, held_in, missed_in, rate_in, remind_in
+from chalicelib.booking.sessions.repository import to_close, to_remind
 from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done, Move, Rating
 from chalicelib.booking.sessions.telling import guard, meet
 from chalicelib.booking.slots import desk
@@ -37,13 +38,14 @@ from chalicelib.booking.specialists.errors import SpecialistHasSessions
 from chalicelib.booking.specialists.service import name_key
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Known
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, storage, turns
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.schemas import Answer
 from chalicelib.core.security import Caller
+from chalicelib.core.turns import Part
 from chalicelib.safety import service as safety
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST, FAR = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 __all__ = [
     "ClientBusy",
@@ -67,6 +69,8 @@ __all__ = [
     "rate_in",
     "release_in",
     "remind_in",
+    "to_close",
+    "to_remind",
 ]
 
 
@@ -212,28 +216,9 @@ def is_ahead(session: Session) -> bool:
     return rules.is_live(session.status) and session.start_at > clock.now()
 
 
-def to_remind(contour: str) -> list[Session]:
-    """Sessions that start within two hours and were not reminded of for that start; one that awaits its payment is told of that."""
-    now = clock.now()
-    soon = repository.live_between(contour, now, now + rules.REMIND_BEFORE)
-    unpaid = [session for session in soon if not session.payment_due_at]
-    return [session for session in unpaid if rules.reminder_due(session.start_at, session.reminded_for, session.status, now)]
-
-
-def to_close(contour: str) -> list[Session]:
-    """Sessions that are over and to be ended, or asked about, however late the tick."""
-    now = clock.now()
-    begun = repository.live_between(contour, EARLIEST, now)
-    return [session for session in begun if rules.outcome(session.status, session.end_at, now) or _to_ask(session, now)]
-
-
-def _to_ask(session: Session, now: datetime) -> bool:
-    return rules.office_asked(session.status, session.end_at, int(session.office_asked or 0), now)
-
-
 def drop_unpaid(contour: str, *, ticket_id: str | None = None) -> int:
     """End the sessions whose payment did not come in time, everybody's or one ticket's, and free their slots; how many."""
-    return sum(drop(slot) for slot in slots.unpaid(contour) if ticket_id in (None, slot.ticket_id))
+    return turns.tried(slots.unpaid(contour, ticket_id=ticket_id), drop)
 
 
 def fill_days(contour: str, *, dry_run: bool) -> int:
@@ -247,11 +232,20 @@ def fill_days(contour: str, *, dry_run: bool) -> int:
     return len(ahead)
 
 
-def pending_within(contour: str, ahead: timedelta) -> list[Session]:
+def pending_within(contour: str, ahead: timedelta) -> Part:
     """Sessions ahead that start within `ahead` and wait for the client's word, not for a payment."""
-    now = clock.now()
-    soon = repository.live_between(contour, now, now + ahead)
-    return [session for session in soon if session.status == "pending" and not session.payment_due_at]
+    return repository.pending_between(contour, clock.now(), clock.now() + ahead)
+
+
+def fill_notices(contour: str, *, dry_run: bool) -> int:
+    """Have the ticks find live sessions that were made before notices were kept; how many were not found."""
+    stale = [session for session in repository.live_between(contour, EARLIEST, FAR) if not repository.is_planned(session)]
+    for session in stale if not dry_run else ():
+        tx = storage.Transaction()
+        repository.replan(tx, session)
+        with suppress(SessionRaced):  # it changed meanwhile, and so was planned
+            tx.commit()
+    return len(stale)
 
 
 def climbed_in(tx: storage.Transaction, session: Session, *, rung: int, asked: list[str]) -> None:

@@ -1,6 +1,6 @@
 """What is said when a session changes: to the client, to the specialist, and to the ranking that counts sessions ahead."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.booking.sessions.models import Session
@@ -118,7 +118,10 @@ def _to_client(
     statuses: list[str] | None = None,
     values: dict[str, Any] | None = None,
 ) -> None:
-    _say(tx, session, messaging.client(session.client_id), template, cause, statuses, values)
+    until = _until(session, statuses, values)
+    if template == "client_session_awaits_payment":
+        until = session.payment_due_at
+    _say(tx, session, messaging.client(session.client_id), template, cause, statuses, values, until)
 
 
 def _to_specialist(
@@ -130,7 +133,14 @@ def _to_specialist(
     statuses: list[str] | None = None,
     values: dict[str, Any] | None = None,
 ) -> None:
-    _say(tx, session, messaging.specialist(session.specialist_id), template, cause, statuses, values)
+    until = _until(session, statuses, values)
+    _say(tx, session, messaging.specialist(session.specialist_id), template, cause, statuses, values, until)
+
+
+def _until(session: Session, statuses: list[str] | None, values: dict[str, Any] | None) -> datetime | None:
+    """Words about a session that is ahead are over when it begins; what became of it is news whenever it is heard."""
+    ahead = statuses is not None and set(statuses) <= set(LIVE)
+    return datetime.fromisoformat((values or {}).get("start_at") or session.start_at.isoformat()) if ahead else None
 
 
 def _to_admin(tx: storage.Transaction, session: Session, template: str, *, cause: str, values: dict[str, Any] | None = None) -> None:
@@ -145,6 +155,7 @@ def _say(
     cause: str,
     statuses: list[str] | None,
     values: dict[str, Any] | None,
+    until: datetime | None = None,
 ) -> None:
     shown = {
         "start_at": session.start_at.isoformat(),
@@ -157,7 +168,8 @@ def _say(
         **(values or {}),
     }
     about = messaging.About(cause, session.contour, session.ticket_id)
-    messaging.say(tx, to, template, about, shown, guard=guard(session, *(statuses or ()), start_at=shown["start_at"]))
+    still = guard(session, *(statuses or ()), start_at=shown["start_at"])
+    messaging.say(tx, to, template, about, shown, guard=still, until=until)
 
 
 def guard(session: Session, *statuses: str, start_at: str | None = None) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Who owns a slot: every change of hands is one conditional write in the caller's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from chalicelib.booking.slots import repository
 from chalicelib.booking.slots.errors import SlotTaken
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.rules import Owner, SlotRef
-from chalicelib.core import storage
+from chalicelib.core import storage, turns
 
 
 def hold(
@@ -90,14 +90,19 @@ def free(tx: storage.Transaction, slot_id: str, *, contour: str, specialist_id: 
     )
 
 
-def unpaid(contour: str) -> list[Slot]:
-    """Slots whose payment hold is over."""
-    return [slot for slot in repository.expired(contour) if slot.session_id]
+def unpaid(contour: str, *, ticket_id: str | None = None) -> Iterator[Slot]:
+    """Slots whose payment hold is over, everybody's or one ticket's, while the tick has time."""
+    return _expired("payments", contour, ticket_id, with_session=True)
+
+
+def _expired(tick: str, contour: str, ticket_id: str | None, *, with_session: bool) -> Iterator[Slot]:
+    part, name = repository.expired(contour, with_session=with_session), None if ticket_id else f"{tick}-{contour}"
+    return turns.walk(name, [part], lambda slot: ticket_id in (None, slot.ticket_id))
 
 
 def drop_expired_holds(contour: str, *, ticket_id: str | None = None) -> int:
     """Free the slots whose hold is over and that wait for no payment, everybody's or one ticket's; how many."""
-    return sum(_drop_hold(slot) for slot in repository.expired(contour) if not slot.session_id and ticket_id in (None, slot.ticket_id))
+    return turns.tried(_expired("holds", contour, ticket_id, with_session=False), _drop_hold)
 
 
 def _drop_hold(slot: Slot) -> bool:

@@ -16,6 +16,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.rules import Owner, SlotRef
 from chalicelib.core import clock, storage
+from chalicelib.core.turns import Part
 
 SHOWN = ("slot_id", "specialist_id", "specialist_name", "start_at", "minutes", "free_in", "free_of")
 """What a list tells of a slot, and the keys from which the next page's start is made."""
@@ -167,9 +168,10 @@ def all_of(specialist_id: str, first: datetime, last: datetime) -> list[Slot]:
     return storage.query(Slot.by_specialist, specialist_id, between=Slot.start_at.between(first, last)).rows
 
 
-def expired(contour: str, limit: int = 200) -> list[Slot]:
-    """Slots whose hold is over."""
-    return storage.query(Slot.held_until, contour, between=Slot.hold_until < clock.now(), limit=limit).rows
+def expired(contour: str, *, with_session: bool) -> Part:
+    """Slots whose hold is over: those that wait for a session's payment, or the others."""
+    where = Slot.session_id.exists() if with_session else Slot.session_id.does_not_exist()
+    return Part(Slot.held_until, contour, Slot.hold_until < clock.now(), where, whole=True)
 
 
 def unheld() -> Condition:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import (
+    BinaryAttribute,
     BooleanAttribute,
     JSONAttribute,
     NumberAttribute,
@@ -56,6 +57,16 @@ class Specialist(storage.Table):
     source_at = UnicodeAttribute(null=True)
     source_mark = JSONAttribute(null=True)
     by_contour = ByContour()
+
+
+class RosterPage(storage.Table):
+    """Some of a large contour's specialists as ranking sees them, packed; see `roster`."""
+
+    Meta = storage.meta("roster")
+
+    contour = UnicodeAttribute(hash_key=True)
+    page = UnicodeAttribute(range_key=True)
+    packed = BinaryAttribute(legacy_encoding=False)
 
 
 class SpecialistName(storage.Table):

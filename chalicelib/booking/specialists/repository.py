@@ -1,13 +1,37 @@
 """Reads and writes of specialists."""
 
 from chalicelib.booking.specialists.errors import SpecialistExists
-from chalicelib.booking.specialists.models import Specialist, SpecialistName
+from chalicelib.booking.specialists.models import RosterPage, Specialist, SpecialistName
 from chalicelib.core import clock, storage
+from chalicelib.core.turns import Part
 
 
 def all_of(contour: str) -> list[Specialist]:
     """Every specialist of a contour, by name: one query."""
     return storage.query(Specialist.by_contour, contour).rows
+
+
+def some_of(contour: str, most: int) -> tuple[list[Specialist], bool]:
+    """The first specialists of a contour, by name, and whether there are more."""
+    rows = storage.query(Specialist.by_contour, contour, limit=most + 1).rows
+    return rows[:most], len(rows) > most
+
+
+def pages(contour: str) -> list[RosterPage]:
+    """The pages of a large contour: one query."""
+    return storage.query(RosterPage, contour).rows
+
+
+def keep_page(contour: str, page: str, packed: bytes) -> None:
+    """Write a page whole: whoever reads has either the old or the new one."""
+    tx = storage.Transaction()
+    tx.put(RosterPage(contour, page, packed=packed))
+    tx.commit()
+
+
+def listed(contour: str) -> Part:
+    """The same, for a tick that may have to go on later."""
+    return Part(Specialist.by_contour, contour, whole=True)
 
 
 def save(tx: storage.Transaction, new: Specialist, old: Specialist | None) -> None:

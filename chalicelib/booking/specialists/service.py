@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.booking.specialists import repository, rules
+from chalicelib.booking.specialists import repository, roster, rules
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
 from chalicelib.booking.specialists.homonyms import tell as tell_of_homonyms
 from chalicelib.booking.specialists.homonyms import warnings as homonyms
 from chalicelib.booking.specialists.models import Specialist, SpecialistName
+from chalicelib.booking.specialists.roster import Facts
 from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
 from chalicelib.booking.specialists.schemas import (
     NewSpecialist,
@@ -23,6 +24,7 @@ from chalicelib.booking.specialists.schemas import (
 from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.core.schemas import Answer
 from chalicelib.core.settings import settings
+from chalicelib.core.turns import Part
 
 __all__ = [
     "Candidate",
@@ -169,13 +171,13 @@ def resolve(rows: Sequence[Any]) -> str:
 
 
 def candidates(contour: str) -> list[Candidate]:
-    """Active specialists of a contour as ranking sees them: one query."""
-    return [candidate(row) for row in repository.all_of(contour) if row.active]
+    """Active specialists of a contour as ranking sees them: one query, or two where they are many."""
+    return [candidate(one) for one in roster.working(contour)]
 
 
-def candidate(row: Specialist) -> Candidate:
+def candidate(one: Facts) -> Candidate:
     """One specialist as ranking sees him."""
-    return Candidate(row.specialist_id, row.name, row.gender, _int(row.price_min), tuple(row.specialisations or ()), coefficient(row))
+    return Candidate(one.specialist_id, one.name, one.gender, _int(one.price_min), tuple(one.specialisations or ()), coefficient(one))
 
 
 def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str, int]) -> list[Match]:
@@ -185,17 +187,17 @@ def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str,
     return rules.rank(people, replace(wishes, names=known), free_slots)
 
 
-def coefficient(row: Specialist) -> int:
+def coefficient(row: Facts) -> int:
     """How many more clients the specialist is owed, by today's date in the business zone and the days kept beside him."""
     return owed(row, row.assigned_days or [])
 
 
-def owed(row: Specialist, assigned_days: Sequence[str]) -> int:
+def owed(row: Facts, assigned_days: Sequence[str]) -> int:
     """The same, by these days of his sessions ahead."""
     return rules.coefficient(int(row.debt), provided(row), assigned_days, _today())
 
 
-def provided(row: Specialist) -> int:
+def provided(row: Facts) -> int:
     """How many sessions of this month the specialist was given by the last count."""
     return rules.provided_this_month(int(row.number_of_clients_provided), row.provided_through, _today())
 
@@ -223,6 +225,11 @@ def _today() -> date:
 def everyone(contour: str) -> list[Specialist]:
     """Every specialist of a contour, working or not: one query."""
     return repository.all_of(contour)
+
+
+def listed(contour: str) -> Part:
+    """The same for a tick, which may end before the list does."""
+    return repository.listed(contour)
 
 
 def _row(specialist_id: str, contour: str, said: SpecialistInput) -> Specialist:

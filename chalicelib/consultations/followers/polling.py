@@ -6,8 +6,9 @@ from typing import Any
 from chalicelib.consultations.followers import chatwoot, finding, moves, onec, repository, rules
 from chalicelib.consultations.tickets import repository as tickets
 from chalicelib.consultations.tickets.models import Consultation
-from chalicelib.core import storage
+from chalicelib.core import storage, turns
 from chalicelib.core.settings import settings
+from chalicelib.core.vendors import VendorDown
 from chalicelib.integrations.chatwoot.client import ChatwootClient
 from chalicelib.integrations.chatwoot.schemas import Conversation
 from chalicelib.integrations.onec import literals
@@ -27,12 +28,28 @@ def conversations() -> int:
     """Take over what changed in Chatwoot since the last poll; how many consultations that concerned."""
     desk, since, moved = chatwoot.configured(), repository.since("chatwoot"), 0
     newest = since
-    for conversation in desk.active_since(since):
+    # Chatwoot tells the latest first: taken the other way round, what was heard is heard, however early the tick ends.
+    found, cut = _latest(desk, since)
+    for conversation in sorted(found, key=lambda one: one.last_activity_at or since):
+        if turns.is_over():
+            break
         newest = max(newest, conversation.last_activity_at or since)
         row = finding.consultation_of(conversation)
         moved += row is not None and row.conversation_id is not None and _catch_up(desk, row, conversation)
+    if cut is not None:
+        raise cut
     _reached("chatwoot", newest)
     return moved
+
+
+def _latest(desk: ChatwootClient, since: datetime) -> tuple[list[Conversation], VendorDown | None]:
+    """The conversations with something new, and what kept the oldest of them from being listed: the others are heard all the same."""
+    found: list[Conversation] = []
+    try:
+        found += desk.active_since(since)
+    except VendorDown as down:
+        return found, down
+    return found, None
 
 
 def _catch_up(desk: ChatwootClient, row: Consultation, conversation: Conversation) -> bool:
@@ -56,7 +73,7 @@ def documents() -> int:
         page = base.rows(document.name, changed, top=PAGE, order=document.modified, skip=number * PAGE)
         moved += sum(_hear_document(found) for found in page)
         newest = max([newest, *(at for found in page if (at := literals.moment(found.get(document.modified), zone)))])
-        if len(page) < PAGE:
+        if len(page) < PAGE or turns.is_over():
             break
     _reached("onec", newest)
     return moved

@@ -16,7 +16,7 @@ from chalicelib.core.errors import Busy
 from chalicelib.core.observability import count, logger
 from chalicelib.core.outbox.handlers import Effect, Refused, Retry, handler, mourners, registry
 from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, horizon
-from chalicelib.core.outbox.turns import Turn
+from chalicelib.core.outbox.runs import Run
 
 LEASE = timedelta(seconds=60)
 """How long a claimed row is left alone: longer than the Lambda of whoever claims it may live."""
@@ -38,17 +38,17 @@ def deliver_lanes(lanes: Iterable[str], *, within: timedelta) -> int:
 
     After `within` no new row is begun: a vendor that is down makes every lane slow, and the next tick goes on.
     """
-    turn = Turn(within)
-    return sum(deliver_lane(lane, turn) for lane in dict.fromkeys(lanes))
+    run = Run(within)
+    return sum(deliver_lane(lane, run) for lane in dict.fromkeys(lanes))
 
 
-def deliver_lane(lane: str, turn: Turn, *, most: int | None = None) -> int:
+def deliver_lane(lane: str, run: Run, *, most: int | None = None) -> int:
     """Deliver a lane's due rows in order, `most` at most, until it is empty or its head must wait; how many left us."""
     delivered = 0
     try:
         for rows in _pages(lane):
             while rows:
-                gone = _head_leaves(rows, turn) if most is None or delivered < most else 0
+                gone = _head_leaves(rows, run) if most is None or delivered < most else 0
                 if not gone:
                     return delivered
                 delivered, rows = delivered + gone, rows[gone:]
@@ -67,13 +67,13 @@ def _pages(lane: str) -> Iterator[list[OutboxRow]]:
         yield page.rows
 
 
-def _head_leaves(rows: Sequence[OutboxRow], turn: Turn) -> int:
+def _head_leaves(rows: Sequence[OutboxRow], run: Run) -> int:
     """How many rows left us, beginning with the first: one, a bundle, or none."""
     head = rows[0]
-    if head.not_before > clock.wall() or not turn.admits(head.kind) or not _claim(head):
+    if head.not_before > clock.wall() or not run.admits(head.kind) or not _claim(head):
         return 0
-    bundled = _bundled(rows, turn)
-    return bundled if bundled is not None else int(_deliver(head, turn))
+    bundled = _bundled(rows, run)
+    return bundled if bundled is not None else int(_deliver(head, run))
 
 
 def _claim(row: OutboxRow) -> bool:
@@ -91,7 +91,7 @@ def _claim(row: OutboxRow) -> bool:
     return True
 
 
-def _bundled(rows: Sequence[OutboxRow], turn: Turn) -> int | None:
+def _bundled(rows: Sequence[OutboxRow], run: Run) -> int | None:
     """How many rows left as one; None where the claimed head has to leave by itself.
 
     Whoever holds the head holds its lane: nobody claims the rows behind it.
@@ -106,9 +106,9 @@ def _bundled(rows: Sequence[OutboxRow], turn: Turn) -> int | None:
     except Refused:
         return None
     except Retry as retry:
-        return int(_put_off_for(head, retry, turn))
+        return int(_put_off_for(head, retry, run))
     except Exception as error:  # a bug in one handler must not stop the outbox; the rows stay and are seen
-        return int(_failed(head, error, turn))
+        return int(_failed(head, error, run))
     return _settle(fresh[:said], tx) if said > 1 else None
 
 
@@ -122,7 +122,7 @@ def _effect(row: OutboxRow) -> Effect:
     return Effect(row.effect_id, row.payload, int(row.attempts), row.kind)
 
 
-def _deliver(row: OutboxRow, turn: Turn) -> bool:
+def _deliver(row: OutboxRow, run: Run) -> bool:
     """Hand a claimed row to its handler and write down how it went; True when the lane may go on."""
     tx = storage.Transaction()
     try:
@@ -130,22 +130,22 @@ def _deliver(row: OutboxRow, turn: Turn) -> bool:
     except Refused as refusal:
         return _bury(row, refusal.reason)
     except Retry as retry:
-        return _put_off_for(row, retry, turn)
+        return _put_off_for(row, retry, run)
     except Exception as error:  # a bug in one handler must not stop the outbox; the row stays and is seen
-        return _failed(row, error, turn)
+        return _failed(row, error, run)
     return bool(_settle([row], tx))
 
 
-def _failed(row: OutboxRow, error: Exception, turn: Turn) -> bool:
+def _failed(row: OutboxRow, error: Exception, run: Run) -> bool:
     if isinstance(error, Busy):
-        return _put_off_for(row, Retry("store is busy"), turn)
+        return _put_off_for(row, Retry("store is busy"), run)
     logger.exception("effect failed", extra={"kind": row.kind, "effect_id": row.effect_id})
-    return _put_off_for(row, Retry(type(error).__name__), turn)
+    return _put_off_for(row, Retry(type(error).__name__), run)
 
 
-def _put_off_for(row: OutboxRow, retry: Retry, turn: Turn) -> bool:
+def _put_off_for(row: OutboxRow, retry: Retry, run: Run) -> bool:
     if retry.for_all:
-        turn.stop(row.kind, retry.after)
+        run.stop(row.kind, retry.after)
     return _put_off(row, retry)
 
 

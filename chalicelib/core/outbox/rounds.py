@@ -17,7 +17,7 @@ from chalicelib.core import clock, troubles
 from chalicelib.core.outbox.handlers import registry
 from chalicelib.core.outbox.lanes import deliver_lane
 from chalicelib.core.outbox.rows import EPOCH, RANKS, WAITING, OutboxRow, Queue, due, queues
-from chalicelib.core.outbox.turns import Turn
+from chalicelib.core.outbox.runs import Run
 
 PAGES, WINDOW = 8, 500
 """How far a tick looks into one queue: pages of so many rows. One lane may hold them all; what is behind has the next tick."""
@@ -48,7 +48,7 @@ class Done(NamedTuple):
 
 def deliver_due(*, within: timedelta) -> Done:
     """Deliver whatever is due of every kind."""
-    tick = _Round(Turn(within))
+    tick = _Round(Run(within))
     delivered = tick.work() if tick.is_small() else _in_threads(tick)
     _begins[0] = tick.ended_at()
     return Done(delivered, tick.oldest_age())
@@ -132,12 +132,12 @@ def _is_free(row: OutboxRow) -> bool:
 class _Round:
     """The queues of all kinds, and whose turn it is."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, run: Run) -> None:
         of_kind: defaultdict[str, list[Queue]] = defaultdict(list)
         for queue in queues(WAITING):
             of_kind[queue.kind].append(queue)
         held, lanes = troubles.held(of_kind)
-        self._turn, self._lock, self._single = turn, threading.Lock(), deque(lanes)
+        self._run, self._lock, self._single = run, threading.Lock(), deque(lanes)
         self._kinds = deque(_Kind(kind, its, held=kind in held, apart=lanes) for kind, its in of_kind.items())
         self._kinds.rotate(-next((place for place, kind in enumerate(self._kinds) if kind.kind == _begins[0]), 0))
 
@@ -155,9 +155,9 @@ class _Round:
         return self._kinds[0].kind if self._kinds else None
 
     def work(self) -> int:
-        """Deliver lane after lane until nothing is left or the turn is over; how many rows left us."""
-        delivered = sum(deliver_lane(lane, self._turn) for lane in self._taken_single())
-        while not self._turn.is_over():
+        """Deliver lane after lane until nothing is left or the run is over; how many rows left us."""
+        delivered = sum(deliver_lane(lane, self._run) for lane in self._taken_single())
+        while not self._run.is_over():
             with self._lock:
                 kind, lane = self._next()
             if kind is None:
@@ -167,7 +167,7 @@ class _Round:
                 continue
             gone = 0
             try:
-                gone = deliver_lane(lane, self._turn, most=VISIT)
+                gone = deliver_lane(lane, self._run, most=VISIT)
             finally:
                 with self._lock:
                     self._give_back(kind, lane, gone)
@@ -194,10 +194,10 @@ class _Round:
         waits: _Kind | None = None
         for _ in range(len(self._kinds)):
             kind = self._kinds[0]
-            lane = None if self._turn.rests(kind.kind) else kind.take()
+            lane = None if self._run.rests(kind.kind) else kind.take()
             self._kinds.rotate(-1)
             if lane is not None:
                 return kind, lane
-            if kind.at_work or (self._turn.rests(kind.kind) and not self._turn.is_given_up(kind.kind)):
+            if kind.at_work or (self._run.rests(kind.kind) and not self._run.is_given_up(kind.kind)):
                 waits = kind
         return waits, None

@@ -6,7 +6,7 @@ Only Get, Put, Update, Delete, Query, BatchGet and TransactWrite are used, so th
 from chalicelib.core.storage.attributes import PackedJSON, newest
 from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed
 from chalicelib.core.storage.counters import last_number, last_numbers, next_number
-from chalicelib.core.storage.rows import BATCH, Page, change, count_up, make_or_change, put_new, query, read, remove
+from chalicelib.core.storage.rows import BATCH, Page, address, change, count_up, key_in, make_or_change, put_new, query, read, remove
 from chalicelib.core.storage.tables import Key, Table, connection, meta, tables
 from chalicelib.core.storage.transactions import ConditionFailed, Shared, Transaction, again
 
@@ -21,10 +21,12 @@ __all__ = [
     "Shared",
     "Table",
     "Transaction",
+    "address",
     "again",
     "change",
     "connection",
     "count_up",
+    "key_in",
     "last_number",
     "last_numbers",
     "make_or_change",

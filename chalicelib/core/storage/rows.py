@@ -52,7 +52,7 @@ def _read_batch(keys: Sequence[Key], found: dict[Key, Any]) -> None:
         for name, items in answer["Responses"].items():
             for item in items:
                 row = models[name].from_raw_data(item)
-                found[_address(row)] = row
+                found[address(row)] = row
         request = answer.get("UnprocessedKeys") or {}
         if not request:
             return
@@ -70,8 +70,16 @@ def _range_names(model: type[Table]) -> tuple[str, ...]:
     return (attribute.attr_name,) if attribute else ()
 
 
-def _address(row: Table) -> Key:
+def address(row: Table) -> Key:
+    """Where a row stands, whoever it was read from."""
     return Key(type(row), *row._get_serialized_keys())
+
+
+def key_in(index: Any, row: Table) -> dict[str, Any]:
+    """A row's place in an index, from which the rows after it are asked for."""
+    own = [type(row)._hash_key_attribute(), type(row)._range_key_attribute()]
+    names = {attribute.attr_name for attribute in own if attribute} | {key["AttributeName"] for key in index._get_schema()["key_schema"]}
+    return {name: value for name, value in row.serialize(null_check=False).items() if name in names}
 
 
 def put_new(item: Table, condition: Condition) -> dict[str, Any] | None:

@@ -160,7 +160,8 @@ def _ticket(case: Case, choice: Choice, answer: ApplicationAnswer) -> Ticket:
     ticket = Ticket(ticket_id=case.ticket_id, contour=case.contour, kind=rules.kind_of(form), form_ticket_id=form.ticket_id)
     ticket.request_text = telling.request_of(form)
     ticket.answers, ticket.matches = form.answers or None, [match.model_dump() for match in answer.matches] or None
-    ticket.helping_in = case.contour if ticket.kind == rules.HELPING_HAND else None
+    if ticket.kind == rules.HELPING_HAND:
+        ticket.helping_in, ticket.help_due_at = case.contour, clock.wall() + tickets.FIRST_ASKED
     ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
     ticket.order = orders.packed(case.order, proven=case.receipt.sender.is_proven)
     return ticket

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, storage, turns
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import validated
 from chalicelib.intake.reconcile.rules import FAR, Here, There, What, believable, differ, is_news
@@ -44,25 +44,36 @@ class Found:
 
 @dataclass(slots=True)
 class Comparison:
-    """Both calendars side by side. What was read before `read_at` may be late by now; the rules of changes know."""
+    """Both calendars side by side. What was read before `read_at` may be late by now; the rules of changes know.
+
+    `cut_at` is the last row that was looked at where the time was over before the end.
+    """
 
     read_at: datetime
     rows: int = 0
     compared: int = 0
     withheld: int = 0
+    cut_at: str | None = None
     unreadable: list[str] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
 
 
-def compare(rows: Iterable[dict[str, Any]]) -> Comparison:
-    """Every coming slot that differs; a row is compared with the slot of its id."""
+def compare(rows: Iterable[dict[str, Any]], *, whole: bool = True) -> Comparison:
+    """Every coming slot that differs, as far as there is time; a row is compared with the slot of its id.
+
+    Only where the rows are the `whole` table can one be missing in it.
+    """
     done = Comparison(clock.wall())
     seen: set[str] = set()
     for batch in _batches(rows):
         seen |= {str(row["id"]) for row in batch}
         done.rows += len(batch)
         _compare_batch(done, batch)
-    _look_for_missing(done, seen)
+        if turns.is_over():
+            done.cut_at = str(batch[-1]["id"])
+            return done
+    if whole:
+        _look_for_missing(done, seen)
     return done
 
 
@@ -127,7 +138,11 @@ def _same_specialist(row: SlotRow, slot: Slot) -> bool:
 def _look_for_missing(done: Comparison, seen: set[str]) -> None:
     """Coming slots that their source told of and has no more."""
     now, people = clock.now(), specialists.everyone(CONTOUR)
-    coming = (slot for person in people for slot in slots.all_of_specialist(person.specialist_id, now, now + slots.HORIZON))
+    coming = [
+        slot
+        for person in turns.in_turn("reconcile_missing", people, lambda person: str(person.specialist_id))
+        for slot in slots.all_of_specialist(person.specialist_id, now, now + slots.HORIZON)
+    ]
     told = [slot for slot in coming if slot.source_row is not None and slot.state != "deleted"]
     missing = [slot for slot in told if slot.slot_id not in seen]
     if not believable(len(missing), len(told), done.rows):

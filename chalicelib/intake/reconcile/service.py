@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot
-from chalicelib.core import ids, inbox, troubles
+from chalicelib.core import ids, inbox, troubles, turns
 from chalicelib.core.errors import AppError, Busy, Invalid
 from chalicelib.core.inbox import Mail, Receipt
 from chalicelib.core.observability import count, logger
@@ -51,7 +51,7 @@ def repair() -> dict[str, int]:
     if not _configured():
         return {"configured": 0}
     try:
-        done = compare(_rows())
+        done = _compared()
     except VendorError as error:
         logger.warning("the old database cannot be compared with", extra={"reason": error.reason})
         count("ReconcileUnreachable")
@@ -63,18 +63,28 @@ def repair() -> dict[str, int]:
         troubles.meet(WITHHELD, "supabase_table")
     else:
         troubles.end(WITHHELD)
-    results = Counter(mend(found, done.read_at) for found in done.found if found.news)
+    news = [found for found in done.found if found.news]
+    results = Counter(mend(found, done.read_at) for found in turns.in_turn("reconcile_mend", news, lambda found: found.slot_id))
     count("ReconcileRepaired", sum(results.values()))
     return {"compared": done.compared, "withheld": done.withheld, "unreadable": len(done.unreadable), **results}
+
+
+def _compared() -> Comparison:
+    """As many rows as half of the tick's time allows: from the beginning, or from where the last tick stopped."""
+    beyond = turns.place("reconcile_rows")
+    with turns.half():
+        done = compare(_rows(beyond), whole=beyond is None)
+    turns.stop_at("reconcile_rows", done.cut_at, before=beyond)
+    return done
 
 
 def _configured() -> bool:
     return bool(settings().supabase_url and settings().supabase_service_key)
 
 
-def _rows() -> Iterator[dict[str, Any]]:
+def _rows(beyond: str | None = None) -> Iterator[dict[str, Any]]:
     url, key = settings().supabase_url, settings().supabase_service_key
-    return SupabaseClient(url or "", key.get_secret_value() if key else "").rows(TABLE)
+    return SupabaseClient(url or "", key.get_secret_value() if key else "").rows(TABLE, beyond=beyond)
 
 
 def mend(found: Found, read_at: datetime) -> str:

@@ -31,7 +31,7 @@ class AwaitingLink(GlobalSecondaryIndex[Any]):
 
 
 class WaitingForHelp(GlobalSecondaryIndex[Any]):
-    """Helping-hand applications for which no specialist was found yet."""
+    """Helping-hand applications for which no specialist was found yet. Read by `scripts/fill_due.py` alone."""
 
     class Meta:
         index_name = "waiting_for_help"
@@ -39,6 +39,17 @@ class WaitingForHelp(GlobalSecondaryIndex[Any]):
 
     helping_in = UnicodeAttribute(hash_key=True)
     created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class HelpDue(GlobalSecondaryIndex[Any]):
+    """The same by the moment at which each is to be asked about next: a tick costs what is due, not what waits."""
+
+    class Meta:
+        index_name = "help_due"
+        projection = KeysOnlyProjection()
+
+    helping_in = UnicodeAttribute(hash_key=True)
+    help_due_at = UTCDateTimeAttribute(range_key=True)
 
 
 class Ticket(storage.Table):
@@ -93,7 +104,9 @@ class Ticket(storage.Table):
     played_until = UTCDateTimeAttribute(null=True)
     helping_in = UnicodeAttribute(null=True)
     help_stage = NumberAttribute(null=True)
+    help_due_at = UTCDateTimeAttribute(null=True)
     waiting_for_help = WaitingForHelp()
+    help_due = HelpDue()
     by_client = ByClient()
     awaiting_link = AwaitingLink()
 

@@ -8,6 +8,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
+from chalicelib.core.turns import Part
 from chalicelib.intake.tickets.errors import TicketNotFound, TicketRaced
 from chalicelib.intake.tickets.models import Ticket
 
@@ -32,7 +33,7 @@ SAID = (*_WHO, "answers", "request_text", "held", "matches")
 
 def amend(tx: storage.Transaction, ticket: Ticket) -> None:
     """Write what was said anew; nobody may have followed the link meanwhile."""
-    said = [(getattr(Ticket, name), getattr(ticket, name)) for name in (*SAID, "kind", "helping_in")]
+    said = [(getattr(Ticket, name), getattr(ticket, name)) for name in (*SAID, "kind", "helping_in", "help_due_at")]
     actions = [attribute.remove() if value is None else attribute.set(value) for attribute, value in said]
     actions += [Ticket.alarm.set(ticket.alarm)] if ticket.alarm else []
     change(tx, ticket, actions, condition=(Ticket.status == "new") & Ticket.followed_by.does_not_exist())
@@ -62,16 +63,29 @@ def pass_on(ticket: Ticket, known: Known) -> None:
     storage.change(Ticket.row(ticket.ticket_id), actions, condition=Ticket.client_id == ticket.client_id)
 
 
-def unfollowed(contour: str, until: datetime) -> list[Ticket]:
+def unfollowed(contour: str, until: datetime) -> Part:
     """Tickets whose link was made before `until`, not followed and not told about."""
-    found = storage.query(Ticket.awaiting_link, contour, between=Ticket.link_created_at <= until, limit=100).rows
-    return [row for row in storage.read(*(Ticket.at(row.ticket_id) for row in found)) if row is not None]
+    return Part(Ticket.awaiting_link, contour, Ticket.link_created_at <= until)
 
 
-def waiting_for_help(contour: str, until: datetime) -> list[Ticket]:
-    """Helping-hand applications made before `until` that still wait."""
-    found = storage.query(Ticket.waiting_for_help, contour, between=Ticket.created_at <= until).rows
-    return [row for row in storage.read(*(Ticket.at(row.ticket_id) for row in found)) if row is not None and row.helping_in]
+def help_due(contour: str, until: datetime) -> Part:
+    """Helping-hand applications that are to be asked about by `until`."""
+    return Part(Ticket.help_due, contour, Ticket.help_due_at <= until)
+
+
+def waiting_for_help(contour: str) -> Part:
+    """All helping-hand applications that wait."""
+    return Part(Ticket.waiting_for_help, contour)
+
+
+def plan_help(tx: storage.Transaction, ticket: Ticket, due_at: datetime | None) -> None:
+    """Have a waiting application be asked about then, or never again."""
+    change(tx, ticket, [help_at(due_at)], condition=waiting_at(ticket))
+
+
+def help_at(due_at: datetime | None) -> Action:
+    """When a waiting application is asked about next."""
+    return Ticket.help_due_at.remove() if due_at is None else Ticket.help_due_at.set(due_at)
 
 
 def waiting_at(ticket: Ticket) -> Condition:

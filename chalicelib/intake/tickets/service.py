@@ -15,13 +15,19 @@ from chalicelib.core import clock, storage
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
+from chalicelib.core.turns import Part
 from chalicelib.intake.tickets import repository, rules
 from chalicelib.intake.tickets.errors import TicketNotFound
 from chalicelib.intake.tickets.models import Ticket
+from chalicelib.intake.tickets.repository import help_due, plan_help, waiting_for_help
 from chalicelib.intake.tickets.schemas import TicketAnswer, TicketQuery, TicketRow, TicketView
 from chalicelib.messaging import service as messaging
 
-__all__ = ["Ticket", "TicketNotFound"]
+__all__ = ["Ticket", "TicketNotFound", "help_due", "plan_help", "waiting_for_help"]
+
+
+FIRST_ASKED = timedelta(days=7)
+"""How long a helping-hand application waits before it is asked about."""
 
 
 def link_of(ticket_id: str) -> str:
@@ -175,7 +181,7 @@ def still_held(ticket: Ticket) -> list[Slot]:
     return [row for row in rows if row is not None and row.ticket_id == ticket.ticket_id and slots.is_free(row, ticket.ticket_id)]
 
 
-def unfollowed(contour: str, until: datetime) -> list[Ticket]:
+def unfollowed(contour: str, until: datetime) -> Part:
     """Tickets whose link was made by then, was not followed, and of which the admin was not told."""
     return repository.unfollowed(contour, until)
 
@@ -189,20 +195,16 @@ def report_unfollowed_in(tx: storage.Transaction, ticket: Ticket) -> None:
     messaging.tell_admin(tx, "admin_link_not_followed", messaging.About("link_not_followed", ticket.contour, ticket.ticket_id), values)
 
 
-def waiting_for_help(contour: str, now: datetime, days: int) -> list[Ticket]:
-    """Helping-hand applications that have waited at least so many days."""
-    return repository.waiting_for_help(contour, now - timedelta(days=days))
-
-
-def asked_in(tx: storage.Transaction, ticket: Ticket, stage: int) -> None:
+def asked_in(tx: storage.Transaction, ticket: Ticket, stage: int, *, next_at: datetime | None) -> None:
     """Note that a waiting application was asked about; the commit raises TicketRaced when another tick was faster."""
-    repository.change(tx, ticket, [Ticket.help_stage.set(stage)], condition=repository.waiting_at(ticket))
+    actions = [Ticket.help_stage.set(stage), repository.help_at(next_at)]
+    repository.change(tx, ticket, actions, condition=repository.waiting_at(ticket))
 
 
 def stop_waiting_in(tx: storage.Transaction, ticket: Ticket, *, status: str, stage: int | None = None) -> None:
     """The application waits no longer: a specialist was found, or not, or the client closed it."""
     done = [Ticket.help_stage.set(stage)] if stage else []
-    actions = [Ticket.helping_in.remove(), Ticket.status.set(status), *done]
+    actions = [Ticket.helping_in.remove(), Ticket.help_due_at.remove(), Ticket.status.set(status), *done]
     repository.change(tx, ticket, actions, condition=repository.waiting_at(ticket))
 
 

@@ -18,9 +18,10 @@ class SupabaseClient:
         headers = {"apikey": service_key, "Authorization": f"Bearer {service_key}", "Accept": "application/json"}
         self._api = Vendor(_VENDOR, f"{url.rstrip('/')}/rest/v1", secrets=(service_key,), headers=headers, timeout=timeout)
 
-    def rows(self, table: str, *, page: int = PAGE) -> Iterator[dict[str, Any]]:
-        """Every row of a table in the order of its ids. A row that comes or goes meanwhile shifts no other out of sight."""
-        after: dict[str, str] = {}
+    def rows(self, table: str, *, page: int = PAGE, beyond: str | None = None) -> Iterator[dict[str, Any]]:
+        """Every row of a table in the order of its ids, or those `beyond` one. A row that comes or goes meanwhile shifts no other out of
+        sight."""
+        after: dict[str, str] = {"id": f"gt.{beyond}"} if beyond else {}
         while True:
             query = {"select": "*", "order": "id.asc", "limit": str(page), **after}
             found = _rows(self._api.call("GET", table, query=query).data)

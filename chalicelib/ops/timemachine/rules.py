@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from chalicelib.aftercare.confirmations.rules import BEFORE
-from chalicelib.aftercare.helpinghand.rules import DAYTIME, STAGES
+from chalicelib.aftercare.helpinghand.rules import STAGES, by_day
 from chalicelib.booking.sessions.rules import ASK_AFTER, REMIND_BEFORE
 
 TICK = timedelta(seconds=1)
@@ -34,17 +33,8 @@ def _moments(dates: Dates) -> Iterable[datetime]:
     if dates.link_created_at:
         yield dates.link_created_at + timedelta(minutes=2)
     for stage in STAGES:
-        yield _by_day(dates.created_at + timedelta(days=stage), dates.zone)
+        yield by_day(dates.created_at + timedelta(days=stage), dates.zone, dates.zone)
     if dates.start_at and dates.end_at:
         yield from (dates.start_at - before for before in BEFORE.values())
         yield from (dates.start_at - REMIND_BEFORE, dates.end_at, dates.end_at + ASK_AFTER)
     yield from dates.other
-
-
-def _by_day(moment: datetime, zone: str) -> datetime:
-    """The moment itself by day, the next morning by night."""
-    local = moment.astimezone(ZoneInfo(zone))
-    if local.hour in DAYTIME:
-        return moment
-    morning = local.replace(hour=DAYTIME.start, minute=0, second=0, microsecond=0)
-    return morning if local.hour < DAYTIME.start else morning + timedelta(days=1)

@@ -220,7 +220,7 @@ class TestTheCode:
         ask(front, send_code="true").ok()
         with time_machine.travel(clock.wall() + timedelta(minutes=6)):
             tick("sweep")
-        assert [(row.state, row.reason) for row in codes_said()] == [("skipped", "the code is over")]
+        assert [(row.state, row.reason) for row in codes_said()] == [("skipped", "late")]
 
     def test_the_test_contour_s_ledger_shows_the_code(self, front, tick, sent):
         ticket_id = front.post("/submit-application-test-contur", application()).ok()["ticket_id"]

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
+from bench import ticks
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.specialists.models import Specialist
+from chalicelib.core import turns
 from chalicelib.core.settings import settings
 from tests.builders import SERVICE, SUPABASE, apply_for, book, change, confirm, slot, specialist, tomorrow
 from tests.integration.booking import desk
@@ -347,6 +349,17 @@ def test_a_second_and_a_late_tick_change_nothing(front, tick, wednesday):
     with time_machine.travel(at("27.11 03:00")):
         assert tick(TICK, evening("25.11")) == 0
     assert provided() == 2
+
+
+def test_a_count_that_runs_out_of_time_is_gone_on_with_ten_minutes_later(front, wednesday):
+    for person in range(24):
+        Specialist(f"{person:02}", contour="live", name=f"Имя {person:02}", name_key="x", updated_at=NOON).save()
+        session("24.11 10:00", person=f"{person:02}", key=str(person))
+    times = [evening("25.11") + timedelta(minutes=minute) for minute in (0, 10, 20, 30, 40)]
+    runs = [ticks.run(TICK, time, units=False, seconds=turns.RESERVE + 0.2) for time in times]
+    assert sum(run.result for run in runs) == 24 and runs[0].result < 24 and not any(run.killed for run in runs)
+    assert [provided(f"{person:02}") for person in range(24)] == [1] * 24
+    assert sum(runs[-1].calls.values()) == 1, "a look at where the last one stopped"
 
 
 def test_a_late_tick_counts_as_of_its_own_day(front, tick, wednesday):

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from bench import ticks
 from chalicelib.booking.slots.models import Slot
-from chalicelib.core import clock, inbox, storage
+from chalicelib.core import clock, inbox, storage, turns
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.settings import settings
 from chalicelib.intake.reconcile import comparison, rules
@@ -414,3 +415,23 @@ def test_a_row_that_changed_unseen_changed_its_owner():
         What.TIME,
         What.SPECIALIST,
     )
+
+
+def test_a_repair_ends_in_time_and_the_next_one_goes_on(both):
+    for number in range(1, 13):
+        both.put(row(number, tomorrow(1) + timedelta(hours=number)), heard=False)
+    runs = [ticks.run("reconcile_slots", clock.wall(), units=False, seconds=turns.RESERVE + 0.3) for _ in range(5)]
+    added = [run.result.get("added", 0) for run in runs]
+    assert sum(added) == 12 and 0 < added[0] < 12
+    assert not any(run.killed for run in runs)
+
+
+def test_a_table_that_is_longer_than_a_tick_is_read_on_where_it_was_left(both, supabase):
+    for number in range(1, 251):
+        both.put(row(f"{number:03}", tomorrow(10), TAKEN), heard=False)
+    starts = []
+    for _ in range(4):
+        ticks.run("reconcile_slots", clock.wall(), units=False, seconds=turns.RESERVE + 0.03)
+        starts.append(turns.place("reconcile_rows"))
+    assert starts[:2] == ["200", None], "half of the time is for reading, and what is left of the table comes next"
+    assert starts[2:] == ["200", None]

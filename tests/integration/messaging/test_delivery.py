@@ -542,3 +542,39 @@ def test_what_is_taken_back_before_it_is_said_is_never_queued(front, tick, sent)
         tx.commit()
     tick("sweep")
     assert texts(sent, CLIENT) == []
+
+
+@pytest.mark.parametrize(("before", "late"), [(timedelta(seconds=1), False), (timedelta(), True), (-timedelta(minutes=90), True)])
+def test_a_reminder_that_would_leave_at_its_start_or_after_is_not_sent(front, tick, sent, desk, before, late):
+    ticket_id = book(front, desk[0])
+    confirm(front, ticket_id, desk[0])
+    tick("sweep")
+    heard = len(sent.messages(CLIENT)), len(sent.messages(SPECIALIST_CHAT))
+    tick("session_reminder", desk[0] - 60 * MINUTE)
+    tick("sweep", desk[0] - before)
+    assert (len(sent.messages(CLIENT)), len(sent.messages(SPECIALIST_CHAT))) == tuple(number + (not late) for number in heard)
+    skipped = [row["template"] for row in messages(front) if (row["state"], row["reason"]) == ("skipped", "late")]
+    assert skipped == (["client_session_reminder"] if late else [])
+
+
+def test_words_of_a_session_ahead_are_late_when_it_begins_and_what_became_of_it_is_not(front, tick, sent, desk):
+    ticket_id = book(front, desk[0])
+    front.post("/cancel-session", {"ticket_id": ticket_id}).ok()
+    tick("sweep", desk[0] + 60 * MINUTE)
+    (text,) = texts(sent, CLIENT)
+    assert "отменена" in text
+
+
+def test_a_vendor_that_comes_back_too_late_is_told_nothing(front, tick, sent, later):
+    tx, message_id = storage.Transaction(), ids.new()
+    about, until = messaging.About("tests", "live"), clock.wall() + 5 * MINUTE
+    messaging.say(tx, messaging.chat(str(CLIENT)), "client_welcome", about, message_id=message_id, until=until)
+    tx.commit()
+    sent.down = True
+    tick("sweep", clock.wall())
+    assert row(message_id).state == "queued"
+    sent.down = False
+    later.move_to(until)
+    tick("sweep", clock.wall())
+    assert (row(message_id).state, row(message_id).reason) == ("skipped", "late")
+    assert sent.messages(CLIENT) == [] and front.get("/outbox", SERVICE, state="waiting").ok()["outbox"] == []

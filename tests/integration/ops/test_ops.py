@@ -172,7 +172,8 @@ def test_a_finished_event_replayed_gives_its_first_answer_and_nothing_new(front,
 
 
 def test_a_sweep_with_nothing_to_do_says_so(front, tick):
-    assert tick("sweep") == {"payments": 0, "holds": 0, "events": 0, "waiting": 0, "digests": 0, "troubles": 0, "effects": 0}
+    quiet = {"payments": 0, "holds": 0, "events": 0, "waiting": 0, "digests": 0, "troubles": 0, "roster": 0, "effects": 0}
+    assert tick("sweep") == quiet
 
 
 def test_an_event_whose_worker_died_is_taken_up(front, tick, sent, desk):

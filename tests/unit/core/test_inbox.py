@@ -8,7 +8,7 @@ import time_machine
 from moto import mock_aws
 from pydantic import BaseModel
 
-from chalicelib.core import clock, inbox, storage
+from chalicelib.core import abandoned, clock, inbox, storage
 from chalicelib.core.inbox import InboxRow, Mail
 from tests.standins.store import Wire, fresh
 
@@ -164,8 +164,59 @@ def test_abandoned_events_are_those_whose_worker_died(wire, later):
     inbox.receive(mail("dead"))
     later.shift(inbox.STALE_AFTER + timedelta(seconds=1))
     inbox.receive(mail("at work"))
-    assert [found.inbox_id for found in inbox.abandoned()] == ["tests#dead"]
-    assert inbox.raw_of(inbox.abandoned()[0]) == b'{"a": 1}'
+    (key,) = abandoned.find()
+    assert key.hash == "tests#dead"
+    assert inbox.raw_of(abandoned.take_up(key)) == b'{"a": 1}'
+
+
+def test_an_event_that_is_taken_up_is_put_off_before_it_is_tried_and_longer_each_time(wire, later):
+    receipt, pauses = inbox.receive(mail()), []
+    later.shift(inbox.STALE_AFTER + timedelta(seconds=1))
+    for _ in range(14):
+        (key,) = abandoned.find()
+        assert abandoned.take_up(key) is not None
+        assert abandoned.find() == []
+        pauses.append(row().retry_at - clock.wall())
+        later.shift(pauses[-1])
+    assert pauses == sorted(pauses) and pauses[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert pauses[-1] == abandoned.LONGEST_PAUSE
+    answer(receipt, "mended")
+    assert abandoned.find() == [] and abandoned.take_up(key) is None
+    assert (row().retry_in, row().retry_at, row().open) == (None, None, None)
+
+
+def test_two_sweeps_do_not_take_up_one_event(wire, later):
+    inbox.receive(mail())
+    later.shift(inbox.STALE_AFTER + timedelta(seconds=1))
+    (key,) = abandoned.find()
+    wire.before = meanwhile(wire, lambda: abandoned.take_up(key))
+    assert abandoned.take_up(key) is None
+
+
+def meanwhile(wire: Wire, happen):
+    """Before the next write of one row something happens."""
+
+    def before(call):
+        if call.operation == "UpdateItem":
+            wire.before = lambda call: None
+            assert happen() is not None
+
+    return before
+
+
+def test_events_that_fail_stand_in_no_newcomers_way(wire, later):
+    for number in range(30):
+        inbox.receive(mail(f"failing-{number:02}"))
+    later.shift(inbox.STALE_AFTER + timedelta(seconds=1))
+    inbox.receive(mail("newcomer"))
+    later.shift(inbox.STALE_AFTER + timedelta(seconds=1))
+    assert abandoned.find(limit=10)[0].hash == "tests#newcomer"
+    taken = set()
+    for _ in range(3):  # ten at once: each is tried, and none twice before all were
+        found = abandoned.find(limit=10)
+        assert not taken & set(found)
+        taken |= {key for key in found if abandoned.take_up(key)}
+    assert len(taken) == 31
 
 
 def test_a_claim_gives_the_answer_under_another_name(wire, later):

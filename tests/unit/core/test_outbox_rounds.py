@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from chalicelib.core import outbox, storage
 from chalicelib.core.inbox import InboxRow
-from chalicelib.core.outbox import OutboxRow, handlers, rounds, rows, turns
+from chalicelib.core.outbox import OutboxRow, handlers, rounds, rows, runs
 from chalicelib.core.troubles import TroubleRow
 from tests.standins.store import OneAtATime, Wire, fresh
 
@@ -205,7 +205,7 @@ def test_a_vendor_that_asks_for_longer_is_left_alone_until_the_next_tick(later, 
 
 
 def test_a_pace_gives_a_seconds_worth_at_once_and_then_places_in_a_row():
-    pace = turns.Pace()
+    pace = runs.Pace()
     waits = [pace.next_in(10) for _ in range(30)]
     assert waits[8] == 0
     assert 0.9 < waits[19] - waits[9] < 1.1

@@ -10,10 +10,10 @@ from chalicelib.core import clock
 from chalicelib.core.outbox.handlers import registry
 
 BREATH = timedelta(seconds=5)
-"""The longest wait that a vendor asks for within a turn; thereafter its kind is the next turn's."""
+"""The longest wait that a vendor asks for within a run; thereafter its kind is the next run's."""
 
 
-class Turn:
+class Run:
     """One worker's time, shared by its threads."""
 
     def __init__(self, within: timedelta) -> None:
@@ -26,7 +26,7 @@ class Turn:
         return clock.wall() >= self.until
 
     def stop(self, kind: str, after: timedelta | None) -> None:
-        """A vendor takes no more of a kind: for `after` where that is a breath, else for the rest of this turn."""
+        """A vendor takes no more of a kind: for `after` where that is a breath, else for the rest of this run."""
         self._rests[kind] = time.monotonic() + after.total_seconds() if after and after <= BREATH else math.inf
 
     def rests(self, kind: str) -> bool:
@@ -34,11 +34,11 @@ class Turn:
         return time.monotonic() < self._rests.get(kind, 0)
 
     def is_given_up(self, kind: str) -> bool:
-        """Whether nobody will take a kind before this turn ends."""
+        """Whether nobody will take a kind before this run ends."""
         return self._rests.get(kind) == math.inf
 
     def admits(self, kind: str) -> bool:
-        """Whether one more row of a kind may leave in this turn; waits for its vendor's pace."""
+        """Whether one more row of a kind may leave in this run; waits for its vendor's pace."""
         if self.is_over() or self.rests(kind):
             return False
         handler = registry.get(kind)

@@ -1,0 +1,95 @@
+"""Whom ranking chooses from, in few bytes: reading every specialist's row for every application grows with the house.
+
+A small house is read as it stands. A large one is read from pages that the sweep keeps, a minute old at most: what ranking looks
+at and nothing else, packed column by column. What depends on the day is kept as it is, and counted when it is read.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chalicelib.booking.specialists import repository
+from chalicelib.booking.specialists.models import Specialist
+
+LARGE = 60
+"""Specialists of a contour that are read as they stand; with more, their pages are."""
+
+PAGES = ("0", "1", "2", "3")
+"""Few and large: the more there is in one, the better it is packed. An id has its page, so that nobody is in two while they change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What ranking looks at, out of a page; the names are those of the row."""
+
+    specialist_id: str
+    name: str
+    gender: str | None
+    price_min: int | None
+    specialisations: tuple[str, ...]
+    debt: int
+    number_of_clients_provided: int
+    provided_through: str | None
+    assigned_days: tuple[str, ...]
+
+
+Facts = Specialist | Packed
+"""What ranking looks at."""
+
+
+def working(contour: str) -> Sequence[Facts]:
+    """Everybody of a contour who works."""
+    some, more = repository.some_of(contour, LARGE)
+    if more and (pages := repository.pages(contour)):
+        return [one for page in pages for one in unpacked(page.packed)]
+    return [row for row in (repository.all_of(contour) if more else some) if row.active]
+
+
+def keep(contour: str) -> int:
+    """Bring the pages of a large contour in line with its specialists; how many changed. A small one needs none: nobody reads them."""
+    _, more = repository.some_of(contour, LARGE)
+    if not more:
+        return 0
+    people = [row for row in repository.all_of(contour) if row.active]
+    standing = {page.page: page.packed for page in repository.pages(contour)}
+    new = {page: packed([row for row in people if _page_of(row) == page]) for page in PAGES}
+    changed = [page for page in PAGES if standing.get(page) != new[page]]
+    for page in changed:
+        repository.keep_page(contour, page, new[page])
+    return len(changed)
+
+
+def _page_of(row: Specialist) -> str:
+    return PAGES[zlib.crc32(row.specialist_id.encode()) % len(PAGES)]
+
+
+def packed(people: Sequence[Facts]) -> bytes:
+    """People column by column: equals beside equals pack best. What many share is written once and named by its number."""
+    import bz2  # not every door ranks
+
+    ordered = sorted(people, key=lambda one: one.specialist_id)
+    words = sorted({word for one in ordered for word in (*(one.specialisations or ()), *(one.assigned_days or ()))})
+    place = {word: number for number, word in enumerate(words)}
+    columns = [words, *zip(*(_line(one, place) for one in ordered), strict=True)]
+    return bz2.compress(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _line(one: Facts, place: dict[str, int]) -> tuple[object, ...]:
+    price = None if one.price_min is None else int(one.price_min)
+    topics, days = ([place[word] for word in some or ()] for some in (one.specialisations, one.assigned_days))
+    given = int(one.debt), int(one.number_of_clients_provided), one.provided_through
+    return one.specialist_id, one.name, one.gender, price, topics, *given, days
+
+
+def unpacked(page: bytes) -> Iterator[Packed]:
+    """What `packed` made."""
+    import bz2
+
+    words, *columns = json.loads(bz2.decompress(page))
+    for who, name, gender, price, topics, debt, number, through, days in zip(*columns, strict=True):
+        yield Packed(who, name, gender, price, _words(words, topics), debt, number, through, _words(words, days))
+
+
+def _words(words: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
+    return tuple(words[place] for place in places)
