@@ -13,7 +13,7 @@ FAST := $(wildcard tests/architecture tests/unit tests/integration)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test url logs stop invoke lint format bench package deploy audit openapi clean
+.PHONY: help installed run test url logs stop invoke lint format bench package deploy audit openapi clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -24,6 +24,8 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	@rm -f .venv/.installed-*
 	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+installed: $(INSTALLED) ## what Frontdesk needs, in .venv
 
 run: $(INSTALLED) ## build, start the local cloud, deploy, play the main job, leave it up
 	@$(PY) -m infra run

@@ -248,12 +248,13 @@ def test_a_free_rows_new_specialist_gets_the_slot(front, row):
     assert desk.free(front, date_to="2031-03-14", psychologist="64") == ["4817"]
 
 
-def test_a_booked_rows_new_time_is_reported_and_moves_nobody(front, row):
+def test_a_row_that_was_freed_without_a_word_and_then_moved_frees_and_moves_nobody(front, row):
     ticket = row.take().ok()["ticket_id"]
     row.columns |= {"state": FREE}
-    assert told(row.update(time="12:30"))[0] == "contradiction"
+    assert told(row.update(time="12:30"))[0] == "cancelled"
     assert desk.session(ticket).start_at.isoformat() == "2031-03-14T07:00:00+00:00"
-    assert desk.said(cause="database_contradicts") == ["admin_contradiction"]
+    assert desk.session(ticket).status == "cancelled"
+    assert desk.stored("4817").state == "free", "its new time is the next reconciliation's"
 
 
 def test_a_held_slots_new_time_is_reported_and_the_hold_stands(front, person):
