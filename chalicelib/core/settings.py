@@ -130,7 +130,6 @@ class Settings(BaseSettings):
         "supabase_service_key",
         "client_token_secret",
         "jwt_secret",
-        "admin_tg_ids",
         "calendar_secret",
         "oidc_issuer",
         "oidc_audience",
