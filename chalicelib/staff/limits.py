@@ -1,7 +1,9 @@
 """How often anybody may try a password: counted before it is hashed, so that a flood of guesses costs us no hashes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from chalicelib.core import clock, storage, tally
 from chalicelib.core.errors import Busy
@@ -17,10 +19,10 @@ def _counted(account: str, sender: Sender) -> list[tuple[tuple[str, ...], int, t
     return [(("staff-here", account, place), *here), (("staff-address", place), *address), (("staff-account", account), *everywhere)]
 
 
-def spend(account: str, sender: Sender) -> None:
-    """Count a try. Raises TooManyAttempts when there were too many, whatever the password would be."""
+def spend(account: str, sender: Sender, *also: storage.Key) -> list[Any]:
+    """Count a try; gives the rows that are read `also`. Raises TooManyAttempts when there were too many, whatever the password would be."""
     try:
-        _spend(account, sender)
+        return _spend(account, sender, also)
     except tally.Full as full:
         raise TooManyAttempts(max(1, ceil((full.until - clock.wall()).total_seconds()))) from None
     except Busy:  # so many try at once that the counts cannot be written: these are too many too
@@ -28,12 +30,13 @@ def spend(account: str, sender: Sender) -> None:
 
 
 @storage.again(Raced, times=3)
-def _spend(account: str, sender: Sender) -> None:
+def _spend(account: str, sender: Sender, also: Sequence[storage.Key]) -> list[Any]:
     counted, tx = _counted(account, sender), storage.Transaction()
-    rows = storage.read(*(tally.at(*what) for what, _, _ in counted))
-    for row, (what, most, within) in zip(rows, counted, strict=True):
+    rows = storage.read(*(tally.at(*what) for what, _, _ in counted), *also)
+    for row, (what, most, within) in zip(rows, counted, strict=False):
         tally.add_within_in(tx, row, *what, most=most, within=within, raced=Raced())
     tx.commit()
+    return rows[len(counted) :]
 
 
 def give_back_in(tx: storage.Transaction, account: str, sender: Sender) -> None:

@@ -23,8 +23,8 @@ def login(body: Login, *, sender: Sender) -> Tokens:
 
 def opened(email: str, password: str, kind: str, *, sender: Sender, session_id: str | None = None) -> StaffSession:
     """A new session of whoever has this e-mail and password. Raises WrongCredentials or TooManyAttempts."""
-    limits.spend(email, sender)
-    who = _known(email)
+    (name,) = limits.spend(email, sender, repository.name_key("email", email))
+    who = _known(name)
     right = passwords.matches(password, who.password if who else None)
     if who is None or not right:
         raise WrongCredentials
@@ -36,10 +36,9 @@ def opened(email: str, password: str, kind: str, *, sender: Sender, session_id: 
     return session
 
 
-def _known(email: str) -> StaffUser | None:
-    """The active user of an e-mail; the same two reads where there is none."""
-    (name,) = storage.read(repository.name_key("email", email))
-    who = repository.user(int(name.user_id) if isinstance(name, StaffName) else 0)
+def _known(name: StaffName | None) -> StaffUser | None:
+    """The active user of an e-mail; the same read where there is none."""
+    who = repository.user(int(name.user_id) if name else 0)
     return who if who and who.is_active and not who.deleted_at else None
 
 

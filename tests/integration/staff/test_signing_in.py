@@ -69,6 +69,14 @@ class TestLogin:
         assert calls[0] == calls[1] == calls[2]
         assert PASSWORD not in answers[0].text
 
+    def test_what_it_costs(self, house):
+        house.hire("maria")
+        with Wire() as wire:
+            header = bearer(house.sign_in("maria").ok()["access_token"])
+            house.front.get(ME, header).ok()
+        read, write = "BatchGetItem", "TransactWriteItems"
+        assert [call.operation for call in wire.calls] == [read, write, read, write, read], "counted, known, opened; then one a request"
+
     def test_older_parameters_are_renewed_by_a_right_password(self, house, monkeypatch):
         house.hire("maria")
         monkeypatch.setenv("PASSWORD_KIB", "16")
