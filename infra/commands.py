@@ -9,8 +9,9 @@ from pathlib import Path
 import boto3
 
 from infra import audit as advisories
-from infra import localsettings, loopback, package, parameters, readme, stack, story
+from infra import localsettings, loopback, owner, package, parameters, readme, stack, story
 from infra.localcloud import LocalCloud
+from infra.loopback import Api
 from infra.naming import APP, LOCAL, checked, stack_name
 from infra.progress import Progress
 
@@ -21,7 +22,7 @@ HEALTHY_SECONDS = 30
 
 def run() -> None:
     """Build, start, deploy, play the story, leave it up."""
-    progress = Progress(6)
+    progress = Progress(7)
     with progress.step("settings"):
         settings = localsettings.gather(PROJECT, HOME)
     with progress.step("package"):
@@ -33,6 +34,8 @@ def run() -> None:
         cloud.deploy(built, settings)
     with progress.step("health"):
         _wait_until_healthy(cloud)
+    with progress.step("first owner"):
+        owner.ensure(Api(cloud.url, settings["SERVICE_API_KEY"]), lambda: localsettings.password_of_owner(HOME))
     with progress.step("story", talks=True):
         story.main(cloud.url, settings)
     _say_where(cloud)
@@ -149,7 +152,9 @@ def _wait_until_healthy(cloud: LocalCloud) -> None:
 
 def _say_where(cloud: LocalCloud) -> None:
     print(f"\nbase URL  {cloud.url}\ndocs      {cloud.url}/docs")
-    print(f"secrets   {localsettings.secrets_file(HOME).relative_to(PROJECT)}\nstop with `make stop`")
+    kept = localsettings.secrets_file(HOME).relative_to(PROJECT)
+    print(f"owner     {owner.EMAIL}, whose first password is {localsettings.OWNER_PASSWORD} in {kept}")
+    print(f"secrets   {kept}\nstop with `make stop`")
 
 
 def _own_bucket() -> str:

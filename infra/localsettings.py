@@ -16,9 +16,11 @@ MADE_WHEN_ABSENT = (
     "SERVICE_API_KEY",
     "CALENDAR_SECRET",
     "CLIENT_TOKEN_SECRET",
+    "JWT_SECRET",
     "CHATWOOT_WEBHOOK_SECRET",
 )
 DECIDED_BY_DEPLOYMENT = {"STAGE"}
+OWNER_PASSWORD = "FIRST_OWNER_PASSWORD"  # noqa: S105 - the name under which it is kept
 
 
 def names() -> list[str]:
@@ -39,6 +41,16 @@ def gather(project: Path, home: Path, environ: Mapping[str, str] = os.environ) -
     if made:
         _keep(secrets_file(home), made)
     return kept | made | given
+
+
+def password_of_owner(home: Path) -> str:
+    """The first owner's password, made once and kept beside the secrets; no function is given it."""
+    kept = dotenv_values(secrets_file(home)).get(OWNER_PASSWORD)
+    if kept:
+        return kept
+    made = secrets.token_urlsafe(18)
+    _keep(secrets_file(home), {OWNER_PASSWORD: made})
+    return made
 
 
 def _present(values: Mapping[str, str | None]) -> dict[str, str]:

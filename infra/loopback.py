@@ -28,7 +28,7 @@ def _send(method: str, address: str, body: bytes | None, headers: dict[str, str]
 
 
 class Refused(RuntimeError):
-    """The API did not answer 200."""
+    """The API refused."""
 
     def __init__(self, asked: str, status: int, body: str) -> None:
         self.status = status
@@ -57,6 +57,6 @@ class Api:
     def _ask(self, method: str, path: str, body: bytes | None, content_type: str, key: str) -> Any:
         headers = {"X-Api-Key": key, "Content-Type": content_type}
         status, text = _send(method, self._base_url + path, body, headers, PATIENCE)
-        if status != 200:
+        if not 200 <= status < 300:
             raise Refused(f"{method} {path}", status, text)
         return json.loads(text)

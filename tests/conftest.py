@@ -19,6 +19,7 @@ SETTINGS = {
     "TELEGRAM_BOT_NAME": "test_frontdesk_bot",
     "TELEGRAM_ADMIN_CHAT_ID": "900100",
     "CLIENT_TOKEN_SECRET": "client-token-secret-of-the-tests-2026",
+    "PASSWORD_KIB": "8",
 }
 for name in ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "SETTINGS_PATH", "FRONTDESK_DOORS", "STORE_ENDPOINT", "AWS_ENDPOINT_URL"):
     os.environ.pop(name, None)

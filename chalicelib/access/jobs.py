@@ -17,8 +17,8 @@ def _stale(row: LoginCode | None, guard: dict[str, Any]) -> str | None:
 
 
 def _code(values: dict[str, Any]) -> dict[str, str]:
-    secret = settings().client_token_secret
-    return {"code": rules.code(secret.get_secret_value(), values["holder"], values["nonce"])} if secret else {}
+    secret = settings().secret_of_clients
+    return {"code": rules.code(secret, values["holder"], values["nonce"])} if secret else {}
 
 
 letters.guards["login_code"] = letters.Guard(lambda guard: LoginCode.at(guard["holder"]), _stale)

@@ -27,8 +27,7 @@ TEMPLATE = "client_login_code"
 
 
 def _secret() -> str:
-    secret = settings().client_token_secret
-    return secret.get_secret_value() if secret else ""
+    return settings().secret_of_clients
 
 
 def find(query: TelegramIdQuery, contour: Contour) -> TelegramIdAnswer:

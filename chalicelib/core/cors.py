@@ -17,6 +17,9 @@ ASKED_FIRST = {"Access-Control-Max-Age": "7200", "Vary": "Access-Control-Request
 MAX_ASKED = 40
 """Headers that a preflight may ask for; a browser's own libraries add three or four."""
 
+OURS_ALONE = "x-frontdesk-desk"
+"""The header that makes the desk's cookie count: no page of another origin may send it."""
+
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
 
@@ -24,5 +27,6 @@ def preflight(headers: Mapping[str, str]) -> dict[str, str]:
     """The answer's headers: a page may send whatever it asks to. Libraries add their own, and none gives rights that a key does not."""
     known = CORS["Access-Control-Allow-Headers"]
     asked = [name.strip() for name in headers.get("access-control-request-headers", "").split(",")[:MAX_ASKED]]
-    more = [name for name in asked if _HEADER_NAME.fullmatch(name) and name.lower() not in known.lower().split(",")]
+    taken = {*known.lower().split(","), OURS_ALONE}
+    more = [name for name in asked if _HEADER_NAME.fullmatch(name) and name.lower() not in taken]
     return {**CORS, **ASKED_FIRST, "Access-Control-Allow-Headers": ",".join([known, *dict.fromkeys(more)])}

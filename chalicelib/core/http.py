@@ -14,12 +14,14 @@ from chalice import Blueprint, Chalice, Response
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.core import cors, inbox, observability, strays
+from chalicelib.core.arguments import arguments
 from chalicelib.core.cors import CORS
 from chalicelib.core.errors import (
     AppError,
     BadRequest,
     Busy,
     Conflict,
+    Forbidden,
     Gone,
     Invalid,
     IssuerUnavailable,
@@ -29,15 +31,12 @@ from chalicelib.core.errors import (
     TooMany,
     Unauthorized,
 )
-from chalicelib.core.schemas import Contour, Message, invalid, validated
+from chalicelib.core.schemas import Contour, Headed, Message, invalid
 from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
 from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming
 
 TEST_SUFFIX = "-test-contur"
-MAX_PART = 500
-"""Bytes of a path part: longer ones are no id of ours, and the store refuses sort keys over 1 KB."""
-
 Page = Response
 """What a view answers that is no model; ``Annotated[Page, "text/html"]`` says what kind of text it is."""
 
@@ -77,6 +76,7 @@ class Operation:
     contour: Contour
     body_as_query: bool = False
     prose: bool = False
+    status: int = 200
 
     @property
     def answer(self) -> Any:
@@ -89,6 +89,8 @@ class Operation:
         common: list[type[AppError]] = [Busy]
         if self.auth.schemes:
             common.append(Unauthorized)
+        if self.auth.roles:
+            common.append(Forbidden)
         if self.auth.scope:
             common += [ScopeNeeded, IssuerUnavailable]
         if "{" in self.path:
@@ -139,12 +141,13 @@ class Api(Blueprint):
         errors: Sequence[type[AppError]] = (),
         test_contour: bool = False,
         body_as_query: bool = False,
+        status: int = 200,
     ) -> Callable[[Any], Any]:
         """Register a view; `test_contour` serves the same view on test data under ``…-test-contur``."""
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             named = (method, path, view.__name__, self.package, view, get_type_hints(view))
-            live = Operation(*named, auth, webhook, source, tuple(errors), "live", body_as_query, self.prose)
+            live = Operation(*named, auth, webhook, source, tuple(errors), "live", body_as_query, self.prose, status)
             contours = [live]
             if test_contour:
                 contours.append(replace(live, path=path + TEST_SUFFIX, name=f"{live.name}_test_contur", contour="test"))
@@ -225,7 +228,7 @@ def serve(operation: Operation, request: Incoming) -> Response:
     """Authorise, store, decide, answer. Raises `AppError` for what the caller can mend."""
     caller = authorise(operation.auth, request)
     if operation.source is None:
-        return _dump(operation.view(**_arguments(operation, request, caller)))
+        return _dump(operation.view(**arguments(operation, request, caller)), operation.status)
     if operation.source.is_probe(request.loose_fields()):
         return _dump(message("ok"))
     receipt = inbox.receive(_mail(operation, operation.source, request, Sender.of(request, caller)))
@@ -251,7 +254,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
     if receipt.answer is not None:
         return _text(receipt.answer)
     try:
-        return _dump(operation.view(**_arguments(operation, request, caller, receipt)))
+        return _dump(operation.view(**arguments(operation, request, caller, receipt)))
     except inbox.AlreadyAnswered as first:
         return _text(inbox.answer_of(first.inbox_id) or "{}")
     except (Invalid, NotFound, Conflict, Gone, TooLarge, TooMany) as error:
@@ -261,28 +264,14 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
         raise
 
 
-def _arguments(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:
-    if any(len(part.encode("utf-8", "replace")) > MAX_PART for part in request.path.values()):
-        raise NotFound
-    given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, "visitor": request.visitor, **request.path}
-    if "sender" in operation.hints:
-        given["sender"] = receipt.sender if receipt else Sender.of(request, caller)
-    if "idempotency_key" in operation.hints:
-        given["idempotency_key"] = request.headers.get("idempotency-key", "").strip()[:MAX_PART] or None
-    if "body" in operation.hints:
-        given["body"] = validated(operation.hints["body"], request.fields, "body")
-    if "query" in operation.hints:
-        extra = request.loose_fields() if operation.body_as_query else {}
-        given["query"] = validated(operation.hints["query"], {**extra, **request.query}, "query")
-    return {name: given[name] for name in operation.hints if name != "return"}
+def _dump(answer: BaseModel | Response, status: int = 200) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    return _text(answer.model_dump_json(), status, answer.headers if isinstance(answer, Headed) else {})
 
 
-def _dump(answer: BaseModel | Response) -> Response:
-    return answer if isinstance(answer, Response) else _text(answer.model_dump_json())
-
-
-def _text(body: str) -> Response:
-    return Response(body, {"Content-Type": "application/json; charset=utf-8", **CORS})
+def _text(body: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body, {"Content-Type": "application/json; charset=utf-8", **CORS, **(headers or {})}, status)
 
 
 def _json(body: dict[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from chalicelib import __version__
 from chalicelib.core import openapi_naming as naming
+from chalicelib.core.arguments import KINDS
 from chalicelib.core.errors import AppError, Busy, Invalid, IssuerUnavailable, ScopeNeeded
 from chalicelib.core.http import OPERATIONS, Operation
 from chalicelib.core.openapi_schemas import WRITTEN, Json, Schemas, answer_models, reading
@@ -63,7 +64,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
         "tags": [operation.package],
         "summary": _first_line(operation.view) or operation.name,
         "description": _description(operation),
-        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation, schemas)],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation, schemas)],
         "requestBody": _request_body(operation, schemas),
         "responses": _responses(operation, schemas),
     }
@@ -73,7 +74,8 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
 
 def _description(operation: Operation) -> str:
     own = (inspect.getdoc(operation.view) or "").partition("\n")[2].strip()
-    notes = [own, BODY_AS_QUERY if operation.body_as_query else "", TEST_CONTOUR if operation.contour == "test" else ""]
+    roles = f"Roles: {', '.join(operation.auth.roles)}." if operation.auth.roles else ""
+    notes = [own, roles, BODY_AS_QUERY if operation.body_as_query else "", TEST_CONTOUR if operation.contour == "test" else ""]
     return "\n\n".join(note for note in notes if note)
 
 
@@ -82,13 +84,15 @@ def _first_line(thing: object) -> str:
 
 
 def _security(operation: Operation) -> list[Json]:
-    needed = {"BackEnd": [operation.auth.scope]}
+    needed = {"BackEnd": [operation.auth.scope], "StaffToken": [*operation.auth.roles], "StaffCookie": [*operation.auth.roles]}
     return [{scheme: needed.get(scheme, [])} if scheme else {} for scheme in operation.auth.schemes]
 
 
-def _path_parameters(path: str) -> Iterable[Json]:
-    for name in re.findall(r"{(\w+)}", path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+def _path_parameters(operation: Operation) -> Iterable[Json]:
+    for name in re.findall(r"{(\w+)}", operation.path):
+        kind = operation.hints.get(name, str)
+        schema = {"type": "string", "minLength": 1} if kind is str else KINDS[kind].json_schema()
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _query_parameters(operation: Operation, schemas: Schemas) -> Iterable[Json]:
@@ -130,7 +134,7 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
     for error in operation.refusals:
         by_status.setdefault(error.status, []).append(error)
     refusals = {str(status): _refusal(errors, schemas) for status, errors in sorted(by_status.items())}
-    return {"200": _success(operation, schemas), **refusals}
+    return {str(operation.status): _success(operation, schemas), **refusals}
 
 
 def _success(operation: Operation, schemas: Schemas) -> Json:

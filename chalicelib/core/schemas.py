@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     SerializerFunctionWrapHandler,
     ValidationError,
     model_serializer,
@@ -132,7 +133,23 @@ class Warned(Schema):
         return shown if self.warnings else {name: value for name, value in shown.items() if name != "warnings"}
 
 
-class Message(Answer):
+class Headed(Schema):
+    """An answer that says something in its headers too: where what was made stands, a cookie."""
+
+    _headers: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers beside those that every answer has."""
+        return self._headers
+
+    def saying(self, **headers: str) -> Self:
+        """The same answer with these headers; an underscore stands for a hyphen."""
+        self._headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+        return self
+
+
+class Message(Answer, Headed):
     """A success answer that a person may read."""
 
     message: str = Field(description="What happened, in Russian, fit to show to the client")

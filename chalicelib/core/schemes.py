@@ -60,6 +60,18 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
         "name": "X-Chatwoot-Signature",
         "description": "`sha256=<hex>` of `X-Chatwoot-Timestamp`, a dot and the body; five minutes old at most.",
     },
+    "StaffToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token of one of the staff; the roles that are let in stand beside it.",
+    },
+    "StaffCookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-desk",
+        "description": "The desk's session in a browser; counts only together with the header `X-Frontdesk-Desk: 1`.",
+    },
     "CalendarToken": {
         "type": "apiKey",
         "in": "query",

@@ -17,7 +17,7 @@ from chalicelib.core.errors import Unauthorized
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.wire import Incoming
 
-CallerKind = Literal["public", "service", "client", "webhook", "person", "backend"]
+CallerKind = Literal["public", "service", "client", "webhook", "person", "backend", "staff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Caller:
 
     A `client` is known by the Telegram account that signed the request or by the token he was given; a `person` and a `backend`
     by what their token's issuer calls them: `subject` names one of them among all issuers. `scopes` are what a back end may do.
+    One of the `staff` is what `staff.members.Member` knows of him beside.
     """
 
     kind: CallerKind
@@ -38,12 +39,16 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A rule of entry and how OpenAPI names it. `schemes` are alternatives; none means anyone. `scope` is what a back end needs."""
+    """A rule of entry and how OpenAPI names it. `schemes` are alternatives; none means anyone.
+
+    `scope` is what a back end needs, `roles` are those of the staff that are let in: whoever has another one reads 403.
+    """
 
     name: str
     admit: Callable[[Incoming, Settings], Caller]
     schemes: tuple[str, ...] = ()
     scope: str | None = None
+    roles: tuple[str, ...] = ()
 
 
 SIGNED_WITHIN = 300
@@ -153,10 +158,11 @@ def _signed_by_telegram(signed: str, config: Settings) -> Caller:
 def _holds_token(token: str, config: Settings) -> Caller:
     from chalicelib.core.client_token import BadToken, client_of
 
-    if not config.client_token_secret:
+    secret = config.secret_of_clients
+    if not secret:
         raise Unauthorized
     try:
-        return Caller("client", client_id=client_of(token, config.client_token_secret.get_secret_value()))
+        return Caller("client", client_id=client_of(token, secret))
     except BadToken as error:
         raise Unauthorized(error.detail) from error
 
@@ -225,7 +231,7 @@ def _parent(request: Incoming, config: Settings) -> Caller:
 
 def _code_holder(request: Incoming, config: Settings) -> Caller:
     """Anyone who may hold a login code: nobody, where codes cannot be made."""
-    if not config.client_token_secret:
+    if not config.secret_of_clients:
         raise Unauthorized
     return Caller("public")
 

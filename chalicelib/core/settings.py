@@ -11,6 +11,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PASSWORD_KIB = 19_456
+"""Memory of one hash, as OWASP asks of Argon2id with two passes."""
+
+SHORTEST_SECRET = 32
+"""Characters of a secret that signs by HS256: shorter ones are tried out offline."""
+
 
 class Settings(BaseSettings):
     """Every setting, its default and what it means; the README's table is made from here."""
@@ -62,6 +68,19 @@ class Settings(BaseSettings):
     client_token_secret: SecretStr | None = Field(
         None, description="What login codes and client tokens are made with, 32 characters or more"
     )
+    jwt_secret: SecretStr | None = Field(
+        None,
+        description="What signs the staff's tokens, 32 characters or more; without it none of them signs in. "
+        "Clients' too where `CLIENT_TOKEN_SECRET` is not set",
+    )
+    admin_tg_ids: str | None = Field(
+        None, description="Telegram ids of the first owners, separated by commas: who is no user yet becomes one when his Mini App signs in"
+    )
+    password_kib: int = Field(
+        PASSWORD_KIB,
+        ge=8,
+        description="Memory that hashing a password takes, in KiB; less than this counts on a developer's stage alone",
+    )
     calendar_secret: SecretStr | None = Field(None, description="What signs the secret links to specialists' calendar feeds")
     oidc_issuer: str | None = Field(
         None,
@@ -110,6 +129,7 @@ class Settings(BaseSettings):
         "supabase_url",
         "supabase_service_key",
         "client_token_secret",
+        "jwt_secret",
         "calendar_secret",
         "oidc_issuer",
         "oidc_audience",
@@ -156,6 +176,17 @@ class Settings(BaseSettings):
     def is_for_development(self) -> bool:
         """Whether this is nobody's real data; a stage with a name we do not know is taken for production."""
         return self.stage in {"local", "test", "dev"}
+
+    @property
+    def secret_of_staff(self) -> str:
+        """What signs the staff's tokens; empty, so that no door of theirs opens, where none is set or it could be guessed."""
+        secret = self.jwt_secret.get_secret_value() if self.jwt_secret else ""
+        return secret if len(secret) >= SHORTEST_SECRET else ""
+
+    @property
+    def secret_of_clients(self) -> str:
+        """What signs clients' tokens and makes their codes; empty where there is none."""
+        return self.client_token_secret.get_secret_value() if self.client_token_secret else self.secret_of_staff
 
     @property
     def has_chatwoot(self) -> bool:

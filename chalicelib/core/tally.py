@@ -1,9 +1,9 @@
 """How often something was done, counted up to a limit: one conditional write, so that no two callers get the last one."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -20,6 +20,7 @@ class Tally(storage.Table):
 
     what = UnicodeAttribute(hash_key=True)
     times = NumberAttribute(default=0)
+    until = UTCDateTimeAttribute(null=True)
     expires_at = TTLAttribute()
 
 
@@ -31,6 +32,45 @@ def add_in(tx: storage.Transaction, *what: str, most: int, otherwise: Exception)
 def add(*what: str, most: int) -> bool:
     """One more; False when there were `most`."""
     return storage.make_or_change(_row(what), _one_more(), condition=_room(most))
+
+
+def at(*what: str) -> storage.Key:
+    """Where it is counted, to be read before `add_within_in`."""
+    return Tally.at(ids.fingerprint(*what))
+
+
+class Full(Exception):
+    """There were as many as may be, until `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+
+
+def add_within_in(tx: storage.Transaction, seen: Tally | None, *what: str, most: int, within: timedelta, raced: Exception) -> None:
+    """One more within a stretch that the first one begins. Raises Full; the commit raises `raced` when `seen` stands no more.
+
+    Stretches of a fixed clock would let through twice as many around their border.
+    """
+    now = clock.wall()
+    if seen is None or seen.until is None or seen.until <= now:
+        over = Tally.until.does_not_exist() | (Tally.until <= now)
+        first = [Tally.times.set(1), Tally.until.set(now + within), Tally.expires_at.set(now + within + KEPT)]
+        tx.put_or_update(_row(what), first, condition=over, otherwise=raced)
+    elif seen.times >= most:
+        raise Full(seen.until)
+    else:
+        room = (Tally.until == seen.until) & (Tally.times < most)
+        tx.put_or_update(_row(what), [Tally.times.add(1)], condition=room, otherwise=raced)
+
+
+def give_back_in(tx: storage.Transaction, *what: str) -> None:
+    """One less: what was counted before it was known has turned out well."""
+    tx.put_or_update(_row(what), [Tally.times.add(-1)])
+
+
+def forget_in(tx: storage.Transaction, *what: str) -> None:
+    """None at all."""
+    tx.delete(_row(what))
 
 
 def _row(what: Sequence[str]) -> Tally:

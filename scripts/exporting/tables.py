@@ -25,6 +25,8 @@ MACHINERY = {
     "outbox",
     "roster",
     "specialist-names",
+    "staff-names",
+    "staff-sessions",
     "tallies",
     "turns",
     "visits",
@@ -32,7 +34,7 @@ MACHINERY = {
 """What only the house itself reads: exported when it is named."""
 
 SECRETS = {"access_token", "client_id_hash", "link_token", "nonce", "raw", "seed", "token", "token_hash", "visitor"}
-SECRETS |= {"sender_address", "sender_visitor"}
+SECRETS |= {"password", "sender_address", "sender_visitor"}
 """Columns that open something or hide somebody: never exported."""
 
 PAGE = 500

@@ -39,6 +39,10 @@ CALLERS = {
     "Chatwoot": "a signature of the helpdesk's webhook",
     "another parent": "a cabinet token of another family",
     "owner parent": "a cabinet token of the family that it is about",
+    "staff: owner": "an access token of one of the staff who is an owner",
+    "staff: admin": "an access token of one of the staff who is an admin",
+    "staff: manager": "an access token of one of the staff who is a manager",
+    "staff: ended": "an access token of an owner's session that was ended",
 }
 """Columns of the matrix. Whoever has no row of his own in a rule is a caller whose proof counts for nothing there."""
 
@@ -54,6 +58,7 @@ class Proofs:
     owner_parent: dict[str, str]
     other_parent: dict[str, str]
     issuer: IssuerStandIn
+    staff: dict[str, dict[str, str]]
 
     def headers(self, caller: str, body: bytes) -> dict[str, str]:
         """The headers of one request of a caller."""
@@ -87,6 +92,7 @@ class Proofs:
             "Telegram": TELEGRAM,
             "another parent": self.other_parent,
             "owner parent": self.owner_parent,
+            **self.staff,
         }
 
 

@@ -18,14 +18,14 @@ has changed nothing, and that whoever may not see the client's data is told none
 A cell that is empty answers as to nobody. **Bold**: the caller may read the client's data in the answer.
 """
 
-ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{8}-[0-9a-f-]{27}")
+ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{8}-[0-9a-f-]{27}|eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?|\d+\.\d{3,}")
 
 
 def without_ids(text: str) -> str:
-    """A text in which every id is the same, and every moment and measured time."""
+    """A text in which every id and token is the same, and every moment and measured time."""
     return MOMENT.sub("<moment>", ID.sub("<id>", text))
 
 

@@ -14,8 +14,11 @@ OWNER = ("owner's initData", "owner's token")
 BAD_PROOFS = ("forged initData", "forged token")
 OIDC = ("another person", "owner person", "back end", "back end, creates", "back end, no scopes")
 PARENTS = ("another parent", "owner parent")
-BEARERS = ("forged token", "another's token", "owner's token", *OIDC)
-FOREIGN_BEARERS = (*OIDC, *PARENTS)
+HEADS = ("service", "staff: owner", "staff: admin")
+STAFF = ("staff: owner", "staff: admin", "staff: manager", "staff: ended")
+CLIENT_TOKENS = ("another's token", "owner's token")
+BEARERS = ("forged token", "another's token", "owner's token", *OIDC, *STAFF)
+FOREIGN_BEARERS = (*OIDC, *PARENTS, *STAFF)
 """Bearer tokens that are right somewhere, but no client's tokens."""
 
 
@@ -94,6 +97,15 @@ RULES = {
     "parent of the child": Rule(
         "A signed-in parent, for his own child.", 401, {"owner parent": 200, "another parent": 404}, sees=("owner parent",)
     ),
+    "staff sign-in": Rule("Anyone who shows a password, a refresh token or Telegram's word that is one of the staff's.", 200, {}),
+    "staff": Rule(
+        "Whoever works here and is signed in; the service key acts as an owner. A client's token is a right one, but not of the staff.",
+        401,
+        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
+    ),
+    "staff who run the house": Rule(
+        "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403)
+    ),
 }
 
 ROWS = {
@@ -136,6 +148,9 @@ ROWS = {
     """,
     "parent of the child": "gocrm_windows gocrm_book_lesson gocrm_payment_link",
     "sign-out": "gocrm_sign_out",
+    "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
+    "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
+    "staff who run the house": "users_list users_create users_update users_delete",
 }
 """Every operation by name, under its rule."""
 
@@ -153,6 +168,8 @@ EXCEPTIONS = {
         _all(tuple(caller for caller in CALLERS if caller != "wrong key"), 405),
         "Go-CRM's public API takes leads and shows none: the door says so to whoever may leave one.",
     ),
+    "users_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
+    "users_me_update": Exceptional({"service": 403}, "The service key is nobody's account."),
 }
 """By operation. Each is a decision: say why."""
 

@@ -8,7 +8,21 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from chalicelib.core.http import Operation
-from tests.authorisation.world import ACCOUNT, OTHER_NUMBER, OWNER, OWNER_NUMBER, OWNER_PARENT, OWNER_PHONE, PLANTED, UNKNOWN_PHONE, World
+from tests.authorisation.callers import BOT_TOKEN, opened_by
+from tests.authorisation.world import (
+    ACCOUNT,
+    OTHER_NUMBER,
+    OWNER,
+    OWNER_NUMBER,
+    OWNER_PARENT,
+    OWNER_PHONE,
+    PLANTED,
+    STAFF_ACCOUNT,
+    STAFF_EMAIL,
+    STAFF_PASSWORD,
+    UNKNOWN_PHONE,
+    World,
+)
 from tests.builders import change, moscow, press, tomorrow
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -208,5 +222,12 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "replay_outbox_in_bulk": lambda world: {"kind": "message"},
     "replay_outbox": lambda world: {"effect_id": world.effect_id},
     "advance": lambda world: {"ticket_id": world.test_ticket_id},
+    "auth_login": lambda world: {"email": STAFF_EMAIL, "password": STAFF_PASSWORD},
+    "open_desk": lambda world: {"email": STAFF_EMAIL, "password": STAFF_PASSWORD},
+    "auth_refresh": lambda world: {"refresh_token": world.refresh_token},
+    "verify_telegram_auth": lambda world: {"initData": opened_by(STAFF_ACCOUNT, BOT_TOKEN)["Authorization"].removeprefix("tma ")},
+    "users_get": lambda world: {"user_id": world.user_id},
+    "users_update": lambda world: {"user_id": world.user_id},
+    "users_delete": lambda world: {"user_id": world.user_id, "reassign_to": ""},
 }
 """Fields that differ from the sample, by operation; an empty one is left out. An operation that is not here is asked just its sample."""

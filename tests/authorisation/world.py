@@ -19,6 +19,8 @@ OWNER, OTHER = 7044441001, 7044441002
 OTHER_NUMBER, OWNER_NUMBER = "br0001", "br0003"
 """As they come, with somebody between: the first two stand in examples."""
 
+STAFF_EMAIL, STAFF_PASSWORD, STAFF_ACCOUNT = "manager@example.org", "correct-horse-battery", 7044441007
+
 OWNER_PHONE, OTHER_PHONE = "+7 904 777-31-31", "+7 904 222-45-45"
 UNKNOWN_PHONE = "+7 904 111-90-09"
 OWNER_PARENT, OTHER_PARENT = "79167773131", "79162224545"
@@ -73,6 +75,8 @@ class World:
     child_id: str = ""
     shown_window_id: str = ""
     subscription_id: str = ""
+    user_id: str = ""
+    refresh_token: str = ""
     proofs: Proofs = field(init=False)
 
     @property
@@ -120,6 +124,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
         owner_parent=parents[0],
         other_parent=parents[1],
         issuer=issuer,
+        staff=_staff(world),
     )
     return world
 
@@ -199,6 +204,24 @@ def _what_waits(world: World) -> None:
     row.state = "dead"
     row.save()
     world.effect_id = row.effect_id
+
+
+def _staff(world: World) -> dict[str, dict[str, str]]:
+    """One of each who works here, signed in; the manager is known to Telegram too."""
+    headers = {}
+    for role in ("owner", "admin", "manager"):
+        telegram = {"telegram_id": STAFF_ACCOUNT} if role == "manager" else {}
+        said = {"email": f"{role}@example.org", "password": STAFF_PASSWORD, "role": role, **telegram}
+        world.user_id = str(world.front.post("/api/v1/users", said, SERVICE).body["id"])
+        tokens = _staff_tokens(world, role)
+        headers[f"staff: {role}"], world.refresh_token = bearer(tokens["access_token"]), tokens["refresh_token"]
+    headers["staff: ended"] = bearer(_staff_tokens(world, "owner")["access_token"])
+    world.front.post("/api/v1/auth/logout", {}, headers["staff: ended"]).ok()
+    return headers
+
+
+def _staff_tokens(world: World, role: str) -> Any:
+    return world.front.post("/api/v1/auth/login", {"email": f"{role}@example.org", "password": STAFF_PASSWORD}).ok()
 
 
 def _signed_in(world: World, phone: str) -> dict[str, str]:

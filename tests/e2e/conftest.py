@@ -166,7 +166,11 @@ def cloud_settings(telegram: TelegramStandIn, followers: dict[str, str], club: d
     """What the stack is deployed with."""
     bot = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.api_url, "TELEGRAM_BOT_NAME": "frontdesk_test_bot"}
     return (
-        bot | followers | club | {name: os.environ[name] for name in SECRETS} | {"CALENDAR_SECRET": "calendar-secret-of-the-deployed-stack"}
+        bot
+        | followers
+        | club
+        | {name: os.environ[name] for name in SECRETS}
+        | {"CALENDAR_SECRET": "calendar-secret-of-the-deployed-stack", "JWT_SECRET": "staff-token-secret-of-the-deployed-stack"}
     )
 
 

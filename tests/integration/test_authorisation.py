@@ -78,6 +78,7 @@ def matrix(store: None) -> Iterator[Matrix]:
     """The world, built once: whatever a caller changes is put back."""
     with pytest.MonkeyPatch.context() as environment, GoCrmStandIn() as club, IssuerStandIn() as issuer:
         said = {"OIDC_ISSUER": issuer.issuer, "OIDC_AUDIENCE": issuer.audience, "CHATWOOT_WEBHOOK_SECRET": CHATWOOT_SECRET}
+        said |= {"JWT_SECRET": "staff-token-secret-of-the-tests-2026"}
         said |= {"GOCRM_URL": club.address, "GOCRM_APP_TOKEN": club.app_token, "GOCRM_FUNNELS": json.dumps({"trial": club.plugin_url(5)})}
         for name, value in said.items():
             environment.setenv(name, value)

@@ -1,0 +1,54 @@
+"""What a view is given: the parts of one request that its annotations name, read as they say."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from chalicelib.core import inbox
+from chalicelib.core.errors import NotFound
+from chalicelib.core.schemas import invalid, validated
+from chalicelib.core.security import Caller
+from chalicelib.core.sender import Sender
+from chalicelib.core.wire import Incoming
+
+if TYPE_CHECKING:
+    from chalicelib.core.http import Operation
+
+MAX_PART = 500
+"""Bytes of a path part: longer ones are no id of ours, and the store refuses sort keys over 1 KB."""
+
+
+KINDS: Mapping[Any, TypeAdapter[Any]] = {int: TypeAdapter(Annotated[int, Field(ge=1, le=10**12)])}
+"""How a part that is no text is read: a number in a path is an id, and those begin at one."""
+
+
+def arguments(operation: "Operation", request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:
+    """What the operation's view takes, by name. Raises NotFound for a part that can be no id, Invalid for what says something else."""
+    hints = operation.hints
+    given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, "visitor": request.visitor}
+    given |= parts(hints, request.path)
+    if "sender" in hints:
+        given["sender"] = receipt.sender if receipt else Sender.of(request, caller)
+    if "idempotency_key" in hints:
+        given["idempotency_key"] = request.headers.get("idempotency-key", "").strip()[:MAX_PART] or None
+    if "body" in hints:
+        given["body"] = validated(hints["body"], request.fields, "body")
+    if "query" in hints:
+        extra = request.loose_fields() if operation.body_as_query else {}
+        given["query"] = validated(hints["query"], {**extra, **request.query}, "query")
+    return {name: given[name] for name in hints if name != "return"}
+
+
+def parts(hints: Mapping[str, Any], path: Mapping[str, str]) -> dict[str, Any]:
+    """The path's parts, each as the view annotates it. Raises Invalid that names a part which is something else."""
+    if any(len(part.encode("utf-8", "replace")) > MAX_PART for part in path.values()):
+        raise NotFound
+    return {name: part if hints.get(name, str) is str else _typed(hints[name], name, part) for name, part in path.items()}
+
+
+def _typed(kind: Any, name: str, part: str) -> Any:
+    try:
+        return KINDS[kind].validate_strings(part)
+    except ValidationError as error:
+        raise invalid(error, "path", name) from error

@@ -1,0 +1,65 @@
+"""Lists by number: which rows are asked for, and the shape that they are answered in."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+
+from chalicelib.core.schemas import Query, Schema
+
+SHOWN, MOST = 20, 200
+
+
+class Numbered(Query):
+    """Which part of a list: by `skip` and `limit`, or by `page` and `size`; and over which days of the business."""
+
+    skip: int | None = Field(None, ge=0, description="How many to pass over; 0 by default")
+    limit: int | None = Field(None, ge=1, le=MOST, description=f"How many to show; {SHOWN} by default")
+    page: int | None = Field(None, ge=1, description="Instead of `skip`: which page, from 1")
+    size: int | None = Field(None, ge=1, le=MOST, description="Instead of `limit`: how many a page")
+    sort: Literal["asc", "desc"] = "desc"
+    date_from: date | None = Field(None, description="The first day of the business that counts")
+    date_to: date | None = Field(None, description="The last day that counts")
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> "Numbered":
+        by_rows, by_pages = (self.skip, self.limit) != (None, None), (self.page, self.size) != (None, None)
+        if by_rows and by_pages:
+            raise ValueError("expected skip and limit, or page and size, not both")
+        if self.date_from and self.date_to and self.date_from > self.date_to:
+            raise ValueError("expected date_from not after date_to")
+        return self
+
+    @property
+    def most(self) -> int:
+        """How many are shown."""
+        return self.limit or self.size or SHOWN
+
+    @property
+    def passed_over(self) -> int:
+        """How many come before them."""
+        return ((self.page or 1) - 1) * self.most if self.skip is None else self.skip
+
+    def includes(self, moment: datetime, zone: ZoneInfo) -> bool:
+        """Whether a moment is on one of the days."""
+        day = moment.astimezone(zone).date()
+        return (self.date_from is None or day >= self.date_from) and (self.date_to is None or day <= self.date_to)
+
+
+class Numbers(Schema):
+    """What a list says beside its `items`."""
+
+    total: int = Field(description="How many there are in all")
+    page: int
+    size: int
+    pages: int
+    total_is_exact: bool = True
+
+
+def part(rows: Sequence[Any], query: Numbered) -> tuple[list[Any], dict[str, int]]:
+    """The rows that are asked for among all, and the numbers beside them."""
+    skip, most = query.passed_over, query.most
+    numbers = {"total": len(rows), "page": skip // most + 1, "size": most, "pages": -(-len(rows) // most)}
+    return [*rows[skip : skip + most]], numbers

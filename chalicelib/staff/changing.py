@@ -1,0 +1,203 @@
+"""Users made, changed and deleted: each in one transaction with the names that are theirs and the counts of those who run the house."""
+
+import hmac
+from typing import Any
+
+from chalicelib.core import clock, storage
+from chalicelib.core.errors import Invalid
+from chalicelib.core.sender import Sender
+from chalicelib.core.settings import settings
+from chalicelib.staff import limits, passwords, repository, rules, sessions, users
+from chalicelib.staff.errors import (
+    ChangedMeanwhile,
+    EmailTaken,
+    KeyReused,
+    NobodysProfile,
+    OwnerOnly,
+    OwnProfileOnly,
+    Raced,
+    TelegramTaken,
+    Yourself,
+)
+from chalicelib.staff.members import Member
+from chalicelib.staff.models import StaffName, StaffUser
+from chalicelib.staff.rules import NOBODY, Standing
+from chalicelib.staff.schemas import NewUser, OwnChange, UserChange, UserFields, UserProfile
+
+PLACE = "/api/v1/users"
+NAMES: dict[str, tuple[str, type[Exception]]] = {
+    "email": ("email", EmailTaken),
+    "username": ("username", EmailTaken),
+    "telegram_id": ("telegram", TelegramTaken),
+}
+"""What is one user's alone: the field, its kind of name, and what it means when another has it."""
+
+ADMINS_CHANGE = ("email", "role", "is_active")
+"""What nobody changes of himself."""
+
+
+@storage.again(Raced)
+def create(body: NewUser, member: Member, key: str | None) -> UserProfile:
+    """A new user; a repeat under the same Idempotency-Key gives the one that it made. Raises OwnerOnly, EmailTaken, KeyReused."""
+    _allow(member, NOBODY, Standing(body.role, body.is_active))
+    request, said = f"request#{member.actor}#POST {PLACE}#{key}", _mac(body)
+    if key and (made := _made_before(request, said)):
+        return _at(made)
+    new, tx = _new(body, member), storage.Transaction()
+    if key:  # before the names: the same request at once has taken them too
+        repository.remember(tx, request, new.user_id, said, clock.wall())
+    repository.create(tx, new)
+    for field, (kind, taken) in NAMES.items():
+        if value := _name(new, field):
+            repository.take(tx, kind, value, new.user_id, taken())
+    tx.commit()
+    return _at(new)
+
+
+def _allow(member: Member, before: Standing, after: Standing) -> None:
+    if member.role != "owner" and rules.is_for_owners(before, after):
+        raise OwnerOnly
+
+
+def _at(who: StaffUser) -> UserProfile:
+    return users.shown(who).saying(Location=f"{PLACE}/{int(who.user_id)}")
+
+
+def _new(body: NewUser, member: Member) -> StaffUser:
+    kept = passwords.hashed(passwords.checked(body.password, body.email)) if body.password else None
+    new = StaffUser(house=repository.HOUSE, user_id=repository.range_of(repository.new_id()), password=kept, by=member.actor)
+    for name, value in body.model_dump(include=set(UserFields.model_fields) - {"password"}).items():
+        if value is not None:
+            setattr(new, name, value)
+    new.created_at = sessions.now()
+    return new
+
+
+def _made_before(request: str, said: str) -> StaffUser | None:
+    """The user that the same request made. Raises KeyReused for another request under its key."""
+    (row,) = storage.read(StaffName.at(request))
+    if row is None or row.expires_at <= clock.wall():
+        return None
+    if not hmac.compare_digest(row.said, said):
+        raise KeyReused
+    return repository.user(int(row.user_id))
+
+
+def _mac(body: NewUser) -> str:
+    """By what a request is known again and its password cannot be tried out."""
+    service = settings().service_api_key
+    secret = settings().secret_of_staff or (service.get_secret_value() if service else "")
+    return hmac.new(secret.encode(), body.model_dump_json().encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+
+
+def _name(who: Any, field: str) -> str | None:
+    """A name as it is told apart: without case."""
+    value = getattr(who, field)
+    return value.casefold() if value else None
+
+
+@storage.again(ChangedMeanwhile)
+def update(user_id: int, body: UserChange, member: Member) -> UserProfile:
+    """Change any field of a user. Raises UserNotFound, OwnerOnly, ChangedMeanwhile, EmailTaken, LastAdmin or LastOwner."""
+    who = users.standing(user_id)
+    _allow(member, repository.standing(who), repository.standing(_as_said(who, body)))
+    if body.password:
+        passwords.checked(body.password, _as_said(who, body).email)
+    return _written(who, body, member, ends_sessions=bool(body.password))
+
+
+def _as_said(who: StaffUser, body: UserChange) -> StaffUser:
+    """The user as he will be."""
+    after = StaffUser(house=who.house, user_id=who.user_id)
+    after.attribute_values.update({**who.attribute_values, **body.said})
+    return after
+
+
+def _written(who: StaffUser, body: UserChange, member: Member, *, ends_sessions: bool) -> UserProfile:
+    """Write what differs. A user who is switched off, or whose Telegram account changed, has no session any more."""
+    if body.version not in (None, int(who.version)):
+        raise ChangedMeanwhile({"version": int(who.version)})
+    after = _as_said(who, body)
+    changed = {name: value for name, value in body.said.items() if value != getattr(who, name)}
+    if not (changed or body.password):
+        return users.shown(who)
+    tx = storage.Transaction()
+    repository.count(tx, repository.standing(who), repository.standing(after))
+    _rename(tx, who, after)
+    secret = {"password": passwords.hashed(body.password)} if body.password else {}
+    over = ends_sessions or bool({"is_active", "telegram_id"} & set(changed))
+    repository.change(tx, who, {**changed, **secret, "by": member.actor, "updated_at": sessions.now()}, ends_sessions=over)
+    if over and member.session and member.user_id == int(who.user_id):
+        repository.keep(tx, member.session, int(who.epoch) + 1)
+    tx.commit()
+    return users.shown(users.standing(int(who.user_id)))
+
+
+def _rename(tx: storage.Transaction, before: StaffUser, after: StaffUser) -> None:
+    """Give back the names that change, and take the new ones."""
+    for field, (kind, taken) in NAMES.items():
+        old, new = _name(before, field), _name(after, field)
+        if old == new:
+            continue
+        if new:
+            repository.take(tx, kind, new, before.user_id, taken())
+        if old:
+            repository.free(tx, kind, old, before.user_id)
+
+
+@storage.again(ChangedMeanwhile)
+def update_profile(body: OwnChange, member: Member, *, sender: Sender) -> UserProfile:
+    """Change what is one's own. Raises NobodysProfile, OwnProfileOnly, Invalid for a wrong current password, TooManyAttempts."""
+    if member.user is None:
+        raise NobodysProfile
+    who = users.standing(member.user_id)
+    if any(name in body.said and body.said[name] != getattr(who, name) for name in ADMINS_CHANGE):
+        raise OwnProfileOnly
+    if body.password:
+        passwords.checked(body.password, who.email)
+        _prove(who, body.current_password, sender)
+    return _written(who, body, member, ends_sessions=bool(body.password))
+
+
+def _prove(who: StaffUser, current: str | None, sender: Sender) -> None:
+    """Who has a password shows it before he gets another. A wrong one is counted as a try to sign in."""
+    if not who.password:
+        return
+    if not current:
+        raise Invalid.field("body", "current_password", msg="Field required", kind="missing")
+    account = who.email or f"user#{who.user_id}"
+    limits.spend(account, sender)
+    if not passwords.matches(current, who.password):
+        raise Invalid.field("body", "current_password", msg="expected the password that you have now", kind="password")
+    tx = storage.Transaction()
+    limits.give_back_in(tx, account, sender)
+    tx.commit()
+
+
+@storage.again(ChangedMeanwhile)
+def delete(user_id: int, member: Member, *, reassign_to: int | None) -> None:
+    """Mark a user as deleted: his e-mail is free, his sessions are over. Raises UserNotFound, Yourself, OwnerOnly, LastAdmin."""
+    who = users.standing(user_id)
+    _allow(member, repository.standing(who), NOBODY)
+    if member.user_id == user_id:
+        raise Yourself
+    tx = storage.Transaction()
+    repository.count(tx, repository.standing(who), NOBODY)
+    for field in ("email", "username"):
+        if value := _name(who, field):
+            repository.free(tx, field, value, who.user_id)
+    if who.telegram_id:
+        repository.let_go(tx, "telegram", who.telegram_id)
+    gone: dict[str, Any] = {"is_active": False, "deleted_at": clock.wall(), "handed_to": _heir(user_id, reassign_to), "by": member.actor}
+    repository.change(tx, who, gone, ends_sessions=True)
+    tx.commit()
+
+
+def _heir(user_id: int, reassign_to: int | None) -> str | None:
+    """Who gets what was his: kept on the row, for those who hold something of his. Raises Invalid for nobody active."""
+    if reassign_to is None:
+        return None
+    heir = repository.user(reassign_to)
+    if heir is None or heir.deleted_at or not heir.is_active or reassign_to == user_id:
+        raise Invalid.field("query", "reassign_to", msg="expected another user who is active")
+    return str(heir.user_id)

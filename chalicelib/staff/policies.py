@@ -1,0 +1,46 @@
+"""Policies of the staff's doors: which roles are let in. One function makes them all, and OpenAPI shows the roles."""
+
+from chalicelib.core.errors import Unauthorized
+from chalicelib.core.security import Caller, Policy
+from chalicelib.core.settings import Settings
+from chalicelib.core.wire import Incoming
+from chalicelib.staff import members
+from chalicelib.staff.errors import RoleNeeded
+from chalicelib.staff.members import Member
+from chalicelib.staff.rules import HEADS, ROLES, Role
+
+SCHEMES = ("StaffToken", "StaffCookie", "ApiKey")
+
+
+def staff(*roles: Role) -> Policy:
+    """Let in those who have one of these roles, whoever works here where none is named; the service key counts as an owner's."""
+    allowed = roles or ROLES
+
+    def admit(request: Incoming, config: Settings) -> Member:
+        member = members.member_of(request, config)
+        if member.role not in allowed:
+            raise RoleNeeded(f"Roles: {', '.join(allowed)}")
+        return member
+
+    return Policy("staff", admit, SCHEMES, roles=allowed)
+
+
+def _may_sign_in(request: Incoming, config: Settings) -> Caller:
+    """Anyone, where sessions can be opened; a bearer token that he shows is his to be read."""
+    if not config.secret_of_staff:
+        raise Unauthorized("JWT_SECRET is not set, so that nobody of the staff can sign in")
+    return Caller("public", subject=members.bearer(request))
+
+
+def _opens_the_app(request: Incoming, config: Settings) -> Caller:
+    """Anyone, where Telegram's word can be checked; what the header says of him is his to be read."""
+    if not (config.secret_of_staff and config.telegram_bot_token):
+        raise Unauthorized("JWT_SECRET and TELEGRAM_BOT_TOKEN are not both set, so that nobody can sign in by Telegram")
+    scheme, _, signed = request.headers.get("authorization", "").partition(" ")
+    return Caller("public", subject=signed.strip() or None if scheme.lower() == "tma" else None)
+
+
+ANYBODY_HERE = staff()
+ADMIN = staff(*HEADS)
+SIGN_IN = Policy("staff_sign_in", _may_sign_in)
+MINI_APP = Policy("staff_mini_app", _opens_the_app, ("", "TelegramInitData"))

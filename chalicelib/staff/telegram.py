@@ -1,0 +1,95 @@
+"""Signing in by Telegram: the signed data of a Mini App opens a session of the staff, or says which client it is."""
+
+import re
+
+from chalicelib.clients import service as clients
+from chalicelib.clients.service import Client, IdentityRaced, Known, Person, Proof
+from chalicelib.core import client_token, clock, ids, storage
+from chalicelib.core.errors import Invalid
+from chalicelib.core.init_data import InitData, validate_init_data
+from chalicelib.core.settings import settings
+from chalicelib.staff import repository, rules, sessions
+from chalicelib.staff.errors import Raced
+from chalicelib.staff.models import StaffName, StaffSession, StaffUser
+from chalicelib.staff.schemas import AppClient, Verified
+
+LIVE = "live"
+BY_SETTING = "ADMIN_TG_IDS"
+
+
+def proven(signed: str | None) -> InitData:
+    """Whom Telegram vouches for. Raises Invalid where nothing was shown, BadInitData where it proves nothing."""
+    if not signed:
+        raise Invalid.field("body", "init_data", msg="Field required", kind="missing")
+    token = settings().telegram_bot_token
+    return validate_init_data(signed, token.get_secret_value() if token else "", clock.wall())
+
+
+def verified(signed: str | None) -> Verified:
+    """A token: one of the staff gets a session of twelve hours, anybody else is the client whom his account names."""
+    data = proven(signed)
+    who = user_of(data)
+    if who is None:
+        return _client(data)
+    session = opened(who, "telegram")
+    lasts = int(rules.LONGEST["telegram"].total_seconds())
+    return Verified(access_token=sessions.access(session), role=who.role, expires_in=lasts, client=None)
+
+
+def opened(who: StaffUser, kind: str, session_id: str | None = None) -> StaffSession:
+    """A new session of a user, written. Raises WrongCredentials where somebody ended his sessions a moment ago."""
+    session, tx = sessions.opened(who, kind, session_id), storage.Transaction()
+    repository.open_session(tx, session, who)
+    tx.commit()
+    return session
+
+
+@storage.again(Raced)
+def user_of(data: InitData) -> StaffUser | None:
+    """The active user of a Telegram account; one whom the setting names is made an owner, unless he was a user before."""
+    (name,) = storage.read(repository.name_key("telegram", data.user_id))
+    if isinstance(name, StaffName):
+        who = repository.user(int(name.user_id))
+        return who if who and who.is_active and not who.deleted_at and not name.freed else None
+    return _first_owner(data) if data.user_id in _owners() else None
+
+
+def _owners() -> set[str]:
+    return {one.strip() for one in (settings().admin_tg_ids or "").split(",")} - {""}
+
+
+def _first_owner(data: InitData) -> StaffUser:
+    """An owner who signs in by Telegram alone; the commit raises Raced where the same request made him a moment ago."""
+    who = StaffUser(house=repository.HOUSE, user_id=repository.range_of(repository.new_id()), role="owner", by=BY_SETTING)
+    who.full_name, who.telegram_id, who.is_active = data.first_name[:255] or None, data.user_id, True
+    who.timezone, who.language, who.created_at = settings().business_timezone, "ru", sessions.now()
+    who.email_notifications, who.sms_notifications = True, False
+    tx = storage.Transaction()
+    repository.create(tx, who)
+    repository.take(tx, "telegram", data.user_id, who.user_id, Raced())
+    tx.commit()
+    return who
+
+
+def _client(data: InitData) -> Verified:
+    known = _found_or_made(data)
+    (client,) = storage.read(Client.at(known.client_id))
+    card = AppClient(id=_number(known.lead_number), lead_number=known.lead_number, name=client.name if client else None)
+    token = client_token.issue(known.client_id, settings().secret_of_clients)
+    return Verified(access_token=token, role="client", expires_in=int(client_token.LIFETIME.total_seconds()), client=card)
+
+
+@storage.again(IdentityRaced)
+def _found_or_made(data: InitData) -> Known:
+    """The one client of a Telegram account."""
+    person = Person(name=data.first_name or None, telegram_id=data.user_id, telegram_username=clients.username_of(data.username))
+    rows, tx = storage.read(*clients.keys(person, LIVE)), storage.Transaction()
+    known = clients.find_or_create(
+        tx, person=person, rows=rows, contour=LIVE, new_id=ids.new(), source="telegram_app", proof=Proof.TELEGRAM
+    )
+    tx.commit()
+    return known
+
+
+def _number(lead_number: str) -> int:
+    return int(re.sub(r"\D", "", lead_number))
