@@ -114,6 +114,7 @@ def _logged(usage: Usage) -> Iterator[None]:
     counting.setFormatter(observability.logger.registered_handler.formatter)
     log.handlers[:], log.level = [counting], logging.INFO
     log.manager._clear_cache()
+    observability.metrics.clear_metrics()  # switched off, they are never sent and would add up
     observability.metrics.flush_metrics = lambda *given, **named: _flushed(usage, flush)  # type: ignore[method-assign]
     try:
         yield
@@ -129,6 +130,7 @@ def _flushed(usage: Usage, flush: Any) -> None:
         usage.metrics |= set(provider.metric_set)
         usage.log_bytes += len(json.dumps(provider.serialize_metric_set(), separators=(",", ":"))) + LINE_BYTES
     flush()
+    provider.clear_metrics()
 
 
 def stored() -> Counter[str]:
@@ -140,3 +142,10 @@ def stored() -> Counter[str]:
                 entries = [entry for index in model._indexes.values() if (entry := _entry(index, item)) is not None]
                 found[model.table_key()] += sum(size(one) + 100 for one in (item, *entries))
     return found
+
+
+def rows_of(table: str) -> list[int]:
+    """Bytes of each row of a table."""
+    model = next(one for one in storage.tables() if one.table_key() == table)
+    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=model.Meta.table_name)
+    return [size(item) for page in pages for item in page["Items"]]

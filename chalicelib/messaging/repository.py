@@ -42,11 +42,12 @@ def settle(
     remote_id: str | None = None,
     keyboard: Sequence[Sequence[Button]] = (),
 ) -> None:
-    """Write down how a message ended."""
+    """Write down how a message ended. Of one that was said its text is kept, not what the text was made from."""
     actions = [
         MessageRow.state.set(state),
         MessageRow.channel.set(channel),
         MessageRow.sent_at.set(at) if state in ("sent", "recorded") else None,
+        MessageRow.values.remove() if state == "sent" else None,
         MessageRow.text.set(text) if text else None,
         MessageRow.keyboard.set([list(row) for row in keyboard]) if keyboard else None,
         MessageRow.reason.set(reason) if reason else None,
