@@ -36,7 +36,7 @@ class PackedJSON(Attribute[Any]):
         plain = to_json(value)
         return min(gzip.compress(plain, 6, mtime=0), plain, key=len)
 
-    def deserialize(self, value: bytes | str) -> Any:
+    def deserialize(self, value: Any) -> Any:
         """What was packed; a text is what stood there before it was."""
         return from_json(gzip.decompress(value) if value[:2] == PACKED else value)
 
@@ -48,6 +48,6 @@ class PackedJSON(Attribute[Any]):
 class PackedText(PackedJSON):
     """A text, packed. One that was written before it was packed is no JSON."""
 
-    def deserialize(self, value: bytes | str) -> Any:
+    def deserialize(self, value: Any) -> Any:
         """The text."""
         return value if isinstance(value, str) else super().deserialize(value)
