@@ -57,7 +57,7 @@ format: $(INSTALLED) ## bring the code into shape
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-bench: $(INSTALLED) ## measure calls, capacity, CPU, imports, size, throughput
+bench: $(INSTALLED) ## measure calls, capacity, CPU, imports, size, load, money
 	@$(PY) -m bench
 
 package: $(INSTALLED) ## template and zip for STAGE=prod, and how to deploy them

@@ -15,7 +15,7 @@ from bench import environment
 
 environment.quiet()
 
-from bench import calls, capacity, cpu, deliveries, imports, package, ranking, report, ticks  # noqa: E402
+from bench import calls, capacity, costs, cpu, deliveries, imports, package, queues, ranking, report, ticks  # noqa: E402
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "bench.md"
 Found = TypeVar("Found")
@@ -24,7 +24,7 @@ Found = TypeVar("Found")
 def main() -> None:
     """One run."""
     place = f"Python {platform.python_version()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at its start"
-    costs = _step("CPU of a request, against bare boto3 and FastAPI", cpu.measure)
+    cpu_costs = _step("CPU of a request, against bare boto3 and FastAPI", cpu.measure)
     zip_file = _step("the package", package.build)
     with package.unpacked(zip_file) as code:
         imported = _step("cold imports", lambda: imports.measure(code))
@@ -33,7 +33,11 @@ def main() -> None:
     delivered = _step("deliveries", deliveries.measure)
     ticked = _step("ticks", ticks.measure)
     chosen = _step("ranking", ranking.measure)
-    page = report.markdown(report.Run(place, counted, growth, costs, zip_file.stat().st_size / 1e6, imported, delivered, ticked, chosen))
+    bills = _step("what a month and a journey cost", costs.measure)
+    loaded = _step("the outbox under load", queues.measure)
+    zip_mb = zip_file.stat().st_size / 1e6
+    run = report.Run(place, counted, growth, cpu_costs, zip_mb, imported, delivered, ticked, chosen, bills, loaded)
+    page = report.markdown(run)
     PAGE.write_text(page, encoding="utf-8")
     print(page)
 

@@ -6,6 +6,7 @@ a write unit, twice that in a transaction, and what each index must write after 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,6 +110,8 @@ class Meter:
     units: Units = field(default_factory=Units)
     client: Any = field(default_factory=lambda: boto3.client("dynamodb"))
     waiting: list[list[tuple[str, Item, Item | None]]] = field(default_factory=list)
+    written: Counter[str] = field(default_factory=Counter)
+    """Write units by table."""
 
     def asked(self, params: dict[str, Any], model: Any, **rest: Any) -> None:
         """Reads are weighed now; what is to be written is looked at as it stands."""
@@ -123,7 +126,9 @@ class Meter:
         """Writes are weighed by their images before and after."""
         factor = 2 if model.name == "TransactWriteItems" else 1
         for table, key, before in self.waiting.pop():
-            self.units.write += _written(table, before, self._item(table, key), factor)
+            units = _written(table, before, self._item(table, key), factor)
+            self.units.write += units
+            self.written[_model(table).table_key()] += units
 
     def _queried(self, params: dict[str, Any]) -> float:
         """Half a unit, or one where the newest is asked for, for each 4 KB that is looked at: a projection saves nothing."""

@@ -13,6 +13,7 @@ from chalicelib.booking.slots import wording
 from chalicelib.booking.specialists import rules as ranking
 from chalicelib.clients import rules as people
 from chalicelib.core import ids
+from chalicelib.core.sender import Sender
 from chalicelib.intake.applications import rules
 from chalicelib.intake.applications.schemas import Application, ApplicationAnswer, HeldSlot, MatchView
 from chalicelib.safety import rules as safety
@@ -24,7 +25,7 @@ router = APIRouter()
 @router.post("/submit-application")
 def submit_application(body: Application, raw: Raw, request: Request, db: Database) -> ApplicationAnswer:
     fields = json.loads(raw)
-    key, _ = rules.key_of(fields, raw)
+    key, _ = rules.key_of(fields, raw, Sender())
     claim = f"claim#{ids.fingerprint(rules.contact_of(body.answers), rules.content_of(body.answers))}"
     earlier = db.scalars(select(Mail).where(Mail.inbox_id.in_([f"forms#{key}", claim]))).first()
     if earlier and earlier.answer:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bench import report_load as load
 from bench.calls import Calls
 from bench.capacity import DAYS, SIZES, Growth
+from bench.costs import Bills
 from bench.cpu import Cost
 from bench.deliveries import Deliveries
 from bench.imports import Imports
+from bench.queues import Queues
 from bench.ticks import MS, Tick
 
 TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, ZIP_MB = 1.5, 0.7, 1.2, 14.0
@@ -64,6 +67,8 @@ class Run:
     deliveries: Deliveries
     ticks: Ticks
     ranking: Ranked
+    bills: Bills
+    queues: Queues
 
 
 def markdown(run: Run) -> str:
@@ -78,8 +83,22 @@ def markdown(run: Run) -> str:
         "## Deliveries\n\n" + _deliveries(run.deliveries),
         "## Ticks\n\n" + TICKS.format(milliseconds=", ".join(f"{name} {ms}" for name, ms in MS.items())) + "\n" + ticks(run.ticks),
         "## Ranking\n\n" + RANKING + "\n" + ranking(run.ranking),
+        "## Load\n\n" + load.queues_text(run.queues) + "\n" + load.pace_text(run.queues),
+        "## Growth\n\n" + _table(*load.growth(run.queues, run.ticks)),
+        *_money(run.bills),
     ]
     return "\n".join(parts)
+
+
+def _money(bills: Bills) -> list[str]:
+    """Both bills, and what they are made from."""
+    return [
+        "## Costs\n\n" + load.costs_text(bills),
+        "An idle month:\n\n" + _table(*load.bill(bills.idle)),
+        "A thousand whole journeys:\n\n" + _table(*load.bill(bills.journeys)),
+        _table(*load.steps(bills)),
+        load.rows_text(bills),
+    ]
 
 
 def _summary(run: Run) -> str:
@@ -102,7 +121,7 @@ def _summary(run: Run) -> str:
         ("zip, MB", f"≤ {ZIP_MB:g}", f"{run.zip_mb:.1f}", ["the zip"] if run.zip_mb > ZIP_MB else []),
         ("outbox deliveries a second; AWS calls of one", "—", f"{run.deliveries.per_second:.0f}; {run.deliveries.calls_each:.1f}", []),
     ]
-    rows += [_most_units(run.ranking), _killed(run.ticks)]
+    rows += [_most_units(run.ranking), _killed(run.ticks), *load.summary(run.bills, run.queues)]
     return _table(("what", "bound", "measured", "over the bound"), [(*row[:3], "; ".join(row[3]) or "nothing") for row in rows])
 
 

@@ -139,7 +139,7 @@ def ledger(recipient: str, template: str | None = None) -> list[Any]:
     from chalicelib.core import storage
     from chalicelib.messaging.service import MessageRow
 
-    rows = storage.query(MessageRow.by_recipient, recipient).rows
+    rows = storage.whole(storage.query(MessageRow.of_recipient, recipient).rows)
     return [row for row in rows if template in (None, row.template)]
 
 

@@ -79,7 +79,7 @@ class InboxRow(storage.Table):
     sender = UnicodeAttribute(null=True)
     sender_address = UnicodeAttribute(null=True)
     sender_visitor = UnicodeAttribute(null=True)
-    answer = UnicodeAttribute(null=True)
+    answer = storage.PackedText(null=True)
     error = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
     tries = NumberAttribute(null=True)

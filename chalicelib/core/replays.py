@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chalicelib.core import storage
 from chalicelib.core.errors import NotFound
-from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, due, queues, revived, whole
+from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, due, queues, revived
 
 AT_ONCE = 100
 """Rows of one bulk replay: two writes each, well within a request's time."""
@@ -26,7 +26,7 @@ def one(effect_id: str, before: Before = lambda row: None) -> OutboxRow:
     """Make a dead row wait again, due at once. Raises NotFound when no dead row has this id."""
     for row in _dead(None):
         if row.effect_id == effect_id:
-            for full in whole([row]):
+            for full in storage.whole([row]):
                 if _revive(full, before):
                     return full
     raise NotFound({"effect_id": effect_id})
@@ -47,7 +47,7 @@ def _dead(kind: str | None) -> Iterator[OutboxRow]:
 def _because(reason: str | None, found: Iterator[OutboxRow]) -> Iterator[OutboxRow]:
     """Whole rows of those found whose last error holds `reason`."""
     while some := list(islice(found, storage.BATCH)):
-        yield from (row for row in whole(some) if reason is None or reason in (row.last_error or ""))
+        yield from (row for row in storage.whole(some) if reason is None or reason in (row.last_error or ""))
 
 
 def _revive(row: OutboxRow, before: Before) -> bool:
@@ -58,7 +58,7 @@ def _revive(row: OutboxRow, before: Before) -> bool:
 
 def wake(kinds: Collection[str], limit: int = 500) -> list[str]:
     """Have what was put off of these kinds tried at once, whatever its backoff; every lane in which they are due, kind by kind."""
-    rows = [row for queue in queues(WAITING) if queue.kind in kinds for row in whole(islice(due(queue), limit))]
+    rows = [row for queue in queues(WAITING) if queue.kind in kinds for row in storage.whole(islice(due(queue), limit))]
     for row in rows:
         hurry(row)
     return list(dict.fromkeys(row.lane for row in rows))

@@ -61,7 +61,7 @@ def _may_be_joined(letter: Letter) -> bool:
     message = letter.message
     if message is None or message.state != "queued" or message.template in ALONE or not letter.chat_id:
         return False
-    plain = not (message.buttons or message.guard or message.parts_sent or message.until)
+    plain = not (message.buttons or letter.is_guarded or message.parts_sent or message.until)
     return plain and not rules.template(message.template or "", message.language)[1] and service.leaves(message.contour)
 
 

@@ -48,6 +48,7 @@ class Letter:
     person: Any
     chat_id: str | None
     stale: str | None
+    is_guarded: bool = False
 
 
 def render(letter: Letter) -> tuple[rules.Rendered, str]:
@@ -77,7 +78,8 @@ def read_many(payloads: Sequence[dict[str, Any]]) -> list[Letter]:
     """Letters to one chat that is known without reading who it is, in their order."""
     named = _named_chat(payloads[0]) or ""
     *rows, moved = storage.read(*(MessageRow.at(payload["message_id"]) for payload in payloads), ChatMove.at(named))
-    return [Letter(row, None, moved.moved_to if moved else named, None) for row in rows]
+    chat_id = moved.moved_to if moved else named
+    return [Letter(row, None, chat_id, None, bool(payload.get("guard"))) for row, payload in zip(rows, payloads, strict=True)]
 
 
 def read(payload: dict[str, Any]) -> Letter:
@@ -90,7 +92,7 @@ def read(payload: dict[str, Any]) -> Letter:
     *rows, moved = storage.read(*keys, ChatMove.at(named or ""))
     person = rows[1] if directory else None
     chat_id = directory.chat(person) if directory else moved.moved_to if moved else named
-    return Letter(rows[0], person, chat_id, guards[guard["kind"]].stale(rows[-1], guard) if guard else None)
+    return Letter(rows[0], person, chat_id, guards[guard["kind"]].stale(rows[-1], guard) if guard else None, bool(guard))
 
 
 def _named_chat(payload: dict[str, Any]) -> str | None:

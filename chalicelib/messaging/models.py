@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import storage
 
@@ -12,8 +12,8 @@ class ByRecipient(GlobalSecondaryIndex[Any]):
     """One person's messages in time."""
 
     class Meta:
-        index_name = "by_recipient"
-        projection = AllProjection()
+        index_name = "of_recipient"
+        projection = KeysOnlyProjection()
 
     recipient = UnicodeAttribute(hash_key=True)
     created_at = UTCDateTimeAttribute(range_key=True)
@@ -36,20 +36,19 @@ class MessageRow(storage.Table):
     channel = UnicodeAttribute(default="telegram")
     language = UnicodeAttribute(default="ru")
     template = UnicodeAttribute(null=True)
-    values = JSONAttribute(null=True)
-    buttons = JSONAttribute(null=True)
-    guard = JSONAttribute(null=True)
+    values = storage.PackedJSON(null=True)
+    buttons = storage.PackedJSON(null=True)
     until = UTCDateTimeAttribute(null=True)
     cause = UnicodeAttribute()
     ticket_id = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)
-    text = UnicodeAttribute(null=True)
-    keyboard = JSONAttribute(null=True)
+    text = storage.PackedText(null=True)
+    keyboard = storage.PackedJSON(null=True)
     parts_sent = NumberAttribute(default=0)
     sent_at = UTCDateTimeAttribute(null=True)
     remote_id = UnicodeAttribute(null=True)
-    by_recipient = ByRecipient()
+    of_recipient = ByRecipient()
 
 
 class ChatMove(storage.Table):

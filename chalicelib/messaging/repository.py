@@ -15,8 +15,19 @@ def add(tx: storage.Transaction, **row: Any) -> None:
 
 
 def of(recipient: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
-    """A recipient's messages, newest first."""
-    return storage.query(MessageRow.by_recipient, recipient, newest_first=True, limit=limit, start=start)
+    """A recipient's messages, newest first: the index names them, the rows themselves are read as they stand."""
+    page = storage.query(MessageRow.of_recipient, recipient, newest_first=True, limit=limit, start=start)
+    return storage.Page(_still_of(recipient, page.rows), page.next_key)
+
+
+def named(recipient: str, *, limit: int) -> list[MessageRow]:
+    """The newest of a recipient's messages as the index names them: ids and whose they were."""
+    return storage.query(MessageRow.of_recipient, recipient, newest_first=True, limit=limit).rows
+
+
+def _still_of(recipient: str, found: Sequence[MessageRow]) -> list[MessageRow]:
+    """The index lags behind a merge: what is another's by now is not shown here."""
+    return [row for row in storage.whole(found) if row.recipient == recipient]
 
 
 def settle(
@@ -31,11 +42,12 @@ def settle(
     remote_id: str | None = None,
     keyboard: Sequence[Sequence[Button]] = (),
 ) -> None:
-    """Write down how a message ended."""
+    """Write down how a message ended. Of one that was said its text is kept, not what the text was made from."""
     actions = [
         MessageRow.state.set(state),
         MessageRow.channel.set(channel),
         MessageRow.sent_at.set(at) if state in ("sent", "recorded") else None,
+        MessageRow.values.remove() if state == "sent" else None,
         MessageRow.text.set(text) if text else None,
         MessageRow.keyboard.set([list(row) for row in keyboard]) if keyboard else None,
         MessageRow.reason.set(reason) if reason else None,
@@ -64,7 +76,7 @@ def withdraw(message_id: str, reason: str) -> bool:
 
 def between(recipient: str, since: datetime, until: datetime) -> list[MessageRow]:
     """A recipient's messages between two moments, in order."""
-    return storage.query(MessageRow.by_recipient, recipient, between=MessageRow.created_at.between(since, until)).rows
+    return _still_of(recipient, storage.query(MessageRow.of_recipient, recipient, between=MessageRow.created_at.between(since, until)).rows)
 
 
 def pass_on(row: MessageRow, recipient: str) -> None:

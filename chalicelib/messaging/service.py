@@ -85,7 +85,7 @@ def say(
     message = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause, "ticket_id": about.ticket_id}
     message |= {"language": language}
     content: dict[str, Any] = {"until": until}
-    content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None, "guard": guard}
+    content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
     address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
     outbox.send(tx, EFFECT, address, lane=to.lane, rank=outbox.SOON if template in rules.BY_THE_CLOCK else outbox.NOW)
@@ -166,7 +166,7 @@ def said_to(lane: str, since: datetime, until: datetime) -> list[MessageRow]:
 
 def pass_on(source: str, target: str, *, limit: int) -> int:
     """Give a merged client's messages to whom he became, `limit` at most; how many were found."""
-    rows = repository.of(client(source).lane, limit=limit, start=None).rows
+    rows = repository.named(client(source).lane, limit=limit)
     for row in rows:
         repository.pass_on(row, client(target).lane)
     return len(rows)

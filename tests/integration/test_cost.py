@@ -39,7 +39,7 @@ CALLS = {
     "cancel-session, by slot": ["BatchGetItem", "BatchGetItem", "TransactWriteItems"],
     "reschedule-session": ["Query", "Query", "TransactWriteItems"],
     "rate-session": ["Query", "TransactWriteItems"],
-    "client-sessions-history": ["BatchGetItem", "Query"],
+    "client-sessions-history": ["BatchGetItem", "Query", "BatchGetItem"],
     "notify-update, a slot is taken": DECIDED,
     "notify-update, a slot of a specialist named by words": DECIDED,
     "notify-update, a slot is freed": DECIDED,

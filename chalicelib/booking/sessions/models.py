@@ -3,7 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import storage
 
@@ -12,8 +12,8 @@ class LiveByStart(GlobalSecondaryIndex[Any]):
     """Pending and confirmed sessions in time; ended ones leave the index, so a tick costs what is due."""
 
     class Meta:
-        index_name = "live_by_start"
-        projection = AllProjection()
+        index_name = "live_from"
+        projection = IncludeProjection(["status", "payment_due_at"])
 
     live_in = UnicodeAttribute(hash_key=True)
     start_at = UTCDateTimeAttribute(range_key=True)
@@ -34,19 +34,19 @@ class ByClient(GlobalSecondaryIndex[Any]):
     """One client's sessions in time."""
 
     class Meta:
-        index_name = "by_client"
-        projection = AllProjection()
+        index_name = "of_client"
+        projection = KeysOnlyProjection()
 
     client_id = UnicodeAttribute(hash_key=True)
     start_at = UTCDateTimeAttribute(range_key=True)
 
 
 class BySpecialist(GlobalSecondaryIndex[Any]):
-    """One specialist's sessions in time."""
+    """One specialist's sessions in time: when, and what became of each."""
 
     class Meta:
-        index_name = "by_specialist"
-        projection = AllProjection()
+        index_name = "of_specialist"
+        projection = IncludeProjection(["status", "contour"])
 
     specialist_id = UnicodeAttribute(hash_key=True)
     start_at = UTCDateTimeAttribute(range_key=True)
@@ -94,7 +94,7 @@ class Session(storage.Table):
     conference_at = UTCDateTimeAttribute(null=True)
     conference_minutes = NumberAttribute(null=True)
     conference_trouble = UnicodeAttribute(null=True)
-    live_by_start = LiveByStart()
+    live_from = LiveByStart()
     by_notice = ByNotice()
-    by_client = ByClient()
-    by_specialist = BySpecialist()
+    of_client = ByClient()
+    of_specialist = BySpecialist()

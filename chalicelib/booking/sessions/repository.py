@@ -102,8 +102,14 @@ def _handle(session: Session) -> Session:
 
 
 def of_client(client_id: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
-    """A client's sessions, newest first."""
-    return storage.query(Session.by_client, client_id, newest_first=True, limit=limit, start=start)
+    """A client's sessions, newest first: the index names them, the rows themselves are read as they stand."""
+    page = storage.query(Session.of_client, client_id, newest_first=True, limit=limit, start=start)
+    return storage.Page([row for row in storage.whole(page.rows) if row.client_id == client_id], page.next_key)
+
+
+def named(client_id: str, *, limit: int) -> list[Session]:
+    """The newest of a client's sessions as the index names them: where they stand, and whose they were."""
+    return storage.query(Session.of_client, client_id, newest_first=True, limit=limit).rows
 
 
 def pass_on(tx: storage.Transaction, session: Session, known: Known) -> None:
@@ -115,7 +121,7 @@ def pass_on(tx: storage.Transaction, session: Session, known: Known) -> None:
 
 def live_between(contour: str, first: datetime, last: datetime) -> list[Session]:
     """Sessions that own their slots and start between two moments."""
-    return storage.query(Session.live_by_start, contour, between=Session.start_at.between(first, last)).rows
+    return storage.whole(storage.query(Session.live_from, contour, between=Session.start_at.between(first, last)).rows)
 
 
 def to_remind(contour: str) -> list[Part]:
@@ -135,19 +141,19 @@ def _noticed(what: str, contour: str, until: datetime) -> Part:
 def pending_between(contour: str, first: datetime, last: datetime) -> Part:
     """Sessions that start between two moments and wait for the client's word."""
     between, pending = Session.start_at.between(first, last), Session.status == "pending"
-    return Part(Session.live_by_start, contour, between, pending & Session.payment_due_at.does_not_exist(), whole=True)
+    return Part(Session.live_from, contour, between, pending & Session.payment_due_at.does_not_exist())
 
 
 def live_of_specialist(specialist_id: str, first: datetime) -> list[Session]:
-    """A specialist's sessions from a moment on that own their slots."""
+    """A specialist's sessions from a moment on that own their slots, as the index has them: when, and in which status."""
     where = Session.status.is_in(*LIVE)
-    return storage.query(Session.by_specialist, specialist_id, between=Session.start_at >= first, where=where).rows
+    return storage.query(Session.of_specialist, specialist_id, between=Session.start_at >= first, where=where).rows
 
 
 def of_specialist(specialist_id: str, first: datetime, before: datetime, statuses: Sequence[str]) -> list[Session]:
-    """A specialist's sessions in these statuses that start at `first` or later, and before `before`: one query."""
+    """A specialist's sessions in these statuses that start at `first` or later, and before `before`, as the index has them: one query."""
     between = Session.start_at.between(first, before - timedelta(microseconds=1))
-    return storage.query(Session.by_specialist, specialist_id, between=between, where=Session.status.is_in(*statuses)).rows
+    return storage.query(Session.of_specialist, specialist_id, between=between, where=Session.status.is_in(*statuses)).rows
 
 
 def rate(tx: storage.Transaction, session: Session, actions: Sequence[Action]) -> None:

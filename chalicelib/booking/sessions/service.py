@@ -196,7 +196,7 @@ def of_client(client_id: str, limit: int = 20) -> list[Session]:
 
 def pass_on(source: str, known: Known, *, limit: int) -> int:
     """Give a merged client's sessions, with the slots they own, to whom he became, `limit` at most; how many were found."""
-    rows = of_client(source, limit)
+    rows = repository.named(source, limit=limit)
     for session in rows:
         _pass_on(by_key(session.ticket_id, session.session_id), source, known)
     return len(rows)

@@ -5,7 +5,7 @@ so whoever looks for work skips from kind to kind, and a kind that cannot leave 
 a reminder, a reminder before a campaign.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Final, NamedTuple
@@ -156,7 +156,7 @@ def listed(state: str, kind: str | None = None, *, limit: int, start: dict[str, 
     """Whole rows of a state, of one kind or of all: kind by kind, oldest first in each; `start` is where an earlier page ended."""
     if kind is None:
         page = storage.query(OutboxRow.by_place, state, limit=limit, start=start)
-        return storage.Page(whole(page.rows), page.next_key)
+        return storage.Page(storage.whole(page.rows), page.next_key)
     found: list[OutboxRow] = []
     for queue in (Queue(rank, kind) for rank in RANKS):
         begins = start if start and start["place"]["S"].startswith(queue.place("")) else None
@@ -166,13 +166,8 @@ def listed(state: str, kind: str | None = None, *, limit: int, start: dict[str, 
         page = storage.query(OutboxRow.by_place, state, between=between, limit=limit - len(found), start=begins)
         found, start = [*found, *page.rows], None
         if len(found) == limit:
-            return storage.Page(whole(found), _key(found[-1]))
-    return storage.Page(whole(found), None)
-
-
-def whole(found: Iterable[OutboxRow]) -> list[OutboxRow]:
-    """The rows that the index named, without those that have left meanwhile."""
-    return [row for row in storage.read(*(OutboxRow.at(one.lane, one.effect_id) for one in found)) if row is not None]
+            return storage.Page(storage.whole(found), _key(found[-1]))
+    return storage.Page(storage.whole(found), None)
 
 
 def _key(row: OutboxRow) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 Only Get, Put, Update, Delete, Query, BatchGet and TransactWrite are used, so that any DynamoDB-compatible service will do.
 """
 
-from chalicelib.core.storage.attributes import PackedJSON, newest
+from chalicelib.core.storage.attributes import PackedJSON, PackedText, newest
 from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed
 from chalicelib.core.storage.counters import last_number, last_numbers, next_number
-from chalicelib.core.storage.rows import BATCH, Page, address, change, count_up, key_in, make_or_change, put_new, query, read, remove
+from chalicelib.core.storage.rows import BATCH, Page, address, change, count_up, key_in, make_or_change, put_new, query, read, remove, whole
 from chalicelib.core.storage.tables import Key, Table, connection, meta, tables
 from chalicelib.core.storage.transactions import ConditionFailed, Shared, Transaction, again
 
@@ -17,6 +17,7 @@ __all__ = [
     "ConditionMissed",
     "Key",
     "PackedJSON",
+    "PackedText",
     "Page",
     "Shared",
     "Table",
@@ -38,4 +39,5 @@ __all__ = [
     "read",
     "remove",
     "tables",
+    "whole",
 ]

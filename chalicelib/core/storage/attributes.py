@@ -7,9 +7,12 @@ from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
 from pynamodb.attributes import Attribute
-from pynamodb.constants import BINARY
+from pynamodb.constants import BINARY, STRING
 
 T = TypeVar("T")
+
+PACKED = b"\x1f\x8b"
+"""How packed bytes begin, and no JSON does."""
 
 
 def newest(entries: Sequence[T], *, most: int, within: int = 64 * 1024) -> list[T]:
@@ -24,14 +27,27 @@ def newest(entries: Sequence[T], *, most: int, within: int = 64 * 1024) -> list[
 
 
 class PackedJSON(Attribute[Any]):
-    """Any JSON, packed: what a form said in Cyrillic would outgrow a row as escaped text."""
+    """Any JSON, packed: what a form said in Cyrillic would outgrow a row as escaped text. What packing makes longer stays as it is."""
 
     attr_type = BINARY
 
     def serialize(self, value: Any) -> bytes:
         """The same bytes for the same value."""
-        return gzip.compress(to_json(value), 6, mtime=0)
+        plain = to_json(value)
+        return min(gzip.compress(plain, 6, mtime=0), plain, key=len)
 
-    def deserialize(self, value: bytes) -> Any:
-        """What was packed."""
-        return from_json(gzip.decompress(value))
+    def deserialize(self, value: Any) -> Any:
+        """What was packed; a text is what stood there before it was."""
+        return from_json(gzip.decompress(value) if value[:2] == PACKED else value)
+
+    def get_value(self, value: dict[str, Any]) -> Any:
+        """The bytes, or the text of a row that was written before this was packed."""
+        return value[STRING] if STRING in value else super().get_value(value)
+
+
+class PackedText(PackedJSON):
+    """A text, packed. One that was written before it was packed is no JSON."""
+
+    def deserialize(self, value: Any) -> Any:
+        """The text."""
+        return value if isinstance(value, str) else super().deserialize(value)

@@ -1,6 +1,6 @@
 """Reads, and writes of one row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from pynamodb.exceptions import QueryError
@@ -73,6 +73,11 @@ def _range_names(model: type[Table]) -> tuple[str, ...]:
 def address(row: Table) -> Key:
     """Where a row stands, whoever it was read from."""
     return Key(type(row), *row._get_serialized_keys())
+
+
+def whole(found: Iterable[Table]) -> list[Any]:
+    """The rows that an index named, as they stand, without those that have gone meanwhile."""
+    return [row for row in read(*map(address, found)) if row is not None]
 
 
 def key_in(index: Any, row: Table) -> dict[str, Any]:

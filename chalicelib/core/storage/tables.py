@@ -79,7 +79,8 @@ class Table(Model):
         for name, value in data.items():
             attribute = attributes.get(name)
             if attribute is not None and "NULL" not in value:
-                row.attribute_values[name] = attribute.deserialize(value[attribute.attr_type])
+                kept = value[attribute.attr_type] if attribute.attr_type in value else attribute.get_value(value)
+                row.attribute_values[name] = attribute.deserialize(kept)
         return row
 
     def _container_serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import storage
 from chalicelib.core.storage import PackedJSON
@@ -13,8 +13,8 @@ class ByState(GlobalSecondaryIndex[Any]):
     """Leads of one state, by the moment they came."""
 
     class Meta:
-        index_name = "by_state"
-        projection = AllProjection()
+        index_name = "of_state"
+        projection = KeysOnlyProjection()
 
     state = UnicodeAttribute(hash_key=True)
     created_at = UTCDateTimeAttribute(range_key=True)
@@ -41,4 +41,4 @@ class LeadRow(storage.Table):
     fields = JSONAttribute(null=True)
     remote_id = UnicodeAttribute(null=True)
     sent_at = UTCDateTimeAttribute(null=True)
-    by_state = ByState()
+    of_state = ByState()

@@ -15,8 +15,9 @@ def at(lead_id: str) -> LeadRow | None:
 
 
 def of(state: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
-    """Leads of a state, the newest first."""
-    return storage.query(LeadRow.by_state, state, newest_first=True, limit=limit, start=start)
+    """Leads of a state, the newest first: the index names them, the rows themselves are read as they stand."""
+    page = storage.query(LeadRow.of_state, state, newest_first=True, limit=limit, start=start)
+    return storage.Page([row for row in storage.whole(page.rows) if row.state == state], page.next_key)
 
 
 def sent(tx: storage.Transaction, row: LeadRow, remote_id: str | None, at: Any) -> None:

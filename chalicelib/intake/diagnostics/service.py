@@ -135,7 +135,7 @@ def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour, *
 
 def _ticket(tx: storage.Transaction, known: Known, contour: Contour, *, anew: bool) -> Ticket:
     """The client's diagnostic ticket that has had no session yet, or (`anew` at once) a new one: a ticket names one session."""
-    for ticket in () if anew else ticket_rows.of_client(known.client_id, limit=5):
+    for ticket in () if anew else ticket_rows.named(known.client_id, limit=5):
         if ticket.kind == KIND and ticket.tie != "typed" and not ticket.booked_at and ticket.created_at > clock.now() - OPEN_FOR:
             ticket_rows.mark_booked(tx, ticket)
             return ticket

@@ -1,4 +1,4 @@
-"""What is known of a client who is to be booked anew: three reads."""
+"""What is known of a client who is to be booked anew: four reads."""
 
 from dataclasses import dataclass
 from typing import Any

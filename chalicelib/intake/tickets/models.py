@@ -3,17 +3,17 @@
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import storage
 
 
 class ByClient(GlobalSecondaryIndex[Any]):
-    """One client's tickets in time."""
+    """One client's tickets in time, with what tells a diagnostic one that waits for its session."""
 
     class Meta:
-        index_name = "by_client"
-        projection = AllProjection()
+        index_name = "of_client"
+        projection = IncludeProjection(["kind", "tie", "booked_at", "name"])
 
     client_id = UnicodeAttribute(hash_key=True)
     created_at = UTCDateTimeAttribute(range_key=True)
@@ -81,8 +81,8 @@ class Ticket(storage.Table):
     answers = storage.PackedJSON(null=True)
     order = JSONAttribute(null=True)
     utm = JSONAttribute(null=True)
-    held = JSONAttribute(null=True)
-    matches = JSONAttribute(null=True)
+    held = storage.PackedJSON(null=True)
+    matches = storage.PackedJSON(null=True)
     link = UnicodeAttribute(null=True)
     awaiting_in = UnicodeAttribute(null=True)
     link_created_at = UTCDateTimeAttribute(null=True)
@@ -107,7 +107,7 @@ class Ticket(storage.Table):
     help_due_at = UTCDateTimeAttribute(null=True)
     waiting_for_help = WaitingForHelp()
     help_due = HelpDue()
-    by_client = ByClient()
+    of_client = ByClient()
     awaiting_link = AwaitingLink()
 
     @property

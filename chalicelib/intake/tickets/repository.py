@@ -52,9 +52,14 @@ def mark_booked(tx: storage.Transaction, ticket: Ticket) -> None:
     tx.update(Ticket.row(ticket.ticket_id), [Ticket.booked_at.set(clock.wall())], condition=condition, otherwise=TicketRaced())
 
 
+def named(client_id: str, limit: int) -> list[Ticket]:
+    """A client's newest tickets as the index has them: `kind`, `tie`, `booked_at` and `name` of each, as they were a moment ago."""
+    return storage.query(Ticket.of_client, client_id, newest_first=True, limit=limit).rows
+
+
 def of_client(client_id: str, limit: int) -> list[Ticket]:
-    """A client's newest tickets."""
-    return storage.query(Ticket.by_client, client_id, newest_first=True, limit=limit).rows
+    """A client's newest tickets, whole and as they stand."""
+    return [row for row in storage.whole(named(client_id, limit)) if row.client_id == client_id]
 
 
 def pass_on(ticket: Ticket, known: Known) -> None:

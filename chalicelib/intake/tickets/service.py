@@ -215,8 +215,8 @@ def get(ticket_id: str) -> Ticket:
 
 def pass_on(source: str, known: Known, *, limit: int) -> int:
     """Give a merged client's tickets to whom he became, `limit` at most; how many were found."""
-    rows = repository.of_client(source, limit)
-    for ticket in rows:
+    rows = repository.named(source, limit)
+    for ticket in storage.whole(rows):
         if ticket.was_client:
             merging.carry(ticket.was_client, known)
         repository.pass_on(ticket, known)

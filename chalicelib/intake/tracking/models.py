@@ -3,17 +3,17 @@
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.core import storage
 
 
 class ByForm(GlobalSecondaryIndex[Any]):
-    """One form's trackers in time."""
+    """One form's trackers in time, with the steps that were seen."""
 
     class Meta:
-        index_name = "by_form"
-        projection = AllProjection()
+        index_name = "of_form"
+        projection = IncludeProjection(["steps"])
 
     form_type = UnicodeAttribute(hash_key=True)
     started_at = UTCDateTimeAttribute(range_key=True)
@@ -35,4 +35,4 @@ class Track(storage.Table):
     analytics = storage.PackedJSON(null=True)
     visitor = UnicodeAttribute(null=True)
     version = NumberAttribute(default=0)
-    by_form = ByForm()
+    of_form = ByForm()

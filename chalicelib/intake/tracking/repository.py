@@ -21,8 +21,8 @@ def save(row: Track, old_version: int | None) -> None:
 
 
 def of_form(form_type: str, first: datetime, last: datetime) -> list[Track]:
-    """A form's trackers that were begun between two moments."""
-    return storage.query(Track.by_form, form_type, between=Track.started_at.between(first, last)).rows
+    """A form's trackers that were begun between two moments, with their steps."""
+    return storage.query(Track.of_form, form_type, between=Track.started_at.between(first, last)).rows
 
 
 def count_anonymous(day: str) -> None:

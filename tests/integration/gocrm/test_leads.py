@@ -91,7 +91,7 @@ def test_a_tilda_form_arrives_with_its_branch_and_its_tags(front, club, tick):
     person = client_row("br0001")
     assert (person.name, person.phone, person.email) == ("Тимур Галеев", "+79174442036", "timur.galeev@example.org")
     assert (person.first_utm, person.consents) == (None, {}), "a form proves nobody"
-    (lead,) = storage.query(LeadRow.by_state, "sent").rows
+    (lead,) = storage.whole(storage.query(LeadRow.of_state, "sent").rows)
     assert lead.said["utm"]["utm_source"] == "yandex"
     assert lead.consents == [["personal_data", True, "form"]]
 

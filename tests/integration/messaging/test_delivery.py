@@ -494,7 +494,7 @@ def test_the_test_contour_never_leaves(front, tick, sent):
     tick("check_link_transition", clock.wall() + timedelta(minutes=5))
     tick("sweep")
     assert sent.calls == 0
-    rows = storage.query(messaging.MessageRow.by_recipient, "admin-test").rows
+    rows = storage.whole(storage.query(messaging.MessageRow.of_recipient, "admin-test").rows)
     assert [(row.channel, row.state) for row in rows] == [("ledger", "recorded")]
 
 
