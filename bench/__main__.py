@@ -15,7 +15,7 @@ from bench import environment
 
 environment.quiet()
 
-from bench import calls, capacity, cpu, deliveries, imports, package, ranking, report, ticks  # noqa: E402
+from bench import calls, capacity, coldstart, cpu, deliveries, imports, package, ranking, report, ticks  # noqa: E402
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "bench.md"
 Found = TypeVar("Found")
@@ -28,12 +28,14 @@ def main() -> None:
     zip_file = _step("the package", package.build)
     with package.unpacked(zip_file) as code:
         imported = _step("cold imports", lambda: imports.measure(code))
+        started = _step("cold starts, whole", lambda: coldstart.measure(code))
     counted = _step("AWS calls", calls.measure)
     growth = _step(f"capacity units at {capacity.SIZES[0]:,} and {capacity.SIZES[1]:,} slots", capacity.measure)
     delivered = _step("deliveries", deliveries.measure)
     ticked = _step("ticks", ticks.measure)
     chosen = _step("ranking", ranking.measure)
-    page = report.markdown(report.Run(place, counted, growth, costs, zip_file.stat().st_size / 1e6, imported, delivered, ticked, chosen))
+    zip_mb = zip_file.stat().st_size / 1e6
+    page = report.markdown(report.Run(place, counted, growth, costs, zip_mb, imported, started, delivered, ticked, chosen))
     PAGE.write_text(page, encoding="utf-8")
     print(page)
 
