@@ -15,7 +15,7 @@ from bench import environment
 
 environment.quiet()
 
-from bench import calls, capacity, costs, cpu, deliveries, imports, package, queues, ranking, report, ticks  # noqa: E402
+from bench import calls, capacity, coldstart, costs, cpu, deliveries, imports, package, queues, ranking, report, ticks  # noqa: E402
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "bench.md"
 Found = TypeVar("Found")
@@ -28,6 +28,7 @@ def main() -> None:
     zip_file = _step("the package", package.build)
     with package.unpacked(zip_file) as code:
         imported = _step("cold imports", lambda: imports.measure(code))
+        started = _step("cold starts, whole", lambda: coldstart.measure(code))
     counted = _step("AWS calls", calls.measure)
     growth = _step(f"capacity units at {capacity.SIZES[0]:,} and {capacity.SIZES[1]:,} slots", capacity.measure)
     delivered = _step("deliveries", deliveries.measure)
@@ -36,7 +37,7 @@ def main() -> None:
     bills = _step("what a month and a journey cost", costs.measure)
     loaded = _step("the outbox under load", queues.measure)
     zip_mb = zip_file.stat().st_size / 1e6
-    run = report.Run(place, counted, growth, cpu_costs, zip_mb, imported, delivered, ticked, chosen, bills, loaded)
+    run = report.Run(place, counted, growth, cpu_costs, zip_mb, imported, started, delivered, ticked, chosen, bills, loaded)
     page = report.markdown(run)
     PAGE.write_text(page, encoding="utf-8")
     print(page)

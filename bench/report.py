@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench import report_load as load
 from bench.calls import Calls
 from bench.capacity import DAYS, SIZES, Growth
+from bench.coldstart import Start
 from bench.costs import Bills
 from bench.cpu import Cost
 from bench.deliveries import Deliveries
@@ -13,7 +14,7 @@ from bench.imports import Imports
 from bench.queues import Queues
 from bench.ticks import MS, Tick
 
-TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, ZIP_MB = 1.5, 0.7, 1.2, 14.0
+TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, TO_START, ZIP_MB = 1.5, 0.7, 1.2, 1.4, 14.0
 
 INTRO = """# What the desk costs
 
@@ -42,6 +43,10 @@ IMPORTS = """CPU of a fresh process, from the unpacked zip: `import app` with on
 """
 
 
+STARTS = """CPU of a fresh process until its first answer: the import, the settings from Parameter Store, a first request that reads and
+writes. Both services are a loopback server that takes everything; the network and TLS are not counted.
+"""
+
 TICKS = """One run of a scheduled function in a simulated Lambda of which each call of the store takes so many milliseconds, ours for it
 included (an assumption, no measurement): {milliseconds}. It is told how much time is left, as AWS tells it, and stops eight seconds early.
 """
@@ -64,6 +69,7 @@ class Run:
     costs: list[Cost]
     zip_mb: float
     imports: Imports
+    starts: list[Start]
     deliveries: Deliveries
     ticks: Ticks
     ranking: Ranked
@@ -80,6 +86,7 @@ def markdown(run: Run) -> str:
         "## AWS calls\n\nOn the usual path, counted at botocore.\n\n" + _calls(run.calls),
         "## Capacity units\n\n" + CAPACITY.format(days=DAYS) + "\n" + _growth(run.growth),
         "## Cold import\n\n" + IMPORTS.format(median=run.imports.median_ms, best=run.imports.best_ms) + "\n" + _imports(run.imports),
+        "## Cold start, whole\n\n" + STARTS + "\n" + _starts(run.starts),
         "## Deliveries\n\n" + _deliveries(run.deliveries),
         "## Ticks\n\n" + TICKS.format(milliseconds=", ".join(f"{name} {ms}" for name, ms in MS.items())) + "\n" + ticks(run.ticks),
         "## Ranking\n\n" + RANKING + "\n" + ranking(run.ranking),
@@ -109,6 +116,7 @@ def _summary(run: Run) -> str:
     slow = [f"{cost.operation} {cost.to_boto3:.2f}" for cost in run.costs if cost.to_boto3 > TO_BOTO3]
     slower = [f"{cost.operation} {cost.to_fastapi:.2f}" for cost in run.costs if cost.to_fastapi > TO_FASTAPI]
     heavy = [f"{door.package} {door.to_frameworks:.2f}" for door in run.imports.doors if door.to_frameworks > TO_FRAMEWORKS]
+    late = [f"{start.package} {start.to_frameworks:.2f}" for start in run.starts if start.to_frameworks > TO_START]
     counts = [len(row.names) for row in run.calls]
     sizes = f"capacity units at {SIZES[0]:,} and {SIZES[1]:,} slots"
     rows = [
@@ -118,6 +126,7 @@ def _summary(run: Run) -> str:
         ("CPU of a request, times bare boto3's", f"≤ {TO_BOTO3}", _span([cost.to_boto3 for cost in run.costs]), slow),
         ("CPU of a request, times FastAPI's", f"≤ {TO_FASTAPI}", _span([cost.to_fastapi for cost in run.costs]), slower),
         ("cold import of a door, times its frameworks'", f"≤ {TO_FRAMEWORKS}", _span([d.to_frameworks for d in run.imports.doors]), heavy),
+        ("cold start whole, times its frameworks' import", f"≤ {TO_START}", _span([s.to_frameworks for s in run.starts]), late),
         ("zip, MB", f"≤ {ZIP_MB:g}", f"{run.zip_mb:.1f}", ["the zip"] if run.zip_mb > ZIP_MB else []),
         ("outbox deliveries a second; AWS calls of one", "—", f"{run.deliveries.per_second:.0f}; {run.deliveries.calls_each:.1f}", []),
     ]
@@ -170,6 +179,11 @@ def _imports(imports: Imports) -> str:
         for one in imports.doors
     ]
     return _table(heads, rows)
+
+
+def _starts(starts: Iterable[Start]) -> str:
+    rows = [(one.package, one.status, f"{one.median_ms:.0f}", f"{one.to_frameworks:.2f}") for one in starts]
+    return _table(("door", "answers", "median, ms", "× frameworks"), rows)
 
 
 def _deliveries(found: Deliveries) -> str:

@@ -17,13 +17,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra import clean, materials
+from infra import awsmodels, clean, materials
 from infra.runtime import OWN, interpreter, version
 
 PIP = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
 LAMBDA_PLATFORMS = ["--platform", "manylinux2014_x86_64", "--platform", "manylinux_2_17_x86_64"]
 LAMBDA_PYTHON = ["--implementation", "cp", "--only-binary=:all:", "--python-version"]
-BOTOCORE_SERVICES = {"dynamodb", "ssm", "sts"}
 DROPPED_FOLDERS = {
     "aws_lambda_powertools/event_handler",
     *(
@@ -62,6 +61,7 @@ def dependencies(requirements: Path, cache: Path, runtime: str) -> Path:
             _install(requirements, target / "code", runtime)
             materials.write(materials.shipped(target / "code"), requirements.parent / PAGES, target / materials.FOLDER)
             prune(target / "code")
+            awsmodels.cut(target / "code" / "botocore" / "data")
             compile_all(target / "code", runtime)
             (target / materials.FOLDER).rename(target / "code" / materials.FOLDER)
             write_zip(target / "code", target / "done.zip", "w")
@@ -83,7 +83,7 @@ def assemble(dependency_zip: Path, chalice_zip: Path, out: Path, runtime: str) -
 
 
 def _digest(requirements: Path, runtime: str) -> str:
-    makers = (requirements, Path(__file__), Path(materials.__file__), requirements.parent / PAGES)
+    makers = (requirements, Path(__file__), Path(materials.__file__), Path(awsmodels.__file__), requirements.parent / PAGES)
     parts = (*(maker.read_bytes() for maker in makers), f"{_wheels_for_lambda()} {runtime}".encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
@@ -104,7 +104,7 @@ def _install(requirements: Path, target: Path, runtime: str) -> None:
 
 
 def prune(code: Path) -> None:
-    """Leave out what no request can need: other services' models, data of phone numbers' places, tests, stubs, metadata."""
+    """Leave out what no request can need: data of phone numbers' places, tests, stubs, metadata. AWS's models are cut by `awsmodels`."""
     for path in sorted(code.rglob("*"), reverse=True):
         if path.is_dir() and _is_dropped_folder(path.relative_to(code)):
             shutil.rmtree(path)
@@ -113,8 +113,7 @@ def prune(code: Path) -> None:
 
 
 def _is_dropped_folder(folder: Path) -> bool:
-    is_other_service = folder.parent.as_posix() == "botocore/data" and folder.name not in BOTOCORE_SERVICES
-    return is_other_service or folder.as_posix() in DROPPED_FOLDERS or folder.name in DROPPED_NAMES or folder.name.endswith(".dist-info")
+    return folder.as_posix() in DROPPED_FOLDERS or folder.name in DROPPED_NAMES or folder.name.endswith(".dist-info")
 
 
 def compile_all(code: Path, runtime: str = OWN) -> None:

@@ -40,7 +40,13 @@ def _function(
     """The properties that Chalice leaves out, to be merged into the function it packages."""
     logical_id = function_id(name)
     belongings = _belongings(inventory, stage, sizing, name, logical_id, statements or [])
-    return {logical_id: _owned(stage, name, logical_id, extra)} | belongings
+    told = {"Environment": {"Variables": _secrets(inventory, name)}}
+    return {logical_id: _owned(stage, name, logical_id, told | extra)} | belongings
+
+
+def _secrets(inventory: Inventory, name: str) -> dict[str, str]:
+    """Which secrets a function asks for: one that its role may not read would refuse it all of them."""
+    return {"FRONTDESK_SECRETS": ",".join(inventory.grants[name].secrets) or "none"}
 
 
 def _owned(stage: str, name: str, logical_id: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +62,7 @@ def _owned(stage: str, name: str, logical_id: str, properties: dict[str, Any]) -
 def _belongings(
     inventory: Inventory, stage: str, sizing: Sizing, name: str, logical_id: str, statements: list[roles.Statement]
 ) -> dict[str, Any]:
-    allowed = roles.for_function(stage, logical_id + "Logs", inventory.tables_of(name), traced=sizing.traced) + statements
+    allowed = roles.for_function(stage, logical_id + "Logs", inventory.grants[name], traced=sizing.traced) + statements
     return {logical_id + "Role": roles.role(allowed), logical_id + "Logs": _logs(stage, name)}
 
 
@@ -73,12 +79,12 @@ def _logs(stage: str, name: str) -> dict[str, Any]:
 def _door(inventory: Inventory, stage: str, sizing: Sizing, hook: Webhook) -> dict[str, Any]:
     """A webhook's own function: the same code, registering the routes of its package alone."""
     logical_id = door_id(hook.name)
-    function = _owned(stage, hook.name, logical_id, _door_properties(sizing, hook)) | {"Type": "AWS::Serverless::Function"}
+    function = _owned(stage, hook.name, logical_id, _door_properties(inventory, sizing, hook)) | {"Type": "AWS::Serverless::Function"}
     permission = {logical_id + "InvokePermission": _gateway_may_call(logical_id)}
     return {logical_id: function} | permission | _belongings(inventory, stage, sizing, hook.name, logical_id, [])
 
 
-def _door_properties(sizing: Sizing, hook: Webhook) -> dict[str, Any]:
+def _door_properties(inventory: Inventory, sizing: Sizing, hook: Webhook) -> dict[str, Any]:
     return {
         "CodeUri": CODE,
         "Handler": "app.app",
@@ -86,7 +92,7 @@ def _door_properties(sizing: Sizing, hook: Webhook) -> dict[str, Any]:
         "Tracing": "Active" if sizing.traced else "PassThrough",
         "MemorySize": sizing.memory(hook.name),
         "Timeout": sizing.timeout(hook.name),
-        "Environment": {"Variables": {"FRONTDESK_DOORS": hook.package}},
+        "Environment": {"Variables": {"FRONTDESK_DOORS": hook.package} | _secrets(inventory, hook.name)},
     }
 
 

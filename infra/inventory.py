@@ -1,14 +1,12 @@
-"""What the application has: webhooks, jobs, tables, and which tables each function can reach.
+"""What the application has: webhooks, jobs, tables, and what each function does to which tables and with which secrets.
 
-The application is asked in a process of its own with a clean environment, once whole and once for every door and every
-module of jobs: what such a process has not imported, its Lambda cannot touch, and so its role need not allow it.
+The application is asked in a process of its own with a clean environment. What a function's code does not come to (see `reach`),
+its role does not allow.
 """
 
 import json
-import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +32,6 @@ class Job:
     """A Lambda that is woken by a schedule or by the outbox's stream."""
 
     name: str
-    module: str
     stream: bool
 
 
@@ -60,19 +57,23 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """What a function's role must allow. `accesses` are (table's key, action, index or ""); `secrets` the settings that it names."""
+
+    accesses: tuple[tuple[str, str, str], ...] = ()
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Inventory:
-    """Everything the template is made from. `reach` maps a function's name to the keys of the tables it can use,
+    """Everything the template is made from. `grants` are by a function's name,
     `reads` are the paths of every GET, whichever function serves it."""
 
     webhooks: tuple[Webhook, ...]
     jobs: tuple[Job, ...]
     tables: tuple[Table, ...]
-    reach: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
-
-    def tables_of(self, function: str) -> tuple[Table, ...]:
-        """The tables that a function's role must allow."""
-        return tuple(table for table in self.tables if table.key in self.reach.get(function, ()))
 
     @property
     def streamed(self) -> tuple[Table, ...]:
@@ -82,12 +83,12 @@ class Inventory:
 
 def take(project: Path) -> Inventory:
     """Ask the application in `project` what it has."""
-    whole = _ask(project, "app")
+    whole = _ask(project)
     webhooks = tuple(Webhook(**item) for item in whole["webhooks"])
     jobs = tuple(Job(**item) for item in whole["jobs"])
     _refuse_namesakes([API_FUNCTION, *(hook.name for hook in webhooks), *(job.name for job in jobs)])
-    reach = _reach(project, webhooks, jobs) | {API_FUNCTION: tuple(table["key"] for table in whole["tables"])}
-    return Inventory(webhooks, jobs, tuple(_table(item) for item in whole["tables"]), reach, tuple(whole["reads"]))
+    grants = {name: _grant(item) for name, item in whole["grants"].items()}
+    return Inventory(webhooks, jobs, tuple(_table(item) for item in whole["tables"]), grants, tuple(whole["reads"]))
 
 
 def _refuse_namesakes(names: list[str]) -> None:
@@ -96,22 +97,16 @@ def _refuse_namesakes(names: list[str]) -> None:
         raise ValueError(f"two functions are called {', '.join(twice)}")
 
 
-def _reach(project: Path, webhooks: tuple[Webhook, ...], jobs: tuple[Job, ...]) -> dict[str, tuple[str, ...]]:
-    entries = {hook.name: ("app", hook.package) for hook in webhooks} | {job.name: (job.module, "") for job in jobs}
-    distinct = sorted(set(entries.values()))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        answers = pool.map(lambda entry: _ask(project, *entry), distinct)
-    found = {entry: tuple(table["key"] for table in answer["tables"]) for entry, answer in zip(distinct, answers, strict=True)}
-    return {name: found[entry] for name, entry in entries.items()}
+def _grant(item: dict[str, Any]) -> Grant:
+    return Grant(tuple((table, action, index) for table, action, index in item["accesses"]), tuple(item["secrets"]))
 
 
-def _ask(project: Path, module: str, door: str = "") -> dict[str, Any]:
-    """Import `module` in a fresh interpreter, as a Lambda would, and have it say what is there."""
-    command = [sys.executable, "-m", PROBE, module]
-    doors = {"FRONTDESK_DOORS": door} if door else {}
-    done = subprocess.run(command, cwd=project, env=clean.for_application(**doors), capture_output=True, text=True, check=False)
+def _ask(project: Path) -> dict[str, Any]:
+    """Import the application in a fresh interpreter, as a Lambda would, and have it say what is there."""
+    command = [sys.executable, "-m", PROBE, "app"]
+    done = subprocess.run(command, cwd=project, env=clean.for_application(), capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{module} cannot be imported alone ({door or 'all doors'}):\n{done.stderr.strip()}")
+        raise RuntimeError(f"the application cannot be asked what it has:\n{done.stderr.strip()}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 

@@ -5,31 +5,53 @@ import json
 import sys
 from typing import Any
 
+from infra import reach
+from infra.naming import API_FUNCTION
+
 
 def main(module: str) -> None:
-    """Import `module` and print its webhooks, jobs and tables on one line."""
-    loaded = importlib.import_module(module)
-    app = getattr(loaded, "app", None)
-    print(json.dumps({"webhooks": _webhooks(), "reads": _reads(), "jobs": _jobs(app) if app else [], "tables": _tables()}))
+    """Import `module` and print its webhooks, jobs, tables and grants on one line."""
+    app = importlib.import_module(module).app
+    found = {"webhooks": _webhooks(), "reads": _reads(), "jobs": _jobs(app), "tables": _tables()}
+    print(json.dumps(found | {"grants": {API_FUNCTION: _of_the_api()} | _of_doors() | _of_jobs(app)}))
+
+
+def _operations() -> list[Any]:
+    return list(sys.modules["chalicelib.core.http"].OPERATIONS)
 
 
 def _webhooks() -> list[dict[str, str]]:
-    http = sys.modules.get("chalicelib.core.http")
-    operations = http.OPERATIONS if http else []
-    return [{"name": one.name, "method": one.method, "path": one.path, "package": one.package} for one in operations if one.webhook]
+    return [{"name": one.name, "method": one.method, "path": one.path, "package": one.package} for one in _operations() if one.webhook]
 
 
 def _reads() -> list[str]:
-    http = sys.modules.get("chalicelib.core.http")
-    return [one.path for one in (http.OPERATIONS if http else []) if one.method == "GET"]
+    return [one.path for one in _operations() if one.method == "GET"]
+
+
+def _of_doors() -> dict[str, Any]:
+    return {one.name: _grant(reach.of_operations(one)) for one in _operations() if one.webhook}
+
+
+def _of_the_api() -> dict[str, Any]:
+    return _grant(reach.of_operations(*(one for one in _operations() if not one.webhook)))
+
+
+def _of_jobs(app: Any) -> dict[str, Any]:
+    return {source.name: _grant(reach.of_job(_job(source.handler_string))) for source in app.event_sources}
+
+
+def _job(handler: str) -> Any:
+    module, _, name = handler.rpartition(".")
+    return getattr(sys.modules[module], name).func
+
+
+def _grant(found: reach.Reach) -> dict[str, Any]:
+    return {"accesses": sorted(found.accesses), "secrets": sorted(found.secrets)}
 
 
 def _jobs(app: Any) -> list[dict[str, Any]]:
     """A job's handler string is `chalicelib.<package>.jobs.<function>`: Lambda imports that module and not app.py."""
-    return [
-        {"name": source.name, "module": source.handler_string.rpartition(".")[0], "stream": hasattr(source, "stream_arn")}
-        for source in app.event_sources
-    ]
+    return [{"name": source.name, "stream": hasattr(source, "stream_arn")} for source in app.event_sources]
 
 
 def _tables() -> list[dict[str, Any]]:

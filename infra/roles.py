@@ -7,19 +7,9 @@ offers no narrower resource for them.
 from typing import Any
 
 from chalicelib.core.parameters import DOCUMENT
-from chalicelib.core.settings import secrets
-from infra.inventory import Table
+from infra.inventory import Grant, Table
 from infra.naming import LOCAL, settings_path, table_id
 
-ROW_ACTIONS = [
-    "dynamodb:BatchGetItem",
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:GetItem",
-    "dynamodb:PutItem",
-    "dynamodb:Query",
-    "dynamodb:UpdateItem",
-]
 STREAM_ACTIONS = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
 TRACE_ACTIONS = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
 
@@ -33,16 +23,27 @@ def role(statements: list[Statement]) -> dict[str, Any]:
     return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": _document([trust]), "Policies": [policy]}}
 
 
-def for_function(stage: str, logs: str, tables: tuple[Table, ...], *, traced: bool) -> list[Statement]:
-    """What every function of ours needs: its log group, its traces, its tables, its stage's settings."""
+def for_function(stage: str, logs: str, grant: Grant, *, traced: bool) -> list[Statement]:
+    """What a function of ours needs: its log group, its traces, what it does to which tables, its stage's settings."""
     found = [_statement(["logs:CreateLogStream", "logs:PutLogEvents"], [_arn(logs)])]
     if traced:
         found.append(_statement(TRACE_ACTIONS, "*"))
-    if tables:
-        found.append(_statement(ROW_ACTIONS, [_arn(table_id(table.key)) for table in tables]))
-    if indexes := [_index_arn(table, index.name) for table in tables for index in table.indexes]:
-        found.append(_statement(["dynamodb:Query"], indexes))
-    return found if stage == LOCAL else [*found, _settings(stage)]
+    found += _rows(grant)
+    return found if stage == LOCAL else [*found, _settings(stage, grant.secrets)]
+
+
+def _rows(grant: Grant) -> list[Statement]:
+    """A statement for each set of actions, with all the tables and indexes on which just those are allowed."""
+    on: dict[tuple[str, str], list[str]] = {}
+    for table, action, index in sorted(grant.accesses):
+        on.setdefault((table, index), []).append(f"dynamodb:{action}")
+    alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for place, actions in on.items():
+        alike.setdefault(tuple(actions), []).append(place)
+    return [
+        _statement([*actions], [_index_arn(table, index) if index else _arn(table_id(table)) for table, index in places])
+        for actions, places in sorted(alike.items())
+    ]
 
 
 def for_stream(table: Table) -> Statement:
@@ -55,15 +56,15 @@ def for_queue(queue: str) -> Statement:
     return _statement(["sqs:SendMessage"], [_arn(queue)])
 
 
-def _settings(stage: str) -> Statement:
-    """Each is asked for by its name, and what is not below the path is nobody's of this stage."""
+def _settings(stage: str, secrets: tuple[str, ...]) -> Statement:
+    """Each is asked for by its name, and what a function does not name it may not read."""
     below = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter" + settings_path(stage)
-    names = (DOCUMENT, *(name.upper() for name in secrets()))
+    names = (DOCUMENT, *(name.upper() for name in secrets))
     return _statement(["ssm:GetParameters"], [{"Fn::Sub": below + name} for name in names])
 
 
-def _index_arn(table: Table, index: str) -> dict[str, Any]:
-    return {"Fn::Sub": f"${{{table_id(table.key)}.Arn}}/index/{index}"}
+def _index_arn(table: str, index: str) -> dict[str, Any]:
+    return {"Fn::Sub": f"${{{table_id(table)}.Arn}}/index/{index}"}
 
 
 def _arn(logical_id: str) -> dict[str, Any]:

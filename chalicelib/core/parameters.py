@@ -10,8 +10,9 @@ from io import StringIO
 from typing import Any
 
 from botocore.config import Config
-from botocore.session import Session
 from dotenv import dotenv_values
+
+from chalicelib.core.storage.client import session
 
 DOCUMENT = "settings"
 """The parameter that holds every setting that is no secret, as lines of the form NAME=value."""
@@ -23,7 +24,7 @@ PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_
 
 def read(path: str, secrets: Collection[str], client: Any = None) -> dict[str, str]:
     """The settings below `path` by their names in lower case. A secret that stands in the document does not count."""
-    store = client or Session().create_client("ssm", config=PATIENT)
+    store = client or session().create_client("ssm", config=PATIENT)
     below = path.rstrip("/") + "/"
     names = [below + DOCUMENT, *(below + name.upper() for name in secrets)]
     calls = [names[start : start + A_CALL] for start in range(0, len(names), A_CALL)]

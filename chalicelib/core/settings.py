@@ -1,6 +1,7 @@
 """Settings: the environment locally, SSM Parameter Store (`core/parameters`) where ``SETTINGS_PATH`` names a path.
 
-Names are public (``.chalice/config.json``, README); values never are. A door whose secret is missing stays closed.
+Names are public (``.chalice/config.json``, README); values never are. A door whose secret is missing stays closed. A deployed function is
+told in ``FRONTDESK_SECRETS`` which secrets its code names: it asks for no others, and reading another one is an error, not None.
 """
 
 import os
@@ -228,14 +229,23 @@ def secrets() -> tuple[str, ...]:
     return tuple(name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation))
 
 
+def own_secrets() -> tuple[str, ...]:
+    """The secrets that this process may read: those that it was deployed with, all where nobody said."""
+    told = os.environ.get("FRONTDESK_SECRETS")
+    return secrets() if told is None else tuple(name for name in secrets() if name in told.split(","))
+
+
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once a cold start."""
-    path = os.environ.get("SETTINGS_PATH")
-    return Settings.model_validate(_stored(path)) if path else Settings()
+    """The settings of this process, read once a cold start. A secret that is not its own is no attribute of them."""
+    path, own = os.environ.get("SETTINGS_PATH"), own_secrets()
+    found = Settings.model_validate(_stored(path, own)) if path else Settings()
+    for name in set(secrets()) - set(own):  # None would say that the stage has no such secret, and open or close what depends on it
+        del found.__dict__[name]
+    return found
 
 
-def _stored(path: str) -> dict[str, str]:
+def _stored(path: str, own: tuple[str, ...]) -> dict[str, str]:
     from chalicelib.core import parameters  # only a deployed stage pays for it
 
-    return parameters.read(path, secrets())
+    return parameters.read(path, own)

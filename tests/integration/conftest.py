@@ -12,17 +12,29 @@ from moto.dynamodb.models import dynamodb_backends
 import app as composition
 from chalicelib.core import storage
 from tests.builders import Front, doors
+from tests.standins.permissions import Permissions
 
 
 @pytest.fixture(scope="session")
-def store() -> Iterator[None]:
+def store() -> Iterator[Permissions]:
     """An in-process store for the whole run: making its tables takes longer than most tests."""
-    with mock_aws():
-        yield
+    with mock_aws(), Permissions(composition.app) as permissions:
+        yield permissions
+
+
+@pytest.fixture(autouse=True)
+def what_roles_allow(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No function asks for what its role would refuse it."""
+    yield
+    if "store" in request.fixturenames:
+        exceeded = request.getfixturevalue("store").exceeded
+        broken = sorted({*exceeded})
+        exceeded.clear()
+        assert not broken, "its role would refuse these"
 
 
 @pytest.fixture
-def tables(store: None) -> None:
+def tables(store: Permissions) -> None:
     """Every table, empty."""
     standing = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
     for model in storage.tables():

@@ -9,7 +9,7 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
-from chalicelib.core.storage.client import lighten
+from chalicelib.core.storage.client import session
 
 
 def meta(name: str, *, stream: bool = False) -> Any:
@@ -48,11 +48,11 @@ class Table(Model):
     def _get_connection(cls) -> TableConnection:
         connection = super()._get_connection()
         if Table._shared is None:
-            lighten(connection.connection.session)
+            connection.connection._local.session = session()
             if os.environ.get("STORE_STRICT"):
                 from chalicelib.core.storage import strict  # not even read on a deployed stage
 
-                strict.watch(connection.connection.session)
+                strict.watch(session())
             Table._shared = connection
         if connection.connection is not Table._shared.connection:
             Table._shared.connection.add_meta_table(connection.get_meta_table())

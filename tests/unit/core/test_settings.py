@@ -5,7 +5,7 @@ import pytest
 from moto import mock_aws
 from pydantic import ValidationError
 
-from chalicelib.core.settings import Settings, settings
+from chalicelib.core.settings import Settings, own_secrets, settings
 
 
 @pytest.fixture
@@ -53,6 +53,32 @@ def test_minutes_are_at_least_one(monkeypatch, name, value):
 def test_regions_keep_their_order_and_lose_their_blanks(monkeypatch):
     monkeypatch.setenv("PHONE_REGIONS", " kz, RU ,,uz ")
     assert Settings().regions == ["KZ", "RU", "UZ"]
+
+
+def test_another_functions_secret_is_no_absent_one(monkeypatch):
+    monkeypatch.setenv("FRONTDESK_SECRETS", "tilda_api_key,calendar_secret")
+    monkeypatch.setenv("TILDA_API_KEY", "own")
+    monkeypatch.setenv("ONEC_PASSWORD", "another's")
+    monkeypatch.setenv("ONEC_USER", "no secret")
+    monkeypatch.setenv("ONEC_URL", "https://1c.example/base")
+    said = settings()
+
+    assert said.tilda_api_key and said.tilda_api_key.get_secret_value() == "own"
+    assert (said.calendar_secret, said.onec_user) == (None, "no secret")
+    for name in ("onec_password", "service_api_key"):
+        with pytest.raises(AttributeError, match=name):
+            getattr(said, name)
+    with pytest.raises(AttributeError):
+        assert said.has_onec
+    assert "another's" not in repr(said)
+
+
+def test_a_function_may_have_no_secret_at_all(monkeypatch):
+    monkeypatch.setenv("FRONTDESK_SECRETS", "none")
+
+    assert own_secrets() == ()
+    with pytest.raises(AttributeError):
+        assert settings().service_api_key
 
 
 def test_settings_are_read_once_a_cold_start(monkeypatch, fresh):

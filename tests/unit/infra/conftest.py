@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.inventory import Index, Inventory, Job, Table, Webhook
+from infra.inventory import Grant, Index, Inventory, Job, Table, Webhook
 from infra.sizing import Sizing
 
 SLOTS = Table(
@@ -12,6 +12,8 @@ SLOTS = Table(
     indexes=(Index("by_day", (("day", "HASH"), ("starts_at", "RANGE")), {"ProjectionType": "ALL"}),),
 )
 OUTBOX = Table("outbox", (("effect_id", "S"),), (("effect_id", "HASH"),), ttl="expires_at", stream="NEW_IMAGE")
+READ = (("slots", "BatchGetItem", ""), ("slots", "Query", "by_day"))
+SENT = (("outbox", "PutItem", ""),)
 
 
 @pytest.fixture
@@ -22,15 +24,15 @@ def inventory():
             Webhook("add_slots", "POST", "/slots", "intake"),
             Webhook("telegram", "POST", "/telegram", "bot"),
         ),
-        jobs=(Job("sweep", "chalicelib.ops.jobs", False), Job("deliver", "chalicelib.ops.jobs", True)),
+        jobs=(Job("sweep", False), Job("deliver", True)),
         tables=(OUTBOX, SLOTS),
-        reach={
-            "api_handler": ("outbox", "slots"),
-            "get_slots": ("slots",),
-            "add_slots": ("slots", "outbox"),
-            "telegram": (),
-            "sweep": ("outbox",),
-            "deliver": ("outbox",),
+        grants={
+            "api_handler": Grant((*READ, *SENT, ("slots", "UpdateItem", "")), ("service_api_key", "tilda_api_key")),
+            "get_slots": Grant(READ),
+            "add_slots": Grant((*READ, *SENT, ("slots", "PutItem", "")), ("service_api_key",)),
+            "telegram": Grant(secrets=("telegram_webhook_secret",)),
+            "sweep": Grant((*SENT, ("outbox", "DeleteItem", ""))),
+            "deliver": Grant((("outbox", "DeleteItem", ""),), ("telegram_bot_token",)),
         },
     )
 

@@ -6,9 +6,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core import cors
-from chalicelib.core.settings import secrets
 from infra import roles
-from infra.inventory import Webhook
+from infra.inventory import Grant, Webhook
 from infra.sizing import Sizing
 from infra.template import merge_template, with_code, with_settings
 
@@ -38,7 +37,10 @@ def test_a_webhook_has_a_function_of_its_own_that_registers_its_package_alone(re
     assert door["Type"] == "AWS::Serverless::Function"
     assert door["Properties"]["FunctionName"] == "frontdesk-prod-telegram"
     assert door["Properties"]["Handler"] == "app.app"
-    assert door["Properties"]["Environment"]["Variables"] == {"FRONTDESK_DOORS": "bot"}
+    assert door["Properties"]["Environment"]["Variables"] == {
+        "FRONTDESK_DOORS": "bot",
+        "FRONTDESK_SECRETS": "telegram_webhook_secret",
+    }
 
 
 def test_a_webhooks_path_leads_to_its_function_method_by_method(resources):
@@ -83,7 +85,8 @@ def test_tracing_is_a_setting_and_off(inventory, sizing, resources):
 
 
 def test_no_functions_name_is_too_long_at_a_stage_of_twelve_letters(inventory, sizing):
-    long = replace(inventory, webhooks=(*inventory.webhooks, Webhook("a" * 48, "GET", "/a", "intake")))
+    hook = Webhook("a" * 48, "GET", "/a", "intake")
+    long = replace(inventory, webhooks=(*inventory.webhooks, hook), grants={**inventory.grants, hook.name: Grant()})
     resources = merge_template(long, "environments", sizing)["Resources"]
 
     for name, one in resources.items():
@@ -93,29 +96,22 @@ def test_no_functions_name_is_too_long_at_a_stage_of_twelve_letters(inventory, s
             assert resources[name + "Failures"]["Properties"]["LogGroupName"] == "/aws/lambda/" + one["Properties"]["FunctionName"]
 
 
-def test_a_role_allows_rows_of_the_tables_its_code_reaches_and_no_others(resources):
-    slots, outbox = {"Fn::GetAtt": ["SlotsTable", "Arn"]}, {"Fn::GetAtt": ["OutboxTable", "Arn"]}
-    rows = {
-        name: one["Resource"]
-        for name in ("GetSlotsDoorRole", "AddSlotsDoorRole")
-        for one in statements(resources[name])
-        if one["Action"] == roles.ROW_ACTIONS
-    }
+def test_a_role_allows_on_each_table_and_index_what_its_code_does_there_and_nothing_else(resources):
+    slots, outbox, by_day = _arn("Slots"), _arn("Outbox"), {"Fn::Sub": "${SlotsTable.Arn}/index/by_day"}
 
-    assert rows == {"GetSlotsDoorRole": [slots], "AddSlotsDoorRole": [outbox, slots]}
-    assert {"Fn::Sub": "${SlotsTable.Arn}/index/by_day"} in statements(resources["GetSlotsDoorRole"])[2]["Resource"]
+    assert _rows(resources["GetSlotsDoorRole"]) == {("BatchGetItem",): [slots], ("Query",): [by_day]}
+    assert _rows(resources["AddSlotsDoorRole"]) == {("BatchGetItem", "PutItem"): [slots], ("PutItem",): [outbox], ("Query",): [by_day]}
+    assert _rows(resources["SweepRole"]) == {("DeleteItem", "PutItem"): [outbox]}
     assert not actions_on(resources["TelegramDoorRole"], "dynamodb:")
 
 
-def test_nobody_may_scan_or_manage_tables(resources):
-    allowed = {
-        action
-        for resource in resources.values()
-        if resource.get("Type") == "AWS::IAM::Role"
-        for action in actions_on(resource, "dynamodb:")
-    }
+def _arn(table):
+    return {"Fn::GetAtt": [table + "Table", "Arn"]}
 
-    assert allowed == {*roles.ROW_ACTIONS, *roles.STREAM_ACTIONS}
+
+def _rows(role):
+    found = {tuple(one["Action"]): one["Resource"] for one in statements(role) if one["Action"][0].startswith("dynamodb:")}
+    return {tuple(action.removeprefix("dynamodb:") for action in actions): on for actions, on in found.items()}
 
 
 def test_only_the_deliverer_reads_the_stream_and_its_leftovers_go_to_a_queue(resources):
@@ -168,7 +164,17 @@ def test_a_deployed_stage_is_told_where_its_settings_are_and_may_read_them(templ
     assert actions_on(resources["TelegramDoorRole"], "ssm:") == {"ssm:GetParameters"}
     (read,) = (one["Resource"] for one in statements(resources["TelegramDoorRole"]) if one["Action"] == ["ssm:GetParameters"])
     names = {one["Fn::Sub"].partition(":parameter")[2] for one in read}
-    assert names == {"/frontdesk/prod/settings", *(f"/frontdesk/prod/{name.upper()}" for name in secrets())}
+    assert names == {"/frontdesk/prod/settings", "/frontdesk/prod/TELEGRAM_WEBHOOK_SECRET"}
+
+
+@pytest.mark.parametrize(("function", "secrets"), [("SweepRole", "none"), ("APIHandlerRole", "service_api_key,tilda_api_key")])
+def test_a_function_asks_for_the_secrets_that_its_role_may_read(resources, function, secrets):
+    (read,) = (one["Resource"] for one in statements(resources[function]) if one["Action"] == ["ssm:GetParameters"])
+    told = resources[function.removesuffix("Role")]["Properties"]["Environment"]["Variables"]["FRONTDESK_SECRETS"]
+
+    assert told == secrets
+    allowed = {one["Fn::Sub"].rpartition("/")[2].lower() for one in read}
+    assert allowed == {"settings", *told.split(",")} - {"none"}
 
 
 def test_throttling_is_a_setting_and_refusals_are_readable_from_any_page(template, resources):
