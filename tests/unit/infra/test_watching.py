@@ -60,8 +60,9 @@ def test_a_failure_is_what_lambda_says_of_one_and_no_line_of_our_own(line, is_fa
 
 
 def test_the_dashboard_is_json_and_free_of_charge_however_many_jobs_there_are(inventory, sizing):
-    jobs = tuple(Job(f"job_{number}", "chalicelib.ops.jobs", False) for number in range(60))
-    resources = merge_template(replace(inventory, jobs=jobs), "prod", sizing)["Resources"]
+    jobs = tuple(Job(f"job_{number}", False) for number in range(60))
+    grants = {**inventory.grants, **{job.name: inventory.grants["sweep"] for job in jobs}}
+    resources = merge_template(replace(inventory, jobs=jobs, grants=grants), "prod", sizing)["Resources"]
     widgets = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
 
     assert sum(len(widget["properties"]["metrics"]) for widget in widgets) <= 50
