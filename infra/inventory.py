@@ -31,11 +31,11 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Job:
-    """A Lambda that is woken by a schedule or by the outbox's stream."""
+    """A Lambda that is woken by a schedule, or by the stream of the table with this key."""
 
     name: str
     module: str
-    stream: bool
+    stream: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,9 @@ class Inventory:
         """The tables that a function's role must allow."""
         return tuple(table for table in self.tables if table.key in self.reach.get(function, ()))
 
-    @property
-    def streamed(self) -> tuple[Table, ...]:
-        """The tables whose stream wakes a job."""
-        return tuple(table for table in self.tables if table.stream)
+    def table(self, key: str) -> Table:
+        """The table of a key."""
+        return next(table for table in self.tables if table.key == key)
 
 
 def take(project: Path) -> Inventory:

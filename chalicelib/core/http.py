@@ -29,6 +29,7 @@ from chalicelib.core.errors import (
     TooMany,
     Unauthorized,
 )
+from chalicelib.core.facts import actors
 from chalicelib.core.schemas import Contour, Message, invalid, validated
 from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
 from chalicelib.core.sender import Sender
@@ -202,13 +203,8 @@ def _refusal(error: Exception, *, prose: bool) -> Response:
     known = _known(error)
     if known is None:
         observability.broke()
-        broken = {
-            "success": False,
-            "error": "internal",
-            "message": "Something broke here; it was logged.",
-            "detail": "Internal server error",
-        }
-        return _json(broken, 500)
+        said = {"message": "Something broke here; it was logged.", "detail": "Internal server error"}
+        return _json({"success": False, "error": "internal", **said}, 500)
     if prose:
         status = BadRequest.status if isinstance(known, Invalid) else known.status
         return _json({**known.body(), "detail": known.sentence()}, status, known.headers)
@@ -225,7 +221,7 @@ def serve(operation: Operation, request: Incoming) -> Response:
     """Authorise, store, decide, answer. Raises `AppError` for what the caller can mend."""
     caller = authorise(operation.auth, request)
     if operation.source is None:
-        return _dump(operation.view(**_arguments(operation, request, caller)))
+        return _viewed(operation, request, caller)
     if operation.source.is_probe(request.loose_fields()):
         return _dump(message("ok"))
     receipt = inbox.receive(_mail(operation, operation.source, request, Sender.of(request, caller)))
@@ -251,7 +247,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
     if receipt.answer is not None:
         return _text(receipt.answer)
     try:
-        return _dump(operation.view(**_arguments(operation, request, caller, receipt)))
+        return _viewed(operation, request, caller, receipt)
     except inbox.AlreadyAnswered as first:
         return _text(inbox.answer_of(first.inbox_id) or "{}")
     except (Invalid, NotFound, Conflict, Gone, TooLarge, TooMany) as error:
@@ -259,6 +255,11 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
         if operation.source and operation.source.insistent:
             return _dump(operation.answer())
         raise
+
+
+def _viewed(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> Response:
+    with actors.called_by(caller.kind):
+        return _dump(operation.view(**_arguments(operation, request, caller, receipt)))
 
 
 def _arguments(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:
