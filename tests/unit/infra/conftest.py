@@ -22,7 +22,7 @@ def inventory():
             Webhook("add_slots", "POST", "/slots", "intake"),
             Webhook("telegram", "POST", "/telegram", "bot"),
         ),
-        jobs=(Job("sweep", "chalicelib.ops.jobs", False), Job("deliver", "chalicelib.ops.jobs", True)),
+        jobs=(Job("sweep", "chalicelib.ops.jobs"), Job("deliver", "chalicelib.ops.jobs", "outbox")),
         tables=(OUTBOX, SLOTS),
         reach={
             "api_handler": ("outbox", "slots"),
