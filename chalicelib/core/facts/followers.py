@@ -21,8 +21,8 @@ from chalicelib.core.observability import logger
 OVERLAP = timedelta(minutes=2)
 """How far before the end of what was read the next reading begins: indexes follow their table late, and clocks differ."""
 
-FIRST_LOOK = timedelta(days=1)
-"""How far back somebody looks who has never followed."""
+FIRST_LOOK = timedelta(hours=1)
+"""How far back somebody looks who has never followed: he is deployed with what he follows, or says since when."""
 
 NEWS = timedelta(days=1)
 """What the stream tells of older facts is no news: they passed to another client."""
@@ -126,7 +126,11 @@ def read_on(name: str) -> int:
 
 def _cursor(name: str, wall: datetime) -> datetime:
     (standing,) = storage.read(Follower.at(name))
-    return standing.cursor if standing is not None else _following[name].since or wall - FIRST_LOOK
+    if standing is not None:
+        return standing.cursor
+    begin = _following[name].since or wall - FIRST_LOOK
+    _keep(name, begin, None)  # who fails at once must not begin later the next time
+    return begin
 
 
 def _pages(facts: Iterator[FactRow]) -> Iterator[list[FactRow]]:
