@@ -89,8 +89,8 @@ def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str]
     if owner is None:
         return _ask(ticket, person, complete)
     known, account = owner.known, str(person.telegram_id)
-    answer = _book_or_ask(tx, ticket, known, [slot for slot in tickets.held_by(ticket) if slot.slot_id not in lost], busy)
     followed(tx, ticket, known.client_id)
+    answer = _book_or_ask(tx, ticket, known, [slot for slot in tickets.held_by(ticket) if slot.slot_id not in lost], busy)
     repository.bind(tx, ticket, account, known, answer.model_dump_json(), folded=owner.folded)
     if account in (ticket.asked_by or ()):
         repository.answered(tx, account)
