@@ -60,7 +60,7 @@ def test_a_failure_is_what_lambda_says_of_one_and_no_line_of_our_own(line, is_fa
 
 
 def test_the_dashboard_is_json_and_free_of_charge_however_many_jobs_there_are(inventory, sizing):
-    jobs = tuple(Job(f"job_{number}", "chalicelib.ops.jobs", False) for number in range(60))
+    jobs = tuple(Job(f"job_{number}") for number in range(60))
     resources = merge_template(replace(inventory, jobs=jobs), "prod", sizing)["Resources"]
     widgets = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
 
