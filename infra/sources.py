@@ -121,7 +121,7 @@ class _Reader:
         found = self.resolve(node)
         if found is not UNKNOWN:
             self.told.objects.append(found)
-            self.told.reads_what_indexes_tell |= found is storage.address
+            self.told.reads_what_indexes_tell |= found is storage.address or found is storage.whole
         if isinstance(node, ast.Attribute):
             if found is UNKNOWN:
                 self.told.names.add(node.attr)

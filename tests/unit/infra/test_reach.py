@@ -35,7 +35,7 @@ def of(function):
 def test_the_busiest_doors_are_granted_little(doors):
     granted = {name: {(table, action) for table, action, _ in doors[name].accesses} for name in BUSY}
 
-    assert sum(map(len, granted.values())) <= 200, {name: len(pairs) for name, pairs in granted.items()}
+    assert sum(map(len, granted.values())) <= 210, {name: len(pairs) for name, pairs in granted.items()}
 
 
 def test_a_door_that_only_reads_writes_nothing(doors):
@@ -47,8 +47,8 @@ def test_a_door_that_only_reads_writes_nothing(doors):
 
 def test_a_door_reads_the_secrets_that_it_names_alone(doors):
     assert doors["get_available_slots"].secrets == set()
-    assert doors["verify_code"].secrets == {"client_token_secret"}
-    assert doors["client_sessions_history"].secrets == {"client_token_secret", "service_api_key", "telegram_bot_token"}
+    assert doors["verify_code"].secrets == {"client_token_secret", "jwt_secret"}
+    assert doors["client_sessions_history"].secrets == {"client_token_secret", "jwt_secret", "service_api_key", "telegram_bot_token"}
     assert not any("onec_password" in one.secrets or "gocrm_app_token" in one.secrets for one in doors.values())
 
 
@@ -58,7 +58,7 @@ def _read(client_id):
 
 def _by_index(day, tx):
     tx.put_or_update(Identity.row(day), [])
-    return storage.query(Slot.by_specialist, day)
+    return storage.query(Slot.of_specialist, day)
 
 
 def _closure():
@@ -96,7 +96,7 @@ def _config():
     ("function", "expected"),
     [
         (_read, {("clients", "BatchGetItem", "")}),
-        (_by_index, {("identities", "UpdateItem", ""), ("slots", "Query", "by_specialist")}),
+        (_by_index, {("identities", "UpdateItem", ""), ("slots", "Query", "of_specialist")}),
         (_closure, {("slots", "DeleteItem", "")}),
         (_in_a_dictionary, {("clients", "BatchGetItem", "")}),
         (_held, {("clients", "DeleteItem", "")}),
