@@ -9,7 +9,7 @@ from pathlib import Path
 import boto3
 
 from infra import audit as advisories
-from infra import localsettings, loopback, owner, package, parameters, readme, stack, story
+from infra import factpage, localsettings, loopback, owner, package, parameters, readme, stack, story
 from infra.localcloud import LocalCloud
 from infra.loopback import Api
 from infra.naming import APP, LOCAL, checked, stack_name
@@ -125,14 +125,15 @@ def audit(copy: str | None) -> None:
 
 
 def openapi() -> None:
-    """Write docs/openapi.json from the code, and the README's tables from theirs."""
+    """Write docs/openapi.json and docs/facts.md from the code, and the README's tables from theirs."""
     importlib.import_module("app")
     document = importlib.import_module("chalicelib.core.openapi").document()
     target = PROJECT / "docs" / "openapi.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     readme.refresh(PROJECT)
-    print(f"{target.relative_to(PROJECT)}, README.md")
+    facts = factpage.refresh(PROJECT)
+    print(f"{target.relative_to(PROJECT)}, {facts.relative_to(PROJECT)}, README.md")
 
 
 def _running() -> LocalCloud:

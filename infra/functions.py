@@ -19,8 +19,11 @@ FAILED_TICKS = "FailedTicks"
 FAILED_RECORDS = "FailedRecords"
 TWO_WEEKS = 14 * 24 * 3600
 
-NEWS = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"place": {"S": [{"prefix": "now "}]}}}}
-"""What wakes the deliverer: new rows for which somebody waits. Thousands of reminders would stand before a booking's answer otherwise."""
+NEW = {"eventName": ["INSERT"]}
+URGENT = {**NEW, "dynamodb": {"NewImage": {"place": {"S": [{"prefix": "now "}]}}}}
+NEWS = {"outbox": URGENT}
+"""What of a table's stream wakes its job: new rows. Of the outbox those for which somebody waits: thousands of reminders would stand
+before a booking's answer otherwise."""
 
 
 def resources(inventory: Inventory, stage: str, sizing: Sizing) -> dict[str, Any]:
@@ -28,7 +31,7 @@ def resources(inventory: Inventory, stage: str, sizing: Sizing) -> dict[str, Any
     found: dict[str, Any] = {name: _queue() for name in (FAILED_TICKS, FAILED_RECORDS)}
     found |= _function(inventory, stage, sizing, API_FUNCTION, {})
     for job in inventory.jobs:
-        found |= _function(inventory, stage, sizing, job.name, _job(job, inventory), _dead_letters(job, inventory))
+        found |= _function(inventory, stage, sizing, job.name, _job(job), _dead_letters(job, inventory))
     for hook in inventory.webhooks:
         found |= _door(inventory, stage, sizing, hook)
     return found
@@ -109,33 +112,33 @@ def _gateway_may_call(logical_id: str) -> dict[str, Any]:
     }
 
 
-def _job(job: Job, inventory: Inventory) -> dict[str, Any]:
+def _job(job: Job) -> dict[str, Any]:
     """A tick that failed for good is kept; so is a batch of records."""
     if job.stream:
-        return {"Events": {function_id(job.name) + "DynamodbEventSource": {"Properties": _source(inventory)}}}
+        return {"Events": {function_id(job.name) + "DynamodbEventSource": {"Properties": _source(job.stream)}}}
     return {"DeadLetterQueue": {"Type": "SQS", "TargetArn": {"Fn::GetAtt": [FAILED_TICKS, "Arn"]}}}
 
 
-def _source(inventory: Inventory) -> dict[str, Any]:
+def _source(table: str) -> dict[str, Any]:
     """A record that cannot be handled must not stop those behind it: few tries, halves, then the queue.
 
-    The sweep delivers every row that the stream gave up, so nothing waits for a person here.
+    The sweep delivers every row that the outbox's stream gave up, and `follow` reads every fact, so nothing waits for a person here.
     """
     return {
-        "Stream": {"Fn::GetAtt": [table_id(inventory.streamed[0].key), "StreamArn"]},
+        "Stream": {"Fn::GetAtt": [table_id(table), "StreamArn"]},
         "StartingPosition": "LATEST",
         "MaximumRetryAttempts": 2,
         "MaximumRecordAgeInSeconds": 3600,
         "BisectBatchOnFunctionError": True,
         "ParallelizationFactor": 10,
-        "FilterCriteria": {"Filters": [{"Pattern": json.dumps(NEWS, separators=(",", ":"))}]},
+        "FilterCriteria": {"Filters": [{"Pattern": json.dumps(NEWS.get(table, NEW), separators=(",", ":"))}]},
         "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": [FAILED_RECORDS, "Arn"]}}},
     }
 
 
 def _dead_letters(job: Job, inventory: Inventory) -> list[roles.Statement]:
     if job.stream:
-        return [roles.for_stream(inventory.streamed[0]), roles.for_queue(FAILED_RECORDS)]
+        return [roles.for_stream(inventory.table(job.stream)), roles.for_queue(FAILED_RECORDS)]
     return [roles.for_queue(FAILED_TICKS)]
 
 

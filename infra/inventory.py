@@ -29,10 +29,10 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Job:
-    """A Lambda that is woken by a schedule or by the outbox's stream."""
+    """A Lambda that is woken by a schedule, or by the stream of the table with this key."""
 
     name: str
-    stream: bool
+    stream: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,9 @@ class Inventory:
     grants: dict[str, Grant] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
 
-    @property
-    def streamed(self) -> tuple[Table, ...]:
-        """The tables whose stream wakes a job."""
-        return tuple(table for table in self.tables if table.stream)
+    def table(self, key: str) -> Table:
+        """The table of a key."""
+        return next(table for table in self.tables if table.key == key)
 
 
 def take(project: Path) -> Inventory:

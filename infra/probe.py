@@ -51,7 +51,13 @@ def _grant(found: reach.Reach) -> dict[str, Any]:
 
 def _jobs(app: Any) -> list[dict[str, Any]]:
     """A job's handler string is `chalicelib.<package>.jobs.<function>`: Lambda imports that module and not app.py."""
-    return [{"name": source.name, "stream": hasattr(source, "stream_arn")} for source in app.event_sources]
+    return [{"name": source.name, "stream": _streamed(source)} for source in app.event_sources]
+
+
+def _streamed(source: Any) -> str | None:
+    """The key of the table whose stream wakes a job, as its placeholder names it."""
+    arn = getattr(source, "stream_arn", None)
+    return arn.split("table/")[1].split("/")[0] if arn else None
 
 
 def _tables() -> list[dict[str, Any]]:

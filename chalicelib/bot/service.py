@@ -11,7 +11,7 @@ from chalicelib.bot import buttons, contents
 from chalicelib.bot.schemas import BotAnswer
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Identity, IdentityRaced, Person, Proof
-from chalicelib.core import inbox, storage
+from chalicelib.core import facts, inbox, storage
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
 from chalicelib.dialogue import service as dialogue
@@ -36,7 +36,8 @@ def handle(update: Update, receipt: Receipt) -> BotAnswer:
     action = actions.get(update.kind)
     if action is None or not (update.sender_id or update.moved):
         return _nothing(receipt, "no person's message, button or membership")
-    return action(update, receipt)
+    with facts.acting(facts.CLIENT):
+        return action(update, receipt)
 
 
 def _nothing(receipt: Receipt, reason: str | None = None) -> BotAnswer:
@@ -195,7 +196,8 @@ def _button(update: Update, receipt: Receipt) -> BotAnswer:
     subject, presser = buttons.read(query.data, query.sender.id)
     said, tx = buttons.NOT_YOURS, storage.Transaction()
     if subject is not None and _may_press(update, query.data, subject, presser):
-        said, tx = buttons.press(tx, query.data, subject)
+        with facts.acting(facts.OFFICE if buttons.is_the_offices(query.data) else facts.CLIENT):
+            said, tx = buttons.press(tx, query.data, subject)
     try:
         return _said(query.id, said, tx, receipt, presser)
     except ClientBusy as busy:

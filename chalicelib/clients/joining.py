@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.clients import repository, rules
+from chalicelib.clients import facts, repository, rules
 from chalicelib.clients.errors import IdentityRaced
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Claim, Person, Proof
@@ -127,6 +127,8 @@ def make(
     sure, told = _sure(claimed), card or words.person
     keys = _keys(words, claimed)
     repository.create(tx, client, person=told, proof=words.proof, sure=sure, typed=typed, known_as=keys, pairs=pairs, source=words.source)
+    if words.proof is not Proof.TYPED:
+        facts.answered(tx, told, new_id, words.contour, words.source)
     take(tx, words, claimed, new_id, number)
     tie = "proven" if words.proof.proves else "made"
     return Known(new_id, number, is_new=True, duplicates=frozenset({*hinted, *lost}), tie=tie, signs=typed)
@@ -175,7 +177,7 @@ def _note(tx: storage.Transaction, words: Words, known: Known, named: Client | N
         claimed = []
     told = _fitting(_without_foreign(words, known.client_id) if overwrite else words.person, client)
     actions = repository.fill(told, contacts_anew=overwrite) + repository.flagged(known.duplicates, only_first=stranger)
-    actions += [] if stranger else repository.heed(words.person, clock.now(), words.source, client)
+    actions += [] if stranger else _heeded(tx, words, words.person, known, client)
     actions += repository.keyed(_keys(words, claimed))
     if unproven:
         repository.change_unproven(tx, known.client_id, actions, _typed(words, claimed))
@@ -183,6 +185,12 @@ def _note(tx: storage.Transaction, words: Words, known: Known, named: Client | N
         repository.change(tx, known.client_id, actions)
     flag = {other for other in known.duplicates if not stranger or "typed" in words.standings(other)}
     take(tx, words, claimed, known.client_id, known.lead_number, flag=flag)
+
+
+def _heeded(tx: storage.Transaction, words: Words, said: Person, known: Known, client: Client | None) -> list[Any]:
+    """What somebody agreed to and came from, for his card; each answer is a fact of his."""
+    facts.answered(tx, said, known.client_id, words.contour, words.source)
+    return repository.heed(said, clock.now(), words.source, client)
 
 
 def _fitting(person: Person, client: Client | None) -> Person:
@@ -221,7 +229,7 @@ def own(
     told = replace(told, telegram_username=words.person.telegram_username) if said else told
     first = said is not None and client is not None and not client.is_proven
     actions = repository.fill(_but(told, sure), contacts_anew=overwrite, rest_anew=first)
-    actions += repository.heed(asked, clock.now(), words.source, client)
+    actions += _heeded(tx, words, asked, known, client)
     actions += repository.flagged(known.duplicates | lost, only_first=False) + repository.keyed(_keys(words, claimed))
     hears = (alive or words.proof is Proof.TELEGRAM) and "telegram" not in sure
     actions += repository.heard() if hears else []

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.clients import joining, repository, rules
+from chalicelib.clients import facts, joining, repository, rules
 from chalicelib.clients.errors import NotAlone
 from chalicelib.clients.joining import Known, Words
 from chalicelib.clients.models import Client, Identity
@@ -36,6 +36,7 @@ def bind(tx: storage.Transaction, made: Made, *, person: Person, rows: Sequence[
     claimed = words.claims(made.client_id, may_type=False)
     sure = {claim.sign.kind for claim in claimed if claim.proven and not claim.sign.weak}
     actions = repository.heed(said, clock.now(), "form", None)
+    facts.answered(tx, said, made.client_id, contour, "form")
     alone = repository.alone(made.ticket_id)
     repository.prove(tx, made.client_id, person=person, proven=sure, actions=actions, condition=alone, otherwise=NotAlone())
     back = set(made.signs) - {claim.sign.key(contour) for claim in claimed}

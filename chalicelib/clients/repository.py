@@ -184,9 +184,15 @@ def resume(client_id: str) -> None:
     storage.change(Client.row(client_id), [Client.paused_at.remove(), Client.paused_reason.remove()])
 
 
-def mark_channel(client_id: str, channel: str, *, dead: bool) -> None:
-    """Note that a client cannot, or can again, be reached on a channel."""
-    storage.change(Client.row(client_id), [Client.dead_channels.add({channel}) if dead else Client.dead_channels.delete({channel})])
+def bury_channel(tx: storage.Transaction, client_id: str, channel: str) -> None:
+    """Note that a client cannot be reached on a channel; the commit raises ConditionFailed where that is known."""
+    alive = Client.dead_channels.does_not_exist() | ~Client.dead_channels.contains(channel)
+    tx.update(Client.row(client_id), [Client.dead_channels.add({channel})], condition=alive)
+
+
+def revive_channel(client_id: str, channel: str) -> None:
+    """Note that a client can be reached on a channel again."""
+    storage.change(Client.row(client_id), [Client.dead_channels.delete({channel})])
 
 
 def take(

@@ -1,8 +1,9 @@
 """Who somebody is: one answer for any sign they give, however many ask at once."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
-from chalicelib.clients import contacts, repository, rules
+from chalicelib.clients import contacts, facts, repository, rules
 from chalicelib.clients.contacts import Found
 from chalicelib.clients.errors import ClientNotFound, IdentityRaced, NotAlone
 from chalicelib.clients.joining import Known, find_or_create
@@ -190,7 +191,18 @@ def mark_channel(*, telegram_id: str, channel: str, dead: bool, contour: str = "
         known = by_telegram(telegram_id=telegram_id, contour=contour)
     except ClientNotFound:
         return
-    repository.mark_channel(known.client_id, channel, dead=dead)
+    if dead:
+        _bury(known, channel, contour)
+    else:
+        repository.revive_channel(known.client_id, channel)
+
+
+def _bury(known: Known, channel: str, contour: str) -> None:
+    tx = storage.Transaction()
+    repository.bury_channel(tx, known.client_id, channel)
+    facts.died(tx, known.client_id, contour, channel)
+    with suppress(storage.ConditionFailed):  # it is known to be dead
+        tx.commit()
 
 
 def heard_in(tx: storage.Transaction, client_id: str) -> None:

@@ -31,6 +31,7 @@ from chalicelib.core.errors import (
     TooMany,
     Unauthorized,
 )
+from chalicelib.core.facts import actors
 from chalicelib.core.schemas import Contour, Headed, Message, invalid
 from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
 from chalicelib.core.sender import Sender
@@ -205,13 +206,8 @@ def _refusal(error: Exception, *, prose: bool) -> Response:
     known = _known(error)
     if known is None:
         observability.broke()
-        broken = {
-            "success": False,
-            "error": "internal",
-            "message": "Something broke here; it was logged.",
-            "detail": "Internal server error",
-        }
-        return _json(broken, 500)
+        said = {"message": "Something broke here; it was logged.", "detail": "Internal server error"}
+        return _json({"success": False, "error": "internal", **said}, 500)
     if prose:
         status = BadRequest.status if isinstance(known, Invalid) else known.status
         return _json({**known.body(), "detail": known.sentence()}, status, known.headers)
@@ -228,7 +224,7 @@ def serve(operation: Operation, request: Incoming) -> Response:
     """Authorise, store, decide, answer. Raises `AppError` for what the caller can mend."""
     caller = authorise(operation.auth, request)
     if operation.source is None:
-        return _dump(operation.view(**arguments(operation, request, caller)), operation.status)
+        return _viewed(operation, request, caller)
     if operation.source.is_probe(request.loose_fields()):
         return _dump(message("ok"))
     receipt = inbox.receive(_mail(operation, operation.source, request, Sender.of(request, caller)))
@@ -254,7 +250,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
     if receipt.answer is not None:
         return _text(receipt.answer)
     try:
-        return _dump(operation.view(**arguments(operation, request, caller, receipt)))
+        return _viewed(operation, request, caller, receipt)
     except inbox.AlreadyAnswered as first:
         return _text(inbox.answer_of(first.inbox_id) or "{}")
     except (Invalid, NotFound, Conflict, Gone, TooLarge, TooMany) as error:
@@ -262,6 +258,12 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
         if operation.source and operation.source.insistent:
             return _dump(operation.answer())
         raise
+
+
+def _viewed(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> Response:
+    with actors.called_by(caller.kind):
+        answer = operation.view(**arguments(operation, request, caller, receipt))
+    return _dump(answer, operation.status if receipt is None else 200)
 
 
 def _dump(answer: BaseModel | Response, status: int = 200) -> Response:

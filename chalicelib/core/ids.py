@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,16 @@ def derived(seed: str, *parts: str, at: datetime) -> str:
     """The same ULID for the same secret `seed` and `parts`: two workers on one request make one row, not two."""
     digest = hashlib.sha256("\x1f".join((seed, *parts)).encode()).digest()
     return _ulid(at, int.from_bytes(digest[:10], "big"))
+
+
+def moment(ulid: str) -> datetime:
+    """When a ULID was made, to the millisecond."""
+    return datetime.fromtimestamp(((_number(ulid) or 0) >> 80) / 1000, UTC)
+
+
+def first(at: datetime) -> str:
+    """The ULID that stands before all that are made from a moment on."""
+    return _ulid(at, 0)
 
 
 def token() -> str:

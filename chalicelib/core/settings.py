@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         12, ge=1, description="The same for everybody who writes from one address; senders with a right key have no such bound"
     )
     forms_a_minute: int = Field(30, ge=1, description="Forms from one address without a key: twice as many within two minutes, then 429")
+    log_shards: int = Field(
+        4, ge=1, le=32, description="Over how many keys an hour of facts, and a day of rows, is spread; it may grow and never shrink"
+    )
     payment_minutes: int = Field(30, ge=1, description="How long a booked slot waits for its payment")
     session_minutes: int = Field(60, ge=1, description="Length of a session whose slot names none")
     confirmation_ladder: bool = Field(

@@ -1,4 +1,4 @@
-"""Lambdas without a door: scheduled ticks and the outbox's stream.
+"""Lambdas without a door: scheduled ticks and tables' streams.
 
 A blueprint's handler is packaged as ``chalicelib.<package>.jobs.<function>``: Lambda imports it without ``app.py`` and its
 middleware, so every wrapper below brings all it needs. A tick's now is its event's ``time``.
@@ -15,8 +15,8 @@ from chalice import Blueprint
 from chalicelib.core import clock, turns
 from chalicelib.core.observability import failed, observed
 
-PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/outbox/stream/placeholder"
-"""Replaced by the real stream in the generated template."""
+PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/{table}/stream/placeholder"
+"""Replaced by the table's real stream in the generated template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,14 @@ class Tasks(Blueprint):
 
         return register
 
-    def stream(self, job: Callable[[list[dict[str, Any]]], Any]) -> Any:
-        """Run a job on the new rows of the outbox's stream, as raw images."""
-        return self.on_dynamodb_record(PLACEHOLDER_STREAM, name=job.__name__, batch_size=10)(_streaming(job))
+    def stream(self, table: str, *, most: int = 10) -> Callable[[Any], Any]:
+        """Run a job on the new rows of a table's stream, as raw images, `most` at once."""
+
+        def register(job: Callable[[list[dict[str, Any]]], Any]) -> Any:
+            arn = PLACEHOLDER_STREAM.format(table=table)
+            return self.on_dynamodb_record(arn, name=job.__name__, batch_size=most)(_streaming(job))
+
+        return register
 
 
 def ticking(job: Callable[[], Any]) -> Callable[[Any], Any]:

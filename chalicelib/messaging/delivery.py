@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.clients import facts as clients
 from chalicelib.clients.service import Client
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import count, logger
@@ -41,7 +42,8 @@ def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
     text = letters.render(letter)[1] if letter.message is not None else None
     if letter.message is not None and not letter.message.recipient.startswith(service.ADMIN):
         mourning.tell(effect, tx, reason)
-    repository.settle(tx, effect.payload["message_id"], state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
+    if letter.message is not None:
+        repository.settle(tx, letter.message, state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
 
 
 @outbox.handles(service.EFFECT, bury=_bury, width=AT_ONCE, per_second=A_SECOND, bundle=digests.BUNDLE)
@@ -55,7 +57,7 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
     try:
         channel, remote_id = _speak(letter, shown)
     except _Skip as skip:
-        repository.settle(tx, message.message_id, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
+        repository.settle(tx, message, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
         if isinstance(skip, _NoWay):
             _tell_unreached(tx, letter, kept, cause=str(skip))
     except TelegramRefused as refusal:
@@ -63,7 +65,7 @@ def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
     else:
         repository.settle(
             tx,
-            message.message_id,
+            message,
             state="recorded" if channel == LEDGER else "sent",
             channel=channel,
             text=kept,
@@ -102,7 +104,7 @@ def _refused(letter: Letter, refusal: TelegramRefused, tx: storage.Transaction, 
         raise outbox.Refused(refusal.reason) from refusal
     if letter.message.recipient.startswith(service.ADMIN):
         raise outbox.Retry(refusal.reason, ours="telegram_chat", its_lane=True) from refusal
-    repository.settle(tx, letter.message.message_id, state="dead", channel=CHANNEL, text=text, reason=refusal.reason, at=clock.wall())
+    repository.settle(tx, letter.message, state="dead", channel=CHANNEL, text=text, reason=refusal.reason, at=clock.wall())
     _tell_unreached(tx, letter, text, cause=BLOCKED)
 
 
@@ -119,6 +121,8 @@ def _tell_unreached(tx: storage.Transaction, letter: Letter, text: str, *, cause
             return
         died = [Client.dead_channels.add({CHANNEL})] if cause == BLOCKED else []
         tx.update(Client.row(client.client_id), [Client.unreached.add({cause}), *died])
+        if died and CHANNEL not in (client.dead_channels or ()):
+            clients.died(tx, client.client_id, client.contour, CHANNEL)
     about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
     values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_contacts(letter.person)}
     service.tell_admin(tx, "admin_unreachable", about, values)

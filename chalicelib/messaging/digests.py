@@ -13,8 +13,8 @@ from chalicelib.messaging import letters, repository, rules, service, telling
 from chalicelib.messaging.letters import Letter
 from chalicelib.messaging.rules import Rendered
 
-LEAST, MOST = 5, 40
-"""Messages that must wait before they are said as one, and the most that one transaction has room for."""
+LEAST, MOST = 5, 30
+"""Messages that must wait before they are said as one, and the most that one transaction has room for: each is three writes."""
 
 BETWEEN = "\n\n———\n\n"
 ALONE = frozenset({"admin_risky_words"})
@@ -39,7 +39,7 @@ def deliver(effects: Sequence[outbox.Effect], tx: storage.Transaction) -> int:
         raise outbox.Refused(refusal.reason) from refusal
     for letter, text in together:
         said: dict[str, Any] = {"state": "sent", "channel": letters.CHANNEL, "text": text, "reason": f"told with {len(texts) - 1} others"}
-        repository.settle(tx, letter.message.message_id, **said, at=clock.wall(), remote_id=remote_id)
+        repository.settle(tx, letter.message, **said, at=clock.wall(), remote_id=remote_id)
     return len(together)
 
 

@@ -19,6 +19,17 @@ class ByRecipient(GlobalSecondaryIndex[Any]):
     created_at = UTCDateTimeAttribute(range_key=True)
 
 
+class ByDay(GlobalSecondaryIndex[Any]):
+    """Messages by the day that they were written: what counts are compared with."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = KeysOnlyProjection()
+
+    day_in = UnicodeAttribute(hash_key=True)
+    message_id = UnicodeAttribute(range_key=True)
+
+
 class MessageRow(storage.Table):
     """One message, in or out; it answers why somebody got it, or did not.
 
@@ -31,6 +42,7 @@ class MessageRow(storage.Table):
     message_id = UnicodeAttribute(hash_key=True)
     recipient = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
+    day_in = UnicodeAttribute(null=True)
     contour = UnicodeAttribute()
     direction = UnicodeAttribute(default="out")
     channel = UnicodeAttribute(default="telegram")
@@ -49,6 +61,7 @@ class MessageRow(storage.Table):
     sent_at = UTCDateTimeAttribute(null=True)
     remote_id = UnicodeAttribute(null=True)
     of_recipient = ByRecipient()
+    by_day = ByDay()
 
 
 class ChatMove(storage.Table):

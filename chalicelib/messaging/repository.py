@@ -4,14 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.core import storage
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.core import facts, storage
+from chalicelib.core.facts import FactRow
+from chalicelib.messaging import facts as told
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
 
+QUEUED, FAILED = "queued", "failed"
 
-def add(tx: storage.Transaction, **row: Any) -> None:
-    """Write down a message that must not be there yet."""
-    tx.create(MessageRow(**row))
+
+def add(tx: storage.Transaction, **values: Any) -> None:
+    """Write down a message that must not be there yet; one that waits for nothing more is a fact."""
+    row = MessageRow(**values)
+    row.day_in = facts.day_key(row.contour, row.created_at, row.message_id)
+    tx.create(row)
+    if row.direction == "in":
+        told.received(tx, row)
+    elif row.state != QUEUED:
+        told.settled(tx, row, state=row.state, channel=None)
 
 
 def of(recipient: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
@@ -30,9 +42,27 @@ def _still_of(recipient: str, found: Sequence[MessageRow]) -> list[MessageRow]:
     return [row for row in storage.whole(found) if row.recipient == recipient]
 
 
+class _Settling:
+    """How a message ended, while it stands as it was read. Taken back meanwhile it has left all the same, and its fact says of both."""
+
+    def __init__(self, message: MessageRow, actions: list[Any], said: FactRow) -> None:
+        self.key, self._actions, self._said, self._was = MessageRow.at(message.message_id), actions, said, message.state
+
+    def write(self) -> tuple[Sequence[Any], Condition | None]:
+        """Its end."""
+        return self._actions, MessageRow.state == self._was
+
+    def look(self, row: Any) -> None:
+        """Learn how it stands. Raises ConditionFailed where it is gone."""
+        if row is None:
+            raise storage.ConditionFailed("a message that is gone")
+        self._was = row.state
+        self._said.data = {**self._said.data, "was": row.state}
+
+
 def settle(
     tx: storage.Transaction,
-    message_id: str,
+    message: MessageRow,
     *,
     state: str,
     channel: str,
@@ -42,7 +72,7 @@ def settle(
     remote_id: str | None = None,
     keyboard: Sequence[Sequence[Button]] = (),
 ) -> None:
-    """Write down how a message ended. Of one that was said its text is kept, not what the text was made from."""
+    """Write down how a message ended that was read. Of one that was said its text is kept, not what the text was made from."""
     actions = [
         MessageRow.state.set(state),
         MessageRow.channel.set(channel),
@@ -53,7 +83,8 @@ def settle(
         MessageRow.reason.set(reason) if reason else None,
         MessageRow.remote_id.set(remote_id) if remote_id else None,
     ]
-    tx.update(MessageRow.row(message_id), actions)
+    said, done = told.settled(tx, message, state=state, channel=channel), [action for action in actions if action is not None]
+    tx.shared(MessageRow.at(message.message_id), lambda: _Settling(message, done, said))
 
 
 def progress(message_id: str, parts: int) -> None:
@@ -61,17 +92,30 @@ def progress(message_id: str, parts: int) -> None:
     storage.change(MessageRow.row(message_id), [MessageRow.parts_sent.set(parts)])
 
 
-def requeue(message_id: str) -> None:
-    """Make a failed message wait again."""
-    storage.change(
-        MessageRow.row(message_id), [MessageRow.state.set("queued"), MessageRow.reason.remove()], condition=MessageRow.state == "failed"
-    )
+def read(message_id: str) -> MessageRow | None:
+    """One message."""
+    (row,) = storage.read(MessageRow.at(message_id))
+    return row
 
 
-def withdraw(message_id: str, reason: str) -> bool:
-    """Have a message that waits never leave; False where it does not wait."""
+def requeue(tx: storage.Transaction, message: MessageRow) -> None:
+    """Make a failed message wait again; the commit raises ConditionFailed where it does."""
+    actions = [MessageRow.state.set(QUEUED), MessageRow.reason.remove()]
+    tx.update(MessageRow.row(message.message_id), actions, condition=MessageRow.state == FAILED)
+    told.requeued(tx, message)
+
+
+def withdraw(tx: storage.Transaction, message: MessageRow, reason: str) -> None:
+    """Have a message that waits never leave; the commit raises ConditionFailed where it does not wait."""
     actions = [MessageRow.state.set("skipped"), MessageRow.reason.set(reason)]
-    return storage.change(MessageRow.row(message_id), actions, condition=MessageRow.state == "queued")
+    tx.update(MessageRow.row(message.message_id), actions, condition=MessageRow.state == QUEUED)
+    told.settled(tx, message, state="skipped", channel=None)
+
+
+def of_day(contour: str, day: str) -> list[MessageRow]:
+    """The messages that were written on a day, as they stand."""
+    found = [row for key in facts.day_keys(contour, day) for row in storage.query(MessageRow.by_day, key).rows]
+    return storage.whole(found)
 
 
 def between(recipient: str, since: datetime, until: datetime) -> list[MessageRow]:

@@ -1,6 +1,7 @@
 """Saying something: a ledger row and an outbox row in the transaction of the state change that caused it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -139,11 +140,21 @@ def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, me
 
 def take_back(to: Recipient, message_id: str, reason: str) -> bool:
     """Have a message that has not left never leave, and one that was not queued yet never be; False where it has left."""
-    if repository.withdraw(message_id, reason):
-        return True
-    tx = storage.Transaction()
+    tx, message = storage.Transaction(), repository.read(message_id)
+    if message is not None:
+        return _withdrawn(message, reason)
     never = {"recipient": to.lane, "contour": "live", "cause": "message_taken_back", "state": "skipped", "reason": reason}
     repository.add(tx, message_id=message_id, created_at=clock.now(), **never)
+    try:
+        tx.commit()
+    except storage.ConditionFailed:  # it has left, or was taken back before
+        return False
+    return True
+
+
+def _withdrawn(message: MessageRow, reason: str) -> bool:
+    tx = storage.Transaction()
+    repository.withdraw(tx, message, reason)
     try:
         tx.commit()
     except storage.ConditionFailed:  # it has left, or was taken back before
@@ -173,9 +184,14 @@ def pass_on(source: str, target: str, *, limit: int) -> int:
 
 
 def requeue(message_id: str | None) -> None:
-    """A failed message is tried again."""
-    if message_id:
-        repository.requeue(message_id)
+    """A failed message is tried again; one that waits already goes on waiting."""
+    message = repository.read(message_id) if message_id else None
+    if message is None or message.state != repository.FAILED:
+        return
+    tx = storage.Transaction()
+    repository.requeue(tx, message)
+    with suppress(storage.ConditionFailed):  # another operator was faster
+        tx.commit()
 
 
 def ledger(query: LedgerQuery) -> LedgerPage:

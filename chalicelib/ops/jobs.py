@@ -1,20 +1,25 @@
-"""The outbox's Lambdas: they know every handler, so they live at the top."""
+"""The outbox's Lambdas and the log's: they know every handler and every follower, so they live at the top."""
 
 from typing import Any
 
 from chalicelib.access import jobs as access_effects
 from chalicelib.aftercare.followups import jobs as follow_up_effects
+from chalicelib.analytics.counts import service as counts
 from chalicelib.booking.conference import jobs as conference_effects
+from chalicelib.booking.sessions import counting as session_counts
 from chalicelib.booking.sessions import jobs as session_effects
 from chalicelib.booking.slots import jobs as slot_effects
 from chalicelib.consultations.followers import jobs as consultation_effects
+from chalicelib.core.facts import followers
 from chalicelib.core.tasks import Tasks
 from chalicelib.gocrm.cabinet import jobs as cabinet_effects
 from chalicelib.gocrm.leads import jobs as lead_effects
 from chalicelib.intake.merging import jobs as merge_effects
 from chalicelib.intake.research import jobs as research_effects
 from chalicelib.intake.rows import jobs as row_effects
+from chalicelib.intake.tickets import counting as ticket_counts
 from chalicelib.intake.tickets import jobs as ticket_effects
+from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
 from chalicelib.routes import apis
@@ -36,6 +41,9 @@ EFFECTS = (
 )
 """The modules whose import registers what the outbox delivers."""
 
+COUNTED = (message_counts, session_counts, ticket_counts)
+"""The modules whose import registers how the rows of a day are counted, and who follows the log."""
+
 DOORS = apis()
 """What the sweep takes up from the inbox is decided by its own operation."""
 
@@ -48,7 +56,25 @@ def sweep() -> dict[str, int]:
     return service.sweep()
 
 
-@tasks.stream
+@tasks.stream("outbox")
 def deliver(images: list[dict[str, Any]]) -> int:
     """Deliver what was just written."""
     return service.deliver(images)
+
+
+@tasks.stream("facts", most=followers.MOST)
+def tell_followers(images: list[dict[str, Any]]) -> int:
+    """Hand what just happened to whoever follows the log."""
+    return followers.wake(images)
+
+
+@tasks.every("rate(1 minute)")
+def follow() -> dict[str, int]:
+    """Have whoever follows the log read on to its end."""
+    return followers.catch_up()
+
+
+@tasks.every("rate(1 hour)")
+def counts_verify() -> int:
+    """Compare yesterday's counts with the rows that they count."""
+    return counts.verify()

@@ -13,6 +13,7 @@ WORDS: Mapping[str, str] = {
     "chatwoot_account": "admin_trouble_chatwoot_account",
     "chatwoot_token": "admin_trouble_chatwoot_token",
     "chatwoot_unset": "admin_trouble_chatwoot_unset",
+    "counts_drift": "admin_trouble_counts_drift",
     "gocrm_token": "admin_trouble_gocrm_token",
     "gocrm_unset": "admin_trouble_gocrm_unset",
     "gocrm_user": "admin_trouble_gocrm_user",

@@ -129,7 +129,7 @@ ROWS = {
         send_ticket_data_to_admin send_user_message_to_admin send_admin_message_to_user
         list_sync replay_sync list_lead_deliveries replay_lead_delivery
         list_inbox replay_inbox list_outbox replay_outbox replay_outbox_in_bulk advance
-        confirm_contact merge_clients
+        confirm_contact merge_clients client_timeline
     """,
     "ticket": "confirm_session_by_client cancel_session reschedule_session rate_session get_ticket_info",
     "own data": "client_sessions_history",

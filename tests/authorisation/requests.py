@@ -157,6 +157,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
     "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
+    "client_timeline": lambda world: {"client_id": OWNER_NUMBER},
     "list_messages": lambda world: {"client_id": OWNER_NUMBER},
     "get_telegram_id": lambda world: {"client": OWNER_NUMBER, "send_code": "false"},
     "get_telegram_id_test_contur": lambda world: {"client": "tbr0001"},

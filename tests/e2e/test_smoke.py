@@ -47,11 +47,13 @@ def test_an_unchanged_package_deploys_as_no_change(cloud, cloud_settings):
     assert cloud.cloud.deploy(package.build(PROJECT, "local"), cloud_settings, parameters=UNTHROTTLED) is False
 
 
-def test_the_stream_wakes_one_deliverer_with_new_rows_alone(cloud):
+def test_each_stream_wakes_one_function_with_new_rows_alone(cloud):
     mappings = cloud.cloud.client("lambda").list_event_source_mappings()["EventSourceMappings"]
 
-    assert [mapping["FunctionArn"].rpartition(":")[2] for mapping in mappings] == ["frontdesk-local-deliver"]
-    assert mappings[0]["FilterCriteria"]["Filters"] == [{"Pattern": '{"eventName": ["INSERT"]}'}]
+    woken = {mapping["FunctionArn"].rpartition(":")[2]: mapping["EventSourceArn"].split("/")[1] for mapping in mappings}
+    assert woken == {"frontdesk-local-deliver": "frontdesk-local-outbox", "frontdesk-local-tell_followers": "frontdesk-local-facts"}
+    assert len(mappings) == 2
+    assert [mapping["FilterCriteria"]["Filters"] for mapping in mappings] == [[{"Pattern": '{"eventName": ["INSERT"]}'}]] * 2
 
 
 @pytest.mark.parametrize("function", ["check_link_transition", "session_reminder", "feedback_reminder", "sweep"])

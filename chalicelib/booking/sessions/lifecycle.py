@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.booking.calendar import service as calendar
 from chalicelib.booking.calendar.service import ClientBusy
-from chalicelib.booking.sessions import repository, rules, telling
+from chalicelib.booking.sessions import facts, repository, rules, telling
 from chalicelib.booking.sessions.errors import (
     PaymentAwaited,
     SessionEnded,
@@ -22,6 +22,7 @@ from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
 from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
+from chalicelib.core.facts import FactRow
 
 CANCELLED = Done(message="Сессия отменена.")
 
@@ -52,6 +53,7 @@ def book_in(
     session = _begun(slot, owner)
     session.status, session.payment_due_at, session.amount = "confirmed" if confirmed else "pending", payment_due_at, amount
     repository.create(tx, session)
+    facts.record(tx, facts.SessionBooked, session, status=session.status)
     _take_time(tx, session, slot, force=force)
     telling.booked(tx, session, cause=cause)
     return session
@@ -95,6 +97,7 @@ def give_way_in(tx: storage.Transaction, slot: Slot) -> None:
     """End the session whose payment did not come in time, as the next owner takes its slot."""
     unpaid = seen_on(slot)
     repository.end(tx, unpaid, "cancelled", frm=("pending",), also=[Session.cancellation_reason.set("payment_expired")])
+    _called_off(tx, unpaid, "pending", cause="payment_expired")
     _leave_time(tx, unpaid)
     telling.payment_expired(tx, unpaid)
 
@@ -134,6 +137,7 @@ def confirm_in(tx: storage.Transaction, session: Session, *, cause: str = "confi
             raise PaymentAwaited({"payment_due_at": session.payment_due_at.isoformat()})
         actions = [Session.status.set("confirmed"), *repository.notices(session, status="confirmed")]
         repository.change(tx, session, actions, frm=("pending",))
+        facts.record(tx, facts.SessionConfirmed, session, was="pending", status="confirmed")
         telling.confirmed(tx, session, cause=cause)
     return Done(message=f"Сессия подтверждена: {slots.told(session.start_at)}.")
 
@@ -142,6 +146,8 @@ def pay_in(tx: storage.Transaction, session: Session) -> None:
     """The payment came: the session is confirmed and its slot is his for good."""
     paid = repository.notices(session, status="confirmed", payment_due_at=None)
     repository.change(tx, session, [Session.status.set("confirmed"), Session.payment_due_at.remove(), *paid], frm=("pending",))
+    amount = int(session.amount) if session.amount is not None else None
+    facts.record(tx, facts.SessionPaid, session, was="pending", status="confirmed", amount=amount)
     slots.settle(tx, session.slot_id, _owner(session), otherwise=SessionRaced())
     telling.confirmed(tx, session, cause="payment_completed")
     telling.meet(tx, session)
@@ -151,7 +157,7 @@ def cancel_in(tx: storage.Transaction, session: Session, reason: str | None, *, 
     """pending, confirmed → cancelled; the slot is free at once and both sides are told. A repeat adds nothing."""
     if session.status != "cancelled":
         _must_be_ahead(session)
-        _end_with_slot(tx, session, reason)
+        _end_with_slot(tx, session, reason, cause=cause)
         telling.cancelled(tx, session, cause=cause)
     return CANCELLED
 
@@ -162,7 +168,7 @@ def release_in(tx: storage.Transaction, session: Session, reason: str, *, cause:
     The specialist is told; what the client reads is the caller's to say. Raises SessionEnded or SessionPast.
     """
     _must_be_ahead(session)
-    _end_with_slot(tx, session, reason)
+    _end_with_slot(tx, session, reason, cause=cause)
     telling.released(tx, session, cause=cause)
 
 
@@ -171,9 +177,13 @@ def annul_in(tx: storage.Transaction, slot: Slot, reason: str, *, cause: str) ->
     session = seen_on(slot)
     if slot.start_at <= clock.now() and not _lives(session):
         return  # it took place, or was missed: the history keeps it
-    repository.end(tx, session, "cancelled", also=[Session.cancellation_reason.set(reason)])
+    repository.end_unseen(tx, session, reason, said=_called_off(tx, session, repository.GUESS, cause=cause))
     _leave_time(tx, session)
     telling.cancelled(tx, session, cause=cause)
+
+
+def _called_off(tx: storage.Transaction, session: Session, was: str, *, cause: str) -> FactRow:
+    return facts.record(tx, facts.SessionCancelled, session, was=was, status="cancelled", cause=cause)
 
 
 def _lives(seen: Session) -> bool:
@@ -183,9 +193,10 @@ def _lives(seen: Session) -> bool:
     return session.status == "confirmed" or session.end_at > clock.now()  # how it ended is the office's to say, not a tidied row's
 
 
-def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None, *, frm: Sequence[str] = rules.LIVE) -> None:
+def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None, *, cause: str, frm: Sequence[str] = rules.LIVE) -> None:
     also = [Session.cancellation_reason.set(reason)] if reason else []
     repository.end(tx, session, "cancelled", frm=frm, also=also)
+    _called_off(tx, session, session.status, cause=cause)
     _leave_time(tx, session)
     free_slot_in(tx, session)
 
@@ -227,13 +238,20 @@ def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bo
     slots.take(tx, new, _owner(session), until=session.payment_due_at, seen_session=slot.session_id)
     if slot.session_id:
         give_way_in(tx, slot)
-    repository.change(tx, session, [*_at(new), *repository.notices(session, start_at=new.start_at, end_at=new.end_at)])
+    repository.change(tx, session, [*_at(session, new), *repository.notices(session, start_at=new.start_at, end_at=new.end_at)])
+    _moved(tx, session, new, session.status)
     telling.moved(tx, session, new)
 
 
-def _at(new: SlotRef) -> list[Any]:
+def _moved(tx: storage.Transaction, session: Session, new: SlotRef, status: str) -> None:
+    times = {"start_at": new.start_at, "was_at": session.start_at}
+    facts.record(tx, facts.SessionMoved, session, was=session.status, status=status, **times)
+
+
+def _at(session: Session, new: SlotRef) -> list[Any]:
     return [
         Session.slot_id.set(new.slot_id),
+        Session.day_in.set(repository.day_in(session, new.start_at)),
         Session.start_at.set(new.start_at),
         Session.end_at.set(new.end_at),
         Session.minutes.set(new.minutes),
@@ -250,8 +268,9 @@ def follow_in(tx: storage.Transaction, session: Session, new: SlotRef, *, confir
     _leave_time(tx, session)
     _take_time(tx, session, new, force=True)
     becomes: dict[str, Any] = {"start_at": new.start_at, "end_at": new.end_at} | ({"status": "confirmed"} if confirming else {})
-    actions = [*_at(new), *repository.notices(session, **becomes), Session.status.set("confirmed") if confirming else None]
+    actions = [*_at(session, new), *repository.notices(session, **becomes), Session.status.set("confirmed") if confirming else None]
     repository.change(tx, session, actions)
+    _moved(tx, session, new, "confirmed" if confirming else session.status)
     telling.moved(tx, session, new)
     if confirming:
         session.start_at = new.start_at
@@ -264,7 +283,7 @@ def drop(slot: Slot) -> bool:
     if session is None or session.status != "pending":  # the list of holds lags: one may be paid and confirmed since
         return False
     tx = storage.Transaction()
-    _end_with_slot(tx, session, "payment_expired", frm=("pending",))
+    _end_with_slot(tx, session, "payment_expired", cause="payment_expired", frm=("pending",))
     telling.payment_expired(tx, session)
     try:
         tx.commit()

@@ -52,6 +52,17 @@ class BySpecialist(GlobalSecondaryIndex[Any]):
     start_at = UTCDateTimeAttribute(range_key=True)
 
 
+class ByDay(GlobalSecondaryIndex[Any]):
+    """Sessions by the day of their start, whatever became of them: what counts are compared with."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = KeysOnlyProjection()
+
+    day_in = UnicodeAttribute(hash_key=True)
+    session_id = UnicodeAttribute(range_key=True)
+
+
 class Session(storage.Table):
     """One session. Its id survives a move; a cancelled one stays for the history.
 
@@ -71,6 +82,7 @@ class Session(storage.Table):
     specialist_name = UnicodeAttribute()
     slot_id = UnicodeAttribute()
     start_at = UTCDateTimeAttribute()
+    day_in = UnicodeAttribute(null=True)
     end_at = UTCDateTimeAttribute()
     minutes = NumberAttribute()
     status = UnicodeAttribute()
@@ -98,3 +110,4 @@ class Session(storage.Table):
     by_notice = ByNotice()
     of_client = ByClient()
     of_specialist = BySpecialist()
+    by_day = ByDay()

@@ -1,6 +1,6 @@
 """How a session ends when its time has come: reminded of, held or missed, rated."""
 
-from chalicelib.booking.sessions import repository, rules, telling
+from chalicelib.booking.sessions import facts, repository, rules, telling
 from chalicelib.booking.sessions.errors import SessionEnded, SessionNotCompleted
 from chalicelib.booking.sessions.lifecycle import free_slot_in
 from chalicelib.booking.sessions.models import Session
@@ -21,6 +21,7 @@ def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: st
         seen = Session.rating_history.set(history)
         said = Session.feedback.set(feedback) if feedback else Session.feedback.remove()
         repository.rate(tx, session, [Session.rating.set(rating), said, seen])
+        facts.record(tx, facts.SessionRated, session, rating=rating)
         if tell:
             telling.rated(tx, session, rating, feedback)
     return Done(message="Спасибо за оценку!")
@@ -46,7 +47,7 @@ def close_in(tx: storage.Transaction, session: Session) -> bool:
     if completed:
         held_in(tx, session)
     elif session.payment_due_at:  # a short slot may end before its payment is due: its hold ends with it
-        repository.end(tx, session, "missed", frm=("pending",))
+        _missed(tx, session)
         free_slot_in(tx, session)
         telling.missed(tx, session)
     else:
@@ -60,6 +61,7 @@ def held_in(tx: storage.Transaction, session: Session) -> Done:
     if session.status != "completed":
         _must_be_over(session)
         repository.end(tx, session, "completed")
+        facts.record(tx, facts.SessionCompleted, session, was=session.status, status="completed")
         telling.ask_feedback(tx, session)
     return Done(message="Записано: встреча состоялась.")
 
@@ -68,8 +70,13 @@ def missed_in(tx: storage.Transaction, session: Session) -> Done:
     """pending → missed, by the office's word. A repeat adds nothing. Raises SessionEnded."""
     if session.status != "missed":
         _must_be_over(session)
-        repository.end(tx, session, "missed", frm=("pending",))
+        _missed(tx, session)
     return Done(message="Записано: встреча не состоялась.")
+
+
+def _missed(tx: storage.Transaction, session: Session) -> None:
+    repository.end(tx, session, "missed", frm=("pending",))
+    facts.record(tx, facts.SessionMissed, session, was="pending", status="missed")
 
 
 def _must_be_over(session: Session) -> None:

@@ -11,7 +11,8 @@ from chalicelib.booking.sessions.errors import SessionRaced
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.rules import CLOSE, LIVE, REMIND, REMIND_BEFORE, next_notice
 from chalicelib.clients.service import Known
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, facts, storage
+from chalicelib.core.facts import FactRow
 from chalicelib.core.turns import Part
 
 
@@ -23,15 +24,16 @@ def newest(ticket_id: str) -> Session | None:
 
 def create(tx: storage.Transaction, session: Session) -> None:
     """Add a session that must not exist yet."""
-    notice = _notice(session)
+    notice, session.day_in = _notice(session), day_in(session, session.start_at)
     if notice is not None:
         session.notice_in, session.notice_at = notice
     tx.create(session, otherwise=SessionRaced())
 
 
 def change(tx: storage.Transaction, session: Session, actions: Sequence[Action | None], *, frm: Sequence[str] = LIVE) -> None:
-    """Change a session as it was read: same start, one of these statuses."""
-    condition = Session.status.is_in(*frm) & (Session.start_at == session.start_at)
+    """Change a session as it was read: same start, same status, which is one of these; its fact says which it was."""
+    status = Session.status.is_in(*frm) & (Session.status == session.status) if session.status else Session.status.is_in(*frm)
+    condition = status & (Session.start_at == session.start_at)
     tx.update(_handle(session), [*actions, Session.updated_at.set(clock.wall())], condition=condition, otherwise=SessionRaced())
 
 
@@ -43,8 +45,51 @@ def touch(tx: storage.Transaction, session: Session) -> None:
 
 def end(tx: storage.Transaction, session: Session, status: str, *, frm: Sequence[str] = LIVE, also: Sequence[Action] = ()) -> None:
     """Give a session a final status; it leaves the live index."""
-    gone = [attribute.remove() for attribute in (Session.live_in, Session.payment_due_at, Session.notice_in, Session.notice_at)]
-    change(tx, session, [Session.status.set(status), *gone, *also], frm=frm)
+    change(tx, session, [Session.status.set(status), *_gone(), *also], frm=frm)
+
+
+def _gone() -> list[Action]:
+    return [attribute.remove() for attribute in (Session.live_in, Session.payment_due_at, Session.notice_in, Session.notice_at)]
+
+
+GUESS = "pending"
+"""What a live session is taken for that only its slot told of."""
+
+
+class _Ending:
+    """The end of a live session that was not read: its status is guessed, for its fact must say it, and corrected where that was wrong."""
+
+    def __init__(self, session: Session, actions: list[Action], said: FactRow) -> None:
+        self.key = Session.at(session.ticket_id, session.session_id)
+        self._start_at, self._actions, self._said, self._was = session.start_at, actions, said, GUESS
+
+    def write(self) -> tuple[Sequence[Action], Condition | None]:
+        """Its end, while it stands as it is guessed."""
+        return self._actions, (Session.status == self._was) & (Session.start_at == self._start_at)
+
+    def look(self, row: Any) -> None:
+        """Learn how it stands. Raises SessionRaced where it lives no more, or at another time."""
+        if row is None or row.status not in LIVE or row.start_at != self._start_at:
+            raise SessionRaced
+        self._was = row.status
+        self._said.data = {**self._said.data, "was": row.status}
+
+
+def end_unseen(tx: storage.Transaction, session: Session, reason: str, *, said: FactRow) -> None:
+    """Cancel a live session of which only its slot told; `said` is the fact of it."""
+    actions = [Session.status.set("cancelled"), *_gone(), Session.cancellation_reason.set(reason), Session.updated_at.set(clock.wall())]
+    tx.shared(Session.at(session.ticket_id, session.session_id), lambda: _Ending(session, actions, said))
+
+
+def day_in(session: Session, start_at: datetime) -> str:
+    """Where a session stands among those of its day."""
+    return facts.day_key(session.contour, start_at, session.session_id)
+
+
+def of_day(contour: str, day: str) -> list[Session]:
+    """The sessions that start on a day, as they stand."""
+    found = [row for key in facts.day_keys(contour, day) for row in storage.query(Session.by_day, key).rows]
+    return [row for row in storage.whole(found) if facts.day_of(row.start_at) == day]
 
 
 def _notice(session: Session) -> tuple[str, datetime] | None:

@@ -1,6 +1,6 @@
 """By the office's hand: a contact is somebody's own, two clients are one."""
 
-from chalicelib.clients import joining, rules
+from chalicelib.clients import facts, joining, rules
 from chalicelib.clients import repository as base
 from chalicelib.clients.errors import ClientNotFound, ContactTaken, IdentityRaced, MergeRefused
 from chalicelib.clients.joining import Known, Words
@@ -75,6 +75,7 @@ def merge(reference: str, body: Merge) -> Merged:
     rows = [row for row in storage.read(*(Identity.at(key) for key in keys)) if row is not None and row.client_id == source.client_id]
     tx = storage.Transaction()
     repository.merge(tx, source, target, rows, body.reason)
+    facts.merged(tx, source, target)
     outbox.send(tx, EFFECT, {"source": source.client_id, "target": target.client_id}, lane=f"merge#{source.client_id}")
     tx.commit()
     return answer

@@ -16,7 +16,7 @@ from chalicelib.consultations.accounts.service import (
     Signs,
     Standing,
 )
-from chalicelib.consultations.tickets import cards, repository, rules
+from chalicelib.consultations.tickets import cards, facts, repository, rules
 from chalicelib.consultations.tickets.cards import cons_id_of
 from chalicelib.consultations.tickets.errors import NumberTaken, TicketUnknown, TwoClients
 from chalicelib.consultations.tickets.models import Consultation
@@ -147,6 +147,7 @@ def _take(case: _Case, signs: Signs, standing: Standing) -> Created:
     row = _row(case, settled.known.client_id, int(standing.account.consultations) + 1 if standing.account else 1)
     _follow(tx, row)
     repository.add(tx, row)
+    facts.asked(tx, row)
     _claim(tx, case, row)
     _tell_client(tx, row)
     try:

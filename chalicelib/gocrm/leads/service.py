@@ -14,7 +14,7 @@ from chalicelib.core.inbox import InboxRow, Mail, Receipt
 from chalicelib.core.security import redacted
 from chalicelib.core.sender import Sender
 from chalicelib.core.settings import settings
-from chalicelib.gocrm.leads import rules
+from chalicelib.gocrm.leads import facts, rules
 from chalicelib.gocrm.leads.errors import FunnelUnknown, LeadsClosed
 from chalicelib.gocrm.leads.models import LeadRow
 from chalicelib.gocrm.leads.schemas import LeadForm, LeadTaken, Said
@@ -161,6 +161,7 @@ def _send(tx: storage.Transaction, lead_id: str, funnel: str | None, said: Said,
     row.funnel, row.effect_id = funnel, queue(tx, lead_id)
     row.consents = [list(said) for said in person.consents] or None  # a form proves nobody: they are the lead's, not the client's
     tx.create(row)
+    facts.taken(tx, lead_id, known.client_id, funnel)
 
 
 def row_of(lead_id: str, said: Said, known: Known | None, *, state: str, created_at: datetime) -> LeadRow:

@@ -112,8 +112,10 @@ def _write(case: Case, matches: Sequence[Match], choice: Choice) -> ApplicationA
     answer = _answer(case, known, choice, matches, until)
     answer.message = safety.with_hotline(person, answer.message)
     ticket = _ticket(case, choice, answer)
-    keep = tickets.amend_in if case.amends else tickets.open_in
-    keep(tx, ticket, known=known, person=person)
+    if case.amends:
+        tickets.amend_in(tx, ticket, known=known, person=person, standing=case.amends)
+    else:
+        tickets.open_in(tx, ticket, known=known, person=person)
     telling.tell_admin(tx, case, ticket, known, answer)
     safety.alert_of_form_in(tx, known, person, contour=case.contour, ticket_id=ticket.ticket_id)
     receipt.complete(tx, answer)

@@ -19,6 +19,7 @@ from chalicelib.intake.links import repository, whose
 from chalicelib.intake.links.schemas import LinkAnswer, LinkFollowed
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRaced
+from chalicelib.intake.tickets.facts import followed
 from chalicelib.intake.tickets.models import Ticket
 from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
@@ -88,6 +89,7 @@ def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str]
     if owner is None:
         return _ask(ticket, person, complete)
     known, account = owner.known, str(person.telegram_id)
+    followed(tx, ticket, known.client_id)
     answer = _book_or_ask(tx, ticket, known, [slot for slot in tickets.held_by(ticket) if slot.slot_id not in lost], busy)
     repository.bind(tx, ticket, account, known, answer.model_dump_json(), folded=owner.folded)
     if account in (ticket.asked_by or ()):

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.clients.merging import service as merging
-from chalicelib.core import clock, outbox, storage
+from chalicelib.core import clock, facts, outbox, storage
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.messaging import service as messaging
 
@@ -24,6 +24,7 @@ def pass_on(payload: dict[str, Any], tx: storage.Transaction) -> None:
         tickets.pass_on(source, known, limit=AT_ONCE),
         sessions.pass_on(source, known, limit=AT_ONCE),
         messaging.pass_on(source, known.client_id, limit=AT_ONCE),
+        facts.pass_on(source, known.client_id, limit=AT_ONCE),
     ]
     if max(counts) >= AT_ONCE:
         raise outbox.Retry("more is to be passed on", timedelta(seconds=1))

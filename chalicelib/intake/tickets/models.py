@@ -52,6 +52,17 @@ class HelpDue(GlobalSecondaryIndex[Any]):
     help_due_at = UTCDateTimeAttribute(range_key=True)
 
 
+class ByDay(GlobalSecondaryIndex[Any]):
+    """Tickets by the day of their opening: what counts are compared with."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = KeysOnlyProjection()
+
+    day_in = UnicodeAttribute(hash_key=True)
+    ticket_id = UnicodeAttribute(range_key=True)
+
+
 class Ticket(storage.Table):
     """One application. Its id is unguessable, so whoever shows it was given it.
 
@@ -70,6 +81,7 @@ class Ticket(storage.Table):
     client_id = UnicodeAttribute()
     lead_number = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
+    day_in = UnicodeAttribute(null=True)
     updated_at = UTCDateTimeAttribute()
     name = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
@@ -109,6 +121,7 @@ class Ticket(storage.Table):
     help_due = HelpDue()
     of_client = ByClient()
     awaiting_link = AwaitingLink()
+    by_day = ByDay()
 
     @property
     def is_proven(self) -> bool:

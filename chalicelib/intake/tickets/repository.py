@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.clients.service import Known
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, facts, storage
 from chalicelib.core.turns import Part
 from chalicelib.intake.tickets.errors import TicketNotFound, TicketRaced
 from chalicelib.intake.tickets.models import Ticket
@@ -31,12 +31,18 @@ SAID = (*_WHO, "answers", "request_text", "held", "matches")
 """What an amended form says anew of its ticket; what alarmed in an earlier one stays."""
 
 
-def amend(tx: storage.Transaction, ticket: Ticket) -> None:
-    """Write what was said anew; nobody may have followed the link meanwhile."""
+def amend(tx: storage.Transaction, ticket: Ticket, *, kind: str) -> None:
+    """Write what was said anew over a ticket of this kind; nobody may have followed the link meanwhile."""
     said = [(getattr(Ticket, name), getattr(ticket, name)) for name in (*SAID, "kind", "helping_in", "help_due_at")]
     actions = [attribute.remove() if value is None else attribute.set(value) for attribute, value in said]
     actions += [Ticket.alarm.set(ticket.alarm)] if ticket.alarm else []
-    change(tx, ticket, actions, condition=(Ticket.status == "new") & Ticket.followed_by.does_not_exist())
+    change(tx, ticket, actions, condition=(Ticket.status == "new") & (Ticket.kind == kind) & Ticket.followed_by.does_not_exist())
+
+
+def of_day(contour: str, day: str) -> list[Ticket]:
+    """The tickets that were opened on a day, as they stand."""
+    found = [row for key in facts.day_keys(contour, day) for row in storage.query(Ticket.by_day, key).rows]
+    return storage.whole(found)
 
 
 def close_reassigned(tx: storage.Transaction, ticket: Ticket) -> None:

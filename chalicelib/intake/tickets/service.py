@@ -11,11 +11,12 @@ from chalicelib.booking.slots.service import Slot, SlotRef
 from chalicelib.clients import service as clients
 from chalicelib.clients.merging import service as merging
 from chalicelib.clients.service import Known, Person
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, facts, storage
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 from chalicelib.core.turns import Part
+from chalicelib.intake.tickets import facts as told
 from chalicelib.intake.tickets import repository, rules
 from chalicelib.intake.tickets.errors import TicketNotFound
 from chalicelib.intake.tickets.models import Ticket
@@ -41,7 +42,9 @@ def open_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Pe
     _said_by(ticket, known, person)
     if with_link:
         ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket.ticket_id), ticket.contour, clock.now()
+    ticket.day_in = facts.day_key(ticket.contour, ticket.created_at, ticket.ticket_id)
     tx.create(ticket)
+    told.opened(tx, ticket)
     return ticket
 
 
@@ -57,10 +60,14 @@ def _said_by(ticket: Ticket, known: Known, person: Person) -> None:
     ticket.answers = rules.kept_answers(ticket.answers or {}) or None
 
 
-def amend_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Person) -> Ticket:
-    """Write what was said anew over a ticket whose link nobody has followed; the commit raises TicketRaced where somebody just has."""
+def amend_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Person, standing: Ticket) -> Ticket:
+    """Write what was said anew over a `standing` ticket whose link nobody has followed.
+
+    The commit raises TicketRaced where somebody just has, or where it is of another kind by now.
+    """
     _said_by(ticket, known, person)
-    repository.amend(tx, ticket)
+    repository.amend(tx, ticket, kind=standing.kind)
+    told.amended(tx, ticket, standing)
     return ticket
 
 

@@ -396,7 +396,10 @@ def test_what_breaks_telegram_is_shown_and_not_sent_by_it(front, tick, sent):
 def test_every_fault_that_is_raised_has_words():
     code = "\n".join(path.read_text(encoding="utf-8") for path in Path("chalicelib").rglob("*.py") if path.parent.name != "ops")
     raised = set(
-        re.findall(r"\"((?:chatwoot|gocrm|google|onec|supabase|telegram)_(?:token|account|unset|entity|user|chat|sheet|table))\"", code)
+        re.findall(
+            r"\"((?:chatwoot|counts|gocrm|google|onec|supabase|telegram)_(?:token|account|unset|drift|entity|user|chat|sheet|table))\"",
+            code,
+        )
     )
     assert raised == set(ops_troubles.WORDS)
 

@@ -78,7 +78,7 @@ def test_only_new_rows_of_the_stream_are_news(tasks):
     def heard(images: list) -> list[str]:
         return [image["lane"]["S"] for image in images]
 
-    run = tasks.stream(heard)
+    run = tasks.stream("outbox")(heard)
     event = {"Records": [record("INSERT", "anna"), record("MODIFY", "boris"), record("REMOVE", "clara"), record("INSERT", "dmitri")]}
     assert run(event, None) == ["anna", "dmitri"]
 
@@ -88,4 +88,4 @@ def test_a_failed_batch_is_raised_so_that_the_stream_gives_it_again(tasks):
         raise RuntimeError("store is away")
 
     with pytest.raises(RuntimeError):
-        tasks.stream(broken)({"Records": [record("INSERT", "anna")]}, None)
+        tasks.stream("outbox")(broken)({"Records": [record("INSERT", "anna")]}, None)

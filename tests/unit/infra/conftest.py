@@ -24,7 +24,7 @@ def inventory():
             Webhook("add_slots", "POST", "/slots", "intake"),
             Webhook("telegram", "POST", "/telegram", "bot"),
         ),
-        jobs=(Job("sweep", False), Job("deliver", True)),
+        jobs=(Job("sweep"), Job("deliver", "outbox")),
         tables=(OUTBOX, SLOTS),
         grants={
             "api_handler": Grant((*READ, *SENT, ("slots", "UpdateItem", "")), ("service_api_key", "tilda_api_key")),

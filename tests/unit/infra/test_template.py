@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core import cors
-from infra import roles
+from infra import functions, roles
 from infra.inventory import Grant, Webhook
 from infra.sizing import Sizing
 from infra.template import merge_template, with_code, with_settings
@@ -214,3 +214,11 @@ def test_settings_and_code_are_placed_without_touching_the_package(template):
     assert placed["Resources"]["TelegramDoor"]["Properties"]["CodeUri"] == {"Bucket": "bucket", "Key": "code/1.zip"}
     assert placed["Globals"]["Function"]["Environment"]["Variables"]["SERVICE_API_KEY"] == "k"
     assert json.dumps(template) == before
+
+
+def test_a_job_is_woken_by_the_stream_of_its_own_table():
+    outbox, facts = functions._source("outbox"), functions._source("facts")
+    assert [one["Stream"]["Fn::GetAtt"] for one in (outbox, facts)] == [["OutboxTable", "StreamArn"], ["FactsTable", "StreamArn"]]
+    patterns = [json.loads(one["FilterCriteria"]["Filters"][0]["Pattern"]) for one in (outbox, facts)]
+    assert patterns[1] == {"eventName": ["INSERT"]}, "every fact is news"
+    assert patterns[0]["dynamodb"], "of the outbox only what somebody waits for"

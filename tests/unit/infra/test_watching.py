@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.inventory import Job
+from infra.inventory import Grant, Job
 from infra.template import merge_template
 from infra.watching import FAILURE
 
@@ -60,9 +60,10 @@ def test_a_failure_is_what_lambda_says_of_one_and_no_line_of_our_own(line, is_fa
 
 
 def test_the_dashboard_is_json_and_free_of_charge_however_many_jobs_there_are(inventory, sizing):
-    jobs = tuple(Job(f"job_{number}", False) for number in range(60))
-    grants = {**inventory.grants, **{job.name: inventory.grants["sweep"] for job in jobs}}
-    resources = merge_template(replace(inventory, jobs=jobs, grants=grants), "prod", sizing)["Resources"]
+    jobs = tuple(Job(f"job_{number}") for number in range(60))
+    resources = merge_template(
+        replace(inventory, jobs=jobs, grants=inventory.grants | {job.name: Grant() for job in jobs}), "prod", sizing
+    )["Resources"]
     widgets = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
 
     assert sum(len(widget["properties"]["metrics"]) for widget in widgets) <= 50

@@ -1,0 +1,144 @@
+"""What each fact adds to which count. Only facts are looked at, by their kinds and what they say."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final, NamedTuple, Protocol
+
+from chalicelib.core.facts import day_of
+
+APPLICATIONS: Final = "applications"
+"""Tickets by kind, by the day of their opening."""
+
+SESSIONS: Final = "sessions"
+"""Sessions by status, by the day of their start."""
+
+MESSAGES: Final = "messages"
+"""Messages that have ended, or came, by state, by the day that they were written."""
+
+NO_SHOWS: Final = "no_shows"
+"""Sessions that were missed, and that took place, by the day of their start and the specialist."""
+
+FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS)
+ENDED_AT: Final = frozenset({"missed", "completed"})
+"""The statuses that tell how many did not come."""
+
+
+class Place(NamedTuple):
+    """One row of counts."""
+
+    family: str
+    contour: str
+    day: str
+    key: str = ""
+
+    @property
+    def hash_key(self) -> str:
+        """A family's rows of a contour and a year stand together."""
+        return f"{self.family}#{self.contour}#{self.day[:4]}"
+
+    @property
+    def range_key(self) -> str:
+        """In the order of days; within a day by what else they are told apart by."""
+        return f"{self.day}#{self.key}" if self.key else self.day
+
+
+class Delta(NamedTuple):
+    """So many more of a name in a row."""
+
+    place: Place
+    name: str
+    by: int
+
+
+class Fact(Protocol):
+    """A fact as the log has it."""
+
+    @property
+    def kind(self) -> str:
+        """What happened."""
+
+    @property
+    def contour(self) -> str:
+        """Where: live or test."""
+
+    @property
+    def day(self) -> str:
+        """The day that it is counted for."""
+
+    @property
+    def data(self) -> Any:
+        """What its kind says."""
+
+
+def deltas(fact: Fact) -> list[Delta]:
+    """What a fact changes; nothing for one that no count follows."""
+    rule = _RULES.get(fact.kind)
+    return [delta for delta in rule(fact) if delta.by] if rule else []
+
+
+def summed(found: Iterable[Delta]) -> dict[Place, dict[str, int]]:
+    """The same added up row by row; what comes to nothing is left out."""
+    sums: defaultdict[Place, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for place, name, by in found:
+        sums[place][name] += by
+    kept = {place: {name: by for name, by in numbers.items() if by} for place, numbers in sums.items()}
+    return {place: numbers for place, numbers in kept.items() if numbers}
+
+
+def differences(counted: dict[Place, dict[str, int]], standing: dict[Place, dict[str, int]]) -> dict[str, list[int]]:
+    """Where two pictures of a day differ: what was counted and what stands, by row and name; zero is nothing."""
+    names = {(place, name) for picture in (counted, standing) for place, numbers in picture.items() for name in numbers}
+    pairs = {one: [picture.get(one[0], {}).get(one[1], 0) for picture in (counted, standing)] for one in names}
+    return {f"{place.family} {place.range_key} {name}": pair for (place, name), pair in sorted(pairs.items()) if pair[0] != pair[1]}
+
+
+def _opened(fact: Fact) -> Iterator[Delta]:
+    yield Delta(Place(APPLICATIONS, fact.contour, fact.day), str(fact.data["ticket_kind"]), 1)
+
+
+def _amended(fact: Fact) -> Iterator[Delta]:
+    if fact.data["ticket_kind"] != fact.data["was_kind"]:
+        yield Delta(Place(APPLICATIONS, fact.contour, fact.day), str(fact.data["was_kind"]), -1)
+        yield from _opened(fact)
+
+
+def _of_session(fact: Fact) -> Iterator[Delta]:
+    """From the status that it had at its old time to the one that it has at the new."""
+    was, status, was_at = fact.data.get("was"), fact.data.get("status"), fact.data.get("was_at")
+    if was:
+        yield from _standing(fact, day_of(datetime.fromisoformat(str(was_at))) if was_at else fact.day, str(was), -1)
+    if status:
+        yield from _standing(fact, fact.day, str(status), 1)
+
+
+def _standing(fact: Fact, day: str, status: str, by: int) -> Iterator[Delta]:
+    yield Delta(Place(SESSIONS, fact.contour, day), status, by)
+    if status in ENDED_AT:
+        yield Delta(Place(NO_SHOWS, fact.contour, day, str(fact.data["specialist_id"])), status, by)
+
+
+def _of_message(fact: Fact) -> Iterator[Delta]:
+    place, was, state = Place(MESSAGES, fact.contour, fact.day), fact.data.get("was"), fact.data.get("state")
+    if was:
+        yield Delta(place, str(was), -1)
+    if state:
+        yield Delta(place, str(state), 1)
+
+
+_RULES: Final[dict[str, Callable[[Fact], Iterator[Delta]]]] = {
+    "application_made": _opened,
+    "diagnostic_requested": _opened,
+    "application_amended": _amended,
+    "session_booked": _of_session,
+    "session_confirmed": _of_session,
+    "session_paid": _of_session,
+    "session_moved": _of_session,
+    "session_cancelled": _of_session,
+    "session_completed": _of_session,
+    "session_missed": _of_session,
+    "message_sent": _of_message,
+    "message_withheld": _of_message,
+    "message_requeued": _of_message,
+    "message_received": _of_message,
+}

@@ -1,0 +1,73 @@
+"""What the log says of sessions. `was` is the status that a fact ends, `status` the one that it begins: counts follow them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.booking.sessions.models import Session
+from chalicelib.core import facts, storage
+from chalicelib.core.facts import Fact, FactRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfSession(Fact, abstract=True):
+    """Every fact of a session says whose it is, when, and how it stands; `ref` is its ticket."""
+
+    session_id: str
+    specialist_id: str
+    start_at: datetime
+    status: str | None = None
+    was: str | None = None
+
+
+class SessionBooked(_OfSession):
+    """A slot was given to a client."""
+
+
+class SessionConfirmed(_OfSession):
+    """A pending session is confirmed: by the client, the office or the old database."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPaid(_OfSession):
+    """The payment came: the session is confirmed and its slot the client's for good."""
+
+    amount: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionMoved(_OfSession):
+    """A session has another time, with the same specialist."""
+
+    was_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCancelled(_OfSession):
+    """A session is off: called off by the actor, or for `cause` by the system."""
+
+    cause: str
+
+
+class SessionCompleted(_OfSession):
+    """A session took place."""
+
+
+class SessionMissed(_OfSession):
+    """A session's time has passed and it did not take place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRated(_OfSession):
+    """A client gave a session that took place a mark, or another one."""
+
+    rating: int
+
+
+def record(tx: storage.Transaction, kind: type[_OfSession], session: Session, **said: Any) -> FactRow:
+    """Add to a transaction what happens to a session as it was read, counted for the day of its start."""
+    start_at = said.pop("start_at", session.start_at)
+    who: dict[str, Any] = {"subject": session.client_id, "contour": session.contour, "ref": session.ticket_id}
+    return facts.record(
+        tx, kind(**who, session_id=session.session_id, specialist_id=session.specialist_id, start_at=start_at, day_at=start_at, **said)
+    )

@@ -1,0 +1,1 @@
+"""What happened to a client, in words that the office reads."""

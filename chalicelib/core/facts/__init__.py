@@ -1,0 +1,28 @@
+"""One log of what happened, written by the transactions that made it happen.
+
+A decision records a typed fact with its own writes: one put more, no call more. Whoever wants to know follows the log
+(`facts.followers`, which doors do not import, so that their roles need not allow its tables). A client's facts are his timeline.
+"""
+
+from chalicelib.core.facts.actors import CLIENT, OFFICE, OUTSIDE, SYSTEM, acting
+from chalicelib.core.facts.days import day_key, day_keys, day_of
+from chalicelib.core.facts.kinds import KINDS, NOBODY, Fact
+from chalicelib.core.facts.rows import FactRow, of_subject, pass_on, record
+
+__all__ = [
+    "CLIENT",
+    "KINDS",
+    "NOBODY",
+    "OFFICE",
+    "OUTSIDE",
+    "SYSTEM",
+    "Fact",
+    "FactRow",
+    "acting",
+    "day_key",
+    "day_keys",
+    "day_of",
+    "of_subject",
+    "pass_on",
+    "record",
+]

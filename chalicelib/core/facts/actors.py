@@ -1,0 +1,35 @@
+"""Whose doing it is: said once where a request, an update or a tick begins, and written into every fact that comes of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+CLIENT, OFFICE, OUTSIDE, SYSTEM = "client", "office", "outside", "system"
+"""The person himself; the back office and its bots; another system's event; the clock."""
+
+CALLERS = {"service": OFFICE, "backend": OFFICE, "webhook": OUTSIDE}
+"""By the kind of a caller; anybody else who is let in is the person himself."""
+
+_actor: ContextVar[str] = ContextVar("actor", default=SYSTEM)
+
+
+def current() -> str:
+    """Whose doing it is that is decided now."""
+    return _actor.get()
+
+
+@contextmanager
+def acting(actor: str) -> Iterator[None]:
+    """Have what is decided inside the block be this one's doing."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+@contextmanager
+def called_by(kind: str) -> Iterator[None]:
+    """The same for whoever a door let in."""
+    with acting(CALLERS.get(kind, CLIENT)):
+        yield

@@ -1,0 +1,117 @@
+"""The log's rows: written with the decision, read as somebody's timeline, or in the order they were written."""
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from chalicelib.core import clock, ids, storage
+from chalicelib.core.facts import actors, days
+from chalicelib.core.facts.kinds import Fact
+from chalicelib.core.schemas import CONTOURS
+
+HOUR = timedelta(hours=1)
+PAGE = 200
+"""Rows of one shard that are read at once."""
+
+TOGETHER = 45
+"""Facts that pass to another client in one transaction, which has room for a hundred writes."""
+
+
+class ByHour(GlobalSecondaryIndex[Any]):
+    """The log in order: a contour's facts of an hour, over a few shards."""
+
+    class Meta:
+        index_name = "by_hour"
+        projection = AllProjection()
+
+    logged_in = UnicodeAttribute(hash_key=True)
+    fact_id = UnicodeAttribute(range_key=True)
+
+
+class FactRow(storage.Table):
+    """One fact. Its id and `logged_in` go by the wall clock of the write; `happened_at` and `day` are the business's own."""
+
+    Meta = storage.meta("facts", stream=True)
+
+    subject = UnicodeAttribute(hash_key=True)
+    fact_id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    contour = UnicodeAttribute()
+    logged_in = UnicodeAttribute()
+    happened_at = UTCDateTimeAttribute()
+    day = UnicodeAttribute()
+    ref = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    data = JSONAttribute()
+    by_hour = ByHour()
+
+    @property
+    def logged_at(self) -> datetime:
+        """When it was written."""
+        return ids.moment(self.fact_id)
+
+
+def record(tx: storage.Transaction, fact: Fact) -> FactRow:
+    """Add a fact to the transaction of the decision that makes it one: it is as unrepeatable as that."""
+    row = _row(ids.new(), fact, fact.at or clock.now())
+    tx.put(row)
+    return row
+
+
+def _row(fact_id: str, fact: Fact, at: datetime) -> FactRow:
+    return FactRow(
+        subject=fact.subject,
+        fact_id=fact_id,
+        kind=fact.kind,
+        contour=fact.contour,
+        logged_in=days.hour_key(fact.contour, ids.moment(fact_id), fact_id),
+        happened_at=at,
+        day=days.day_of(fact.day_at or at),
+        ref=fact.ref,
+        actor=actors.current(),
+        data=fact.data(),
+    )
+
+
+def of_subject(subject: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
+    """What happened to somebody, newest first."""
+    return storage.query(FactRow, subject, newest_first=True, limit=limit, start=start)
+
+
+def pass_on(source: str, target: str, *, limit: int) -> int:
+    """Give a merged client's facts to whom he became, `limit` at most; how many were found.
+
+    Their ids stay, so no follower takes them for new ones.
+    """
+    rows = storage.query(FactRow, source, limit=limit, consistent=True).rows
+    for begin in range(0, len(rows), TOGETHER):
+        tx = storage.Transaction()
+        for row in rows[begin : begin + TOGETHER]:
+            tx.delete(FactRow.row(source, row.fact_id))
+            row.subject = target
+            tx.put(row)
+        tx.commit()
+    return len(rows)
+
+
+def log(since: datetime, until: datetime) -> Iterator[FactRow]:
+    """The facts that were written from a moment on to the hour of another, in order. What an index does not show yet is missing."""
+    hour = since.replace(minute=0, second=0, microsecond=0)
+    while hour <= until:
+        keys = [key for contour in CONTOURS for key in days.hour_keys(contour, hour)]
+        yield from heapq.merge(*(_shard(key, ids.first(since)) for key in keys), key=lambda row: row.fact_id)
+        hour += HOUR
+
+
+def _shard(key: str, after: str) -> Iterator[FactRow]:
+    start = None
+    while True:
+        page = storage.query(FactRow.by_hour, key, between=FactRow.fact_id >= after, limit=PAGE, start=start)
+        yield from page.rows
+        start = page.next_key
+        if start is None:
+            return

@@ -1,0 +1,52 @@
+"""What the log says of applications, whatever they came by; `ref` is the ticket."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core import facts, storage
+from chalicelib.core.facts import Fact
+from chalicelib.intake.tickets.models import Ticket
+
+DIAGNOSTIC = "diagnostic"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationMade(Fact):
+    """An application was opened; `ticket_kind` says which: by a form, for the helping hand, anew after another, from the database."""
+
+    ticket_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiagnosticRequested(ApplicationMade):
+    """A diagnostic session was asked for, or its ticket opened as it was booked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationAmended(Fact):
+    """The same visitor sent an application again with other words; `was_kind` is which it had been."""
+
+    ticket_kind: str
+    was_kind: str
+
+
+class LinkFollowed(Fact):
+    """Somebody followed a ticket's link and proved to be its client."""
+
+
+def opened(tx: storage.Transaction, ticket: Ticket) -> None:
+    """Add to a transaction that a ticket is opened."""
+    kind = DiagnosticRequested if ticket.kind == DIAGNOSTIC else ApplicationMade
+    who: dict[str, Any] = {"subject": ticket.client_id, "contour": ticket.contour, "ref": ticket.ticket_id}
+    facts.record(tx, kind(**who, at=ticket.created_at, ticket_kind=ticket.kind))
+
+
+def amended(tx: storage.Transaction, ticket: Ticket, standing: Ticket) -> None:
+    """Add to a transaction that a ticket says something else; it is counted for the day of its opening."""
+    who: dict[str, Any] = {"subject": ticket.client_id, "contour": ticket.contour, "ref": ticket.ticket_id}
+    facts.record(tx, ApplicationAmended(**who, day_at=standing.created_at, ticket_kind=ticket.kind, was_kind=standing.kind))
+
+
+def followed(tx: storage.Transaction, ticket: Ticket, client_id: str) -> None:
+    """Add to a transaction that a ticket's link was followed by its client."""
+    facts.record(tx, LinkFollowed(subject=client_id, contour=ticket.contour, ref=ticket.ticket_id))
