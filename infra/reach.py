@@ -140,6 +140,7 @@ def _roots(operation: Any) -> list[Any]:
     from chalicelib.core import http, inbox
 
     roots = [operation.auth.admit, operation.view, *operation.hints.values()]
+    roots += [http.Sender.of] if http.Sender in operation.hints.values() else []  # made for a view that asks who sent it
     if operation.source is None:
         return roots
     return [*roots, operation.source, http._mail, http.Sender.of, inbox.receive, inbox.answer_of, inbox.refuse]

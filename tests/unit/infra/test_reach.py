@@ -47,7 +47,7 @@ def test_a_door_that_only_reads_writes_nothing(doors):
 
 def test_a_door_reads_the_secrets_that_it_names_alone(doors):
     assert doors["get_available_slots"].secrets == set()
-    assert doors["verify_code"].secrets == {"client_token_secret", "jwt_secret"}
+    assert doors["verify_code"].secrets == {"client_token_secret", "jwt_secret", "service_api_key"}, "who sent it is known by a keyed mark"
     assert doors["client_sessions_history"].secrets == {"client_token_secret", "jwt_secret", "service_api_key", "telegram_bot_token"}
     assert not any("onec_password" in one.secrets or "gocrm_app_token" in one.secrets for one in doors.values())
 
