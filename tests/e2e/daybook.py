@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.core.storage.attributes import PackedText
 from tests.builders import SERVICE, Answer, Front, messages
 from tests.e2e.tables import Tables
 from tests.standins.telegram import TelegramStandIn
@@ -80,7 +81,7 @@ class Daybook:
     def _inbox(self) -> None:
         rows = [row for row in self._tables.rows("inbox") if row["source"] != "claim"]
         assert {row["state"] for row in rows} == {"done", "refused"}
-        done = [(row["source"], _text(json.loads(row["answer"]))) for row in rows if row["state"] == "done"]
+        done = [(row["source"], _text(json.loads(_unpacked(row["answer"])))) for row in rows if row["state"] == "done"]
         _equal(Counter(done), Counter(self.answered))
         assert self._listed("/inbox", "received") == []
         listed = self._listed("/inbox", "refused")
@@ -96,7 +97,7 @@ class Daybook:
 
     def _telegram_got_it(self) -> None:
         """Each message that the ledger calls sent is one of those that Telegram took, with its words."""
-        left = [(row["remote_id"], row["text"]) for row in self._tables.rows("messages", state="sent")]
+        left = [(row["remote_id"], _unpacked(row["text"])) for row in self._tables.rows("messages", state="sent")]
         _equal(Counter(left), Counter((one.message_id, one.text) for one in self._telegram.sent))
 
     def _listed(self, path: str, state: str) -> list[dict[str, Any]]:
@@ -116,3 +117,8 @@ def _named(error: dict[str, Any]) -> list[str]:
 
 def _text(body: Any) -> str:
     return json.dumps(body, sort_keys=True, ensure_ascii=False)
+
+
+def _unpacked(kept: Any) -> str:
+    """A text as its table keeps it."""
+    return str(PackedText().deserialize(bytes(kept)))

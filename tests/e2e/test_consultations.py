@@ -55,7 +55,7 @@ def test_a_question_reaches_both_and_its_answer_comes_back(cloud, deployed_front
     (document,) = documents_of(onec, "Можно ли вернуть налог?")
     assert (shown["number"], shown["cl_ref_key"]) == (document["Number"], document["Ref_Key"])
     talk = chatwoot.conversations[int(shown["cons_id"])]
-    assert talk["custom_attributes"]["number"] == document["Number"]
+    assert cloud.comes(lambda: talk["custom_attributes"].get("number")) == document["Number"]
     assert document["НомерДиалога"] == shown["cons_id"]
 
     hooked(deployed_front, chatwoot, chatwoot.agent_replies(talk["id"], "Да, подайте уточнённый отчёт.")).ok()

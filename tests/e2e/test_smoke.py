@@ -1,5 +1,7 @@
 """The package that was built answers through the gateway that was deployed."""
 
+import json
+
 import pytest
 import requests
 
@@ -53,7 +55,9 @@ def test_each_stream_wakes_one_function_with_new_rows_alone(cloud):
     woken = {mapping["FunctionArn"].rpartition(":")[2]: mapping["EventSourceArn"].split("/")[1] for mapping in mappings}
     assert woken == {"frontdesk-local-deliver": "frontdesk-local-outbox", "frontdesk-local-tell_followers": "frontdesk-local-facts"}
     assert len(mappings) == 2
-    assert [mapping["FilterCriteria"]["Filters"] for mapping in mappings] == [[{"Pattern": '{"eventName": ["INSERT"]}'}]] * 2
+    patterns = [json.loads(one["Pattern"]) for mapping in mappings for one in mapping["FilterCriteria"]["Filters"]]
+    assert [pattern["eventName"] for pattern in patterns] == [["INSERT"]] * 2
+    assert [pattern["dynamodb"] for pattern in patterns if "dynamodb" in pattern] == [{"NewImage": {"place": {"S": [{"prefix": "now "}]}}}]
 
 
 @pytest.mark.parametrize("function", ["check_link_transition", "session_reminder", "feedback_reminder", "sweep"])

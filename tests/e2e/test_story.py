@@ -28,7 +28,8 @@ def test_the_story_is_told_to_its_end_and_told_again_over_the_same_data(cloud, d
     everyone, slots = len(samples.SPECIALISTS), len(samples.SPECIALISTS) * samples.DAYS * len(samples.HOURS)
     assert f"{everyone} and {slots} added" in first
     assert "0 and 0 added" in second
-    assert [message.text for message in cloud.telegram.sent[heard:]] == []
+    said = [message.text for message in cloud.telegram.sent[heard:]]
+    assert [text for text in said if "зовут одинаково" not in text] == [], "but of names that other tests' specialists bear"
     listed = deployed_front.get("/specialists", SERVICE).ok()["specialists"]
     assert {row["id"] for row in listed} >= {person["id"] for person in samples.SPECIALISTS if "contour" not in person}
 

@@ -1,6 +1,6 @@
 """Slots and the indexes they are read by. Free ones leave their indexes when booked, so reading costs what it returns.
 
-The lists of free and held time hold all of a row: whoever asks shows, chooses and filters by nearly all of it, in one read.
+Its lists hold all of a row: whoever asks shows, chooses and filters by nearly all of it, in one read.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from chalicelib.core import storage
 
@@ -39,8 +39,8 @@ class BySpecialist(GlobalSecondaryIndex[Any]):
     """All slots of one specialist in time."""
 
     class Meta:
-        index_name = "of_specialist"
-        projection = KeysOnlyProjection()
+        index_name = "by_specialist"
+        projection = AllProjection()
 
     specialist_id = UnicodeAttribute(hash_key=True)
     start_at = UTCDateTimeAttribute(range_key=True)
@@ -99,7 +99,7 @@ class Slot(storage.Table):
     source_updated_at = UTCDateTimeAttribute(null=True)
     free_by_time = FreeByTime()
     free_by_specialist = FreeBySpecialist()
-    of_specialist = BySpecialist()
+    by_specialist = BySpecialist()
     held_until = HeldUntil()
 
     def set_marks(self, marks: Mapping[str, Any]) -> None:

@@ -140,7 +140,7 @@ def replay(cons_id: str) -> Replayed:
 
 def _replay(row: Consultation, follower: Follower) -> None:
     standing = _effect_key(row, follower)
-    effect = storage.read(standing)[0] if standing else None
+    effect: OutboxRow | None = storage.read(standing)[0] if standing else None
     if effect is not None and effect.state == "waiting":
         return replays.hurry(effect)
     tx = storage.Transaction()

@@ -163,7 +163,7 @@ def test_a_schedule_that_was_promised_and_cannot_be_sent_is_told_to_the_admin(fr
     later(moment, tick, days=6)
     later(moment, tick, days=1)
     (told,) = ledger("admin", "admin_follow_up_not_sent")
-    assert (told.values["lead_number"], told.values["why"]) == ("br0001", why)
+    assert "br0001" in told.text and why in told.text
 
 
 def test_another_psychologist_for_who_never_applied_is_told_to_the_admin(front, tick, sent, moment):

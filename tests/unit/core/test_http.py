@@ -12,7 +12,7 @@ from chalicelib.core.errors import AppError, Busy, Conflict, Gone, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
 from chalicelib.core.schemas import Answer, Contour, Id, Message, Query, Schema
 from chalicelib.core.security import PUBLIC_FORM, SERVICE, Caller
-from infra.inventory import Inventory
+from infra.inventory import Grant, Inventory
 from infra.sizing import Sizing
 from infra.template import merge_template
 
@@ -259,7 +259,9 @@ def test_a_bug_of_ours_raises_the_alarm_that_the_template_has_and_a_refusal_does
     assert [ask("GET", f"/failures/{kind}").status_code for kind in ("bug", "missing")] == [500, 404]
 
     broken, refused = (json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
-    alarm = merge_template(Inventory((), (), ()), "prod", Sizing({}, "prod"))["Resources"]["ViewsBroken"]["Properties"]
+    alarm = merge_template(Inventory((), (), (), {"api_handler": Grant()}), "prod", Sizing({}, "prod"))["Resources"]["ViewsBroken"][
+        "Properties"
+    ]
     assert broken[alarm["MetricName"]] == [1.0] and alarm["MetricName"] not in refused
     told = broken["_aws"]["CloudWatchMetrics"][0]
     assert (told["Namespace"], told["Dimensions"]) == (alarm["Namespace"], [[one["Name"] for one in alarm["Dimensions"]]])

@@ -191,7 +191,7 @@ def test_more_than_a_hundred_writes():
 def test_more_than_four_megabytes():
     tx = storage.Transaction()
     for number in range(11):
-        tx.put(letter(str(number), answer="x" * 390_000))
+        tx.put(letter(str(number), error="x" * 390_000))
     with refused("at most 4 MB"):
         tx.commit()
 
@@ -212,13 +212,13 @@ def test_a_token_used_for_something_else():
 
 
 def test_a_row_over_400_kb():
-    letter(answer="x" * 404_000).save()
+    letter(error="x" * 404_000).save()
     with refused("400 KB"):
-        letter(answer="x" * 409_600).save()
+        letter(error="x" * 409_600).save()
 
 
 def test_a_row_that_grows_over_400_kb_change_by_change():
-    letter(answer="x" * 250_000).save()
+    letter(source="x" * 250_000).save()
     storage.change(InboxRow.row("a"), [InboxRow.error.set("y" * 60_000)])
     storage.change(InboxRow.row("a"), [InboxRow.error.set("z" * 90_000)])  # in the place of the first
     with refused("400 KB after an update"):
@@ -227,13 +227,13 @@ def test_a_row_that_grows_over_400_kb_change_by_change():
 
 def test_a_row_that_another_process_made_large():
     storage.connection()
-    ClientOfAnother.put(letter(answer="x" * 400_000))
+    ClientOfAnother.put(letter(source="x" * 400_000))
     with refused("400 KB after an update"):
         storage.change(InboxRow.row("a"), [InboxRow.error.set("y" * 10_000)])
 
 
 def test_a_row_that_grows_too_large_in_a_transaction():
-    ClientOfAnother.put(letter(answer="x" * 400_000))
+    ClientOfAnother.put(letter(source="x" * 400_000))
     tx = storage.Transaction()
     tx.update(InboxRow.row("a"), [InboxRow.error.set("y" * 10_000)])
     with refused("400 KB after an update"):

@@ -58,7 +58,7 @@ def _read(client_id):
 
 def _by_index(day, tx):
     tx.put_or_update(Identity.row(day), [])
-    return storage.query(Slot.of_specialist, day)
+    return storage.query(Slot.by_specialist, day)
 
 
 def _closure():
@@ -96,7 +96,7 @@ def _config():
     ("function", "expected"),
     [
         (_read, {("clients", "BatchGetItem", "")}),
-        (_by_index, {("identities", "UpdateItem", ""), ("slots", "Query", "of_specialist")}),
+        (_by_index, {("identities", "UpdateItem", ""), ("slots", "Query", "by_specialist")}),
         (_closure, {("slots", "DeleteItem", "")}),
         (_in_a_dictionary, {("clients", "BatchGetItem", "")}),
         (_held, {("clients", "DeleteItem", "")}),

@@ -1,5 +1,7 @@
 """A specialist comes while a row of his is written, decided or listed: it waits for nobody who is here, and is decided once."""
 
+from contextvars import Context
+
 import pytest
 
 from chalicelib.core import storage, waiting
@@ -36,7 +38,7 @@ def die():
 def test_who_comes_while_his_row_is_written_is_seen_by_it(front):
     def comes():
         specialist(front, id="v1", name=NAME)
-        effects()
+        Context().run(effects)  # another function's work
 
     with Wire() as wire:
         wire.before = on_first("TransactWriteItems", "waiting-slot-301", comes)
@@ -47,7 +49,7 @@ def test_who_comes_while_his_row_is_written_is_seen_by_it(front):
 def test_a_worker_that_dies_before_its_second_look_is_followed_by_the_sweep(front, tick):
     def comes_and_the_worker_dies():
         specialist(front, id="v1", name=NAME)
-        effects()
+        Context().run(effects)  # another function's work
         wire.before = on_first("BatchGetItem", "waiting-slot-301", die)
 
     with Wire() as wire:
