@@ -21,7 +21,8 @@ NAME = "Мария Орлова"
 TRACKER = {"ticket_id": "5827301", "form_type": "Заявка", "step": "Начало"}
 
 GET, QUERY, PUT, UPDATE, WRITE = "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"
-CASE = [GET, QUERY, QUERY]
+CASE = [GET, QUERY, GET, QUERY, GET]
+"""A client's applications and sessions: indexes name them, then they are read as they stand."""
 """Who is booked anew: the client by his number, his newest tickets, his last sessions."""
 
 OPERATIONS: dict[str, tuple[Callable[[World], Request], list[str]]] = {}
@@ -29,6 +30,7 @@ OPERATIONS: dict[str, tuple[Callable[[World], Request], list[str]]] = {}
 
 BECAUSE = {
     "reassign": "it decides on five things that no key joins: client, tickets, sessions, specialists, free time; and keeps an inbox row",
+    "get-ticket-info-for-reassigment-without-schedule": "indexes name a client's tickets and sessions, and both are read as they stand",
     "get-reassignment-schedule, the same psychologist": "the free time shown is the fourth thing that no key joins; the back office waits",
     "get-telegram-id, with a code": "the code's row is known by the account, which only the client's row tells; a person waits for a code",
     "client-os, a mark": "the form is kept by the session it is about, which only the client's sessions tell",
@@ -131,22 +133,22 @@ def feedback(world: World, **answers: str) -> Request:
     return told("/client-os", {**form, **about, "anketa": {**form["anketa"], **answers}})
 
 
-@costs("client-os, a mark", GET, QUERY, GET, WRITE)
+@costs("client-os, a mark", GET, QUERY, GET, GET, WRITE)
 def client_os_mark(world: World) -> Request:
     return feedback(world, wantOtherPschologist="Нет", secondSessionTime="")
 
 
-@costs("client-os, a follow-up", GET, QUERY, GET, GET, WRITE)
+@costs("client-os, a follow-up", GET, QUERY, GET, GET, GET, WRITE)
 def client_os_follow_up(world: World) -> Request:
     return feedback(world, wantOtherPschologist="Нет")
 
 
-@costs("client-os, another psychologist", GET, QUERY, GET, *CASE, QUERY, QUERY, GET, WRITE)
+@costs("client-os, another psychologist", GET, QUERY, GET, GET, *CASE, QUERY, QUERY, GET, WRITE)
 def client_os_another(world: World) -> Request:
     return feedback(world)
 
 
-@costs("schedule_client_action_after_5_days", GET, GET, QUERY, WRITE)
+@costs("schedule_client_action_after_5_days", GET, GET, QUERY, GET, WRITE)
 def after_5_days(world: World) -> Request:
     return told("/schedule_client_action_after_5_days", {"client_id": booked(world)[1]})
 
