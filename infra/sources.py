@@ -29,6 +29,7 @@ OF_STORAGE = {
     "put_new": "PutItem",
     "remove": "DeleteItem",
     "query": "Query",
+    "scroll": "Query",
 }
 OF_TRANSACTION = {
     "create": "PutItem",

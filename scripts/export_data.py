@@ -17,7 +17,7 @@ sys.path.insert(0, str(PROJECT))
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Export; 0 when every table was written, 2 when there was nothing to work with."""
-    from scripts.import_csv import environment
+    from scripts.stages import environment
 
     given = _parser().parse_args(arguments)
     try:

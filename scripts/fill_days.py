@@ -4,8 +4,6 @@ Once, after the version that keeps days is deployed. Prints every contradiction.
 traffic does, and may be stopped at any moment.
 """
 
-import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -16,18 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fill; 0 when every slot has its time, 1 when some contradict each other, 2 when the stage cannot be reached."""
-    from scripts.import_csv import environment
+    from scripts import stages
 
-    parser = argparse.ArgumentParser(description="Make the days of specialists and clients from slots and sessions.")
-    parser.add_argument("--stage", default="local", help="the stage to write to; local is the running local stack")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
-    given = parser.parse_args(arguments)
-    try:
-        os.environ.update(environment(given.stage))
-        return fill(dry_run=given.dry_run)
-    except RuntimeError as error:
-        print(f"fill_days: {error}", file=sys.stderr)
-        return 2
+    does = "Make the days of specialists and clients from slots and sessions."
+    return stages.fill("fill_days", does, lambda dry_run: fill(dry_run=dry_run), arguments)
 
 
 def fill(*, dry_run: bool = False) -> int:

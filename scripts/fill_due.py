@@ -4,8 +4,6 @@ Once, right after the version that keeps the moments of notices is deployed: unt
 made before it are found by no tick. Run again it changes nothing; it may run while traffic does, and may be stopped at any moment.
 """
 
-import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,18 +13,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fill; 0 when all is found, 2 when the stage cannot be reached."""
-    from scripts.import_csv import environment
+    from scripts import stages
 
-    parser = argparse.ArgumentParser(description="Keep the moments at which ticks must look at sessions and applications.")
-    parser.add_argument("--stage", default="local", help="the stage to write to; local is the running local stack")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
-    given = parser.parse_args(arguments)
-    try:
-        os.environ.update(environment(given.stage))
-        return fill(dry_run=given.dry_run)
-    except RuntimeError as error:
-        print(f"fill_due: {error}", file=sys.stderr)
-        return 2
+    does = "Keep the moments at which ticks must look at sessions and applications."
+    return stages.fill("fill_due", does, lambda dry_run: fill(dry_run=dry_run), arguments)
 
 
 def fill(*, dry_run: bool = False) -> int:

@@ -4,8 +4,6 @@ Once, right after the version with places is deployed: until then nobody but the
 nothing; it may run while traffic does, and may be stopped at any moment.
 """
 
-import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,18 +13,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fill; 0 when it is done, 2 when the stage cannot be reached."""
-    from scripts.import_csv import environment
+    from scripts import stages
 
-    parser = argparse.ArgumentParser(description="Give the outbox's rows of before their places.")
-    parser.add_argument("--stage", default="local", help="the stage to write to; local is the running local stack")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
-    given = parser.parse_args(arguments)
-    try:
-        os.environ.update(environment(given.stage))
-    except RuntimeError as error:
-        print(f"fill_places: {error}", file=sys.stderr)
-        return 2
-    print(f"rows without a place: {fill(dry_run=given.dry_run)}")
+    return stages.fill("fill_places", "Give the outbox's rows of before their places.", _told, arguments)
+
+
+def _told(dry_run: bool) -> int:
+    print(f"rows without a place: {fill(dry_run=dry_run)}")
     return 0
 
 

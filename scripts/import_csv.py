@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 PROJECT = Path(__file__).resolve().parent.parent
-HOME = PROJECT / ".local"
 LONG = 200
 """Rows of a file that is worth a progress bar."""
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Import; 0 when every line was taken, 1 when some were refused, 2 when there was nothing to work with."""
+    from scripts.stages import environment
+
     given = _parser().parse_args(arguments)
     try:
         os.environ.update(environment(given.stage))
@@ -50,31 +51,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _file(name: str) -> Path | None:
     return None if name == "-" else Path(name)
-
-
-def environment(stage: str) -> dict[str, str]:
-    """What the product reads where it runs. Raises RuntimeError when the local stack is down."""
-    from infra import localsettings
-    from infra.localcloud import KEYS, REGION, LocalCloud
-    from infra.naming import LOCAL, settings_path, table_prefix
-
-    told = {"STAGE": stage, "TABLE_PREFIX": table_prefix(stage), "POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "ERROR"}
-    if stage != LOCAL:
-        return told | {"SETTINGS_PATH": settings_path(stage), "AWS_DEFAULT_REGION": _region()}
-    cloud = LocalCloud(HOME)
-    if not cloud.is_up:
-        raise RuntimeError("the local stack is down; `make run` starts it")
-    keys = {name.upper(): value for name, value in KEYS.items()}
-    return told | localsettings.gather(PROJECT, HOME) | keys | {"AWS_DEFAULT_REGION": REGION, "STORE_ENDPOINT": cloud.ministack.address}
-
-
-def _region() -> str:
-    import boto3
-
-    region = boto3.session.Session().region_name
-    if not region:
-        raise RuntimeError("which AWS region? set AWS_DEFAULT_REGION or choose a profile")
-    return str(region)
 
 
 def run(

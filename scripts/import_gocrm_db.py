@@ -20,7 +20,7 @@ LONG = 200
 
 sys.path.insert(0, str(PROJECT))
 
-from scripts.import_csv import environment  # noqa: E402 - the project's folder is known only now
+from scripts.stages import environment  # noqa: E402 - the project's folder is known only now
 
 if TYPE_CHECKING:
     from scripts.importing.gocrm import LeftOut

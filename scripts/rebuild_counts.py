@@ -4,7 +4,6 @@ Prints what differed. Run again it changes nothing; it may run while traffic doe
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rebuild; 0 when it is done, 2 when the stage cannot be reached."""
-    from scripts.import_csv import environment
+    from scripts import stages
 
     parser = argparse.ArgumentParser(description="Count days anew from the rows that they count.")
     which = parser.add_mutually_exclusive_group(required=True)
@@ -23,12 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--contour", default="live", choices=["live", "test"])
     parser.add_argument("--stage", default="local", help="the stage to write to; local is the running local stack")
     given = parser.parse_args(arguments)
-    try:
-        os.environ.update(environment(given.stage))
-        return rebuild(given.day, given.contour)
-    except RuntimeError as error:
-        print(f"rebuild_counts: {error}", file=sys.stderr)
-        return 2
+    return stages.reach("rebuild_counts", given.stage, lambda: rebuild(given.day, given.contour))
 
 
 def rebuild(day: str | None, contour: str = "live") -> int:

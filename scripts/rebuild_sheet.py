@@ -1,7 +1,6 @@
 """Make the research sheet anew from our table: ``python scripts/rebuild_sheet.py [--stage …]``. Run again it changes nothing."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,16 +10,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rebuild the sheet; 0 when it holds what the table does, 2 when it cannot be reached or none is configured."""
-    from scripts.import_csv import environment
+    from scripts import stages
 
     parser = argparse.ArgumentParser(description="Make the research sheet anew from the table.")
     parser.add_argument("--stage", default="local", help="the stage whose table is read; local is the running local stack")
-    try:
-        os.environ.update(environment(parser.parse_args(arguments).stage))
-        return rebuild()
-    except RuntimeError as error:
-        print(f"rebuild_sheet: {error}", file=sys.stderr)
-        return 2
+    return stages.reach("rebuild_sheet", parser.parse_args(arguments).stage, rebuild)
 
 
 def rebuild() -> int:

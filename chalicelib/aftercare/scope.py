@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.booking.sessions.service import SessionRaced
 from chalicelib.core import storage, turns
-from chalicelib.core.observability import count, logger
 from chalicelib.core.schemas import CONTOURS
 from chalicelib.core.turns import Part
 from chalicelib.intake.tickets.errors import TicketRaced
@@ -46,18 +46,14 @@ def each(rows: Iterable[Row], change: Callable[[storage.Transaction, Row], bool 
 
     A row that another tick was faster with is nobody's trouble, nor the others'.
     """
-    return sum(_one(row, change) for row in rows)
+    return turns.tried(rows, partial(_one, change))
 
 
-def _one(row: Row, change: Callable[[storage.Transaction, Row], bool | None]) -> bool:
+def _one(change: Callable[[storage.Transaction, Row], bool | None], row: Row) -> bool:
     tx = storage.Transaction()
     try:
         said = change(tx, row)
         tx.commit()
     except (SessionRaced, TicketRaced):
-        return False
-    except Exception:  # one broken row must not keep the others waiting; the next tick finds it again
-        logger.exception("a tick failed for one row", extra={"kind": type(row).__name__})
-        count("TickRowsFailed")
         return False
     return said is not False and len(tx) > 0

@@ -12,6 +12,7 @@ from typing import Any
 from botocore.config import Config
 from dotenv import dotenv_values
 
+from chalicelib.core.batches import batched
 from chalicelib.core.storage.client import session
 
 DOCUMENT = "settings"
@@ -27,7 +28,7 @@ def read(path: str, secrets: Collection[str], client: Any = None) -> dict[str, s
     store = client or session().create_client("ssm", config=PATIENT)
     below = path.rstrip("/") + "/"
     names = [below + DOCUMENT, *(below + name.upper() for name in secrets)]
-    calls = [names[start : start + A_CALL] for start in range(0, len(names), A_CALL)]
+    calls = list(batched(names, A_CALL))
     with ThreadPoolExecutor(len(calls)) as at_once:
         answers = at_once.map(lambda call: store.get_parameters(Names=call, WithDecryption=True), calls)
         found = {item["Name"].removeprefix(below): item["Value"] for answer in answers for item in answer["Parameters"]}

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.core import storage
+from chalicelib.core.batches import batched
 from chalicelib.core.errors import NotFound
 from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, due, queues, revived
 
@@ -46,7 +47,7 @@ def _dead(kind: str | None) -> Iterator[OutboxRow]:
 
 def _because(reason: str | None, found: Iterator[OutboxRow]) -> Iterator[OutboxRow]:
     """Whole rows of those found whose last error holds `reason`."""
-    while some := list(islice(found, storage.BATCH)):
+    for some in batched(found, storage.BATCH):
         yield from (row for row in storage.whole(some) if reason is None or reason in (row.last_error or ""))
 
 

@@ -223,10 +223,10 @@ def _cabinet(request: Incoming, config: Settings) -> Caller:
 def _parent(request: Incoming, config: Settings) -> Caller:
     """Whoever shows a cabinet token; whether it is one of ours, and whose, its session says."""
     _cabinet(request, config)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = request.shown("bearer")
+    if token is None:
         raise Unauthorized("Authorization: Bearer <the token of /gocrm/sign-in> is required")
-    return Caller("client", subject=token.strip())
+    return Caller("client", subject=token)
 
 
 def _code_holder(request: Incoming, config: Settings) -> Caller:

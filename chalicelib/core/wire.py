@@ -55,6 +55,11 @@ class Incoming:
             address=((event["requestContext"].get("identity") or {}).get("sourceIp") or ""),
         )
 
+    def shown(self, scheme: str) -> str | None:
+        """What the ``Authorization`` header shows under a scheme; None where it shows nothing, or something else."""
+        named, _, proof = self.headers.get("authorization", "").partition(" ")
+        return proof.strip() or None if named.lower() == scheme else None
+
     @property
     def agent(self) -> str:
         """What the caller says he came with."""

@@ -40,7 +40,7 @@ def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
     """A message that failed keeps what it would have said; of one that was not for him the admin is told."""
     letter = letters.read(effect.payload)
     text = letters.render(letter)[1] if letter.message is not None else None
-    if letter.message is not None and not letter.message.recipient.startswith(service.ADMIN):
+    if letter.message is not None and not service.is_admins(letter.message.recipient):
         mourning.tell(effect, tx, reason)
     if letter.message is not None:
         repository.settle(tx, letter.message, state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
@@ -89,7 +89,7 @@ def _speak(letter: Letter, shown: rules.Rendered) -> tuple[str, str | None]:
     if token is None or not service.leaves(letter.message.contour):
         logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})
         return LEDGER, None
-    if not letter.chat_id and letter.message.recipient.startswith(service.ADMIN):
+    if not letter.chat_id and service.is_admins(letter.message.recipient):
         raise outbox.Retry("no admin chat is set", ours="telegram_chat", its_lane=True)
     if not letter.chat_id:
         raise _NoWay("no Telegram account is known")
@@ -102,7 +102,7 @@ def _refused(letter: Letter, refusal: TelegramRefused, tx: storage.Transaction, 
     """A blocked bot is a dead channel, an admin chat without us our own configuration; anything else is an operator's work."""
     if not refusal.unreachable:
         raise outbox.Refused(refusal.reason) from refusal
-    if letter.message.recipient.startswith(service.ADMIN):
+    if service.is_admins(letter.message.recipient):
         raise outbox.Retry(refusal.reason, ours="telegram_chat", its_lane=True) from refusal
     repository.settle(tx, letter.message, state="dead", channel=CHANNEL, text=text, reason=refusal.reason, at=clock.wall())
     _tell_unreached(tx, letter, text, cause=BLOCKED)

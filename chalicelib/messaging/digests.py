@@ -21,11 +21,6 @@ ALONE = frozenset({"admin_risky_words"})
 """What must not stand in the middle of others."""
 
 
-def is_admins(lane: str) -> bool:
-    """Whether a lane is an administrators' chat's."""
-    return lane.startswith(service.ADMIN)
-
-
 def deliver(effects: Sequence[outbox.Effect], tx: storage.Transaction) -> int:
     """Say the first of these messages as one; how many they are. None where the first has to go by itself."""
     token, together = settings().telegram_bot_token, _that_fit(letters.read_many([effect.payload for effect in effects]))
@@ -70,4 +65,4 @@ def _digest(texts: Sequence[str]) -> str:
     return BETWEEN.join([head, *texts])
 
 
-BUNDLE = outbox.Bundle(is_admins, deliver, least=LEAST, most=MOST)
+BUNDLE = outbox.Bundle(service.is_admins, deliver, least=LEAST, most=MOST)

@@ -55,6 +55,11 @@ def admin(contour: str) -> Recipient:
     return Recipient(ADMIN if contour == "live" else f"{ADMIN}-{contour}")
 
 
+def is_admins(lane: str) -> bool:
+    """Whether a recipient, by his lane, is an administrators' chat."""
+    return lane.startswith(ADMIN)
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """Why something is said: the state change that caused it, in which contour, for which ticket."""

@@ -54,7 +54,7 @@ def member_of(request: Incoming, config: Settings) -> Member:
 
 def _shown(request: Incoming, config: Settings) -> tuple[int, str]:
     """Whose session a request names: by a token, or by the desk's cookie."""
-    token = bearer(request)
+    token = request.shown("bearer")
     if token:
         return _by_token(token, config)
     cookie = _cookie(request)
@@ -71,12 +71,6 @@ def _by_token(token: str, config: Settings) -> tuple[int, str]:
             raise AnotherKindOfToken from None
         raise BadToken(bad.detail, headers=WRONG_BEARER) from None
     return claims.user_id, claims.session_id
-
-
-def bearer(request: Incoming) -> str | None:
-    """The token of the ``Authorization`` header; None where it has none."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def _cookie(request: Incoming) -> str | None:

@@ -29,15 +29,14 @@ def _may_sign_in(request: Incoming, config: Settings) -> Caller:
     """Anyone, where sessions can be opened; a bearer token that he shows is his to be read."""
     if not config.secret_of_staff:
         raise Unauthorized("JWT_SECRET is not set, so that nobody of the staff can sign in")
-    return Caller("public", subject=members.bearer(request))
+    return Caller("public", subject=request.shown("bearer"))
 
 
 def _opens_the_app(request: Incoming, config: Settings) -> Caller:
     """Anyone, where Telegram's word can be checked; what the header says of him is his to be read."""
     if not (config.secret_of_staff and config.telegram_bot_token):
         raise Unauthorized("JWT_SECRET and TELEGRAM_BOT_TOKEN are not both set, so that nobody can sign in by Telegram")
-    scheme, _, signed = request.headers.get("authorization", "").partition(" ")
-    return Caller("public", subject=signed.strip() or None if scheme.lower() == "tma" else None)
+    return Caller("public", subject=request.shown("tma"))
 
 
 ANYBODY_HERE = staff()

@@ -65,13 +65,13 @@ def test_an_empty_table_is_a_header(tables, tmp_path):
 
 
 def test_a_wrong_name_and_a_stack_that_is_down_are_told(tables, tmp_path, monkeypatch, capsys):
-    import scripts.import_csv
+    import scripts.stages
 
-    monkeypatch.setattr(scripts.import_csv, "environment", lambda stage: {})
+    monkeypatch.setattr(scripts.stages, "environment", lambda stage: {})
     assert export_data.main(["--tables", "nobody", "--out", str(tmp_path)]) == 2
     assert "there are" in capsys.readouterr().err
     monkeypatch.undo()
-    monkeypatch.setattr(scripts.import_csv, "HOME", tmp_path / "nothing-runs-here")
+    monkeypatch.setattr(scripts.stages, "HOME", tmp_path / "nothing-runs-here")
     assert export_data.main(["--out", str(tmp_path)]) == 2
     assert "make run" in capsys.readouterr().err
     (tmp_path / "file").write_text("")

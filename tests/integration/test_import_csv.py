@@ -12,7 +12,7 @@ from chalicelib.core import storage
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.storage.counters import Counter
 from chalicelib.messaging.models import MessageRow
-from scripts import import_csv
+from scripts import import_csv, stages
 from scripts.importing.table import BadCell, BadFile, Line, read
 from tests.builders import SERVICE, client_row, ledger, slot, specialist, tomorrow
 from tests.integration.booking.desk import ANNA, booked, session
@@ -375,24 +375,24 @@ def test_a_long_file_shows_its_progress(bring, capfd):
 
 
 def test_the_local_stack_must_be_up(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(import_csv, "HOME", tmp_path)
+    monkeypatch.setattr(stages, "HOME", tmp_path)
     assert import_csv.main(["-", "-", "-"]) == 2
     assert "make run" in capsys.readouterr().err
 
 
 def test_another_stage_is_amazons(monkeypatch):
-    told = import_csv.environment("prod")
+    told = stages.environment("prod")
     assert (told["TABLE_PREFIX"], told["SETTINGS_PATH"], told["AWS_DEFAULT_REGION"]) == ("frontdesk-prod-", "/frontdesk/prod/", "us-east-1")
     assert "STORE_ENDPOINT" not in told
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     with pytest.raises(RuntimeError, match="region"):
-        import_csv.environment("prod")
+        stages.environment("prod")
 
 
 @pytest.mark.parametrize(("name", "code"), [("specialists", 0), ("clients", 1)])
 def test_the_exit_code_says_whether_all_was_taken(tables, monkeypatch, capsys, name, code):
-    monkeypatch.setattr(import_csv, "environment", lambda stage: {})
+    monkeypatch.setattr(stages, "environment", lambda stage: {})
     files = ["-", "-", "-"]
     files[("specialists", "slots", "clients").index(name)] = str(SAMPLES / f"{name}.csv")
     assert import_csv.main([*files, "--dry-run"]) == code

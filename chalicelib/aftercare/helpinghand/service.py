@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from chalicelib.aftercare.helpinghand import rules
@@ -12,6 +11,7 @@ from chalicelib.aftercare.scope import EVERYTHING, Scope, each
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.clients.service import Client
 from chalicelib.core import clock, storage, turns
+from chalicelib.core.batches import batched
 from chalicelib.core.settings import settings
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.errors import TicketRaced
@@ -70,8 +70,7 @@ def confirm(scope: Scope = EVERYTHING) -> int:
 
 def _with_clients(due: Iterable[Ticket]) -> Iterator[Waiting]:
     """Applications with their clients: one read for many."""
-    remaining = iter(due)
-    while some := list(islice(remaining, AT_ONCE)):
+    for some in batched(due, AT_ONCE):
         clients = storage.read(*(Client.at(ticket.client_id) for ticket in some))
         yield from (Waiting(ticket, client) for ticket, client in zip(some, clients, strict=True))
 

@@ -12,6 +12,7 @@ from chalicelib.analytics.counts.models import CountRow
 from chalicelib.analytics.counts.repository import CountRaced
 from chalicelib.analytics.counts.rules import Place
 from chalicelib.core import clock, facts, storage, troubles, turns
+from chalicelib.core.batches import batched
 from chalicelib.core.facts import FactRow, followers
 from chalicelib.core.facts.followers import FactTaken
 from chalicelib.core.observability import count as count_metric
@@ -136,9 +137,9 @@ def rebuild(contour: str, day: str, *, settle: timedelta = SETTLED) -> dict[str,
 def _write(seen: Mapping[Place, CountRow], found: Picture) -> None:
     """Write the rows that differ over what was seen of them."""
     wrong = sorted(place for place in {*seen, *found} if rules.differences(_one(place, seen), {place: found.get(place, {})}))
-    for begin in range(0, len(wrong), followers.ROOM):
+    for some in batched(wrong, followers.ROOM):
         tx = storage.Transaction()
-        for place in wrong[begin : begin + followers.ROOM]:
+        for place in some:
             repository.replace(tx, place, found.get(place, {}), seen=seen.get(place))
         tx.commit()
 

@@ -8,12 +8,12 @@ transaction, and what is marked comes to nothing.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.core import clock, storage, turns
+from chalicelib.core.batches import batched
 from chalicelib.core.facts import rows
 from chalicelib.core.facts.rows import FactRow
 from chalicelib.core.observability import logger
@@ -113,7 +113,7 @@ def _each(act: Callable[[str], None]) -> None:
 def read_on(name: str) -> int:
     """Give a follower what it has not read, in order; how many facts. One who runs out of time goes on there."""
     began, given, last = clock.wall(), 0, None
-    for facts in _pages(rows.log(_cursor(name, began), began)):
+    for facts in batched(rows.log(_cursor(name, began), began), PAGE):
         if turns.is_over():
             if last is not None:
                 _keep(name, min(last, began - OVERLAP), None)
@@ -131,11 +131,6 @@ def _cursor(name: str, wall: datetime) -> datetime:
     begin = _following[name].since or wall - FIRST_LOOK
     _keep(name, begin, None)  # who fails at once must not begin later the next time
     return begin
-
-
-def _pages(facts: Iterator[FactRow]) -> Iterator[list[FactRow]]:
-    while page := list(islice(facts, PAGE)):
-        yield page
 
 
 def _keep(name: str, cursor: datetime, as_of: datetime | None) -> None:

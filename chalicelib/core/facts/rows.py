@@ -9,6 +9,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttr
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.batches import batched
 from chalicelib.core.facts import actors, days
 from chalicelib.core.facts.kinds import Fact
 from chalicelib.core.schemas import CONTOURS
@@ -88,9 +89,9 @@ def pass_on(source: str, target: str, *, limit: int) -> int:
     Their ids stay, so no follower takes them for new ones.
     """
     rows = storage.query(FactRow, source, limit=limit, consistent=True).rows
-    for begin in range(0, len(rows), TOGETHER):
+    for some in batched(rows, TOGETHER):
         tx = storage.Transaction()
-        for row in rows[begin : begin + TOGETHER]:
+        for row in some:
             tx.delete(FactRow.row(source, row.fact_id))
             row.subject = target
             tx.put(row)
@@ -103,15 +104,6 @@ def log(since: datetime, until: datetime) -> Iterator[FactRow]:
     hour = since.replace(minute=0, second=0, microsecond=0)
     while hour <= until:
         keys = [key for contour in CONTOURS for key in days.hour_keys(contour, hour)]
-        yield from heapq.merge(*(_shard(key, ids.first(since)) for key in keys), key=lambda row: row.fact_id)
+        shards = [storage.scroll(FactRow.by_hour, key, between=FactRow.fact_id >= ids.first(since), size=PAGE) for key in keys]
+        yield from heapq.merge(*shards, key=lambda row: row.fact_id)
         hour += HOUR
-
-
-def _shard(key: str, after: str) -> Iterator[FactRow]:
-    start = None
-    while True:
-        page = storage.query(FactRow.by_hour, key, between=FactRow.fact_id >= after, limit=PAGE, start=start)
-        yield from page.rows
-        start = page.next_key
-        if start is None:
-            return

@@ -59,12 +59,18 @@ def deliver_lane(lane: str, run: Run, *, most: int | None = None) -> int:
 
 def _pages(lane: str) -> Iterator[list[OutboxRow]]:
     """What is due in a lane, some rows at a time, as it stands when each is asked for."""
-    where = (OutboxRow.state == WAITING) & (OutboxRow.due_at <= horizon())
-    page = storage.query(OutboxRow, lane, where=where, consistent=True, limit=HEAD)
+    page = _due(lane, limit=HEAD)
     yield page.rows
     while page.next_key:
-        page = storage.query(OutboxRow, lane, where=where, consistent=True, limit=PAGE, start=page.next_key)
+        page = _due(lane, limit=PAGE, start=page.next_key)
         yield page.rows
+
+
+def _due(lane: str, *, limit: int, start: dict[str, Any] | None = None, after: OutboxRow | None = None) -> storage.Page:
+    """Rows of a lane that wait and are due, in order; those behind `after`, where one is named."""
+    where = (OutboxRow.state == WAITING) & (OutboxRow.due_at <= horizon())
+    between = OutboxRow.effect_id > after.effect_id if after is not None else None
+    return storage.query(OutboxRow, lane, between=between, where=where, consistent=True, limit=limit, start=start)
 
 
 def _head_leaves(rows: Sequence[OutboxRow], run: Run) -> int:
@@ -99,7 +105,8 @@ def _bundled(rows: Sequence[OutboxRow], run: Run) -> int | None:
     head, bundle = rows[0], registry[rows[0].kind].bundle if rows[0].kind in registry else None
     if bundle is None or len(rows) < bundle.least or not bundle.lane(head.lane):
         return None
-    fresh = [head, *(row for row in _behind(head, bundle.most) if row.kind == head.kind and row.not_before == EPOCH)][: bundle.most]
+    behind = _due(head.lane, limit=bundle.most, after=head).rows
+    fresh = [head, *(row for row in behind if row.kind == head.kind and row.not_before == EPOCH)][: bundle.most]
     tx = storage.Transaction()
     try:
         said = bundle.deliver([_effect(row) for row in fresh], tx)
@@ -110,12 +117,6 @@ def _bundled(rows: Sequence[OutboxRow], run: Run) -> int | None:
     except Exception as error:  # a bug in one handler must not stop the outbox; the rows stay and are seen
         return int(_failed(head, error, run))
     return _settle(fresh[:said], tx) if said > 1 else None
-
-
-def _behind(head: OutboxRow, most: int) -> list[OutboxRow]:
-    where = (OutboxRow.state == WAITING) & (OutboxRow.due_at <= horizon())
-    after = OutboxRow.effect_id > head.effect_id
-    return storage.query(OutboxRow, head.lane, between=after, where=where, consistent=True, limit=most).rows
 
 
 def _effect(row: OutboxRow) -> Effect:

@@ -14,6 +14,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from chalicelib.core import clock, troubles
+from chalicelib.core.batches import batched
 from chalicelib.core.outbox.handlers import registry
 from chalicelib.core.outbox.lanes import deliver_lane
 from chalicelib.core.outbox.rows import EPOCH, RANKS, WAITING, OutboxRow, Queue, due, queues
@@ -104,7 +105,7 @@ class _Kind:
     def _due(self) -> Iterator[str]:
         for queue in self._queues:
             rows = self._seen(due(queue, pages=PAGES, size=WINDOW))
-            while window := list(islice(rows, WINDOW)):
+            for window in batched(rows, WINDOW):
                 yield from self._new(row.lane for row in sorted(window, key=lambda row: row.not_before > EPOCH) if _is_free(row))
 
     def _held(self) -> Iterator[str]:

@@ -7,7 +7,6 @@ a reminder, a reminder before a campaign.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any, Final, NamedTuple
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -136,13 +135,8 @@ def queues(state: str, kind: str | None = None) -> Iterator[Queue]:
 
 def due(queue: Queue, *, state: str = WAITING, pages: int | None = None, size: int = 500) -> Iterator[OutboxRow]:
     """What is due in a queue, oldest first, as it is read page by page: keys and `not_before` alone."""
-    start, between = None, OutboxRow.place.between(queue.place(""), queue.place(_moment(horizon())))
-    for _ in count() if pages is None else range(pages):
-        page = storage.query(OutboxRow.by_place, state, between=between, limit=size, start=start)
-        yield from page.rows
-        start = page.next_key
-        if start is None:
-            return
+    between = OutboxRow.place.between(queue.place(""), queue.place(_moment(horizon())))
+    return storage.scroll(OutboxRow.by_place, state, between=between, size=size, pages=pages)
 
 
 def oldest_age() -> timedelta:

@@ -6,7 +6,21 @@ Only Get, Put, Update, Delete, Query, BatchGet and TransactWrite are used, so th
 from chalicelib.core.storage.attributes import PackedJSON, PackedText, newest
 from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed
 from chalicelib.core.storage.counters import last_number, last_numbers, next_number
-from chalicelib.core.storage.rows import BATCH, Page, address, change, count_up, key_in, make_or_change, put_new, query, read, remove, whole
+from chalicelib.core.storage.rows import (
+    BATCH,
+    Page,
+    address,
+    change,
+    count_up,
+    key_in,
+    make_or_change,
+    put_new,
+    query,
+    read,
+    remove,
+    scroll,
+    whole,
+)
 from chalicelib.core.storage.tables import Key, Table, connection, meta, tables
 from chalicelib.core.storage.transactions import ConditionFailed, Shared, Transaction, again
 
@@ -38,6 +52,7 @@ __all__ = [
     "query",
     "read",
     "remove",
+    "scroll",
     "tables",
     "whole",
 ]

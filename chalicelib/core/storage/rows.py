@@ -1,6 +1,7 @@
 """Reads, and writes of one row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any, NamedTuple, cast
 
 from pynamodb.exceptions import QueryError
@@ -187,6 +188,17 @@ def query(
     if limit is not None and where is not None:
         found.page_iter = cast(PageIterator[Any], _Widening(found.page_iter))
     return _page(found, from_cursor=start is not None)
+
+
+def scroll(index: Any, hash_key: str, *, between: Condition | None = None, size: int, pages: int | None = None) -> Iterator[Any]:
+    """The same rows one after another, read a page of `size` at a time as they are asked for: `pages` at most, all without it."""
+    start = None
+    for _ in count() if pages is None else range(pages):
+        page = query(index, hash_key, between=between, limit=size, start=start)
+        yield from page.rows
+        start = page.next_key
+        if start is None:
+            return
 
 
 def _page(found: ResultIterator[Any], *, from_cursor: bool) -> Page:

@@ -1,15 +1,15 @@
 """The old database's slots beside ours: coming ones only, for what is past is nobody's to book."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.core import clock, storage, turns
+from chalicelib.core.batches import batched
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import validated
 from chalicelib.intake.reconcile.rules import FAR, Here, There, What, believable, differ, is_news
@@ -65,7 +65,7 @@ def compare(rows: Iterable[dict[str, Any]], *, whole: bool = True) -> Comparison
     """
     done = Comparison(clock.wall())
     seen: set[str] = set()
-    for batch in _batches(rows):
+    for batch in batched(rows, storage.BATCH):
         seen |= {str(row["id"]) for row in batch}
         done.rows += len(batch)
         _compare_batch(done, batch)
@@ -75,12 +75,6 @@ def compare(rows: Iterable[dict[str, Any]], *, whole: bool = True) -> Comparison
     if whole:
         _look_for_missing(done, seen)
     return done
-
-
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, storage.BATCH)):
-        yield batch
 
 
 def _compare_batch(done: Comparison, batch: list[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.booking.slots import service as slots
@@ -150,10 +150,6 @@ def row_mark(raw: dict[str, Any] | None) -> str | None:
     return ids.fingerprint(_text({name: raw.get(name) for name in TELLING})) if raw else None
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
-
-
 def repeat(case: Case) -> ChangeAnswer | None:
     """The first answer, when this very change was the last one this slot saw, a moment ago."""
     slot = case.slot
@@ -163,7 +159,7 @@ def repeat(case: Case) -> ChangeAnswer | None:
 
 def late(case: Case, receipt: Receipt) -> ChangeAnswer | None:
     """Whether a change is older than what this slot has seen, by its arrival or by its source's own clock."""
-    slot, updated_at = case.slot, _aware(case.row.updated_at)
+    slot, updated_at = case.slot, waiting.aware(case.row.updated_at)
     if slot is None or slot.state == "deleted":
         behind = waiting.is_late(case, receipt)
         return case.says(Verdict.IGNORE, "late") if behind else _late_for(case, slot, updated_at)
@@ -211,6 +207,6 @@ def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
         "source_event_at": case.received_at,
         "source_row": row_mark(case.change.record),
         "source_taken": case.row.taken if case.change.record else None,
-        "source_updated_at": _aware(case.row.updated_at),
+        "source_updated_at": waiting.aware(case.row.updated_at),
         "source_skipped": row_mark(case.change.old_record) if predecessor_missing(case) else None,
     }

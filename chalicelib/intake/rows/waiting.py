@@ -56,8 +56,8 @@ def is_late(case: "Case", receipt: Receipt) -> bool:
         return False
     if case.change.type == "UPDATE" and _is_gone(seen):
         return True  # as for any slot that is gone: only a new row raises it
-    mine, its = case.row.updated_at, _written(seen)
-    older = mine is not None and its is not None and _aware(mine) < _aware(its)
+    mine, its = aware(case.row.updated_at), aware(_written(seen))
+    older = mine is not None and its is not None and mine < its
     return older or seen.received_at > case.received_at
 
 
@@ -69,8 +69,9 @@ def _written(seen: InboxRow) -> datetime | None:
     return validated(SlotRow, content(seen).row).updated_at
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def aware(moment: datetime | None) -> datetime | None:
+    """A moment as the old database means it: in UTC where it names no zone."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def close_in(tx: storage.Transaction, case: "Case", receipt: Receipt, answer: ChangeAnswer) -> None:
