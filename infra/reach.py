@@ -9,6 +9,7 @@ So it finds more than is ever used, and never less, unless code asks for an attr
 import functools
 import types
 import typing
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +38,9 @@ class Reach:
     _seen: dict[int, Any] = field(default_factory=dict)
     _waiting: list[Any] = field(default_factory=list)
     _names: set[str] = field(default_factory=set)
-    _classes: list[type] = field(default_factory=list)
+    _members: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    """By name, what the classes met so far have."""
+
     _reads_what_indexes_tell: bool = False
 
     def walk(self, roots: Iterable[Any]) -> "Reach":
@@ -72,12 +75,12 @@ class Reach:
     def _take(self, told: Mentions) -> None:
         self._waiting += told.objects
         self.accesses |= told.accesses
-        self.secrets |= told.names & set(secrets())
+        self.secrets |= told.names & _secrets()
         self._reads_what_indexes_tell |= told.reads_what_indexes_tell
         fresh = told.names - self._names
         self._names |= fresh
-        for one in self._classes:
-            self._waiting += [value for name, value in vars(one).items() if name in fresh]
+        for name in fresh & self._members.keys():
+            self._waiting += self._members[name]
 
     def _class(self, one: type) -> None:
         """A class of ours, and those it is made from: what it does when it is made, and the methods whose names were met."""
@@ -85,11 +88,17 @@ class Reach:
         if not one.__module__.startswith(self.ours) or one.__module__.startswith(KIT):
             return
         self._waiting += one.__bases__
-        self._classes.append(one)
+        for name, value in vars(one).items():
+            self._members[name].append(value)
         wanted = self._names | {name for name in vars(one) if name.startswith("__")}
         self._waiting += [value for name, value in vars(one).items() if name in wanted and not _is_plain(one, name)]
         if issubclass(one, BaseModel) and not issubclass(one, BaseSettings):
             self._waiting += _of_model(one)
+
+
+@functools.cache
+def _secrets() -> frozenset[str]:
+    return frozenset(secrets())
 
 
 def _is_plain(one: type, name: str) -> bool:

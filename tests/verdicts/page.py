@@ -36,9 +36,9 @@ def _intro() -> str:
 
 def text() -> str:
     """The page for the source as it stands: new places with nothing said of them, gone ones left out."""
-    known, parts = rows(), [_intro()]
-    for package in dict.fromkeys(place.module.partition(".")[0] for place in places()):
-        lines = [_line(place, known.get(place.key, Row())) for place in places() if place.module.partition(".")[0] == package]
+    known, found, parts = rows(), places(), [_intro()]
+    for package in dict.fromkeys(place.module.partition(".")[0] for place in found):
+        lines = [_line(place, known.get(place.key, Row())) for place in found if place.module.partition(".")[0] == package]
         parts.append("\n".join([f"## {package}", "", HEAD, *lines]))
     return "\n\n".join(parts) + "\n"
 
