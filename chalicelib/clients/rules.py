@@ -12,6 +12,7 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _MARKS = " .,;:!<>()\"'«»"
 """What people and programs leave around an address."""
 
+_NUMBER = re.compile(r"t?br\d{3,9}")
 _USERNAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
 _TELEGRAM_LINK = re.compile(r"^(?:https?://)?(?:t(?:elegram)?\.me|telegram\.dog)/", re.IGNORECASE)
 _TELEGRAM_HOST = re.compile(r"(?<=\w)\.t(?:elegram)?\.me/?$", re.IGNORECASE)
@@ -266,6 +267,11 @@ def telegram_id_of(text: str | None) -> str | None:
 def lead_number(count: int, contour: str) -> str:
     """The client's number as people write it: ``br0001``; ``tbr0001`` in the test contour."""
     return f"{'br' if contour == 'live' else 'tbr'}{count:04d}"
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is written as our lead numbers are, whoever bears it."""
+    return _NUMBER.fullmatch(text.strip().casefold()) is not None
 
 
 def contour_of(reference: str) -> str:

@@ -9,7 +9,7 @@ from chalicelib.clients.errors import ClientNotFound, IdentityRaced, NotAlone
 from chalicelib.clients.joining import Known, find_or_create
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.proving import Made, bind, come_forward, fold
-from chalicelib.clients.rules import Person, Proof, card_of, contour_of, phone_of, telegram_id_of, username_of
+from chalicelib.clients.rules import Person, Proof, card_of, contour_of, is_number, phone_of, telegram_id_of, username_of
 from chalicelib.clients.schemas import Registered
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.security import Caller
@@ -31,6 +31,7 @@ __all__ = [
     "contour_of",
     "find_or_create",
     "fold",
+    "is_number",
     "person_from",
     "phone_of",
     "username_of",

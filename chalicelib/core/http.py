@@ -173,7 +173,14 @@ class Api(Blueprint):
 
 
 class App(Chalice):
-    """The composed app. What no route of it serves is refused in our one error body, not in Chalice's."""
+    """The composed app. What no route of it serves is refused in our one error body, not in Chalice's.
+
+    A form with parts arrives as bytes: the gateway makes UTF-8 text of all else, and a name written in an old charset would be gone.
+    """
+
+    def __init__(self, *named: Any, **options: Any) -> None:
+        super().__init__(*named, **options)
+        self.api.binary_types = ["multipart/form-data"]
 
     def __call__(self, event: Any, context: Any) -> Any:
         """The answer to one proxy event, in the gateway's shape."""

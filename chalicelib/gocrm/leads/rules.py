@@ -31,13 +31,13 @@ _MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "
 
 
 def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, timedelta | None]:
-    """A submission's own id: Tilda's ``tranid``, without a key only with what it says; else what the same visitor says, for a day."""
+    """A submission's own id: Tilda's ``tranid`` with what it says; else what the same visitor says, for a day."""
     if not fields:
         return f"raw:{ids.fingerprint(raw.hex(), sender.scope)}", REPEAT_WINDOW
     said = {name: value for name, value in fields.items() if name not in forms.SERVICE_FIELDS and not name.startswith("utm")}
     words = json.dumps(said, sort_keys=True, default=str)
     if tranid := tranid_of(fields):
-        return f"tran:{tranid if sender.is_proven else ids.fingerprint(tranid, words)}", None
+        return f"tran:{ids.fingerprint(tranid, words, str(sender.is_proven))}", None
     return f"content:{ids.fingerprint(words, sender.scope)}", REPEAT_WINDOW
 
 

@@ -93,7 +93,8 @@ def _claims(form: Application, contour: str, words: str, order: Order | None, *,
     """Other names under which this submission may come again, and for how long each counts."""
     found: dict[str, timedelta | None] = {}
     if order:
-        found[inbox.claim_key(SOURCE, contour, "order", str(proven), order.number, "" if proven else words)] = None
+        said = rules.contact_of(form.answers) if proven else words
+        found[inbox.claim_key(SOURCE, contour, "order", str(proven), order.number, said)] = None
     if form.ticket_id:
         found[inbox.claim_key(SOURCE, contour, "form", str(proven), form.ticket_id, words)] = None
     return found

@@ -65,23 +65,20 @@ def scope_of(browser: str | None, sender: Sender) -> str:
 def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, timedelta | None]:
     """A submission's name: a cart's order, Tilda's ``tranid``, the form's number; else what it says, for a while.
 
-    From a proven sender an order or a ``tranid`` names it alone. Otherwise both are guessed or read over somebody's shoulder, and
-    count only with all that was said: Tilda's own retry is the same to the letter, a stranger with other words gets his own ticket.
+    A number counts only with all that was said: Tilda's own retry is the same to the letter, and other words under one number are
+    somebody else's, or news. Only an order of a proven sender counts with its contact alone, so that its payment finds it.
     """
     if not fields:
         return f"raw:{ids.fingerprint(raw.hex(), sender.scope)}", REPEAT_WINDOW
     flat, words = flatten(fields), words_of(fields)
     if order := forms.order_of(flat):
-        return f"order:{_name(order.number, words, sender)}:{'paid' if order.paid else 'due'}", None
+        said = contact_of(fields) if sender.is_proven else words
+        return f"order:{ids.fingerprint(order.number, said, str(sender.is_proven))}:{'paid' if order.paid else 'due'}", None
     if tranid := ids.given(flat.get("tranid")):
-        return f"tran:{_name(tranid, words, sender)}", None
+        return f"tran:{ids.fingerprint(tranid, words, str(sender.is_proven))}", None
     if form := form_number(fields):  # a browser made it up: it is never more than a word
         return f"form:{ids.fingerprint(form, words, str(sender.is_proven))}", None
     return f"content:{ids.fingerprint(words, scope_of(forms.browser_of(flat), sender))}", REPEAT_WINDOW
-
-
-def _name(number: str, words: str, sender: Sender) -> str:
-    return number if sender.is_proven else ids.fingerprint(number, words)
 
 
 def form_number(fields: Mapping[str, Any]) -> str | None:

@@ -90,7 +90,8 @@ def read(change: Change, receipt: Receipt) -> Case:
     row = validated(SlotRow, change.row, "body", "record" if change.record else "old_record")
     old = validated(SlotRow, change.old_record, "body", "old_record") if change.old_record else None
     case = Case(change, row, old, None, None, None, None, Person(), (), receipt.received_at)
-    case.outsider = Person(external=(SOURCE, case.client)) if case.client else Person()
+    theirs = case.client and not clients.is_number(case.client)  # ours that nobody bears yet would be another's tomorrow
+    case.outsider = Person(external=(SOURCE, str(case.client))) if theirs else Person()
     keys = [Slot.at(row.id), *specialists.reference_keys(row.psychologist or NOBODY, CONTOUR), Ticket.at(case.ticket_number or NOBODY)]
     keys += [*clients.reference_keys(case.client or NOBODY, CONTOUR), *clients.keys(case.outsider, CONTOUR)]
     days = _day_keys(case, row.psychologist)

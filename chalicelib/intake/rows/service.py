@@ -153,11 +153,8 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
         (case.slot,) = storage.read(Slot.at(case.row.id))
     elif event(case).shifted and not _shifted_first(case):
         return _cut_off(tx, case)
-    if case.known is None and not case.client:
-        answer = case.says(Verdict.BOOK, "no client is named")
-        _end_unpaid(tx, case)
-        slots.block(tx, case.here, marks=marks(case, answer))
-        return answer
+    if case.known is None and not case.outsider.external:
+        return _block(tx, case)
     known = case.known or _outsider(tx, case)
     # A form's ticket that merely named somebody may be another's: its session would stand in a stranger's history.
     ticket = case.ticket if case.ticket is not None and case.ticket.client_id == known.client_id else None
@@ -176,6 +173,16 @@ def _book(tx: storage.Transaction, case: Case) -> ChangeAnswer:
     )
     if case.twice:
         _tell_twice(tx, case, owner)
+    return answer
+
+
+def _block(tx: storage.Transaction, case: Case) -> ChangeAnswer:
+    """Take the slot off the lists for nobody we know; a number of ours that nobody bears is told to the admin."""
+    answer = case.says(Verdict.BOOK, "no client has this number" if case.client else "no client is named")
+    _end_unpaid(tx, case)
+    slots.block(tx, case.here, marks=marks(case, answer))
+    if case.client:
+        ours.tell(tx, case)
     return answer
 
 

@@ -164,7 +164,8 @@ def test_an_event_that_was_refused_for_its_time_is_replayed_when_its_time_has_co
 
 def test_a_finished_event_replayed_gives_its_first_answer_and_nothing_new(front, desk):
     first = front.post("/submit-application", application(moscow(desk), tranid="t-1"), TILDA).ok()
-    replayed = front.post(f"/inbox/{quote('forms#tran:t-1', safe='')}/replay", None, SERVICE).ok()
+    (inbox_id,) = (row.inbox_id for row in inbox.InboxRow.scan() if row.source == "forms")
+    replayed = front.post(f"/inbox/{quote(inbox_id, safe='')}/replay", None, SERVICE).ok()
     assert replayed["answer"]["ticket_id"] == first["ticket_id"]
 
 
@@ -182,7 +183,7 @@ def test_an_event_whose_worker_died_is_taken_up(front, tick, sent, desk):
         wire.before = _die_at("TransactWriteItems")
         with pytest.raises(Killed):
             front.post("/submit-application", application(moscow(desk), tranid="t-2"), TILDA)
-    assert front.get("/inbox", SERVICE, state="received").ok()["inbox"][0]["inbox_id"] == "forms#tran:t-2"
+    assert front.get("/inbox", SERVICE, state="received").ok()["inbox"][0]["inbox_id"].startswith("forms#tran:")
     assert tick("sweep")["events"] == 0, "it may still be at work"
     with time_machine.travel(real + timedelta(seconds=40), tick=False):
         assert tick("sweep")["events"] == 1

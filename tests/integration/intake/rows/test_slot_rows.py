@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from chalicelib.clients.models import Client
 from chalicelib.core import storage
 from chalicelib.core.inbox import InboxRow
 from chalicelib.intake.tickets.service import Ticket
@@ -193,6 +194,13 @@ def test_a_row_that_names_nobody_only_blocks_the_slot(front, row):
     assert told(row.release())[0] == "freed"
     assert desk.free(front, date_to="2031-03-14") == ["4817"]
     assert desk.said() == []
+
+
+@pytest.mark.parametrize("number", ["br0042", " BR0042", "tbr0042"])
+def test_a_number_of_ours_that_nobody_bears_makes_no_client_who_would_be_anothers_tomorrow(front, row, number):
+    assert told(row.take(number)) == ("booked", "no client has this number")
+    assert (desk.stored("4817").state, list(Client.scan())) == ("taken", [])
+    assert desk.said() == ["admin_contradiction"]
 
 
 @pytest.mark.parametrize("paid", [False, True])

@@ -25,8 +25,10 @@ def test_every_submission_has_a_key(fields, raw, sender):
 
 
 def test_tildas_own_number_names_a_submission_of_a_sender_with_a_key_for_good():
-    assert key(TILDA, tranid=" 2406115:1 ", Name="Анна") == ("tran:2406115:1", None)
-    assert key(TILDA, form={"tranid": "2406115:1"}) == ("tran:2406115:1", None)
+    one, window = key(TILDA, tranid=" 2406115:1 ", Name="Анна")
+    assert one.startswith("tran:") and window is None
+    assert key(TILDA, form={"tranid": "2406115:1", "Name": "Анна"}) == (one, None)
+    assert key(TILDA, tranid="2406115:1", Name="Олег")[0] != one
 
 
 def test_without_a_key_a_number_counts_only_with_all_that_was_said():
