@@ -1,5 +1,6 @@
 """What every test stands on. The environment is set before anything of the product is imported."""
 
+import gc
 import os
 import sys
 
@@ -33,6 +34,7 @@ import pytest  # noqa: E402
 from tests.standins import quick  # noqa: E402
 
 quick.shorten()
+gc.set_threshold(100_000, 50, 100)  # the in-process store copies rows all the time: looking for circles was a sixth of the suite
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("house")

@@ -5,6 +5,7 @@ directions). What the store does with a call stays moto's own; what is left out 
 """
 
 import base64
+import functools
 import json
 import re
 from typing import Any
@@ -15,6 +16,8 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from moto.core.exceptions import HTTPException, ServiceException
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.responses import DynamoHandler
 
 _REGION = re.compile(r"Credential=[^/]+/[^/]+/([^/]+)/")
@@ -26,6 +29,20 @@ _networked = BotocoreStubber.__call__
 def shorten() -> None:
     """Have every in-process DynamoDB of this process answer without a network; everything else stays as it is."""
     BotocoreStubber.__call__ = _shortened  # type: ignore[method-assign]
+    # An update's text is parsed once: moto works on copies of the tree, and builds it anew for each of the same updates.
+    UpdateExpressionParser.make = staticmethod(functools.lru_cache(4096)(UpdateExpressionParser.make))
+    DepthFirstTraverser.nodes_to_be_processed = _processed
+
+
+_kinds: dict[type, tuple[type, ...]] = {}
+
+
+def _processed(self: DepthFirstTraverser) -> tuple[type, ...]:
+    """Which nodes a pass looks at: the same for every tree, asked for at every node of each."""
+    kinds = _kinds.get(type(self))
+    if kinds is None:
+        kinds = _kinds[type(self)] = tuple(self._processing_map())
+    return kinds
 
 
 def _shortened(self: BotocoreStubber, event_name: str, request: Any, **kwargs: Any) -> AWSResponse | None:
