@@ -13,10 +13,10 @@ FAST := $(wildcard tests/architecture tests/unit tests/integration)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help installed run test url logs stop invoke lint format bench package deploy audit openapi clean
+.PHONY: help installed run test fast e2e url logs stop invoke lint format bench package deploy audit openapi clean
 
 help: ## show this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@echo "installing what Frontdesk needs into .venv (once for each requirements.txt) …" >&2
@@ -30,8 +30,14 @@ installed: $(INSTALLED) ## what Frontdesk needs, in .venv
 run: $(INSTALLED) ## build, start the local cloud, deploy, play the main job, leave it up
 	@$(PY) -m infra run
 
+# Side by side: the stack of the end-to-end tests mostly waits, for processes that start and for its own clock.
 test: $(INSTALLED) ## everything: architecture, unit, integration, end to end
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target fast e2e
+
+fast: $(INSTALLED) ## the tests that need no stack
 	@$(PY) -m pytest -n 2 $(FAST)
+
+e2e: $(INSTALLED) ## the tests of the deployed stack
 	@$(PY) -m pytest tests/e2e
 
 url: $(INSTALLED) ## print the base address of the running stack
