@@ -13,7 +13,7 @@ FAST := $(wildcard tests/architecture tests/unit tests/integration)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help installed run test fast e2e url logs stop invoke lint format bench package deploy audit openapi clean
+.PHONY: help installed run test fast e2e check url logs stop invoke lint format bench package deploy audit openapi clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -39,6 +39,10 @@ fast: $(INSTALLED) ## the tests that need no stack
 
 e2e: $(INSTALLED) ## the tests of the deployed stack
 	@$(PY) -m pytest tests/e2e
+
+check: lint ## lint, the house's own tests and one package's: PKG=booking.sessions
+	@test -n "$(PKG)" || { echo "which package? make check PKG=booking.sessions"; exit 2; }
+	@$(PY) -m pytest -n 2 -q tests/architecture $(wildcard $(addsuffix /$(subst .,/,$(PKG)),tests/unit tests/integration))
 
 url: $(INSTALLED) ## print the base address of the running stack
 	@$(PY) -m infra url
