@@ -13,6 +13,7 @@ PACKAGES = (
     "booking.specialists",
     "booking.slots",
     "booking.sessions",
+    "booking.agenda",
     "booking.schedules",
     "booking.conference",
     "intake.applications",

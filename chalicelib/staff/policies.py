@@ -41,5 +41,7 @@ def _opens_the_app(request: Incoming, config: Settings) -> Caller:
 
 ANYBODY_HERE = staff()
 ADMIN = staff(*HEADS)
+OFFICE = staff(*HEADS, "manager", "operator")
+"""Those who speak to clients and keep their bookings; a master sees his own, an analyst numbers."""
 SIGN_IN = Policy("staff_sign_in", _may_sign_in)
 MINI_APP = Policy("staff_mini_app", _opens_the_app, ("", "TelegramInitData"))

@@ -103,6 +103,12 @@ RULES = {
         401,
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
     ),
+    "staff of the office": Rule(
+        "Those of the staff who speak to clients: owners, admins, managers, operators; and the service key.",
+        401,
+        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
+        sees=(*HEADS, "staff: manager"),
+    ),
     "staff who run the house": Rule(
         "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403)
     ),
@@ -150,6 +156,7 @@ ROWS = {
     "sign-out": "gocrm_sign_out",
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
+    "staff of the office": "list_sessions",
     "staff who run the house": "users_list users_create users_update users_delete",
 }
 """Every operation by name, under its rule."""

@@ -179,6 +179,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "reschedule_session": lambda world: {**_ticket(world), "new_slot_time": moscow(tomorrow(12, days=5))},
     "rate_session": lambda world: {"ticket_id": world.rated_ticket_id},
     "client_sessions_history": lambda world: {"client_telegram": str(OWNER)},
+    "list_sessions": lambda world: {"date_from": ""},
     "generate_conference_link": _ticket,
     "submit_application": _form,
     "submit_application_test_contur": _form,

@@ -251,7 +251,7 @@ def _moved(tx: storage.Transaction, session: Session, new: SlotRef, status: str)
 def _at(session: Session, new: SlotRef) -> list[Any]:
     return [
         Session.slot_id.set(new.slot_id),
-        Session.day_in.set(repository.day_in(session, new.start_at)),
+        *repository.placed(session, new.start_at),
         Session.start_at.set(new.start_at),
         Session.end_at.set(new.end_at),
         Session.minutes.set(new.minutes),

@@ -52,22 +52,22 @@ class BySpecialist(GlobalSecondaryIndex[Any]):
     start_at = UTCDateTimeAttribute(range_key=True)
 
 
-class ByDay(GlobalSecondaryIndex[Any]):
-    """Sessions by the day of their start, whatever became of them: what counts are compared with."""
+class ByMonth(GlobalSecondaryIndex[Any]):
+    """Sessions of a month by their start, whatever became of them: what the office lists, and what counts are compared with."""
 
     class Meta:
-        index_name = "by_day"
+        index_name = "by_month"
         projection = KeysOnlyProjection()
 
-    day_in = UnicodeAttribute(hash_key=True)
-    session_id = UnicodeAttribute(range_key=True)
+    month_in = UnicodeAttribute(hash_key=True)
+    begins = UnicodeAttribute(range_key=True)
 
 
 class Session(storage.Table):
     """One session. Its id survives a move; a cancelled one stays for the history.
 
     `office_asked` counts how often the office was asked how it ended, where nobody had confirmed it. `notice_in` and `notice_at`
-    are the next notice and its moment, none when nothing is due any more (see `rules.next_notice`).
+    are the next notice and its moment, none when nothing is due any more (see `rules.next_notice`). `begins` is the start and the id.
     """
 
     Meta = storage.meta("sessions")
@@ -82,7 +82,8 @@ class Session(storage.Table):
     specialist_name = UnicodeAttribute()
     slot_id = UnicodeAttribute()
     start_at = UTCDateTimeAttribute()
-    day_in = UnicodeAttribute(null=True)
+    month_in = UnicodeAttribute(null=True)
+    begins = UnicodeAttribute(null=True)
     end_at = UTCDateTimeAttribute()
     minutes = NumberAttribute()
     status = UnicodeAttribute()
@@ -110,4 +111,4 @@ class Session(storage.Table):
     by_notice = ByNotice()
     of_client = ByClient()
     of_specialist = BySpecialist()
-    by_day = ByDay()
+    by_month = ByMonth()

@@ -1,8 +1,11 @@
 """Reads and writes of sessions. A status moves only from a status that allows it, and only with its slot."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -15,6 +18,9 @@ from chalicelib.core import clock, facts, storage
 from chalicelib.core.facts import FactRow
 from chalicelib.core.turns import Part
 
+_END: Final = "~"
+"""Sorts after every start and every id."""
+
 
 def newest(ticket_id: str) -> Session | None:
     """A ticket's current session: one consistent query."""
@@ -24,7 +30,8 @@ def newest(ticket_id: str) -> Session | None:
 
 def create(tx: storage.Transaction, session: Session) -> None:
     """Add a session that must not exist yet."""
-    notice, session.day_in = _notice(session), day_in(session, session.start_at)
+    notice = _notice(session)
+    session.month_in, session.begins = _month_in(session, session.start_at), begins(session.start_at, session.session_id)
     if notice is not None:
         session.notice_in, session.notice_at = notice
     tx.create(session, otherwise=SessionRaced())
@@ -81,15 +88,47 @@ def end_unseen(tx: storage.Transaction, session: Session, reason: str, *, said: 
     tx.shared(Session.at(session.ticket_id, session.session_id), lambda: _Ending(session, actions, said))
 
 
-def day_in(session: Session, start_at: datetime) -> str:
-    """Where a session stands among those of its day."""
-    return facts.day_key(session.contour, start_at, session.session_id)
+def placed(session: Session, start_at: datetime) -> list[Action]:
+    """The changes that have a session stand where its new start is."""
+    return [Session.month_in.set(_month_in(session, start_at)), Session.begins.set(begins(start_at, session.session_id))]
+
+
+def _month_in(session: Session, start_at: datetime) -> str:
+    return facts.month_key(session.contour, start_at, session.session_id)
+
+
+def begins(start_at: datetime, session_id: str = "") -> str:
+    """Where a start stands among others: by its moment, then by the session's id."""
+    return f"{start_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z {session_id}"
 
 
 def of_day(contour: str, day: str) -> list[Session]:
     """The sessions that start on a day, as they stand."""
-    found = [row for key in facts.day_keys(contour, day) for row in storage.query(Session.by_day, key).rows]
-    return [row for row in storage.whole(found) if facts.day_of(row.start_at) == day]
+    first, after = facts.bounds(day, day)
+    return [row for row in storage.whole(starting(contour, first, after)) if facts.day_of(row.start_at) == day]
+
+
+def starting_of(specialist_id: str, first: datetime, before: datetime, *, below: str | None = None, size: int = 100) -> Iterator[Session]:
+    """A specialist's sessions that start in a span, newest first, as the index names them."""
+    between = Session.start_at.between(first, before - timedelta(microseconds=1))
+    found = storage.scroll(Session.of_specialist, specialist_id, between=between, size=size, newest_first=True)
+    for _, same in groupby(found, key=lambda row: row.start_at):  # of one start the index tells no order
+        places = sorted(((begins(row.start_at, row.session_id), row) for row in same), key=itemgetter(0), reverse=True)
+        yield from (row for place, row in places if below is None or place < below)
+
+
+def starting(contour: str, first: datetime, before: datetime, *, below: str | None = None, size: int = 100) -> Iterator[Session]:
+    """Sessions that start in a span, newest first, as the index names them: read `size` at a time from each of a month's shards."""
+    oldest, latest = begins(first), min(below or _END, begins(before - timedelta(seconds=1), _END))
+    if latest < oldest:
+        return
+    between = Session.begins.between(oldest, latest)
+    for month in facts.months(first, before):
+        shards = [
+            storage.scroll(Session.by_month, key, between=between, size=size, newest_first=True) for key in facts.month_keys(contour, month)
+        ]
+        found = merge(*shards, key=lambda row: row.begins, reverse=True)
+        yield from (row for row in found if row.begins != below)
 
 
 def _notice(session: Session) -> tuple[str, datetime] | None:

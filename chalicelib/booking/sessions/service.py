@@ -27,7 +27,7 @@ from chalicelib.booking.sessions.lifecycle import (
 )
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.outcome import close_in, held_in, missed_in, rate_in, remind_in
-from chalicelib.booking.sessions.repository import to_close, to_remind
+from chalicelib.booking.sessions.repository import begins, starting, starting_of, to_close, to_remind
 from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done, Move, Rating
 from chalicelib.booking.sessions.telling import guard, meet
 from chalicelib.booking.slots import desk
@@ -54,6 +54,7 @@ __all__ = [
     "SessionNotFound",
     "SessionRaced",
     "annul_in",
+    "begins",
     "book_in",
     "cancel_in",
     "close_in",
@@ -69,6 +70,8 @@ __all__ = [
     "rate_in",
     "release_in",
     "remind_in",
+    "starting",
+    "starting_of",
     "to_close",
     "to_remind",
 ]

@@ -5,7 +5,7 @@ A decision records a typed fact with its own writes: one put more, no call more.
 """
 
 from chalicelib.core.facts.actors import CLIENT, OFFICE, OUTSIDE, SYSTEM, acting
-from chalicelib.core.facts.days import day_key, day_keys, day_of
+from chalicelib.core.facts.days import bounds, day_key, day_keys, day_of, month_key, month_keys, months
 from chalicelib.core.facts.kinds import KINDS, NOBODY, Fact
 from chalicelib.core.facts.rows import FactRow, of_subject, pass_on, record
 
@@ -19,9 +19,13 @@ __all__ = [
     "Fact",
     "FactRow",
     "acting",
+    "bounds",
     "day_key",
     "day_keys",
     "day_of",
+    "month_key",
+    "month_keys",
+    "months",
     "of_subject",
     "pass_on",
     "record",

@@ -190,11 +190,13 @@ def query(
     return _page(found, from_cursor=start is not None)
 
 
-def scroll(index: Any, hash_key: str, *, between: Condition | None = None, size: int, pages: int | None = None) -> Iterator[Any]:
+def scroll(
+    index: Any, hash_key: str, *, between: Condition | None = None, size: int, pages: int | None = None, newest_first: bool = False
+) -> Iterator[Any]:
     """The same rows one after another, read a page of `size` at a time as they are asked for: `pages` at most, all without it."""
     start = None
     for _ in count() if pages is None else range(pages):
-        page = query(index, hash_key, between=between, limit=size, start=start)
+        page = query(index, hash_key, between=between, limit=size, start=start, newest_first=newest_first)
         yield from page.rows
         start = page.next_key
         if start is None:
