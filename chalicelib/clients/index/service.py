@@ -105,8 +105,9 @@ def check() -> int:
 
 def _differs(contour: str, number: int) -> bool:
     """Whether a block is wrong, or a row says what its client does not say; what changes meanwhile is looked at once more."""
-    drift = checking.compare(PEOPLE, contour, number)
-    behind = [client for _, client in _behind(contour, range(number * BLOCK, (number + 1) * BLOCK))]
+    last = _last(contour)
+    drift = checking.compare(PEOPLE, contour, number, last=last)
+    behind = [client for _, client in _behind(contour, checking.ids_of(number, last))]
     if drift.is_any or behind:
         logger.error(
             "the people index differs from its rows", extra={"contour": contour, "block": number, "clients": len(behind), **drift.shown}
@@ -164,11 +165,10 @@ def fill(contour: str, *, dry_run: bool = False) -> dict[str, int]:
 
     May run while traffic does: a row is written over what was seen before its client was read, and looked at again otherwise.
     """
-    done = {"clients": 0, "blocks": 0}
-    for some in batched(range(1, _last(contour) + 1), storage.BATCH):
-        for seen, client in _behind(contour, range(some[0], some[-1] + 1)):
-            done["clients"] += dry_run or repository.write(seen, client) or _write_anew(contour, client)
-    for number in range(_last(contour) // BLOCK + 1):
-        look = checking.compare if dry_run else checking.mend
-        done["blocks"] += look(PEOPLE, contour, number, sample=BLOCK).is_any
+    done, last = {"clients": 0, "blocks": 0}, _last(contour)
+    look = checking.compare if dry_run else checking.mend
+    for seen, client in _behind(contour, range(1, last + 1)):
+        done["clients"] += dry_run or repository.write(seen, client) or _write_anew(contour, client)
+    for number in range(last // BLOCK + 1):
+        done["blocks"] += look(PEOPLE, contour, number, last=last, sample=BLOCK).is_any
     return done

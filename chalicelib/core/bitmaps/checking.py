@@ -37,14 +37,14 @@ class Drift(NamedTuple):
         return found | ({"words": len(self.words)} if self.words else {})
 
 
-def compare(index: Index, contour: str, number: int, *, sample: int = SAMPLE) -> Drift:
-    """What is wrong in a block, apart from rows that are pending.
+def compare(index: Index, contour: str, number: int, *, last: int, sample: int = SAMPLE) -> Drift:
+    """What is wrong in a block, apart from rows that are pending; `last` is the last id that was given.
 
     Blocks are read first: a row that is settled when it is read was in its blocks a minute before, and so when they were read.
     """
     space = index.space(contour)
     standing = {facet: bits for name in index.names for facet, bits in rows.of_block(space, name, number).items()}
-    people = _people(index, contour, number)
+    people = _people(index, contour, ids_of(number, last))
     settled = [row for row in people if row.pending_in is None]
     wanted = _wanted(index, settled, number)
     looked = ~sets.of_ids(row.number - number * BLOCK for row in people if row.pending_in is not None)
@@ -56,9 +56,14 @@ def compare(index: Index, contour: str, number: int, *, sample: int = SAMPLE) ->
     return Drift(bits, _lost(index, space, settled[:sample]))
 
 
-def _people(index: Index, contour: str, number: int) -> list[Any]:
-    """The rows whose ids a block holds."""
-    found = storage.read(*(index.key(contour, one) for one in range(number * BLOCK, (number + 1) * BLOCK)))
+def ids_of(number: int, last: int) -> range:
+    """The ids of a block that were given."""
+    return range(number * BLOCK, min((number + 1) * BLOCK, last + 1))
+
+
+def _people(index: Index, contour: str, members: range) -> list[Any]:
+    """The rows of these ids."""
+    found = storage.read(*(index.key(contour, one) for one in members))
     return [row for row in found if row is not None]
 
 
@@ -75,12 +80,12 @@ def _lost(index: Index, space: str, settled: Sequence[Any]) -> list[tuple[str, i
     return [(word, number) for number, words in wanted for word in sorted(rows.missing(space, number, words))]
 
 
-def mend(index: Index, contour: str, number: int, *, sample: int = BLOCK) -> Drift:
+def mend(index: Index, contour: str, number: int, *, last: int, sample: int = BLOCK) -> Drift:
     """Put a block right; what was wrong. Nobody folds meanwhile, so that nothing older is written over. Raises Busy."""
     space, holder = index.space(contour), ids.new()
     _wait_for(space, holder)
     try:
-        drift = compare(index, contour, number, sample=sample)
+        drift = compare(index, contour, number, last=last, sample=sample)
         rows.put(space, drift.bits)
         rows.word(space, drift.words, [])
     finally:
