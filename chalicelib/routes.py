@@ -8,6 +8,7 @@ PACKAGES = (
     "clients",
     "messaging",
     "staff",
+    "people",
     "access",
     "safety",
     "booking.specialists",

@@ -141,7 +141,7 @@ def take(tx: storage.Transaction, words: Words, claimed: Sequence[Claim], client
         keys = {claim.sign.key(words.contour) for claim in claimed if claim.loser == other}
         strong = other in flag or any(claim.loser == other and not claim.sign.weak for claim in claimed)
         pair = repository.flagged({client_id} if strong else (), only_first=not words.proof.proves)
-        repository.change(tx, other, [*repository.lose(keys), *pair])
+        repository.change(tx, other, [*repository.lose(keys), *pair], number=None)
 
 
 def _sure(claimed: Sequence[Claim]) -> set[str]:
@@ -180,9 +180,9 @@ def _note(tx: storage.Transaction, words: Words, known: Known, named: Client | N
     actions += [] if stranger else _heeded(tx, words, words.person, known, client)
     actions += repository.keyed(_keys(words, claimed))
     if unproven:
-        repository.change_unproven(tx, known.client_id, actions, _typed(words, claimed))
+        repository.change_unproven(tx, known.client_id, actions, _typed(words, claimed), number=known.lead_number)
     else:
-        repository.change(tx, known.client_id, actions)
+        repository.change(tx, known.client_id, actions, number=known.lead_number)
     flag = {other for other in known.duplicates if not stranger or "typed" in words.standings(other)}
     take(tx, words, claimed, known.client_id, known.lead_number, flag=flag)
 
@@ -236,14 +236,15 @@ def own(
     if client is not None and sure:
         _prove(tx, words, known, client, claimed, actions)
     else:
-        repository.change(tx, known.client_id, actions)
+        repository.change(tx, known.client_id, actions, number=known.lead_number)
     take(tx, words, claimed, known.client_id, known.lead_number, flag=known.duplicates)
 
 
 def _prove(tx: storage.Transaction, words: Words, known: Known, client: Client, claimed: Sequence[Claim], actions: list[Any]) -> None:
     """Write the signs down as his own, and take back what was typed beside them."""
     seen, raced, sure = repository.as_read(client, words.person.telegram_id), IdentityRaced(), _sure(claimed)
-    repository.prove(tx, known.client_id, person=words.person, proven=sure, actions=actions, condition=seen, otherwise=raced)
+    own = (known.client_id, known.lead_number)
+    repository.prove(tx, own, person=words.person, proven=sure, actions=actions, condition=seen, otherwise=raced)
     back = set(client.typed or ()) - {claim.sign.key(words.contour) for claim in claimed}
     repository.take_back(tx, back, client_id=known.client_id, number=known.lead_number, otherwise=raced)
 

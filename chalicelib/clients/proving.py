@@ -38,7 +38,8 @@ def bind(tx: storage.Transaction, made: Made, *, person: Person, rows: Sequence[
     actions = repository.heed(said, clock.now(), "form", None)
     facts.answered(tx, said, made.client_id, contour, "form")
     alone = repository.alone(made.ticket_id)
-    repository.prove(tx, made.client_id, person=person, proven=sure, actions=actions, condition=alone, otherwise=NotAlone())
+    own = (made.client_id, made.number)
+    repository.prove(tx, own, person=person, proven=sure, actions=actions, condition=alone, otherwise=NotAlone())
     back = set(made.signs) - {claim.sign.key(contour) for claim in claimed}
     repository.take_back(tx, back, client_id=made.client_id, number=made.number, otherwise=NotAlone())
     joining.take(tx, words, claimed, made.client_id, made.number)
@@ -47,7 +48,8 @@ def bind(tx: storage.Transaction, made: Made, *, person: Person, rows: Sequence[
 
 def fold(tx: storage.Transaction, made: Made, known: Known, contour: str) -> None:
     """The client whom a ticket made is `known`: no second person stays. The commit raises NotAlone where others use him."""
-    repository.fold(tx, made.client_id, made.ticket_id, into=known.client_id, number=known.lead_number, otherwise=NotAlone())
+    own, into = (made.client_id, made.number), (known.client_id, known.lead_number)
+    repository.fold(tx, own, made.ticket_id, into=into, otherwise=NotAlone())
     repository.drop(tx, made.signs, client_id=made.client_id, otherwise=NotAlone())
     repository.point(tx, Sign("lead", made.number).key(contour), client_id=known.client_id, number=known.lead_number)
 

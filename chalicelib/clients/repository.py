@@ -8,6 +8,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.clients.errors import IdentityRaced
+from chalicelib.clients.index import repository as index
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Claim, Person, Proof, Sign, lead_number
 from chalicelib.core import clock, ids, storage
@@ -57,6 +58,7 @@ def create(
         client.agreements, client.first_utm = _agreements(person, client.created_at, source) or None, dict(person.utm) or None
         client.paused_at, client.paused_reason = client.created_at if person.alarm else None, person.alarm
     tx.create(client)
+    index.add(tx, client)
     key = Sign("lead", client.lead_number).key(client.contour)
     tx.create(Identity(identity=key, client_id=client.client_id, lead_number=client.lead_number), otherwise=IdentityRaced())
 
@@ -110,22 +112,25 @@ def heard() -> list[Action]:
     return [Client.dead_channels.delete({TELEGRAM}), Client.unreached.remove()]
 
 
-def change(tx: storage.Transaction, client_id: str, actions: Sequence[Action]) -> None:
-    """Change a client whatever he is."""
+def change(tx: storage.Transaction, client_id: str, actions: Sequence[Action], *, number: str | None) -> None:
+    """Change a client whatever he is; `number` is his lead number, None for what no list of clients shows."""
     if actions:
         tx.update(Client.row(client_id), actions)
+    if number is not None:
+        index.follow(tx, client_id, number, actions)
 
 
-def change_unproven(tx: storage.Transaction, client_id: str, actions: Sequence[Action], typed: Collection[str] = ()) -> None:
+def change_unproven(tx: storage.Transaction, client_id: str, actions: Sequence[Action], typed: Collection[str], *, number: str) -> None:
     """Change a client of whom nothing is proven, and give him typed signs; he is nobody's alone from now on."""
     unproven = Client.proven_at.does_not_exist() & Client.telegram_id.does_not_exist() & Client.merged_into.does_not_exist()
     more = [Client.typed.add(set(typed))] if typed else []
     tx.update(Client.row(client_id), [*actions, *more, Client.shared.set(True)], condition=unproven, otherwise=IdentityRaced())
+    index.follow(tx, client_id, number, actions)
 
 
 def prove(
     tx: storage.Transaction,
-    client_id: str,
+    whose: tuple[str, str],
     *,
     person: Person,
     proven: Collection[str],
@@ -133,7 +138,7 @@ def prove(
     condition: Condition,
     otherwise: Exception,
 ) -> None:
-    """Write down that signs of these kinds are a client's own, and that nothing of him is merely typed any more."""
+    """Write down that signs of these kinds are a client's own (his id and number), and that nothing of him is merely typed any more."""
     said: list[Action] = [Client.proven_at.set(Client.proven_at | clock.now()), Client.typed.remove()]
     if person.telegram_id and TELEGRAM in proven:
         said += [Client.telegram_id.set(person.telegram_id), *heard()]
@@ -142,7 +147,8 @@ def prove(
         said += [Client.phone.set(str(person.phone)), Client.phone_proven.set(True)]
     if "email" in proven:
         said += [Client.email.set(str(person.email)), Client.email_proven.set(True)]
-    tx.update(Client.row(client_id), [*said, *actions], condition=condition, otherwise=otherwise)
+    tx.update(Client.row(whose[0]), [*said, *actions], condition=condition, otherwise=otherwise)
+    index.follow(tx, *whose, [*said, *actions])
 
 
 def alone(ticket_id: str) -> Condition:
@@ -158,10 +164,12 @@ def as_read(client: Client, telegram_id: str | None) -> Condition:
     return same & (Client.telegram_id.does_not_exist() | (Client.telegram_id == telegram_id)) if telegram_id else same
 
 
-def fold(tx: storage.Transaction, client_id: str, ticket_id: str, *, into: str, number: str, otherwise: Exception) -> None:
-    """A client whom one ticket made was somebody else all along: he is read there from now on."""
-    actions = [Client.merged_into.set(into), Client.merged_number.set(number), Client.merged_at.set(clock.now()), Client.typed.remove()]
-    tx.update(Client.row(client_id), [*actions, Client.merged_why.set("link_followed")], condition=alone(ticket_id), otherwise=otherwise)
+def fold(tx: storage.Transaction, whose: tuple[str, str], ticket_id: str, *, into: tuple[str, str], otherwise: Exception) -> None:
+    """A client whom one ticket made was somebody else all along: he is read there from now on. Both by id and number."""
+    there = [Client.merged_into.set(into[0]), Client.merged_number.set(into[1]), Client.merged_at.set(clock.now())]
+    actions = [*there, Client.typed.remove(), Client.merged_why.set("link_followed")]
+    tx.update(Client.row(whose[0]), actions, condition=alone(ticket_id), otherwise=otherwise)
+    index.follow(tx, *whose, actions)
 
 
 def point(tx: storage.Transaction, key: str, *, client_id: str, number: str) -> None:
@@ -169,9 +177,9 @@ def point(tx: storage.Transaction, key: str, *, client_id: str, number: str) -> 
     tx.put(Identity(identity=key, client_id=client_id, lead_number=number))
 
 
-def pause(tx: storage.Transaction, client_id: str, reason: str, at: datetime) -> None:
+def pause(tx: storage.Transaction, client_id: str, reason: str, at: datetime, *, number: str) -> None:
     """Stop what goes to a client by the clock alone; one that is stopped keeps its first reason."""
-    tx.update(Client.row(client_id), paused(reason, at))
+    change(tx, client_id, paused(reason, at), number=number)
 
 
 def paused(reason: str, at: datetime) -> list[Action]:
@@ -179,9 +187,9 @@ def paused(reason: str, at: datetime) -> list[Action]:
     return [Client.paused_at.set(Client.paused_at | at), Client.paused_reason.set(Client.paused_reason | reason)]
 
 
-def resume(client_id: str) -> None:
+def resume(tx: storage.Transaction, client_id: str, *, number: str) -> None:
     """Let what goes by the clock go to a client again."""
-    storage.change(Client.row(client_id), [Client.paused_at.remove(), Client.paused_reason.remove()])
+    change(tx, client_id, [Client.paused_at.remove(), Client.paused_reason.remove()], number=number)
 
 
 def bury_channel(tx: storage.Transaction, client_id: str, channel: str) -> None:

@@ -1,9 +1,9 @@
 """The client base's doors."""
 
 from chalicelib.clients import service
-from chalicelib.clients.errors import ClientNotFound, ContactTaken, MergeRefused
+from chalicelib.clients.errors import ClientNotFound, ContactTaken
 from chalicelib.clients.merging import service as merging
-from chalicelib.clients.schemas import Confirmed, ContactConfirmation, Merge, Merged, Registered, Registration
+from chalicelib.clients.schemas import Confirmed, ContactConfirmation, Registered, Registration
 from chalicelib.clients.timeline import service as timelines
 from chalicelib.clients.timeline.schemas import Timeline, TimelineQuery
 from chalicelib.core import security
@@ -28,9 +28,3 @@ def confirm_contact(client_id: str, body: ContactConfirmation) -> Confirmed:
 def client_timeline(client_id: str, query: TimelineQuery) -> Timeline:
     """What happened to a client, newest first: who did what, and when; `client_id` is a lead number or an id."""
     return timelines.timeline(client_id, query)
-
-
-@api.post("/clients/{client_id}/merge", auth=security.SERVICE, errors=[ClientNotFound, MergeRefused])
-def merge_clients(client_id: str, body: Merge) -> Merged:
-    """Make a client one with another: his signs, sessions, tickets and messages follow; he is read there from then on."""
-    return merging.merge(client_id, body)

@@ -174,15 +174,17 @@ def _merged_into(client_id: str) -> str | None:
     return client.merged_into if client is not None else None
 
 
-def pause_in(tx: storage.Transaction, client_id: str, reason: str) -> None:
+def pause_in(tx: storage.Transaction, known: Known, reason: str) -> None:
     """Stop what goes to a client by the clock alone, until a person lifts it."""
-    repository.pause(tx, client_id, reason, clock.now())
+    repository.pause(tx, known.client_id, reason, clock.now(), number=known.lead_number)
 
 
 def resume(reference: str) -> Known:
     """Let what goes by the clock go to a client again; a repeat changes nothing. Raises ClientNotFound."""
     known = find(reference, contour_of(reference))
-    repository.resume(known.client_id)
+    tx = storage.Transaction()
+    repository.resume(tx, known.client_id, number=known.lead_number)
+    tx.commit()
     return known
 
 
@@ -208,4 +210,4 @@ def _bury(known: Known, channel: str, contour: str) -> None:
 
 def heard_in(tx: storage.Transaction, client_id: str) -> None:
     """Who speaks to the bot can be spoken to: a channel that died is alive again."""
-    repository.change(tx, client_id, repository.heard())
+    repository.change(tx, client_id, repository.heard(), number=None)

@@ -42,6 +42,10 @@ class Numbered(Query):
         """How many come before them."""
         return ((self.page or 1) - 1) * self.most if self.skip is None else self.skip
 
+    def numbers(self, total: int) -> dict[str, int]:
+        """What is said beside a page of so many."""
+        return {"total": total, "page": self.passed_over // self.most + 1, "size": self.most, "pages": -(-total // self.most)}
+
     def includes(self, moment: datetime, zone: ZoneInfo) -> bool:
         """Whether a moment is on one of the days."""
         day = moment.astimezone(zone).date()
@@ -60,6 +64,5 @@ class Numbers(Schema):
 
 def part(rows: Sequence[Any], query: Numbered) -> tuple[list[Any], dict[str, int]]:
     """The rows that are asked for among all, and the numbers beside them."""
-    skip, most = query.passed_over, query.most
-    numbers = {"total": len(rows), "page": skip // most + 1, "size": most, "pages": -(-len(rows) // most)}
-    return [*rows[skip : skip + most]], numbers
+    skip = query.passed_over
+    return [*rows[skip : skip + query.most]], query.numbers(len(rows))

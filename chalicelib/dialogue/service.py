@@ -146,7 +146,7 @@ def _whose(tx: storage.Transaction, words: ClientWords, person: Person, rows: Se
         known = clients.by_reference(rows)
         (client,) = storage.read(Client.at(known.client_id))
         if person.alarm:
-            clients.pause_in(tx, known.client_id, person.alarm)
+            clients.pause_in(tx, known, person.alarm)
         return known, replace(person, name=client.name)
     if words.client_id:
         raise ClientNotFound

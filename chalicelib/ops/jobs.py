@@ -9,6 +9,7 @@ from chalicelib.booking.conference import jobs as conference_effects
 from chalicelib.booking.sessions import counting as session_counts
 from chalicelib.booking.sessions import jobs as session_effects
 from chalicelib.booking.slots import jobs as slot_effects
+from chalicelib.clients.index import service as people
 from chalicelib.consultations.followers import jobs as consultation_effects
 from chalicelib.core.facts import followers
 from chalicelib.core.tasks import Tasks
@@ -72,6 +73,18 @@ def tell_followers(images: list[dict[str, Any]]) -> int:
 def follow() -> dict[str, int]:
     """Have whoever follows the log read on to its end."""
     return followers.catch_up()
+
+
+@tasks.every("rate(1 minute)")
+def people_fold() -> dict[str, int]:
+    """Bring the people index' sets up to the rows that changed."""
+    return people.fold()
+
+
+@tasks.every("cron(40 0 * * ? *)")
+def people_check() -> int:
+    """Compare random blocks of the people index with the rows that they are made of."""
+    return people.check()
 
 
 @tasks.every("rate(1 hour)")

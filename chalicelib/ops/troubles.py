@@ -21,6 +21,7 @@ WORDS: Mapping[str, str] = {
     "onec_entity": "admin_trouble_onec_entity",
     "onec_unset": "admin_trouble_onec_unset",
     "onec_user": "admin_trouble_onec_user",
+    "people_drift": "admin_trouble_people_drift",
     "supabase_table": "admin_trouble_supabase_table",
     "supabase_user": "admin_trouble_supabase_user",
     "telegram_chat": "admin_trouble_admin_chat",

@@ -40,7 +40,7 @@ def screen_in(
     """The whole of it for a client we know, in a transaction that does not write the client himself."""
     person = screened(Person(name=name), said)
     if person.alarm:
-        clients.pause_in(tx, known.client_id, person.alarm)
+        clients.pause_in(tx, known, person.alarm)
         alert_in(tx, known, person, where=where, contour=contour, ticket_id=ticket_id)
 
 

@@ -103,8 +103,8 @@ RULES = {
         401,
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
     ),
-    "staff of the office": Rule(
-        "Those of the staff who speak to clients: owners, admins, managers, operators; and the service key.",
+    "staff at the desk": Rule(
+        "Owners, admins, managers, operators and the service key: whoever reads clients' names and contacts.",
         401,
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
         sees=(*HEADS, "staff: manager"),
@@ -135,7 +135,7 @@ ROWS = {
         send_ticket_data_to_admin send_user_message_to_admin send_admin_message_to_user
         list_sync replay_sync list_lead_deliveries replay_lead_delivery
         list_inbox replay_inbox list_outbox replay_outbox replay_outbox_in_bulk advance
-        confirm_contact merge_clients client_timeline
+        confirm_contact client_timeline
     """,
     "ticket": "confirm_session_by_client cancel_session reschedule_session rate_session get_ticket_info",
     "own data": "client_sessions_history",
@@ -156,8 +156,8 @@ ROWS = {
     "sign-out": "gocrm_sign_out",
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
-    "staff of the office": "list_sessions",
-    "staff who run the house": "users_list users_create users_update users_delete",
+    "staff at the desk": "list_clients list_sessions",
+    "staff who run the house": "users_list users_create users_update users_delete merge_clients",
 }
 """Every operation by name, under its rule."""
 

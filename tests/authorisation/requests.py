@@ -156,6 +156,7 @@ def _about_cabinet(**said: str) -> Callable[[World], dict[str, Any]]:
 ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
+    "list_clients": lambda world: {"search": PLANTED["name"], "channel": ""},
     "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
     "client_timeline": lambda world: {"client_id": OWNER_NUMBER},
     "list_messages": lambda world: {"client_id": OWNER_NUMBER},

@@ -225,6 +225,7 @@ _NAMES = (
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b"), "<id>"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<mark>"),
     (re.compile(r"\bt?br\d{4}\b"), "<number>"),
+    (re.compile(r"\b(live|test)#\d{10}\b"), "<number>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}(\+00:?00|Z)?"), "<moment>"),  # business times are whole seconds
     (re.compile(r'"revision": \{"N": "\d{8,}"\}'), "<moment>"),  # it begins at the seconds of its making
     (re.compile(r'"stretch": \{"N": "\d+"\}'), "<moment>"),  # a stretch of minutes in which forms are counted

@@ -8,6 +8,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.clients import repository as base
 from chalicelib.clients.errors import IdentityRaced
+from chalicelib.clients.index import repository as index
 from chalicelib.clients.joining import Known
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Sign, card_of
@@ -22,6 +23,7 @@ def merge(tx: storage.Transaction, source: Client, target: Client, rows: Sequenc
     merged = [Client.merged_into.set(target.client_id), Client.merged_number.set(target.lead_number), Client.merged_at.set(clock.now())]
     gone = [*merged, Client.merged_why.set(reason), Client.typed.remove()]
     tx.update(Client.row(source.client_id), gone, condition=base.as_read(source, None) & _same_telegram(source), otherwise=IdentityRaced())
+    index.follow(tx, source.client_id, source.lead_number, gone)
     proven = source.is_proven or target.is_proven
     typed = set()
     for row in rows:
@@ -31,7 +33,9 @@ def merge(tx: storage.Transaction, source: Client, target: Client, rows: Sequenc
     if proven and target.typed:
         base.take_back(tx, target.typed, client_id=target.client_id, number=target.lead_number, otherwise=IdentityRaced())
     whole = base.as_read(target, None) & _same_telegram(target)
-    tx.update(Client.row(target.client_id), _joined(source, target, typed, proven=proven), condition=whole, otherwise=IdentityRaced())
+    joined = _joined(source, target, typed, proven=proven)
+    tx.update(Client.row(target.client_id), joined, condition=whole, otherwise=IdentityRaced())
+    index.follow(tx, target.client_id, target.lead_number, joined)
 
 
 def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) -> list[Action]:

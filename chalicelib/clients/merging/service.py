@@ -8,7 +8,7 @@ from chalicelib.clients.merging import repository
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Person, Proof
 from chalicelib.clients.schemas import Confirmed, ContactConfirmation, Merge, Merged
-from chalicelib.core import outbox, storage
+from chalicelib.core import ids, outbox, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.settings import settings
 
@@ -66,9 +66,10 @@ def merge(reference: str, body: Merge) -> Merged:
 
     Raises ClientNotFound, or MergeRefused for himself, for another contour, and where either was merged elsewhere already.
     """
-    source, target = read_client(reference), read_client(body.into)
-    answer = Merged(message="Клиенты объединены.", client_id=target.lead_number, merged=source.lead_number)
-    if source.merged_into == target.client_id:
+    source, target = _named("client_id", reference), _named("into", body.into)
+    number = _number_that_led(reference, source)
+    answer = Merged(message="Клиенты объединены.", client_id=target.lead_number, merged=number or source.lead_number)
+    if source.merged_into == target.client_id or (number and source.client_id == target.client_id):
         return answer
     _check(source, target)
     keys = _keys(source)
@@ -81,18 +82,32 @@ def merge(reference: str, body: Merge) -> Merged:
     return answer
 
 
+def _number_that_led(reference: str, client: Client) -> str | None:
+    """The lead number by which a client was named who had another one before he was merged; None for his own name."""
+    own = ids.from_uuid(reference) == client.client_id or reference.strip().lower() == client.lead_number
+    return None if own else reference.strip().lower()
+
+
 def _check(source: Client, target: Client) -> None:
     why = None
     if source.client_id == target.client_id:
-        why = "a client is himself already"
+        why = ("into", "another client: this one is himself already")
     elif source.contour != target.contour:
-        why = "they are of different contours"
+        why = ("into", "a client of the same contour")
     elif source.merged_into:
-        why = "the first was merged into somebody else"
+        why = ("client_id", "a client who is himself: this one was merged into somebody else")
     elif target.merged_into:
-        why = "the second was merged into somebody himself: name that one"
+        why = ("into", "a client who is himself: this one was merged, name whom he became")
     if why:
-        raise MergeRefused(why)
+        raise MergeRefused({"field": why[0], "expected": why[1]})
+
+
+def _named(field: str, reference: str) -> Client:
+    """The client whom a field names. Raises ClientNotFound, which says in which field."""
+    try:
+        return read_client(reference)
+    except ClientNotFound:
+        raise ClientNotFound({"field": field, "expected": "a lead number or an id of a client"}) from None
 
 
 def _keys(client: Client) -> list[str]:

@@ -22,6 +22,7 @@ from tests.builders import (
     write,
 )
 from tests.integration.booking import days
+from tests.standins.store import Wire
 
 PHONE = "+79045501567"
 
@@ -123,7 +124,36 @@ def test_a_repeat_answers_the_same_and_a_chain_is_refused(front, pair, merge):
     for who, into in (("br0002", "br0002"), ("br0002", source.client_id), (source.client_id, "br0003")):
         refused = merge(who, into)
         assert (refused.status, refused.body["error"]) == (409, "merge_refused")
-    assert merge("br0009", "br0001").status == 404
+    for who, into, field in (("br0009", "br0002", "client_id"), ("br0002", "br0009", "into")):
+        unknown = merge(who, into)
+        assert (unknown.status, unknown.body["detail"]["field"]) == (404, field)
+
+
+def test_a_repeat_by_the_old_number_answers_the_same_and_another_contour_is_refused(front, pair, merge):
+    first = merge("br0001", "br0002").ok()
+    assert merge("BR0001", "br0002").ok() == first == {**first, "client_id": "br0002", "merged": "br0001"}
+    front.post("/submit-application-test-contur", application(contact="+7 904 550-15-09")).ok()
+    refused = merge("tbr0001", "br0002")
+    assert (refused.status, refused.body["detail"]) == (409, {"field": "into", "expected": "a client of the same contour"})
+
+
+@pytest.mark.parametrize("first", ["br0001", "br0002"])
+def test_two_merges_in_both_directions_end_without_a_cycle(front, pair, merge, first):
+    """The other direction is decided between the reads and the write of the first."""
+    other = "br0002" if first == "br0001" else "br0001"
+    raced = []
+
+    def meanwhile(call):
+        if call.operation == "TransactWriteItems" and not raced:
+            raced.append(None)
+            raced[0] = merge(other, first)
+
+    with Wire() as wire:
+        wire.before = meanwhile
+        lost = merge(first, other)
+    assert raced[0].status == 200
+    assert (lost.status, lost.body["error"]) == (409, "merge_refused")
+    assert clients.find(first).lead_number == clients.find(other).lead_number == first
 
 
 def test_a_merge_that_was_begun_twice_at_once_moves_everything_once(front, tick, pair, merge):

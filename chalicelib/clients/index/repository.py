@@ -1,0 +1,114 @@
+"""Reads and writes of the people index' rows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+
+from chalicelib.clients.index import rules
+from chalicelib.clients.index.models import CONSENT, PersonRow
+from chalicelib.clients.models import Client
+from chalicelib.clients.rules import contour_of
+from chalicelib.core import clock, storage, turns
+from chalicelib.core.bitmaps import Described
+
+MIRRORED = ("name", "phone", "email", "telegram_id", "telegram_username", "paused_at", "merged_into")
+"""What a row holds of a client's card, under the same names: what changes one changes the other in the same words."""
+
+
+def follow(tx: storage.Transaction, client_id: str, lead_number: str, actions: Iterable[Action]) -> None:
+    """Have the index say what these changes of a client's card say; nothing where they are none of its business."""
+    same = mirrored(actions)
+    if same:
+        tx.put_or_update(PersonRow.row(rules.place_of(lead_number)), [*same, *_pending(client_id, lead_number)])
+
+
+def add(tx: storage.Transaction, client: Client) -> None:
+    """A new client's row."""
+    tx.put_or_update(PersonRow.row(rules.place_of(client.lead_number)), [*_whole(client), *_pending(client.client_id, client.lead_number)])
+
+
+def _pending(client_id: str, lead_number: str) -> list[Action]:
+    who = [PersonRow.client_id.set(client_id), PersonRow.lead_number.set(lead_number)]
+    return [*who, PersonRow.pending_in.set(contour_of(lead_number)), PersonRow.revision.add(1)]
+
+
+def mirrored(actions: Iterable[Action]) -> list[Action]:
+    """Those of a card's changes that the index follows: names and meaning are the same in both rows."""
+    found: list[Action] = []
+    for action in actions:
+        path: Any = action.values[0]
+        if path.path[0] in MIRRORED:
+            found.append(action)
+        elif path.path[0] == "agreements":
+            found += _answers(path.path[1:], action.values[1])
+    return found
+
+
+def _answers(purpose: Sequence[str], said: Any) -> list[Action]:
+    """Answers to questions of consent, each an attribute of its own: a row that has no map yet takes them too."""
+    answers = {purpose[0]: said.value} if purpose else said.value["M"]
+    return [Path([CONSENT + name]).set(answer["M"]["given"]["S"]) for name, answer in answers.items()]
+
+
+def _whole(client: Client) -> list[Action]:
+    """All that a row holds of a card, what is absent there absent here."""
+    attributes = PersonRow.get_attributes()
+    said = {name: getattr(client, name) for name in MIRRORED}
+    card = [attributes[name].remove() if value is None else attributes[name].set(value) for name, value in said.items()]
+    answers = [Path([CONSENT + purpose]).set(answer["given"]) for purpose, answer in client.consents.items()]
+    return [PersonRow.created_at.set(client.created_at), *card, *answers]
+
+
+def says(row: PersonRow | None, client: Client) -> bool:
+    """Whether a row says what the card says."""
+    if row is None:
+        return False
+    same = all(getattr(row, name) == getattr(client, name) for name in (*MIRRORED, "client_id", "lead_number", "created_at"))
+    return same and row.consents == {purpose: answer["given"] for purpose, answer in client.consents.items()}
+
+
+def write(seen: PersonRow | None, client: Client) -> bool:
+    """Write a card's row over what was seen before the card was read; False where it has changed since."""
+    same = PersonRow.revision.does_not_exist() if seen is None else PersonRow.revision == seen.revision
+    said = [*_whole(client), *_pending(client.client_id, client.lead_number)]
+    return storage.make_or_change(PersonRow.row(rules.place_of(client.lead_number)), said, condition=same)
+
+
+def key(contour: str, number: int) -> storage.Key:
+    """Where a client's row stands."""
+    return PersonRow.at(rules.place(contour, number))
+
+
+def pending(contour: str, most: int) -> storage.Page:
+    """Rows that sets may be behind, as the index shows them."""
+    return storage.query(PersonRow.by_pending, contour, limit=most)
+
+
+def waiting(contour: str) -> turns.Part:
+    """The same for a tick, which reads each as it stands."""
+    return turns.Part(PersonRow.by_pending, contour)
+
+
+def note(row: PersonRow, stands: Described) -> bool:
+    """Keep where a row may stand from now on."""
+    return storage.change(row, [*_standing(stands), PersonRow.noted.set(True)], condition=PersonRow.revision == row.revision)
+
+
+def wrote(row: PersonRow) -> bool:
+    """Keep that the sets have a row's revision."""
+    said = [PersonRow.written.set(row.revision), PersonRow.written_at.set(clock.wall())]
+    return storage.change(row, said, condition=PersonRow.revision == row.revision)
+
+
+def settle(row: PersonRow, stands: Described) -> bool:
+    """Keep where a row stands; lists judge it by the sets from now on."""
+    said = [*_standing(stands), PersonRow.noted.remove(), PersonRow.pending_in.remove()]
+    return storage.change(row, said, condition=PersonRow.revision == row.revision)
+
+
+def _standing(stands: Described) -> list[Action]:
+    """The store keeps no empty set."""
+    facets = PersonRow.in_facets.set(set(stands.facets)) if stands.facets else PersonRow.in_facets.remove()
+    return [facets, PersonRow.in_words.set(set(stands.words)) if stands.words else PersonRow.in_words.remove()]

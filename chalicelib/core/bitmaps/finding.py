@@ -1,0 +1,49 @@
+"""A page of a list: what is pending, the sets, the rows. In that order, so that nothing that has left one is missed in the next."""
+
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from chalicelib.core import storage
+from chalicelib.core.bitmaps import rows, sets
+from chalicelib.core.bitmaps.index import Index
+from chalicelib.core.bitmaps.terms import Found, Question, Term
+
+MOST_PENDING = 3_000
+"""Rows before their sets that a list looks at, about three megabytes: after an import of more the total is a guess for some minutes."""
+
+
+def find(index: Index, contour: str, question: Question) -> Found:
+    """The page that is asked for, and how many there are in all: a call for what is pending, one a term or word, one for the rows."""
+    pending = index.pending(contour, MOST_PENDING)
+    joined, is_exact = _joined(index, contour, question)
+    corrected = _corrected(index, joined, pending.rows, question)
+    found = sets.within(corrected, question.first, question.last)
+    ids = sets.page(found, skip=question.skip, limit=question.limit, newest_first=question.newest_first)
+    page = storage.read(*(index.key(contour, one) for one in ids)) if ids else []
+    whole = is_exact and pending.next_key is None
+    return Found([row for row in page if row is not None], found.bit_count(), whole)
+
+
+def _joined(index: Index, contour: str, question: Question) -> tuple[int, bool]:
+    """What the sets say, however far behind."""
+    space = index.space(contour)
+    words = [rows.hits(space, word) for word in question.words]
+    terms = question.terms or ([] if words else [Term(index.everyone)])
+    found = [*(rows.has(space, term) for term in terms), *(ids for ids, _ in words)]
+    return reduce(and_, found), all(complete for _, complete in words)
+
+
+def _corrected(index: Index, joined: int, pending: list[Any], question: Question) -> int:
+    """The same with those whose row is newer than the sets judged by their rows; doing so once more changes nothing."""
+    if not pending:
+        return joined
+    right = sets.of_ids(row.number for row in pending if accepts(index, row, question))
+    return (joined & ~sets.of_ids(row.number for row in pending)) | right
+
+
+def accepts(index: Index, row: Any, question: Question) -> bool:
+    """Whether a row passes every term and word by itself."""
+    facets, words = index.describe(row)
+    everyone = f"{index.everyone}#" in facets
+    return everyone and all(term.accepts(facets) for term in question.terms) and all(one.means(words) for one in question.words)

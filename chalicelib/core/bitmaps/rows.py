@@ -1,0 +1,176 @@
+"""Where sets and words stand, read and written. Other rows are each index' own."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.core import clock, storage
+from chalicelib.core.batches import batched
+from chalicelib.core.bitmaps import sets
+from chalicelib.core.bitmaps.sets import BLOCK, Piece
+from chalicelib.core.bitmaps.terms import Term
+from chalicelib.core.bitmaps.words import HEAD, Wanted
+from chalicelib.core.errors import Busy
+
+MOST_HITS = 20_000
+"""Words that one search reads: about what one call of the store gives."""
+
+TOGETHER = 90
+"""Words that are written in one transaction, which has room for a hundred."""
+
+TRIES = 5
+"""How often a block is written over what was just read: only mending writes beside the fold."""
+
+_ID = 10
+_BLOCK = 7
+"""Digits of an id and of a block's number in a key, so that they stand in order."""
+
+_LEASE = "lease"
+
+
+class Block(storage.Table):
+    """4,096 ids of one value of a facet. All values of a facet stand under one key, in order: a range of them is one Query.
+
+    `version` grows with each change. `held_until` and `holder` stand in an index' lease alone.
+    """
+
+    Meta = storage.meta("index-blocks")
+
+    facet = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+    number = NumberAttribute(null=True)
+    start = NumberAttribute(null=True)
+    bits = BinaryAttribute(legacy_encoding=False, null=True)
+    version = NumberAttribute(null=True)
+    held_until = UTCDateTimeAttribute(null=True)
+    holder = UnicodeAttribute(null=True)
+
+    @property
+    def piece(self) -> Piece:
+        """What it holds."""
+        return Piece(int(self.number), int(self.start), bytes(self.bits))
+
+    @property
+    def value(self) -> str:
+        """Of which value of the facet."""
+        return str(self.place).rpartition("#")[0]
+
+
+class Word(storage.Table):
+    """A word that finds somebody; nothing but its key."""
+
+    Meta = storage.meta("index-words")
+
+    head = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+
+
+class Spot(NamedTuple):
+    """A block of a facet (`package.facet#value`)."""
+
+    facet: str
+    number: int
+
+    def key(self, space: str) -> storage.Key:
+        """Where it stands."""
+        name, _, value = self.facet.partition("#")
+        return Block.at(f"{space}:{name}", f"{value}#{self.number:0{_BLOCK}d}")
+
+
+def has(space: str, term: Term) -> int:
+    """The ids that have a facet's value, or one of a range: one Query, for blocks are read where they stand in order."""
+    found = storage.query(Block, f"{space}:{term.facet}", between=_places(term)).rows
+    return sets.of_pieces(row.piece for row in found)
+
+
+def _places(term: Term) -> Condition:
+    if term.last is None:
+        return Block.place.startswith(f"{term.value}#")
+    return Block.place.between(f"{term.value}#", f"{term.last}#~")
+
+
+def hits(space: str, wanted: Wanted) -> tuple[int, bool]:
+    """The ids that a word finds, and whether those are all."""
+    between = Word.place.startswith(wanted.beginning)
+    page = storage.query(Word, f"{space}:{wanted.head}", between=between, limit=MOST_HITS)
+    places = (row.place.rsplit("#", 2) for row in page.rows)
+    return sets.of_ids(int(number) for _, letter, number in places if letter in wanted.letters), page.next_key is None
+
+
+def of_block(space: str, name: str, number: int) -> dict[str, int]:
+    """One block of every value of a facet, by `package.facet#value`, as it stands."""
+    found = storage.query(Block, f"{space}:{name}", where=Block.number == number, consistent=True).rows
+    return {f"{name}#{row.value}": sets.unpacked(row.piece) for row in found}
+
+
+def missing(space: str, number: int, words: Iterable[str]) -> set[str]:
+    """Those of somebody's words that do not stand."""
+    keys = {word: _word_key(space, word, number) for word in words}
+    rows = storage.read(*keys.values())
+    return {word for word, row in zip(keys, rows, strict=True) if row is None}
+
+
+def put(space: str, wanted: Mapping[Spot, tuple[int, int]]) -> int:
+    """Have ids stand in blocks, or not: by spot, the bits that are set and those that are cleared. How many blocks changed."""
+    changed = 0
+    for spots in batched(wanted, storage.BATCH):
+        rows: list[Block | None] = storage.read(*(spot.key(space) for spot in spots))
+        changed += sum(_set(space, spot, row, *wanted[spot]) for spot, row in zip(spots, rows, strict=True))
+    return changed
+
+
+def _set(space: str, spot: Spot, row: Block | None, on: int, off: int) -> bool:
+    """Write one block over what was read, as often as somebody else was faster. Raises Busy."""
+    for _ in range(TRIES):
+        before = sets.unpacked(row.piece) if row is not None else 0
+        after = (before | on) & ~off
+        if before == after or _write(spot.key(space), row, sets.packed(spot.number, after)):
+            return before != after
+        (row,) = storage.read(spot.key(space))
+    raise Busy
+
+
+def _write(key: storage.Key, seen: Block | None, piece: Piece) -> bool:
+    same = Block.version.does_not_exist() if seen is None else Block.version == seen.version
+    said = [Block.number.set(piece.number), Block.start.set(piece.start), Block.bits.set(piece.bits), Block.version.add(1)]
+    return storage.make_or_change(Block.row(key.hash, key.range), said, condition=same)
+
+
+def spots(facets: Iterable[str], number: int) -> dict[Spot, int]:
+    """Where an id stands as one of these facets, with its bit there."""
+    return {Spot(facet, number // BLOCK): 1 << (number % BLOCK) for facet in facets}
+
+
+def _word_key(space: str, word: str, number: int) -> storage.Key:
+    letter, _, text = word.partition("#")
+    return Word.at(f"{space}:{text[:HEAD]}", f"{text}#{letter}#{number:0{_ID}d}")
+
+
+def word(space: str, new: Collection[tuple[str, int]], gone: Collection[tuple[str, int]]) -> None:
+    """Have words find these ids, and others no more; writing one twice changes nothing."""
+    wanted = [(pair, True) for pair in new] + [(pair, False) for pair in gone]
+    for some in batched(wanted, TOGETHER):
+        tx = storage.Transaction()
+        for (text, number), stands in some:
+            key = _word_key(space, text, number)
+            if stands:
+                tx.put(Word(key.hash, key.range))
+            else:
+                tx.delete(Word(key.hash, key.range))
+        tx.commit()
+
+
+def hold(space: str, holder: str, length: timedelta) -> bool:
+    """Take an index, or keep it, for a while; False while another has it."""
+    wall = clock.wall()
+    free = Block.held_until.does_not_exist() | (Block.held_until <= wall) | (Block.holder == holder)
+    said = [Block.held_until.set(wall + length), Block.holder.set(holder)]
+    return storage.make_or_change(Block.row(f"{space}!", _LEASE), said, condition=free)
+
+
+def let_go(space: str, holder: str) -> None:
+    """Let others have it."""
+    storage.remove(Block.row(f"{space}!", _LEASE), condition=Block.holder == holder)

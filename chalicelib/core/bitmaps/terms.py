@@ -1,0 +1,48 @@
+"""What a list asks, and what it finds. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core.bitmaps.words import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One filter: a facet has this value, or one from `value` to `last`, as texts are ordered."""
+
+    facet: str
+    value: str = ""
+    last: str | None = None
+
+    def accepts(self, facets: Collection[str]) -> bool:
+        """Whether somebody who is in these facets passes."""
+        if self.last is None:
+            return f"{self.facet}#{self.value}" in facets
+        return any(self._spans(one) for one in facets)
+
+    def _spans(self, facet: str) -> bool:
+        name, _, value = facet.partition("#")
+        return name == self.facet and self.value <= value <= str(self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All terms and all words must be true; `first` and `last` are the ids between which is looked."""
+
+    terms: Sequence[Term] = ()
+    words: Sequence[Wanted] = ()
+    first: int = 0
+    last: int | None = None
+    newest_first: bool = True
+    skip: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of rows, how many there are in all, and whether that is exact."""
+
+    rows: list[Any]
+    total: int
+    is_exact: bool

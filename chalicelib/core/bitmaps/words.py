@@ -1,0 +1,95 @@
+"""Words by which somebody is found, each of a class, and what of them a search means. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Class = Literal["name", "company", "email", "phone", "handle"]
+CLASSES: dict[Class, str] = {"name": "n", "company": "c", "email": "e", "phone": "p", "handle": "h"}
+"""What kind of word it is, and the letter that stands for it in the store: each list names the classes that it searches."""
+
+LONGEST, MOST = 60, 40
+"""Letters of a word that count, and words that somebody has: his row stays small whatever was typed."""
+
+HEAD = 2
+"""Letters by which words are kept together."""
+
+_PARTS = re.compile(r"[^\w]+|_")
+_EDGES = " .,;:!?<>()[]{}\"'«»#"
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: compatible forms are one, capitals are small, ё is е."""
+    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+
+
+def of_text(kind: Class, text: str | None) -> set[str]:
+    """The words of a name: «Анна-Мария» is found by itself and by either part."""
+    found: set[str] = set()
+    for word in folded(text or "").split():
+        whole = word.strip(_EDGES)
+        found |= {whole, *_PARTS.split(whole)}
+    return _marked(kind, found)
+
+
+def of_email(address: str | None) -> set[str]:
+    """An address whole, what stands before its @, and its domain with each part of it that has a dot."""
+    local, _, domain = folded(address or "").strip().rpartition("@")
+    labels = domain.split(".")
+    domains = {".".join(labels[number:]) for number in range(len(labels) - 1)}
+    return _marked("email", {f"{local}@{domain}", local, *domains} if local else domains)
+
+
+def of_phone(phone: str | None) -> set[str]:
+    """A number's digits, and the last four."""
+    digits = "".join(mark for mark in phone or "" if mark.isdigit())
+    return _marked("phone", {digits, digits[-4:]})
+
+
+def of_handle(name: str | None) -> set[str]:
+    """A name that a person or a number has in some system, as one word."""
+    return _marked("handle", {folded(name or "").strip().removeprefix("@")})
+
+
+def _marked(kind: Class, words: Iterable[str]) -> set[str]:
+    return {f"{CLASSES[kind]}#{word.replace('#', '')[:LONGEST]}" for word in words if word.replace("#", "")}
+
+
+def fitting(words: Collection[str]) -> frozenset[str]:
+    """As many words as somebody may have; the same ones each time."""
+    return frozenset(sorted(words)[:MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A word of a search: the beginning of somebody's word of one of these classes; one letter is a whole word."""
+
+    word: str
+    classes: frozenset[Class] = frozenset(CLASSES)
+
+    @classmethod
+    def of(cls, text: str, *classes: Class) -> "Wanted":
+        """What a person typed, folded; every class where none is named."""
+        return cls(folded(text).strip(_EDGES)[:LONGEST], frozenset(classes or CLASSES))
+
+    @property
+    def head(self) -> str:
+        """Where such words are kept."""
+        return self.word[:HEAD]
+
+    @property
+    def beginning(self) -> str:
+        """How the places of words that it means begin."""
+        return self.word if len(self.word) >= HEAD else f"{self.word}#"
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The marks of its classes."""
+        return frozenset(CLASSES[kind] for kind in self.classes)
+
+    def means(self, words: Iterable[str]) -> bool:
+        """Whether one of somebody's words is meant."""
+        beginnings = tuple(f"{letter}#{self.beginning}" for letter in self.letters)
+        return any(f"{one}#".startswith(beginnings) for one in words)
