@@ -4,8 +4,7 @@ Whichever it is, a request is led to its route by the same table; a wing alone i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalice import Blueprint, Chalice, Response
 
@@ -14,8 +13,7 @@ from chalicelib.core.errors import AppError
 from chalicelib.core.http import ROLES, refused
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
+class Shipped(NamedTuple):
     """What a wing is told when it starts: every route of the application, and how a package of it is brought in.
 
     `table` says which package serves a method of a path. A package is imported when the first request for it comes: all that a

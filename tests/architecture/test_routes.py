@@ -87,6 +87,34 @@ def test_the_outbox_lambdas_know_every_handler():
     assert set(json.loads(done.stdout)) >= sent
 
 
+REPLAYED = """
+import app, json
+from types import SimpleNamespace as Some
+from chalicelib.ops import service
+service.decide = lambda operation, *_: print(json.dumps([operation.name]))
+service.inbox = Some(raw_of=lambda row: b"", Receipt=Some(of=lambda row: Some(sender=Some(kind="public"))))
+service._decide(Some(operation="POST /submit-application", content_type=""))
+"""
+PLAYED = """
+import app, json
+from types import SimpleNamespace as Some
+from chalicelib.core.outbox import handlers
+from chalicelib.ops.timemachine import service
+service._read = lambda ticket_id: exit(print(json.dumps(sorted(handlers.registry))))
+service.advance(Some(ticket_id="t-1"))
+"""
+
+
+@pytest.mark.parametrize(("package", "code", "knows"), [
+    ("ops", REPLAYED, {"submit_application"}),
+    ("ops.timemachine", PLAYED, {"message", "consultation_chatwoot", "gocrm_lead"}),
+])  # fmt: skip
+def test_what_needs_every_package_brings_them_whatever_its_worker_has_imported(package, code, knows):
+    done = run(code, FRONTDESK_DOORS=package)
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout)) >= knows
+
+
 def test_the_committed_document_is_the_generated_one():
     committed = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
     assert committed == json.loads(json.dumps(document())), "run `make openapi` and commit it"
