@@ -2,15 +2,16 @@
 
 import os
 
-from chalicelib.core.http import App
-from chalicelib.routes import apis
+from chalicelib.core.app import App
+from chalicelib.routes import apis, shipped
 
-app = App(app_name="frontdesk", configure_logs=False)
+wing, doors = os.environ.get("FRONTDESK_WING"), os.environ.get("FRONTDESK_DOORS", "")
+app = App("frontdesk", configure_logs=False, shipped=shipped() if wing else None)
 
-for api in apis(os.environ.get("FRONTDESK_DOORS", "")):
+for api in () if wing else apis(doors):
     app.register_blueprint(api)
 
-if not os.environ.get("FRONTDESK_DOORS"):
+if not (wing or doors):
     from chalicelib.aftercare.jobs import tasks as aftercare
     from chalicelib.booking.schedules.jobs import tasks as schedules
     from chalicelib.consultations.followers.jobs import tasks as followers

@@ -1,4 +1,4 @@
-"""Cold import of a webhook's door against the bare frameworks it stands on, both from the package that ships."""
+"""Cold import of a webhook's door, and of a wing, against the bare frameworks they stand on, all from the package that ships."""
 
 import os
 import statistics
@@ -13,7 +13,6 @@ FRAMEWORKS = (
 DOOR = "import app"
 DOORS = (
     "clients",
-    "booking.slots",
     "booking.sessions",
     "intake.applications",
     "intake.links",
@@ -25,6 +24,10 @@ DOORS = (
 )
 """The packages whose webhooks are measured here."""
 
+WINGS = {"desk": "ops.timemachine", "help": "gocrm.cabinet", "sales": "staff", "site": "booking.sessions"}
+"""Each wing with the package that costs its first request most."""
+
+ASKED = "import app; app.app.register_blueprint(app.app._shipped.load({package!r}))"
 ROUNDS = 7
 TIMED = "import sys, time; sys.path.insert(0, sys.argv[1]); began = time.process_time(); {code}; print(time.process_time() - began)"
 
@@ -42,25 +45,31 @@ class Door:
 
 @dataclass(frozen=True)
 class Imports:
-    """The frameworks alone, and each door with them."""
+    """The frameworks alone, each door with them, and each wing: at its start, and with its heaviest package."""
 
     median_ms: float
     best_ms: float
     doors: list[Door]
+    wings: list[Door]
 
 
 def measure(code: Path) -> Imports:
     """Fresh processes in turns; `code` is the unpacked package, where nothing needs compiling."""
     bare: list[float] = []
     spent: dict[str, list[float]] = {package: [] for package in DOORS}
+    winged: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         bare.append(_import(code, FRAMEWORKS))
         for package in DOORS:
             spent[package].append(_import(code, DOOR, FRONTDESK_DOORS=package))
-    doors = [
-        Door(package, statistics.median(each), min(each), _ratio(each, bare), min(each) / min(bare)) for package, each in spent.items()
-    ]
-    return Imports(statistics.median(bare), min(bare), doors)
+        for wing, package in WINGS.items():
+            winged.setdefault(wing, []).append(_import(code, DOOR, FRONTDESK_WING=wing))
+            winged.setdefault(f"{wing}, {package}", []).append(_import(code, ASKED.format(package=package), FRONTDESK_WING=wing))
+    return Imports(statistics.median(bare), min(bare), _doors(spent, bare), _doors(winged, bare))
+
+
+def _doors(spent: dict[str, list[float]], bare: list[float]) -> list[Door]:
+    return [Door(name, statistics.median(each), min(each), _ratio(each, bare), min(each) / min(bare)) for name, each in spent.items()]
 
 
 def _ratio(door: list[float], bare: list[float]) -> float:

@@ -14,7 +14,7 @@ from bench.imports import Imports
 from bench.queues import Queues
 from bench.ticks import MS, Tick
 
-TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, TO_START, ZIP_MB = 1.5, 0.7, 1.2, 1.4, 14.0
+TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, TO_WING, TO_START, ZIP_MB = 1.5, 0.7, 1.2, 1.5, 1.4, 14.0
 
 INTRO = """# What the desk costs
 
@@ -116,6 +116,7 @@ def _summary(run: Run) -> str:
     slow = [f"{cost.operation} {cost.to_boto3:.2f}" for cost in run.costs if cost.to_boto3 > TO_BOTO3]
     slower = [f"{cost.operation} {cost.to_fastapi:.2f}" for cost in run.costs if cost.to_fastapi > TO_FASTAPI]
     heavy = [f"{door.package} {door.to_frameworks:.2f}" for door in run.imports.doors if door.to_frameworks > TO_FRAMEWORKS]
+    broad = [f"{wing.package} {wing.to_frameworks:.2f}" for wing in run.imports.wings if wing.to_frameworks > TO_WING]
     late = [f"{start.package} {start.to_frameworks:.2f}" for start in run.starts if start.to_frameworks > TO_START]
     counts = [len(row.names) for row in run.calls]
     sizes = f"capacity units at {SIZES[0]:,} and {SIZES[1]:,} slots"
@@ -126,6 +127,7 @@ def _summary(run: Run) -> str:
         ("CPU of a request, times bare boto3's", f"≤ {TO_BOTO3}", _span([cost.to_boto3 for cost in run.costs]), slow),
         ("CPU of a request, times FastAPI's", f"≤ {TO_FASTAPI}", _span([cost.to_fastapi for cost in run.costs]), slower),
         ("cold import of a door, times its frameworks'", f"≤ {TO_FRAMEWORKS}", _span([d.to_frameworks for d in run.imports.doors]), heavy),
+        ("cold import of a wing, times its frameworks'", f"≤ {TO_WING}", _span([w.to_frameworks for w in run.imports.wings]), broad),
         ("cold start whole, times its frameworks' import", f"≤ {TO_START}", _span([s.to_frameworks for s in run.starts]), late),
         ("zip, MB", f"≤ {ZIP_MB:g}", f"{run.zip_mb:.1f}", ["the zip"] if run.zip_mb > ZIP_MB else []),
         ("outbox deliveries a second; AWS calls of one", "—", f"{run.deliveries.per_second:.0f}; {run.deliveries.calls_each:.1f}", []),
@@ -173,10 +175,10 @@ def _growth(growth: Iterable[Growth]) -> str:
 
 
 def _imports(imports: Imports) -> str:
-    heads = ("door", "median, ms", "best, ms", "× frameworks", "× frameworks, best of both")
+    heads = ("door or wing", "median, ms", "best, ms", "× frameworks", "× frameworks, best of both")
     rows = [
         (one.package, f"{one.median_ms:.0f}", f"{one.best_ms:.0f}", f"{one.to_frameworks:.2f}", f"{one.to_best:.2f}")
-        for one in imports.doors
+        for one in (*imports.doors, *imports.wings)
     ]
     return _table(heads, rows)
 

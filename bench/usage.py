@@ -24,7 +24,7 @@ VENDOR_MS = 150
 """Milliseconds in which Telegram answers. An assumption, as the store's are."""
 
 MEMORY_GB = 0.5
-"""What every function has but the back office's, as `.chalice/config.json` says."""
+"""What every function has but the wings, as `.chalice/config.json` says."""
 
 PLATFORM_BYTES = 420
 """Lambda's own three lines of a call, START, END and REPORT."""

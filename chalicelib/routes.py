@@ -1,8 +1,15 @@
-"""Every package's routes, by the name that a door's Lambda is given in ``FRONTDESK_DOORS``."""
+"""Every package's routes, by the name that a door's Lambda is given in ``FRONTDESK_DOORS``; a wing has a table of them all."""
 
 import gc
+import json
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from chalicelib.core.app import Shipped
+
+TABLE = Path(__file__).with_name("routes.json")
+"""What each package serves: written into the zip when it is built, for no package may be imported to know."""
 
 PACKAGES = (
     "clients",
@@ -49,3 +56,9 @@ def apis(doors: str = "") -> list[Any]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def shipped() -> Shipped:
+    """What a wing starts with."""
+    told = json.loads(TABLE.read_text(encoding="utf-8"))
+    return Shipped(told["table"], told["roles"], lambda package: apis(package)[0])

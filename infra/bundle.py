@@ -8,6 +8,7 @@ a quarter of the zip, and a traceback names file and line without them.
 """
 
 import hashlib
+import json
 import platform
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from infra import awsmodels, clean, materials
 from infra.runtime import OWN, interpreter, version
@@ -43,7 +45,14 @@ DROPPED_FOLDERS = {
 READ_AS_SOURCE = r"phonenumbers/(data|shortdata)/"
 """Hundreds of small files of which a process reads two: compiled they would only make the zip slower to unpack."""
 
-PAGES = "chalicelib/ops/static/swagger-ui-bundle.js"
+STATIC = "chalicelib/ops/static"
+PAGES = f"{STATIC}/swagger-ui-bundle.js"
+SERVING_FILES = (
+    *("chalicelib/__init__.py", "chalicelib/core/__init__.py", "chalicelib/core/cors.py", "chalicelib/core/errors.py"),
+    *("chalicelib/ops/__init__.py", "chalicelib/ops/files.py"),
+)
+"""None of them imports anything but Python's own library."""
+
 ENTRY = "app.py"
 """Stays a source: a few lines, and what whoever opens the zip looks for first."""
 
@@ -80,6 +89,19 @@ def assemble(dependency_zip: Path, chalice_zip: Path, out: Path, runtime: str) -
         write_zip(code, out, "a")
     with zipfile.ZipFile(out) as packed:
         (out.parent / materials.BILL).write_bytes(packed.read(f"{materials.FOLDER}/{materials.BILL}"))
+
+
+def pages(project: Path, document: dict[str, Any], out: Path, runtime: str) -> None:
+    """The zip of what is only files: those of the docs page, the document that it shows, and the few modules that serve them."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = Path(folder)
+        shutil.copytree(project / STATIC, code / STATIC)
+        (code / STATIC / "openapi.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        for module in SERVING_FILES:
+            (code / module).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(project / module, code / module)
+        compile_all(code, runtime)
+        write_zip(code, out, "w")
 
 
 def _digest(requirements: Path, runtime: str) -> str:

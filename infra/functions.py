@@ -1,19 +1,23 @@
-"""Functions: a Lambda of its own for every webhook, and what Chalice's own functions lack.
+"""Functions: a Lambda of its own for every webhook, one for each wing, and what Chalice's own functions lack.
 
-Chalice packages one API function and one function per job. This adds the doors and gives every function its name, its
-role, its log group and its dead letters.
+Chalice packages one function per job, and one for all routes, which is taken out again (`package`). This adds doors and wings and gives
+every function its name, its role, its log group and its dead letters.
 """
 
 import json
 from typing import Any
 
-from infra import roles, runtime
-from infra.inventory import Inventory, Job, Webhook
-from infra.naming import API_FUNCTION, LOCAL, door_id, function_id, function_name, log_group, table_id
+from infra import roles, runtime, wings
+from infra.inventory import Door, Inventory, Job, Wing
+from infra.naming import LOCAL, door_id, function_id, function_name, log_group, table_id, wing_id
 from infra.sizing import Sizing
 
 CODE = "./deployment.zip"
-"""Where Chalice's template says the code is; both kinds of function share it."""
+"""Where Chalice's template says the code is; all functions share it but that of the pages."""
+
+PAGES_CODE = "./pages.zip"
+HANDLERS = {wings.PAGES: (PAGES_CODE, "chalicelib.ops.files.handler")}
+"""The wing that is none of the application's."""
 
 FAILED_TICKS = "FailedTicks"
 FAILED_RECORDS = "FailedRecords"
@@ -29,11 +33,12 @@ before a booking's answer otherwise."""
 def resources(inventory: Inventory, stage: str, sizing: Sizing) -> dict[str, Any]:
     """Everything that is a function or belongs to one."""
     found: dict[str, Any] = {name: _queue() for name in (FAILED_TICKS, FAILED_RECORDS)}
-    found |= _function(inventory, stage, sizing, API_FUNCTION, {})
     for job in inventory.jobs:
         found |= _function(inventory, stage, sizing, job.name, _job(job), _dead_letters(job, inventory))
-    for hook in inventory.webhooks:
-        found |= _door(inventory, stage, sizing, hook)
+    for door in inventory.doors:
+        found |= _api(inventory, stage, sizing, door_id(door.name), door)
+    for wing in inventory.wings:
+        found |= _api(inventory, stage, sizing, wing_id(wing.name), wing)
     return found
 
 
@@ -79,36 +84,23 @@ def _logs(stage: str, name: str) -> dict[str, Any]:
     }
 
 
-def _door(inventory: Inventory, stage: str, sizing: Sizing, hook: Webhook) -> dict[str, Any]:
-    """A webhook's own function: the same code, registering the routes of its package alone."""
-    logical_id = door_id(hook.name)
-    function = _owned(stage, hook.name, logical_id, _door_properties(inventory, sizing, hook)) | {"Type": "AWS::Serverless::Function"}
-    permission = {logical_id + "InvokePermission": _gateway_may_call(logical_id)}
-    return {logical_id: function} | permission | _belongings(inventory, stage, sizing, hook.name, logical_id, [])
+def _api(inventory: Inventory, stage: str, sizing: Sizing, logical_id: str, one: Door | Wing) -> dict[str, Any]:
+    """A function behind the gateway: the same code, told which package's routes it registers, or which wing it is."""
+    function = _owned(stage, one.name, logical_id, _api_properties(inventory, sizing, one)) | {"Type": "AWS::Serverless::Function"}
+    return {logical_id: function} | _belongings(inventory, stage, sizing, one.name, logical_id, [])
 
 
-def _door_properties(inventory: Inventory, sizing: Sizing, hook: Webhook) -> dict[str, Any]:
+def _api_properties(inventory: Inventory, sizing: Sizing, one: Door | Wing) -> dict[str, Any]:
+    code, handler = HANDLERS.get(one.name, (CODE, "app.app"))
+    told = {"FRONTDESK_DOORS": one.package} if isinstance(one, Door) else {"FRONTDESK_WING": one.name}
     return {
-        "CodeUri": CODE,
-        "Handler": "app.app",
+        "CodeUri": code,
+        "Handler": handler,
         "Architectures": ["x86_64"],
         "Tracing": "Active" if sizing.traced else "PassThrough",
-        "MemorySize": sizing.memory(hook.name),
-        "Timeout": sizing.timeout(hook.name),
-        "Environment": {"Variables": {"FRONTDESK_DOORS": hook.package} | _secrets(inventory, hook.name)},
-    }
-
-
-def _gateway_may_call(logical_id: str) -> dict[str, Any]:
-    caller = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestAPI}/*"
-    return {
-        "Type": "AWS::Lambda::Permission",
-        "Properties": {
-            "FunctionName": {"Ref": logical_id},
-            "Action": "lambda:InvokeFunction",
-            "Principal": "apigateway.amazonaws.com",
-            "SourceArn": {"Fn::Sub": caller},
-        },
+        "MemorySize": sizing.memory(one.name),
+        "Timeout": sizing.timeout(one.name),
+        "Environment": {"Variables": told | _secrets(inventory, one.name)},
     }
 
 

@@ -1,13 +1,17 @@
 """The one front door: where each path leads, what it writes down, and readable refusals of its own."""
 
+import re
 from typing import Any
 
-from chalicelib.core.strays import ANYWHERE, METHODS
-from infra import accesslog, throttles
-from infra.inventory import Inventory, Webhook
-from infra.naming import API_FUNCTION, LOCAL, door_id, function_id, service_name
+from chalicelib.core.routing import METHODS
+from infra import accesslog, roles, throttles
+from infra.inventory import Inventory
+from infra.naming import LOCAL, door_id, service_name, wing_id
 
 INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
+
+ROLE = "GatewayRole"
+"""Whose leave the gateway calls functions by: one role, where each function would need a permission of its own."""
 
 CORS = {
     "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
@@ -24,38 +28,49 @@ def resources(inventory: Inventory, stage: str) -> dict[str, Any]:
         "EndpointConfiguration": {"Type": "REGIONAL"},
         "OpenApiVersion": "2.0",  # without it SAM adds a second stage, called Stage
         "MethodSettings": throttles.settings(inventory, stage),
-        "DefinitionBody": {"paths": _paths(inventory.webhooks) | _strays(), "x-amazon-apigateway-gateway-responses": refusals()},
+        "DefinitionBody": {"paths": paths(inventory), "x-amazon-apigateway-gateway-responses": refusals()},
     }
-    if stage == LOCAL:
-        return {"RestAPI": {"Properties": properties}}
-    return {"RestAPI": {"Properties": properties | {"AccessLogSetting": accesslog.setting()}}}
+    written = {} if stage == LOCAL else {"AccessLogSetting": accesslog.setting()}
+    called = [*(door_id(one.name) for one in inventory.doors), *(wing_id(one.name) for one in inventory.wings)]
+    return {"RestAPI": {"Properties": properties | written}, ROLE: roles.role(roles.for_gateway(called), "apigateway")}
 
 
-def _paths(webhooks: tuple[Webhook, ...]) -> dict[str, Any]:
-    """Each webhook's method leads to its own function instead of the API's."""
+def paths(inventory: Inventory) -> dict[str, Any]:
+    """Where each path leads: a webhook's methods to its own function, all of a wing's to the wing.
+
+    A method that a webhook's path does not know falls through to the greedy path above it, and so to a wing, which says 405: on Amazon
+    and on the local gateway alike. Each method by name: the local gateway does not read API Gateway's `any` from a definition.
+    """
     found: dict[str, Any] = {}
-    for hook in webhooks:
-        uri = {"Fn::Sub": INVOKE % door_id(hook.name)}
-        found.setdefault(hook.path, {})[hook.method.lower()] = {"x-amazon-apigateway-integration": {"uri": uri}}
+    for wing in inventory.wings:
+        for path in wing.paths:
+            found[path] = {method.lower(): _method(path, wing_id(wing.name)) for method in METHODS}
+    for door in inventory.doors:
+        for method, path in door.routes:
+            found.setdefault(path, {})[method.lower()] = _method(path, door_id(door.name))
     return found
 
 
-def _strays() -> dict[str, Any]:
-    """Whatever matches no path, or no method of one, goes to the API's function, which answers 404 or 405 in our own body.
-
-    Each method by name: the local gateway does not read API Gateway's `any` from a definition.
-    """
-    uri = {"Fn::Sub": INVOKE % function_id(API_FUNCTION)}
-    integration = {"type": "aws_proxy", "httpMethod": "POST", "passthroughBehavior": "when_no_match", "uri": uri}
-    part = {"name": "proxy", "in": "path", "required": True, "type": "string"}
-    method = {"parameters": [part], "responses": {}, "x-amazon-apigateway-integration": integration}
-    return {ANYWHERE: {name.lower(): method for name in METHODS}}
+def _method(path: str, function: str) -> dict[str, Any]:
+    """One that takes any body, as text: what comes as bytes (`BINARY`) is base64 of them."""
+    integration = {
+        "type": "aws_proxy",
+        "httpMethod": "POST",
+        "uri": {"Fn::Sub": INVOKE % function},
+        "credentials": {"Fn::GetAtt": [ROLE, "Arn"]},
+        "passthroughBehavior": "when_no_match",
+        "contentHandling": "CONVERT_TO_TEXT",
+        "responses": {"default": {"statusCode": "200"}},
+    }
+    variables = re.findall(r"{(\w+)\+?}", path)
+    parts = [{"name": name, "in": "path", "required": True, "type": "string"} for name in variables]
+    return {"consumes": ["*/*"], "parameters": parts, "responses": {}, "x-amazon-apigateway-integration": integration}
 
 
 def refusals() -> dict[str, Any]:
     """A browser that was throttled or refused by the gateway itself must be able to read why, in our one error body.
 
-    What is missing where API Gateway says a token is, is a route: only its root path still comes here, see `_strays`.
+    What is missing where API Gateway says a token is, is a route: only its root path still comes here.
     """
     return {
         "DEFAULT_4XX": _refusal("refused", CORS),

@@ -1,4 +1,4 @@
-"""What the application has: webhooks, jobs, tables, and what each function does to which tables and with which secrets.
+"""What the application has: doors, wings, jobs, tables, and what each function does to which tables and with which secrets.
 
 The application is asked in a process of its own with a clean environment. What a function's code does not come to (see `reach`),
 its role does not allow.
@@ -12,19 +12,26 @@ from pathlib import Path
 from typing import Any
 
 from infra import clean
-from infra.naming import API_FUNCTION
+from infra.naming import door_id, function_id, wing_id
 
 PROBE = "infra.probe"
 
 
 @dataclass(frozen=True)
-class Webhook:
-    """A route that is served by a Lambda of its own."""
+class Door:
+    """A webhook with a Lambda of its own, and the (method, path) of each route that leads to it."""
 
     name: str
-    method: str
-    path: str
     package: str
+    routes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Wing:
+    """A Lambda that serves many operations, and the gateway's paths that lead to it."""
+
+    name: str
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,14 +73,22 @@ class Grant:
 
 @dataclass(frozen=True)
 class Inventory:
-    """Everything the template is made from. `grants` are by a function's name,
-    `reads` are the paths of every GET, whichever function serves it."""
+    """Everything the template is made from. `grants` are by a function's name; `routes` are what a wing is shipped with, `document` is
+    the OpenAPI document."""
 
-    webhooks: tuple[Webhook, ...]
+    doors: tuple[Door, ...]
+    wings: tuple[Wing, ...]
     jobs: tuple[Job, ...]
     tables: tuple[Table, ...]
     grants: dict[str, Grant] = field(default_factory=dict)
-    reads: tuple[str, ...] = ()
+    routes: dict[str, Any] = field(default_factory=dict)
+    document: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """Every function's name by its logical id."""
+        doors = {door_id(one.name): one.name for one in self.doors}
+        return doors | {wing_id(one.name): one.name for one in self.wings} | {function_id(one.name): one.name for one in self.jobs}
 
     def table(self, key: str) -> Table:
         """The table of a key."""
@@ -83,11 +98,13 @@ class Inventory:
 def take(project: Path) -> Inventory:
     """Ask the application in `project` what it has."""
     whole = _ask(project)
-    webhooks = tuple(Webhook(**item) for item in whole["webhooks"])
+    doors = tuple(Door(item["name"], item["package"], _pairs(item["routes"])) for item in whole["doors"])
+    wings = tuple(Wing(name, tuple(paths)) for name, paths in whole["wings"].items())
     jobs = tuple(Job(**item) for item in whole["jobs"])
-    _refuse_namesakes([API_FUNCTION, *(hook.name for hook in webhooks), *(job.name for job in jobs)])
+    _refuse_namesakes([*(door.name for door in doors), *(wing.name for wing in wings), *(job.name for job in jobs)])
     grants = {name: _grant(item) for name, item in whole["grants"].items()}
-    return Inventory(webhooks, jobs, tuple(_table(item) for item in whole["tables"]), grants, tuple(whole["reads"]))
+    tables = tuple(_table(item) for item in whole["tables"])
+    return Inventory(doors, wings, jobs, tables, grants, whole["routes"], whole["document"])
 
 
 def _refuse_namesakes(names: list[str]) -> None:

@@ -5,7 +5,6 @@ import re
 
 APP = "frontdesk"
 LOCAL = "local"
-API_FUNCTION = "api_handler"
 STAGE = re.compile(r"[a-z][a-z0-9]{0,11}")
 FUNCTION_LIMIT = 64
 """Letters that Lambda allows in a function's name."""
@@ -69,13 +68,18 @@ def camel(name: str) -> str:
 
 
 def function_id(name: str) -> str:
-    """The logical id of a function that Chalice packages itself."""
-    return "APIHandler" if name == API_FUNCTION else camel(name)
+    """The logical id of a job's function, which Chalice packages itself."""
+    return camel(name)
 
 
 def door_id(name: str) -> str:
     """The logical id of a webhook's own function; never the id of a job that happens to share its name."""
     return camel(name) + "Door"
+
+
+def wing_id(name: str) -> str:
+    """The logical id of a wing's function."""
+    return camel(name) + "Wing"
 
 
 def table_id(key: str) -> str:

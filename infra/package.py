@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import bundle, clean, inventory, runtime, template
+from infra import bundle, clean, functions, inventory, runtime, template
 from infra.naming import checked
 from infra.sizing import Sizing
 
 INPUTS = ("app.py", "requirements.txt", ".chalice/config.json")
+ROUTES = "chalicelib/routes.json"
 CHALICE = [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
 
 
@@ -38,8 +39,13 @@ class Package:
 
     @property
     def zip_file(self) -> Path:
-        """The code of all functions."""
+        """The code of all functions but one."""
         return self.directory / "deployment.zip"
+
+    @property
+    def zips(self) -> dict[str, Path]:
+        """Every zip, by how the template names it."""
+        return {code: self.directory / code for code in (functions.CODE, functions.PAGES_CODE) if (self.directory / code).exists()}
 
     @property
     def template(self) -> dict[str, Any]:
@@ -71,19 +77,22 @@ def _sweep(cache: Path) -> None:
 
 def _build(project: Path, cache: Path, package: Package) -> None:
     copy = package.directory / "project"
-    _copy_sources(project, copy)
     found = inventory.take(project)
+    _copy_sources(project, copy)
+    (copy / ROUTES).write_text(json.dumps(found.routes, separators=(",", ":")))
     merged = template.merge_template(found, package.stage, Sizing.of(project, package.stage))
     (package.directory / "merge.json").write_text(json.dumps(merged, indent=2))
     _run_chalice(copy, package)
+    package.template_file.write_text(json.dumps(template.without_routes(package.template, merged), indent=2))
     plain = package.zip_file.rename(package.directory / "chalice.zip")
     python = runtime.chosen(package.stage)
     bundle.assemble(bundle.dependencies(project / "requirements.txt", cache, python), plain, package.zip_file, python)
     plain.unlink()
+    bundle.pages(project, found.document, package.directory / functions.PAGES_CODE, python)
 
 
 def _copy_sources(project: Path, copy: Path) -> None:
-    shutil.copytree(project / "chalicelib", copy / "chalicelib", ignore=shutil.ignore_patterns("__pycache__", "*.md"))
+    shutil.copytree(project / "chalicelib", copy / "chalicelib", ignore=shutil.ignore_patterns("__pycache__", "*.md", "static"))
     shutil.copytree(project / ".chalice", copy / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
     shutil.copyfile(project / "app.py", copy / "app.py")
     (copy / "requirements.txt").write_text("")

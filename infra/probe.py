@@ -3,37 +3,60 @@
 import importlib
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
-from infra import reach
-from infra.naming import API_FUNCTION
+from infra import reach, wings
 
 
 def main(module: str) -> None:
-    """Import `module` and print its webhooks, jobs, tables and grants on one line."""
+    """Import `module` and print its doors, wings, jobs, tables and grants on one line, and what is made of its routes."""
     app = importlib.import_module(module).app
-    found = {"webhooks": _webhooks(), "reads": _reads(), "jobs": _jobs(app), "tables": _tables()}
-    print(json.dumps(found | {"grants": {API_FUNCTION: _of_the_api()} | _of_doors() | _of_jobs(app)}))
+    doors, wings = _doors(), _wings()
+    of_operations = {name: _grant(reach.of_operations(*served)) for name, served in (doors | _served_by_wings(wings)).items()}
+    found = {"doors": [_door(name, served) for name, served in doors.items()], "wings": wings, "jobs": _jobs(app), "tables": _tables()}
+    print(json.dumps(found | {"grants": of_operations | _of_jobs(app), "routes": _routes(app), "document": _document()}))
 
 
 def _operations() -> list[Any]:
     return list(sys.modules["chalicelib.core.http"].OPERATIONS)
 
 
-def _webhooks() -> list[dict[str, str]]:
-    return [{"name": one.name, "method": one.method, "path": one.path, "package": one.package} for one in _operations() if one.webhook]
+def _doors() -> dict[str, list[Any]]:
+    """By a door's name what it serves: a view is one door, in whichever contours."""
+    by_view: dict[Any, list[Any]] = {}
+    for one in _operations():
+        if one.is_door:
+            by_view.setdefault(one.view, []).append(one)
+    return {served[0].name: served for served in by_view.values()}
 
 
-def _reads() -> list[str]:
-    return [one.path for one in _operations() if one.method == "GET"]
+def _door(name: str, served: list[Any]) -> dict[str, Any]:
+    return {"name": name, "package": served[0].package, "routes": [(one.method, path) for one in served for path in one.paths]}
 
 
-def _of_doors() -> dict[str, Any]:
-    return {one.name: _grant(reach.of_operations(one)) for one in _operations() if one.webhook}
+def _wings() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path, wing in sorted(wings.paths(_operations()).items()):
+        found.setdefault(wing, []).append(path)
+    return found
 
 
-def _of_the_api() -> dict[str, Any]:
-    return _grant(reach.of_operations(*(one for one in _operations() if not one.webhook)))
+def _served_by_wings(names: Iterable[str]) -> dict[str, list[Any]]:
+    """By a wing's name its operations. The pages are files: what serves them in process is none of their Lambda's."""
+    served = [one for one in _operations() if not one.is_door]
+    return {name: [one for one in served if wings.of(one) == name and name != wings.PAGES] for name in names}
+
+
+def _routes(app: Any) -> dict[str, Any]:
+    """What a wing is told of all routes: which package serves a method of a path, and which roles an operation lets in."""
+    packages = {(path, one.method): one.package for one in _operations() for path in one.paths}
+    table = {path: {method: packages.get((path, method), "") for method in methods} for path, methods in app.routes.items()}
+    return {"table": table, "roles": sys.modules["chalicelib.core.http"].ROLES}
+
+
+def _document() -> Any:
+    return importlib.import_module("chalicelib.core.openapi").document()
 
 
 def _of_jobs(app: Any) -> dict[str, Any]:

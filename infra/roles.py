@@ -16,9 +16,9 @@ TRACE_ACTIONS = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
 Statement = dict[str, Any]
 
 
-def role(statements: list[Statement]) -> dict[str, Any]:
-    """A role that only Lambda may take, with these statements."""
-    trust = _statement(["sts:AssumeRole"], None) | {"Principal": {"Service": "lambda.amazonaws.com"}}
+def role(statements: list[Statement], taker: str = "lambda") -> dict[str, Any]:
+    """A role that only one service of Amazon's may take, with these statements."""
+    trust = _statement(["sts:AssumeRole"], None) | {"Principal": {"Service": f"{taker}.amazonaws.com"}}
     policy = {"PolicyName": "own", "PolicyDocument": _document(statements)}
     return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": _document([trust]), "Policies": [policy]}}
 
@@ -44,6 +44,11 @@ def _rows(grant: Grant) -> list[Statement]:
         _statement([*actions], [_index_arn(table, index) if index else _arn(table_id(table)) for table, index in places])
         for actions, places in sorted(alike.items())
     ]
+
+
+def for_gateway(functions: list[str]) -> list[Statement]:
+    """What the gateway needs: to call these functions."""
+    return [_statement(["lambda:InvokeFunction"], [_arn(function) for function in functions])]
 
 
 def for_stream(table: Table) -> Statement:

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
@@ -34,10 +35,10 @@ class DeployFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Upload:
-    """Where a package's parts are put."""
+    """Where a package's parts are put: each zip at its key."""
 
     bucket: str
-    code_key: str
+    zips: dict[str, Path]
     template_key: str
 
 
@@ -61,7 +62,7 @@ def deploy(
     if standing and package.stage != LOCAL:
         changes.refuse(_deployed(cloudformation, name), content)
     placed, upload = _plan(package, content, bucket)
-    _upload(client("s3"), package, placed, upload)
+    _upload(client("s3"), placed, upload)
     request = _request(name, _address(client("s3"), upload))
     changed = _put(cloudformation, request, content, given, standing, pause)
     if is_production(package.stage):
@@ -129,15 +130,20 @@ def outputs(client: Client, stage: str) -> dict[str, str]:
 
 def _plan(package: Package, template: Template, bucket: str) -> tuple[Template, Upload]:
     """Keys are made from the content: what did not change keeps its place, and CloudFormation sees no change."""
-    code = hashlib.sha256(package.zip_file.read_bytes()).hexdigest()[:32]
-    placed = with_code(template, bucket, f"code/{code}.zip")
-    body = hashlib.sha256(json.dumps(placed, sort_keys=True).encode()).hexdigest()[:32]
-    return placed, Upload(bucket, f"code/{code}.zip", f"template/{body}.json")
+    keys = {named: f"code/{_mark(file.read_bytes())}.zip" for named, file in package.zips.items()}
+    placed = with_code(template, bucket, keys)
+    zips = {keys[named]: file for named, file in package.zips.items()}
+    return placed, Upload(bucket, zips, f"template/{_mark(json.dumps(placed, sort_keys=True).encode())}.json")
 
 
-def _upload(s3: Any, package: Package, template: Template, upload: Upload) -> None:
-    if not _exists(s3, upload.bucket, upload.code_key):
-        s3.put_object(Bucket=upload.bucket, Key=upload.code_key, Body=package.zip_file.read_bytes())
+def _mark(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def _upload(s3: Any, template: Template, upload: Upload) -> None:
+    for key, file in upload.zips.items():
+        if not _exists(s3, upload.bucket, key):
+            s3.put_object(Bucket=upload.bucket, Key=key, Body=file.read_bytes())
     s3.put_object(Bucket=upload.bucket, Key=upload.template_key, Body=json.dumps(template).encode())
 
 

@@ -1,11 +1,15 @@
 """The merge template: what CloudFormation needs beyond what Chalice packages, made from the inventory alone."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from infra import accesslog, domain, firewall, functions, gateway, tables, throttles, watching
 from infra.inventory import Inventory
 from infra.naming import APP, LOCAL, service_name, settings_path, table_prefix
 from infra.sizing import Sizing
+
+CHALICES = "APIHandler"
+"""How Chalice calls what belongs to its one function for all routes."""
 
 Template = dict[str, Any]
 
@@ -57,13 +61,27 @@ def with_settings(template: Template, settings: dict[str, str]) -> Template:
     return template | {"Globals": {"Function": {"Environment": {"Variables": variables}}}}
 
 
-def with_code(template: Template, bucket: str, key: str) -> Template:
-    """The template with its functions' code in a bucket."""
-    placed = {name: _placed(resource, bucket, key) for name, resource in template["Resources"].items()}
+def without_routes(packaged: Template, merged: Template) -> Template:
+    """Chalice's template with our paths alone: it gives each route a path of its own, and all of them one function.
+
+    With every operation a path, an API's 300 and a stack's 500 resources would be used up before the desk is built.
+    """
+    resources = {name: one for name, one in packaged["Resources"].items() if not name.startswith(CHALICES)}
+    api = resources["RestAPI"]["Properties"]
+    body = api["DefinitionBody"] | {"paths": merged["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]}
+    rest = resources["RestAPI"] | {"Properties": api | {"DefinitionBody": body}}
+    outputs = {name: one for name, one in packaged["Outputs"].items() if not name.startswith(CHALICES)}
+    return packaged | {"Resources": resources | {"RestAPI": rest}, "Outputs": outputs}
+
+
+def with_code(template: Template, bucket: str, keys: Mapping[str, str]) -> Template:
+    """The template with its functions' code in a bucket; `keys` are by how it names each zip."""
+    placed = {name: _placed(resource, bucket, keys) for name, resource in template["Resources"].items()}
     return template | {"Resources": placed}
 
 
-def _placed(resource: dict[str, Any], bucket: str, key: str) -> dict[str, Any]:
+def _placed(resource: dict[str, Any], bucket: str, keys: Mapping[str, str]) -> dict[str, Any]:
     if resource.get("Type") != "AWS::Serverless::Function":
         return resource
-    return resource | {"Properties": resource["Properties"] | {"CodeUri": {"Bucket": bucket, "Key": key}}}
+    properties = resource["Properties"]
+    return resource | {"Properties": properties | {"CodeUri": {"Bucket": bucket, "Key": keys[properties["CodeUri"]]}}}

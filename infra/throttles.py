@@ -1,11 +1,12 @@
-"""How fast each route may be called: a bucket of its own for every read and every webhook, so that none empties another's.
+"""How fast each of the gateway's routes may be called: a bucket of its own for every webhook, and for each method of a wing's paths.
 
-The gateway's entry for all routes is for what has none of its own: the back office's writes and preflights.
+So none empties another's: a flood at what is read leaves the webhooks theirs. What one greedy path leads to shares its buckets. The
+gateway's entry for all routes is for what has none of its own, of which there is nothing now.
 """
 
 from typing import Any
 
-from chalicelib.core.strays import ANYWHERE, METHODS
+from chalicelib.core.routing import METHODS
 from infra.inventory import Inventory
 from infra.naming import LOCAL
 
@@ -17,23 +18,30 @@ def _number(default: int, says: str) -> dict[str, Any]:
 
 
 PARAMETERS = {
-    "ThrottleRate": _number(50, "Requests a second of the routes that have no bucket of their own"),
+    "ThrottleRate": _number(50, "Requests a second of each path of a wing for each method that is no read"),
     "ThrottleBurst": _number(200, "Requests above that rate that are let through at once"),
-    "ReadRate": _number(50, "Requests a second of each read (GET), and of paths that nothing serves"),
+    "ReadRate": _number(50, "Requests a second that read (GET, HEAD), of each path of a wing"),
     "ReadBurst": _number(100, "Requests above that rate that are let through at once"),
-    "WebhookRate": _number(50, "Requests a second of each webhook that is no read"),
+    "WebhookRate": _number(50, "Requests a second of each webhook"),
     "WebhookBurst": _number(200, "Requests above that rate that are let through at once"),
 }
 
 
+READS = ("GET", "HEAD")
+
+
 def settings(inventory: Inventory, stage: str) -> list[Setting]:
     """The stage's method settings: everybody's first, then each route's own."""
-    reads = {("GET", path) for path in inventory.reads} | {("GET", hook.path) for hook in inventory.webhooks if hook.method == "GET"}
-    writes = {(hook.method, hook.path) for hook in inventory.webhooks if hook.method != "GET"}
+    doors = sorted(route for door in inventory.doors for route in door.routes)
+    wings = sorted((path, method) for wing in inventory.wings for path in wing.paths for method in METHODS)
     found = [_setting("/*", "*", "Throttle")]
-    found += [_setting(_named(path, stage), method, "Read") for method, path in sorted(reads)]
-    found += [_setting(_named(path, stage), method, "Webhook") for method, path in sorted(writes)]
-    return found + [_setting(_named(ANYWHERE, stage), method, "Read") for method in METHODS]
+    found += [_setting(_named(path, stage), method, "Webhook") for method, path in doors]
+    own = {(path, method) for method, path in doors}
+    return found + [
+        _setting(_named(path, stage), method, "Read" if method in READS else "Throttle")
+        for path, method in wings
+        if (path, method) not in own
+    ]
 
 
 def _setting(path: str, method: str, kind: str) -> Setting:

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.core.observability import BROKEN
 from infra.functions import FAILED_RECORDS, FAILED_TICKS
 from infra.inventory import Inventory
-from infra.naming import API_FUNCTION, APP, camel, door_id, function_id, function_name, log_group, service_name
+from infra.naming import APP, camel, function_name, log_group, service_name
 
 NAMESPACE = "Frontdesk"
 OLDEST = "OldestUndeliveredSeconds"
@@ -36,13 +36,8 @@ Metric = tuple[str, str, dict[str, Any]]
 
 def resources(inventory: Inventory, stage: str) -> dict[str, Any]:
     """What counts failures, what raises alarms, the dashboard."""
-    found = {logical_id + "Failures": _failures(stage, logical_id, name) for logical_id, name in _functions(inventory).items()}
+    found = {logical_id + "Failures": _failures(stage, logical_id, name) for logical_id, name in inventory.functions.items()}
     return found | _alarms(stage) | {"Dashboard": _dashboard(inventory, stage)}
-
-
-def _functions(inventory: Inventory) -> dict[str, str]:
-    own = {function_id(name): name for name in (API_FUNCTION, *(job.name for job in inventory.jobs))}
-    return own | {door_id(hook.name): hook.name for hook in inventory.webhooks}
 
 
 def _failures(stage: str, logical_id: str, name: str) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, get_type_hints
 
-from chalice import Blueprint, Chalice, Response
+from chalice import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.core import cors, inbox, observability, strays
+from chalicelib.core import cors, inbox, observability
 from chalicelib.core.arguments import arguments
 from chalicelib.core.cors import CORS
 from chalicelib.core.errors import (
@@ -38,6 +38,7 @@ from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming
 
 TEST_SUFFIX = "-test-contur"
+WEBHOOKS = "/webhook"  # below it a webhook answers too: the senders of old know it there
 Page = Response
 """What a view answers that is no model; ``Annotated[Page, "text/html"]`` says what kind of text it is."""
 
@@ -80,6 +81,19 @@ class Operation:
     status: int = 200
 
     @property
+    def is_door(self) -> bool:
+        """Whether it takes something in from outside: then it has a Lambda of its own. What is read from outside is a wing's."""
+        return self.webhook and self.method != "GET"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where it is served: a webhook of one part at the root and below `WEBHOOKS`, whichever is its own path."""
+        bare = "/" + self.path.removeprefix(f"{WEBHOOKS}/").lstrip("/")
+        if not self.webhook or bare.count("/") > 1:
+            return (self.path,)
+        return self.path, (WEBHOOKS + bare if bare == self.path else bare)
+
+    @property
     def answer(self) -> Any:
         """The return annotation: a model, or a `Response` for pages."""
         return self.hints.get("return")
@@ -105,6 +119,9 @@ class Operation:
 
 OPERATIONS: list[Operation] = []
 """Every route of the packages imported so far."""
+
+ROLES: dict[str, tuple[str, ...]] = {}
+"""By the names of all operations that are the staff's, the roles that they let in: in a wing also of packages not imported yet."""
 
 
 class Api(Blueprint):
@@ -155,6 +172,7 @@ class Api(Blueprint):
             for operation in contours:
                 self._serve(operation, preflight=all(operation.path != one.path for one in OPERATIONS))
                 OPERATIONS.append(operation)
+                ROLES.update({operation.name: operation.auth.roles} if operation.auth.roles else {})
             return view
 
         return register
@@ -164,36 +182,13 @@ class Api(Blueprint):
             return respond(operation, self.current_request.to_original_event())
 
         # Any content type, on reads too: Chalice would answer 415 in a shape of its own, without CORS.
-        self.route(operation.path, methods=[operation.method], name=operation.name, content_types=["*/*"])(endpoint)
-        if preflight:
-            self.route(operation.path, methods=["OPTIONS"], name=f"{operation.name}_preflight", content_types=["*/*"])(self._preflight)
+        for path in operation.paths:
+            self.route(path, methods=[operation.method], name=operation.name, content_types=["*/*"])(endpoint)
+            if preflight:
+                self.route(path, methods=["OPTIONS"], name=f"{operation.name}_preflight", content_types=["*/*"])(self._preflight)
 
     def _preflight(self, **_parts: str) -> Response:
-        return preflight(self.current_request.headers)
-
-
-class App(Chalice):
-    """The composed app. What no route of it serves is refused in our one error body, not in Chalice's.
-
-    A form with parts arrives as bytes: the gateway makes UTF-8 text of all else, and a name written in an old charset would be gone.
-    """
-
-    def __init__(self, *named: Any, **options: Any) -> None:
-        super().__init__(*named, **options)
-        self.api.binary_types = ["multipart/form-data"]
-
-    def __call__(self, event: Any, context: Any) -> Any:
-        """The answer to one proxy event, in the gateway's shape."""
-        error = strays.refusal(event, self.routes)
-        if error is None:
-            return super().__call__(event, context)
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        return (preflight(headers) if strays.is_preflight(event) else _json(error.body(), error.status, error.headers)).to_dict()
-
-
-def preflight(headers: Mapping[str, str]) -> Response:
-    """Let a browser send whatever headers it asks to."""
-    return Response("", {**cors.preflight(headers)}, 204)
+        return Response("", {**cors.preflight(self.current_request.headers)}, 204)
 
 
 def respond(operation: Operation, event: Mapping[str, Any]) -> Response:
@@ -209,6 +204,11 @@ def respond(operation: Operation, event: Mapping[str, Any]) -> Response:
     return answer
 
 
+def refused(error: AppError) -> Response:
+    """An error in the one body."""
+    return _json(error.body(), error.status, error.headers)
+
+
 def _refusal(error: Exception, *, prose: bool) -> Response:
     known = _known(error)
     if known is None:
@@ -218,7 +218,7 @@ def _refusal(error: Exception, *, prose: bool) -> Response:
     if prose:
         status = BadRequest.status if isinstance(known, Invalid) else known.status
         return _json({**known.body(), "detail": known.sentence()}, status, known.headers)
-    return _json(known.body(), known.status, known.headers)
+    return refused(known)
 
 
 def _known(error: Exception) -> AppError | None:

@@ -8,7 +8,8 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Api, Page, page
 from chalicelib.ops import service
 from chalicelib.ops.errors import EffectNotFound, InboxRowNotFound, ReplayFailed
-from chalicelib.ops.pages import asset, described, docs_page
+from chalicelib.ops.files import asset
+from chalicelib.ops.pages import described, docs_page
 from chalicelib.ops.schemas import (
     ApiHealth,
     BulkReplay,

@@ -43,6 +43,7 @@ from chalicelib.ops.schemas import (
     Trouble,
     Waits,
 )
+from chalicelib.routes import apis
 
 SHARE = 8.0
 """Seconds of a sweep that each of its first stages may take at most."""
@@ -109,6 +110,7 @@ def replay_inbox(inbox_id: str) -> Replayed:
 
 
 def _decide(row: InboxRow) -> Any:
+    apis()  # a wing may not have imported yet whose event this is
     operation = next((one for one in OPERATIONS if f"{one.method} {one.path}" == row.operation), None)
     if operation is None:
         raise InboxRowNotFound

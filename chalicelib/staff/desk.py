@@ -1,7 +1,7 @@
 """The desk's session in a browser: a cookie in place of tokens, of the same rows and with the same ends."""
 
 from chalicelib.core import ids
-from chalicelib.core.http import OPERATIONS
+from chalicelib.core.http import ROLES
 from chalicelib.core.sender import Sender
 from chalicelib.core.settings import settings
 from chalicelib.staff import members, repository, rules, signin, telegram
@@ -41,7 +41,7 @@ def shown(member: Member) -> Desk:
 
 def _desk(who: StaffUser | None) -> Desk:
     user = signin.me_of(who) if who else signin.SYSTEM
-    may = sorted(operation.name for operation in OPERATIONS if user.role in operation.auth.roles)
+    may = sorted(name for name, roles in ROLES.items() if user.role in roles)
     business = Business(zone=settings().business_timezone, languages=LANGUAGES)
     return Desk(user=user, roles=[user.role], may=may, business=business, features=_features())
 

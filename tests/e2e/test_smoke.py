@@ -32,6 +32,26 @@ def test_what_no_route_serves_is_said_in_our_own_body_to_any_page(cloud, method,
     assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
 
 
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/get-available-slots", 200),
+    ("GET", "/webhook/get-available-slots/", 200),
+    ("GET", "/webhook/health", 404),
+    ("PUT", "/webhook/submit-application", 405),
+    ("POST", "/webhook/submit-application", 422),
+    ("POST", "/diagnostic-session-request", 422),
+    ("GET", "/specialists/nobody", 401),
+    ("GET", "/gocrm/leads", 405),
+    ("GET", "/api/v1/auth/me", 401),
+    ("DELETE", "/api/v1/auth/me", 405),
+    ("GET", "/api/clients/nobody/more", 404),
+])  # fmt: skip
+def test_each_wing_finds_its_operation_and_each_webhook_answers_below_webhook_too(cloud, method, path, status):
+    answer = requests.request(method, cloud.base_url + path, json={} if method == "POST" else None, timeout=60)
+
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_a_browser_s_library_may_add_headers_of_its_own(cloud):
     asked = {"Origin": "https://site.example", "Access-Control-Request-Method": "POST"}
     headers = asked | {"Access-Control-Request-Headers": "content-type,x-requested-with"}

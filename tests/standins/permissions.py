@@ -30,7 +30,7 @@ class Permissions(AbstractContextManager["Permissions"]):
         self.exceeded: list[str] = []
         self.used: set[tuple[str, reach.Access]] = set()
         self._at_work: ContextVar[tuple[str, Grant] | None] = ContextVar("at_work", default=None)
-        by_route = {(one.path, one.method): one for one in OPERATIONS}
+        by_route = {(path, one.method): one for one in OPERATIONS for path in one.paths}
         for path, methods in app.routes.items():
             for method, entry in methods.items():
                 if operation := by_route.get((path, method)):

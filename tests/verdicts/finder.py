@@ -15,7 +15,7 @@ PRODUCT = ROOT / "chalicelib"
 PURE = {"rules", "models", "schemas", "errors", "repository", "lexicon", "wording", "placeholders", "contacts"}
 """Modules that decide nothing: they read, write and word for those that do."""
 
-KIT = {"http", "inbox", "outbox", "replays", "strays", "tasks", "troubles", "turns"}
+KIT = {"app", "http", "inbox", "outbox", "replays", "routing", "tasks", "troubles", "turns"}
 """Of the kit, what events come in by and promises leave by."""
 
 NOTHING_DONE = {"inbox.done", "_nothing"}

@@ -8,11 +8,12 @@ from chalice.test import Client
 from pydantic import Field, field_validator
 
 from chalicelib.core import cors, http
+from chalicelib.core.app import App
 from chalicelib.core.errors import AppError, Busy, Conflict, Gone, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
 from chalicelib.core.schemas import Answer, Contour, Id, Message, Query, Schema
 from chalicelib.core.security import PUBLIC_FORM, SERVICE, Caller
-from infra.inventory import Grant, Inventory
+from infra.inventory import Inventory
 from infra.sizing import Sizing
 from infra.template import merge_template
 
@@ -108,7 +109,7 @@ def fail(kind: str) -> Message:
 MINE = OPERATIONS[SERVED_BEFORE:]
 del OPERATIONS[SERVED_BEFORE:]
 
-app = http.App("throwaway")
+app = App("throwaway")
 app.register_blueprint(api)
 
 
@@ -259,9 +260,7 @@ def test_a_bug_of_ours_raises_the_alarm_that_the_template_has_and_a_refusal_does
     assert [ask("GET", f"/failures/{kind}").status_code for kind in ("bug", "missing")] == [500, 404]
 
     broken, refused = (json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
-    alarm = merge_template(Inventory((), (), (), {"api_handler": Grant()}), "prod", Sizing({}, "prod"))["Resources"]["ViewsBroken"][
-        "Properties"
-    ]
+    alarm = merge_template(Inventory((), (), (), ()), "prod", Sizing({}, "prod"))["Resources"]["ViewsBroken"]["Properties"]
     assert broken[alarm["MetricName"]] == [1.0] and alarm["MetricName"] not in refused
     told = broken["_aws"]["CloudWatchMetrics"][0]
     assert (told["Namespace"], told["Dimensions"]) == (alarm["Namespace"], [[one["Name"] for one in alarm["Dimensions"]]])
@@ -314,11 +313,9 @@ def test_a_preflight_repeats_only_what_can_be_a_header_and_not_without_end(ask, 
     assert all(name.isascii() and " " not in name and len(name) <= 100 for name in added)
 
 
-def stray(method, path, resource="/{proxy+}", proxy=None, **headers):
+def stray(method, path, resource="/{path+}", rest=None, **headers):
     context = {"httpMethod": method, "resourcePath": resource}
-    return app(
-        {"requestContext": context, "path": f"/base{path}", "pathParameters": {"proxy": proxy or path[1:]}, "headers": headers}, None
-    )
+    return app({"requestContext": context, "path": f"/base{path}", "pathParameters": {"path": rest or path[1:]}, "headers": headers}, None)
 
 
 def test_a_path_that_leads_nowhere_is_404_in_our_own_body():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.inventory import Grant, Index, Inventory, Job, Table, Webhook
+from infra.inventory import Door, Grant, Index, Inventory, Job, Table, Wing
 from infra.sizing import Sizing
 
 SLOTS = Table(
@@ -19,16 +19,21 @@ SENT = (("outbox", "PutItem", ""),)
 @pytest.fixture
 def inventory():
     return Inventory(
-        webhooks=(
-            Webhook("get_slots", "GET", "/slots", "intake"),
-            Webhook("add_slots", "POST", "/slots", "intake"),
-            Webhook("telegram", "POST", "/telegram", "bot"),
+        doors=(
+            Door("add_slots", "intake", (("POST", "/slots"), ("POST", "/webhook/slots"))),
+            Door("telegram", "bot", (("POST", "/telegram"), ("POST", "/webhook/telegram"))),
+        ),
+        wings=(
+            Wing("desk", ("/slots", "/slots/{path+}")),
+            Wing("pages", ("/docs", "/docs/{path+}")),
+            Wing("site", ("/{path+}", "/webhook/{path+}")),
         ),
         jobs=(Job("sweep"), Job("deliver", "outbox")),
         tables=(OUTBOX, SLOTS),
         grants={
-            "api_handler": Grant((*READ, *SENT, ("slots", "UpdateItem", "")), ("service_api_key", "tilda_api_key")),
-            "get_slots": Grant(READ),
+            "desk": Grant((*READ, *SENT, ("slots", "UpdateItem", "")), ("service_api_key", "tilda_api_key")),
+            "pages": Grant(),
+            "site": Grant(READ),
             "add_slots": Grant((*READ, *SENT, ("slots", "PutItem", "")), ("service_api_key",)),
             "telegram": Grant(secrets=("telegram_webhook_secret",)),
             "sweep": Grant((*SENT, ("outbox", "DeleteItem", ""))),

@@ -18,7 +18,8 @@ from infra.template import with_code
 PROJECT = Path(__file__).resolve().parents[3]
 MOST_MEGABYTES = 14
 """Of which `cryptography` takes five: signatures are nobody's own work here."""
-MOST_RESOURCES = 500
+MOST_RESOURCES = 300
+"""Of CloudFormation's 500: two more systems and the desk are to come."""
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +53,15 @@ def test_cloudformations_linter_accepts_the_template(built):
     assert checked.returncode == 0, checked.stdout
 
 
-def test_the_template_stays_below_cloudformations_limit(built, monkeypatch):
+def test_the_template_stays_far_below_cloudformations_limit(built, monkeypatch):
     """Counted after SAM's transform, which adds stages, deployments, rules and mappings."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    placed = with_code(built.template, "bucket", "key")
+    placed = with_code(built.template, "bucket", dict.fromkeys(built.zips, "key"))
 
     expanded = transform(placed, {}, SimpleNamespace(load=dict))
 
     assert "Transform" not in expanded
-    assert len(expanded["Resources"]) < MOST_RESOURCES
+    assert len(expanded["Resources"]) <= MOST_RESOURCES
 
 
 def test_the_zip_is_small_and_only_what_runs(built):
@@ -86,18 +87,60 @@ def test_the_bill_of_materials_and_the_licences_travel_with_the_zip(built):
     assert all(one["licenses"] for one in bill["components"])
     licensed = {name.split("/")[1] for name in names if name.startswith("licenses/") and name.count("/") == 2}
     assert licensed == {pin.partition("pypi/")[2].partition("@")[0] for pin in pins}
-    assert "chalicelib/ops/static/swagger-ui.LICENSE" in names
+    assert not [name for name in names if "swagger" in name], "the pages have a zip of their own"
+    assert "chalicelib/ops/static/swagger-ui.LICENSE" in zipfile.ZipFile(built.zips["./pages.zip"]).namelist()
+
+
+def told(function):
+    """How a function is told what it is."""
+    named = function.get("Environment", {}).get("Variables", {})
+    return tuple((name, named[name]) for name in ("FRONTDESK_DOORS", "FRONTDESK_WING") if name in named)
 
 
 def test_every_handler_can_be_imported_from_the_zip_alone(built, unpacked):
-    entries = {
-        (one["Handler"].rpartition(".")[0], one.get("Environment", {}).get("Variables", {}).get("FRONTDESK_DOORS"))
-        for one in functions(built).values()
-    }
+    ours = [one for one in functions(built).values() if one["CodeUri"] == "./deployment.zip"]
 
-    for module, door in sorted(entries, key=str):
-        done = import_alone(unpacked, module, **({"FRONTDESK_DOORS": door} if door else {}))
-        assert done.returncode == 0, f"{module} ({door}):\n{done.stderr}"
+    for module, named in sorted({(one["Handler"].rpartition(".")[0], told(one)) for one in ours}):
+        done = import_alone(unpacked, module, **dict(named))
+        assert done.returncode == 0, f"{module} {named}:\n{done.stderr}"
+
+
+ASKED = """
+import json, sys; sys.path.insert(0, "."); import app
+context = {"resourcePath": "/{path+}", "identity": {"sourceIp": "192.0.2.1"}}
+rest = {"headers": {}, "body": None, "isBase64Encoded": False, "multiValueQueryStringParameters": None, "stageVariables": None}
+for method, path in json.loads(sys.argv[1]):
+    event = {"requestContext": context | {"httpMethod": method}, "path": "/" + path, "pathParameters": {"path": path}, **rest}
+    answer, ours = app.app(event, None), sorted(name for name in sys.modules if name.endswith(".routes") and name.count(".") > 1)
+    print(json.dumps([answer["statusCode"], answer["headers"].get("Allow"), ours]))
+"""
+
+
+def test_a_wing_imports_a_package_when_it_is_asked_and_knows_the_methods_of_all_others(unpacked):
+    refused = [("PUT", "submit-application"), ("GET", "webhook/cancel-session/"), ("GET", "nowhere")]
+    asked = [*refused, ("GET", "get-ticket-info"), ("GET", "webhook/get-schedule")]
+    given = {"PATH": os.environ["PATH"], "TABLE_PREFIX": "frontdesk-prod-", "AWS_DEFAULT_REGION": "us-east-1", "FRONTDESK_WING": "site"}
+    quiet = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true"}
+    command = [sys.executable, "-I", "-S", "-c", ASKED, json.dumps(asked)]
+    done = subprocess.run(command, cwd=unpacked, env=given | quiet, capture_output=True, text=True, check=True)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert [answer[:2] for answer in answers] == [[405, "OPTIONS, POST"], [405, "OPTIONS, POST"], [404, None], [422, None], [401, None]]
+    assert [answer[2] for answer in answers[:3]] == [[], [], []], "a refusal imports nothing"
+    links, schedules = "chalicelib.intake.links.routes", "chalicelib.booking.schedules.routes"
+    assert [answer[2] for answer in answers[3:]] == [[links], [schedules, links]]
+
+
+def test_the_pages_are_served_from_their_zip_by_pythons_own_library(built, tmp_path):
+    with zipfile.ZipFile(built.zips["./pages.zip"]) as packed:
+        packed.extractall(tmp_path)
+    asked = "[handler({'requestContext': {'httpMethod': 'GET', 'resourcePath': one}}, None) for one in ('/docs', '/openapi.json')]"
+    code = f"import json, sys; sys.path.insert(0, '.'); from chalicelib.ops.files import handler; print(json.dumps({asked}))"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    page, document = json.loads(done.stdout)
+
+    assert page["statusCode"] == document["statusCode"] == 200 and "<html" in page["body"]
+    assert json.loads(document["body"]) == json.loads((PROJECT / "docs" / "openapi.json").read_text(encoding="utf-8"))
 
 
 def test_every_webhook_of_the_code_has_its_function_and_every_function_its_name(built):

@@ -81,7 +81,7 @@ def test_every_function_has_the_chosen_runtime(inventory, sizing, monkeypatch):
     resources = merge_template(inventory, "prod", sizing)["Resources"]
 
     found = {name: one["Properties"]["Runtime"] for name, one in resources.items() if "Runtime" in one.get("Properties", {})}
-    assert set(found) == {"APIHandler", "Sweep", "Deliver", "GetSlotsDoor", "AddSlotsDoor", "TelegramDoor"}
+    assert set(found) == {"Sweep", "Deliver", "AddSlotsDoor", "TelegramDoor", "DeskWing", "PagesWing", "SiteWing"}
     assert set(found.values()) == {"python3.13"}
 
 

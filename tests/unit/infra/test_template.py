@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.core import cors
 from infra import functions, roles
-from infra.inventory import Grant, Webhook
+from infra.inventory import Door, Grant
 from infra.sizing import Sizing
-from infra.template import merge_template, with_code, with_settings
+from infra.template import merge_template, with_code, with_settings, without_routes
 
 
 @pytest.fixture
@@ -25,6 +25,16 @@ def resources(template):
 def statements(role):
     """What the role allows by itself; the gateway's own has Amazon's policy for writing logs instead."""
     return [one for policy in role["Properties"].get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
+
+
+EVERY = {"get", "head", "post", "put", "patch", "delete", "options"}
+
+
+def called(path):
+    """By method, the function that a path leads to."""
+    return {
+        method: one["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"].split("${")[-1].partition(".")[0] for method, one in path.items()
+    }
 
 
 def actions_on(role, service):
@@ -46,10 +56,52 @@ def test_a_webhook_has_a_function_of_its_own_that_registers_its_package_alone(re
 def test_a_webhooks_path_leads_to_its_function_method_by_method(resources):
     paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
 
-    assert set(paths["/slots"]) == {"get", "post"}
-    uri = paths["/slots"]["post"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-    assert "${AddSlotsDoor.Arn}" in uri
-    assert resources["AddSlotsDoorInvokePermission"]["Properties"]["FunctionName"] == {"Ref": "AddSlotsDoor"}
+    assert called(paths["/slots"]) == {"post": "AddSlotsDoor"} | dict.fromkeys(EVERY - {"post"}, "DeskWing")
+    assert called(paths["/telegram"]) == called(paths["/webhook/telegram"]) == {"post": "TelegramDoor"}
+
+
+def test_all_else_leads_to_wings_by_greedy_paths_whatever_the_method(resources):
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+
+    for path, wing in {"/{path+}": "SiteWing", "/webhook/{path+}": "SiteWing", "/slots/{path+}": "DeskWing"}.items():
+        assert called(paths[path]) == dict.fromkeys(EVERY, wing)
+        assert [part["name"] for part in paths[path]["get"]["parameters"]] == ["path"]
+    assert resources["DeskWing"]["Properties"]["Environment"]["Variables"] == {
+        "FRONTDESK_WING": "desk",
+        "FRONTDESK_SECRETS": "service_api_key,tilda_api_key",
+    }
+
+
+def test_the_gateway_may_call_just_what_it_leads_to_by_a_role_that_nobody_else_takes(resources):
+    (allowed,) = statements(resources["GatewayRole"])
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values()
+    integrations = [method["x-amazon-apigateway-integration"] for path in paths for method in path.values()]
+
+    assert {one["Fn::GetAtt"][0] for one in allowed["Resource"]} == {name for path in paths for name in called(path).values()}
+    assert all(one["credentials"] == {"Fn::GetAtt": ["GatewayRole", "Arn"]} for one in integrations)
+    (trust,) = resources["GatewayRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "apigateway.amazonaws.com"}
+
+
+def test_pages_are_served_from_a_zip_of_their_own_and_may_nothing(resources):
+    pages = resources["PagesWing"]["Properties"]
+
+    assert (pages["CodeUri"], pages["Handler"]) == ("./pages.zip", "chalicelib.ops.files.handler")
+    assert not actions_on(resources["PagesWingRole"], "dynamodb:")
+    assert called(resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]["/docs"])["get"] == "PagesWing"
+
+
+def test_nothing_is_left_of_chalices_own_function_and_paths(template):
+    made = {"APIHandler": {}, "APIHandlerInvokePermission": {}, "Sweep": {"Type": "AWS::Serverless::Function"}}
+    api = {"Properties": {"DefinitionBody": {"swagger": "2.0", "paths": {"/slots/{slot_id}": {}}}}}
+    packaged = {"Resources": made | {"RestAPI": api}, "Outputs": {"APIHandlerArn": {}, "RestAPIId": {}}}
+
+    left = without_routes(packaged, template)
+
+    assert set(left["Resources"]) == {"Sweep", "RestAPI"} and set(left["Outputs"]) == {"RestAPIId"}
+    body = left["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    assert body["paths"] == template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"] and body["swagger"] == "2.0"
+    assert api["Properties"]["DefinitionBody"]["paths"] == {"/slots/{slot_id}": {}}
 
 
 def test_sizes_come_from_the_configuration_most_special_first(resources):
@@ -59,7 +111,7 @@ def test_sizes_come_from_the_configuration_most_special_first(resources):
     assert (plain["MemorySize"], plain["Timeout"]) == (512, 10)
 
 
-@pytest.mark.parametrize("function", ["APIHandler", "Sweep", "Deliver", "TelegramDoor"])
+@pytest.mark.parametrize("function", ["DeskWing", "PagesWing", "Sweep", "Deliver", "TelegramDoor"])
 def test_every_function_has_its_own_role_and_a_log_group_that_forgets(resources, function):
     assert resources[function]["Properties"]["Role"] == {"Fn::GetAtt": [f"{function}Role", "Arn"]}
     assert resources[function]["DependsOn"] == [f"{function}Logs"]
@@ -85,8 +137,8 @@ def test_tracing_is_a_setting_and_off(inventory, sizing, resources):
 
 
 def test_no_functions_name_is_too_long_at_a_stage_of_twelve_letters(inventory, sizing):
-    hook = Webhook("a" * 48, "GET", "/a", "intake")
-    long = replace(inventory, webhooks=(*inventory.webhooks, hook), grants={**inventory.grants, hook.name: Grant()})
+    hook = Door("a" * 48, "intake", (("POST", "/a"),))
+    long = replace(inventory, doors=(*inventory.doors, hook), grants={**inventory.grants, hook.name: Grant()})
     resources = merge_template(long, "environments", sizing)["Resources"]
 
     for name, one in resources.items():
@@ -99,7 +151,7 @@ def test_no_functions_name_is_too_long_at_a_stage_of_twelve_letters(inventory, s
 def test_a_role_allows_on_each_table_and_index_what_its_code_does_there_and_nothing_else(resources):
     slots, outbox, by_day = _arn("Slots"), _arn("Outbox"), {"Fn::Sub": "${SlotsTable.Arn}/index/by_day"}
 
-    assert _rows(resources["GetSlotsDoorRole"]) == {("BatchGetItem",): [slots], ("Query",): [by_day]}
+    assert _rows(resources["SiteWingRole"]) == {("BatchGetItem",): [slots], ("Query",): [by_day]}
     assert _rows(resources["AddSlotsDoorRole"]) == {("BatchGetItem", "PutItem"): [slots], ("PutItem",): [outbox], ("Query",): [by_day]}
     assert _rows(resources["SweepRole"]) == {("DeleteItem", "PutItem"): [outbox]}
     assert not actions_on(resources["TelegramDoorRole"], "dynamodb:")
@@ -167,7 +219,7 @@ def test_a_deployed_stage_is_told_where_its_settings_are_and_may_read_them(templ
     assert names == {"/frontdesk/prod/settings", "/frontdesk/prod/TELEGRAM_WEBHOOK_SECRET"}
 
 
-@pytest.mark.parametrize(("function", "secrets"), [("SweepRole", "none"), ("APIHandlerRole", "service_api_key,tilda_api_key")])
+@pytest.mark.parametrize(("function", "secrets"), [("SweepRole", "none"), ("DeskWingRole", "service_api_key,tilda_api_key")])
 def test_a_function_asks_for_the_secrets_that_its_role_may_read(resources, function, secrets):
     (read,) = (one["Resource"] for one in statements(resources[function]) if one["Action"] == ["ssm:GetParameters"])
     told = resources[function.removesuffix("Role")]["Properties"]["Environment"]["Variables"]["FRONTDESK_SECRETS"]
@@ -188,13 +240,6 @@ def test_throttling_is_a_setting_and_refusals_are_readable_from_any_page(templat
     assert throttled["responseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
 
 
-def test_what_no_route_serves_reaches_the_api_which_says_so_itself(resources):
-    stray = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]["/{proxy+}"]
-
-    assert set(stray) == {"get", "head", "post", "put", "patch", "delete", "options"}
-    assert "${APIHandler.Arn}" in stray["get"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-
-
 def test_the_gateway_never_says_that_a_token_is_missing_and_always_allows_any_page(resources):
     refusals = resources["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
     missing = refusals["MISSING_AUTHENTICATION_TOKEN"]
@@ -209,9 +254,11 @@ def test_the_gateway_never_says_that_a_token_is_missing_and_always_allows_any_pa
 
 def test_settings_and_code_are_placed_without_touching_the_package(template):
     before = json.dumps(template)
-    placed = with_code(with_settings(template, {"SERVICE_API_KEY": "k"}), "bucket", "code/1.zip")
+    keys = {"./deployment.zip": "code/1.zip", "./pages.zip": "code/2.zip"}
+    placed = with_code(with_settings(template, {"SERVICE_API_KEY": "k"}), "bucket", keys)
 
     assert placed["Resources"]["TelegramDoor"]["Properties"]["CodeUri"] == {"Bucket": "bucket", "Key": "code/1.zip"}
+    assert placed["Resources"]["PagesWing"]["Properties"]["CodeUri"]["Key"] == "code/2.zip"
     assert placed["Globals"]["Function"]["Environment"]["Variables"]["SERVICE_API_KEY"] == "k"
     assert json.dumps(template) == before
 

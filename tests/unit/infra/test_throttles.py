@@ -1,7 +1,5 @@
 """What one route is asked costs no other route its calls."""
 
-from dataclasses import replace
-
 import pytest
 
 from infra.template import merge_template
@@ -27,11 +25,12 @@ class Gateway:
 
 @pytest.fixture
 def gateway(inventory, sizing):
-    return Gateway(merge_template(replace(inventory, reads=("/slots", "/gocrm/cities", "/docs/{file}")), "prod", sizing))
+    return Gateway(merge_template(inventory, "prod", sizing))
 
 
 @pytest.mark.parametrize(
-    "flooded", [("GET", "/slots"), ("GET", "/gocrm/cities"), ("POST", "/{proxy+}"), ("OPTIONS", "/slots"), ("PUT", "/x")]
+    "flooded",
+    [("GET", "/slots"), ("GET", "/{path+}"), ("GET", "/webhook/{path+}"), ("POST", "/{path+}"), ("OPTIONS", "/{path+}"), ("PUT", "/x")],
 )
 def test_a_minute_of_sixty_calls_a_second_costs_no_webhook_a_post(gateway, flooded):
     calls = sorted([(number / 60, *flooded) for number in range(3600)] + [(number + 0.5, "POST", "/telegram") for number in range(60)])
@@ -49,11 +48,18 @@ def test_two_webhooks_do_not_share_either(gateway):
     assert gateway.passes("POST", "/slots", 0.0)
 
 
+def test_a_flood_at_what_the_site_reads_leaves_the_back_office_and_the_browsers_preflights_theirs(gateway):
+    flood = [gateway.passes("GET", "/{path+}", 0.0) for _ in range(300)]
+
+    assert not all(flood)
+    assert all(gateway.passes(*route, 0.0) for route in [("GET", "/slots"), ("PUT", "/slots/{path+}"), ("OPTIONS", "/{path+}")])
+
+
 def test_each_route_has_one_setting_and_slashes_are_written_as_cloudformation_reads_them(gateway, inventory, sizing):
     routes = [(one["ResourcePath"], one["HttpMethod"]) for one in gateway.settings]
 
     assert routes[0] == ("/*", "*")
     assert len(routes) == len(set(routes))
-    assert {("/~1docs~1{file}", "GET"), ("/~1telegram", "POST"), ("/~1{proxy+}", "POST")} <= set(routes)
+    assert {("/~1docs~1{path+}", "GET"), ("/~1telegram", "POST"), ("/~1webhook~1telegram", "POST"), ("/~1{path+}", "POST")} <= set(routes)
     local = merge_template(inventory, "local", sizing)["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
     assert ("/telegram", "POST") in [(one["ResourcePath"], one["HttpMethod"]) for one in local]

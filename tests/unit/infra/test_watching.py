@@ -34,7 +34,7 @@ def test_every_functions_failures_are_counted_into_the_one_metric_that_has_the_a
     alarm = of_type(resources, "AWS::CloudWatch::Alarm")["FunctionsFailed"]
     functions = {name for name in resources if f"{name}Logs" in resources and name != "Gateway"}
 
-    assert set(filters) == {f"{name}Failures" for name in functions} and len(filters) == 6
+    assert set(filters) == {f"{name}Failures" for name in functions} and len(filters) == 7
     for name, one in filters.items():
         assert one["LogGroupName"] == resources[name.removesuffix("Failures") + "Logs"]["Properties"]["LogGroupName"]
         (counted,) = one["MetricTransformations"]

@@ -3,7 +3,8 @@ import re
 import pytest
 
 from chalicelib.core.errors import NotFound
-from chalicelib.ops.pages import MEDIA_TYPES, STATIC, asset, docs_page
+from chalicelib.ops.files import MEDIA_TYPES, STATIC, asset
+from chalicelib.ops.pages import docs_page
 
 
 def addresses(html):

@@ -26,6 +26,12 @@ def test_the_same_tranid_and_words_are_the_same_application(apply):
     assert applications() == 1
 
 
+def test_a_repeat_below_webhook_is_the_same_application(front, apply):
+    first = apply(tranid="2406115:1")
+    assert front.post(f"/webhook{DOOR}", application(tranid="2406115:1")).ok() == first
+    assert applications() == 1
+
+
 def test_the_same_tranid_is_the_same_a_month_of_days_later(apply):
     first = apply(tranid="2406115:1")
     with time_machine.travel(tomorrow(12, days=20)):
