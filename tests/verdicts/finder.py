@@ -21,7 +21,7 @@ KIT = {"http", "inbox", "outbox", "replays", "strays", "tasks", "troubles", "tur
 NOTHING_DONE = {"inbox.done", "_nothing"}
 """Calls that close an event as one that changes nothing."""
 
-NO_MESSAGE = {"_Skip", "_NoWay"}
+NO_MESSAGE = {"Withheld", "NoWay", "Held"}
 """Raised where a message must not leave."""
 
 WORDS = {"ignored", "skipped"}

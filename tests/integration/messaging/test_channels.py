@@ -1,0 +1,314 @@
+"""Somebody without Telegram is told by mail and SMS, each by its own carrier, and the ledger says why."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from chalicelib.clients.service import Client
+from chalicelib.core import clock, ids, storage
+from chalicelib.core.settings import settings
+from chalicelib.integrations import tokens
+from chalicelib.messaging import rules
+from chalicelib.messaging import service as messaging
+from tests.builders import ADMIN_CHAT, ledger, slot, specialist, tomorrow
+from tests.standins.eskiz import EskizStandIn
+from tests.standins.smsru import SmsRuStandIn
+from tests.standins.smtp import SmtpStandIn
+
+PHONE, UZBEK, MAIL = "+79045501567", "+998901234567", "anna@example.org"
+ABOUT = messaging.About("tests", "live")
+YES = {"given": "yes", "at": "2026-11-01T10:00:00+00:00", "source": "tests", "version": "1"}
+
+
+@pytest.fixture
+def later(front):
+    """The wall clock, at noon in Moscow, standing still until it is moved."""
+    with time_machine.travel(tomorrow(12), tick=False) as clockwork:
+        yield clockwork
+
+
+@pytest.fixture
+def leave(tick):
+    """Have what is due leave: a sweep decides by what, the next is its carrier's, a third the admin's. The stream does all at once."""
+
+    def run() -> None:
+        for _ in range(3):
+            tick("sweep")
+
+    return run
+
+
+@pytest.fixture
+def smtp(sent, monkeypatch):
+    with SmtpStandIn() as stand_in:
+        said = {"BY": "smtp", "FROM": "Клуб <no-reply@club.example>"}
+        server = {"HOST": "127.0.0.1", "PORT": str(stand_in.port), "SECURITY": "none", "USER": stand_in.user, "PASSWORD": stand_in.password}
+        for name, value in (
+            {f"EMAIL_{key}": one for key, one in said.items()} | {f"SMTP_{key}": one for key, one in server.items()}
+        ).items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        yield stand_in
+        assert stand_in.wrong == []
+
+
+@pytest.fixture
+def sms(sent, monkeypatch):
+    """SMS.ru and Eskiz."""
+    tokens.forget_all()
+    with SmsRuStandIn() as russian, EskizStandIn() as uzbek:
+        monkeypatch.setenv("SMS_BY", "smsru, eskiz")
+        monkeypatch.setenv("SMSRU_API_ID", russian.api_id)
+        monkeypatch.setenv("SMSRU_URL", russian.address)
+        monkeypatch.setenv("ESKIZ_EMAIL", uzbek.account.email)
+        monkeypatch.setenv("ESKIZ_PASSWORD", uzbek.account.password)
+        monkeypatch.setenv("ESKIZ_URL", uzbek.api_url)
+        settings.cache_clear()
+        yield russian, uzbek
+        assert russian.wrong == uzbek.wrong == []
+
+
+def person(**said) -> str:
+    """A client as the tests need one; his id."""
+    client = Client(client_id=ids.new(), contour="live", lead_number="br0001", created_at=clock.now(), name="Анна", **said)
+    tx = storage.Transaction()
+    tx.create(client)
+    tx.commit()
+    return client.client_id
+
+
+def card(client_id: str) -> Client:
+    return storage.read(Client.at(client_id))[0]
+
+
+def say(client_id: str, words: str = "Ждём вас завтра", template: str = "client_words_of_staff", **how) -> str:
+    tx, message_id = storage.Transaction(), ids.new()
+    messaging.say(tx, messaging.client(client_id), template, ABOUT, {"text": words}, message_id=message_id, **how)
+    tx.commit()
+    return message_id
+
+
+def row(message_id: str) -> messaging.MessageRow:
+    return storage.read(messaging.MessageRow.at(message_id))[0]
+
+
+def ended(message_id: str) -> tuple[str, str, str | None]:
+    found = row(message_id)
+    return found.state, found.channel, found.reason
+
+
+def test_a_client_without_telegram_is_told_by_mail(front, leave, smtp, sent):
+    said = say(person(email=MAIL, email_proven=True))
+    leave()
+    (mail,) = smtp.to(MAIL)
+    assert (mail.get_content().strip(), mail["Subject"]) == ("Ждём вас завтра", "Сообщение для вас")
+    assert mail["List-Unsubscribe"] is None
+    assert ended(said) == ("sent", "email", "no Telegram account is known")
+    assert sent.messages(ADMIN_CHAT) == []
+
+
+def test_a_number_of_each_country_has_its_own_carrier(front, leave, sms):
+    russian, uzbek = sms
+    said = [say(person(phone=phone, phone_proven=True)) for phone in (PHONE, UZBEK)]
+    leave()
+    assert (russian.to(PHONE), uzbek.to(UZBEK)) == (["Ждём вас завтра"], ["Ждём вас завтра"])
+    assert [ended(one)[:2] for one in said] == [("sent", "sms")] * 2
+
+
+def test_a_reminder_does_not_go_where_nobody_has_proven_anything(front, leave, smtp, sms, sent):
+    said = say(person(email=MAIL, phone=PHONE), template="client_session_reminder")
+    leave()
+    state, _, reason = ended(said)
+    assert (state, reason) == (
+        "skipped",
+        "no Telegram account is known; the email address was only typed; the sms address was only typed",
+    )
+    (told,) = sent.messages(ADMIN_CHAT)
+    assert "почта не подтверждена; телефон не подтверждён" in told.text
+    assert not smtp.mails and not sms[0].sent
+
+
+def test_what_a_person_of_ours_sends_by_hand_goes_where_it_was_typed(front, leave, smtp):
+    said = say(person(email=MAIL))
+    leave()
+    assert ended(said)[:2] == ("sent", "email")
+
+
+def test_a_dead_mailbox_is_passed_over_and_told_once_and_a_new_one_lives(front, leave, smtp, sms, sent):
+    client_id = person(email=MAIL, email_proven=True, phone=PHONE, phone_proven=True)
+    smtp.refused[MAIL] = "550 5.1.1 No such user"
+    first = say(client_id)
+    leave()
+    assert ended(first) == ("sent", "sms", "no Telegram account is known; the e-mail address is dead")
+    (told,) = sent.messages(ADMIN_CHAT)
+    assert "почтовый адрес не существует" in told.text and "sms" in told.text
+    assert [one for one in card(client_id).dead_channels if one.startswith("email#")]
+    second = say(client_id)
+    leave()
+    assert ended(second)[1] == "sms" and len(sent.messages(ADMIN_CHAT)) == 1
+    storage.change(Client.row(client_id), [Client.email.set("anna.new@example.org")])
+    third = say(client_id)
+    leave()
+    assert ended(third)[:2] == ("sent", "email")
+
+
+def test_a_dead_number_and_no_other_way_is_told_with_the_words(front, leave, sms, sent):
+    client_id = person(phone=PHONE, phone_proven=True)
+    sms[0].dead[PHONE] = 209
+    said = say(client_id)
+    leave()
+    state, channel, reason = ended(said)
+    assert (state, channel) == ("dead", "sms") and reason.startswith("209")
+    (told,) = sent.messages(ADMIN_CHAT)
+    assert "на этот номер SMS не доходят" in told.text and "Ждём вас завтра" in told.text
+    again = say(client_id)
+    leave()
+    assert ended(again)[0] == "skipped" and len(sms[0].asked) == 1
+
+
+def test_who_blocked_the_bot_is_told_by_mail(front, leave, smtp, sent):
+    client_id = person(telegram_id="70123", email=MAIL, email_proven=True)
+    sent.block("70123")
+    said = say(client_id)
+    leave()
+    assert ended(said) == ("sent", "email", "the bot is blocked")
+    assert card(client_id).dead_channels == {"telegram"}
+    (told,) = sent.messages(ADMIN_CHAT)
+    assert "бот заблокирован" in told.text and "email" in told.text
+
+
+def test_a_carrier_that_swallows_everything_holds_nobody_else(front, leave, sms, smtp, sent, later):
+    russian, _uzbek = sms
+    both = person(telegram_id="70123", phone=PHONE, phone_proven=True)
+    held = [say(person(phone=PHONE, phone_proven=True)), say(both, by="sms")]
+    russian.fail_next(503, n=1000)
+    others = [say(both), say(person(phone=UZBEK, phone_proven=True)), say(person(email=MAIL, email_proven=True))]
+    leave()
+    assert [ended(one)[:2] for one in others] == [("sent", "telegram"), ("sent", "sms"), ("sent", "email")]
+    assert [row(one).state for one in held] == ["queued", "queued"]
+    assert len(russian.asked) <= 2, "one try a tick"
+
+
+def test_down_for_three_days_loses_nothing(front, leave, smtp, later):
+    said = say(person(email=MAIL, email_proven=True))
+    smtp.greeting = "421 Too busy"
+    for _ in range(4):
+        leave()
+        later.shift(timedelta(hours=24))
+    assert row(said).state == "queued"
+    smtp.greeting = "220 Back"
+    leave()
+    assert ended(said)[:2] == ("sent", "email") and len(smtp.mails) == 1
+
+
+def test_busy_is_obeyed(front, leave, sms, later):
+    russian, _ = sms
+    said = say(person(phone=PHONE, phone_proven=True))
+    russian.fail_next(429, headers={"Retry-After": "90"})
+    leave()
+    later.shift(timedelta(seconds=80))
+    leave()
+    assert len(russian.asked) == 1 and row(said).state == "queued"
+    later.shift(timedelta(seconds=15))
+    leave()
+    assert row(said).state == "sent" and russian.to(PHONE) == ["Ждём вас завтра"]
+
+
+def test_a_lost_answer_is_tried_again_as_telegrams_is(front, leave, sms, later):
+    russian, _ = sms
+    said = say(person(phone=PHONE, phone_proven=True))
+    russian.drop_next()
+    leave()
+    later.shift(timedelta(minutes=1))
+    leave()
+    assert row(said).state == "sent" and russian.to(PHONE) == ["Ждём вас завтра"] * 2
+
+
+def test_without_money_at_the_carrier_its_messages_wait_and_health_says_so(front, leave, sms, sent, later):
+    russian, _ = sms
+    said = say(person(phone=PHONE, phone_proven=True))
+    russian.next_code(201)
+    leave()
+    assert row(said).state == "queued"
+    (trouble,) = front.get("/health").ok()["troubles"]
+    assert trouble["what"] == "smsru_account" and "SMS.ru" in trouble["todo"]
+    later.shift(timedelta(hours=1))
+    leave()
+    assert row(said).state == "sent" and front.get("/health").ok()["troubles"] == []
+
+
+def test_a_specialist_without_telegram_is_told_by_mail(front, leave, smtp, sent):
+    who = specialist(front, telegram_id=None, email="maria@example.org", phone="+7 921 000-11-22")
+    slot(front, who, tomorrow(12))
+    tx = storage.Transaction()
+    messaging.say(tx, messaging.specialist(who), "specialist_welcome", ABOUT, {"specialist_name": "Мария"})
+    tx.commit()
+    leave()
+    assert len(smtp.to("maria@example.org")) == 1 and sent.messages(ADMIN_CHAT) == []
+    (said,) = ledger(messaging.specialist(who).lane)
+    assert (said.state, said.channel) == ("sent", "email")
+
+
+def test_a_long_text_is_several_sms_and_none_twice(front, leave, sms, later):
+    russian, _ = sms
+    said = say(person(phone=PHONE, phone_proven=True), "слово " * 200)
+    russian.before = lambda asked: russian.next_code(220) if len(russian.asked) == 1 else None
+    leave()
+    assert row(said).parts_sent == 1
+    later.shift(timedelta(minutes=1))
+    leave()
+    assert row(said).state == "sent" and "".join(russian.to(PHONE)).count("слово") == 200
+
+
+# --- marketing --------------------------------------------------------------------------------------------------------
+
+
+def agreed(*purposes: str) -> dict:
+    return {"agreements": dict.fromkeys(purposes, YES)}
+
+
+def test_marketing_without_consent_does_not_leave_and_says_why(front, leave, smtp, sms, sent, later):
+    said = say(person(telegram_id="70123", email=MAIL, email_proven=True), purpose=rules.MARKETING)
+    partly = say(person(email=MAIL, email_proven=True, **agreed("personal_data", "marketing")), purpose=rules.MARKETING)
+    leave()
+    assert ended(said)[::2] == ("skipped", "never agreed to personal_data")
+    assert ended(partly)[::2] == ("skipped", "no Telegram account is known; never agreed to email; no phone is known")
+    assert not smtp.mails and not sent.sent, "nor is anybody alarmed"
+
+
+def test_marketing_waits_for_the_morning_and_a_service_message_behind_it_does_not(front, leave, sent, later):
+    client_id = person(telegram_id="70123", **agreed("personal_data", "marketing"))
+    later.shift(timedelta(hours=11))
+    offered, told = say(client_id, "Скидка", purpose=rules.MARKETING), say(client_id, "Код 1234")
+    leave()
+    assert [row(one).state for one in (offered, told)] == ["queued", "sent"]
+    assert row(offered).reason.startswith("night")
+    later.shift(timedelta(hours=10))
+    leave()
+    assert ended(offered) == ("sent", "telegram", None)
+
+
+def test_what_was_taken_back_in_the_night_is_not_said_in_the_morning(front, leave, sent, later):
+    client_id = person(telegram_id="70123", **agreed("personal_data", "marketing"))
+    later.shift(timedelta(hours=11))
+    offered = say(client_id, "Скидка", purpose=rules.MARKETING)
+    leave()
+    storage.change(Client.row(client_id), [Client.agreements["marketing"].set({**YES, "given": "no"})])
+    later.shift(timedelta(hours=10))
+    leave()
+    assert ended(offered)[::2] == ("skipped", "said no to marketing") and sent.sent == []
+
+
+def test_instagram_is_accepted_and_not_sent(front, leave, sent):
+    said = say(person(telegram_id="70123"), by="instagram")
+    leave()
+    assert ended(said)[::2] == ("skipped", "channel_not_configured")
+
+
+def test_every_carrier_has_a_handler_and_every_handler_a_channel(front):
+    from chalicelib.core.outbox.handlers import registry
+    from chalicelib.messaging.channels.registry import of_kind
+
+    kinds = [kind for kind in registry if kind == "message" or kind.startswith("message_")]
+    assert {of_kind(kind).name for kind in kinds} == {"telegram", "email", "sms"}
