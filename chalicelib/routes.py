@@ -7,6 +7,7 @@ from typing import Any
 PACKAGES = (
     "clients",
     "messaging",
+    "messaging.unsubscribing",
     "staff",
     "access",
     "safety",

@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings
 class ChannelSettings(BaseSettings):
     """Part of `Settings`."""
 
+    public_url: str | None = Field(
+        None, description="Where people reach this API: `https://desk.example`; without it no marketing leaves by mail"
+    )
     email_by: Literal["ses", "smtp"] | None = Field(
         None, description="What carries mails: Amazon SES, or an SMTP server; without it none leave"
     )
@@ -36,6 +39,7 @@ class ChannelSettings(BaseSettings):
     eskiz_url: str = Field("https://notify.eskiz.uz/api", description="Base address of Eskiz")
 
     @field_validator(
+        "public_url",
         "email_by",
         "email_from",
         "ses_url",

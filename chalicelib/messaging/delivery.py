@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import count, logger
-from chalicelib.messaging import digests, letters, mourning, planning, reach, repository, rules, service, unreached
+from chalicelib.messaging import budgets, digests, letters, mourning, planning, reach, repository, rules, service, unreached
 from chalicelib.messaging.channels import email, sms
 from chalicelib.messaging.channels.base import Parcel, Undelivered
 from chalicelib.messaging.channels.registry import of_kind
@@ -84,6 +84,7 @@ def _check(letter: Letter) -> None:
 def _leave(letter: Letter, plan: Plan, parcel: Parcel, tx: storage.Transaction, kept: str, effect: outbox.Effect) -> None:
     """Say it, and write down that it was said, or who did not want to hear it."""
     message = letter.message
+    budgets.take(letter, plan)
     try:
         remote_id = plan.channel.say(parcel) if plan.channel else None
     except Undelivered as refusal:

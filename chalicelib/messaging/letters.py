@@ -1,6 +1,7 @@
 """A letter is all that a message's delivery knows: the row, who it is for and where he is reached, whether it still holds.
 
-Packages above register what messaging must not know: where a specialist is reached, which row guards a message.
+Packages above register what messaging must not know: where a specialist is reached, which row guards a message, where the contacts
+stand that were typed with a ticket.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,6 +37,9 @@ class Guard:
 
 directories: dict[str, Directory] = {"client": Directory(Client.at)}
 guards: dict[str, Guard] = {}
+answers: dict[str, Callable[[MessageRow], storage.Key | None]] = {}
+"""By template, of what answers a ticket: the row that holds the contacts which were typed with it."""
+
 sealed: dict[str, Callable[[dict[str, Any]], dict[str, str]]] = {}
 """By template, what no row may hold: made from the row's values as the message leaves, and never written down."""
 

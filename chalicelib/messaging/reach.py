@@ -70,12 +70,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How it leaves; `why` says what spoke against the channels before it. Without a channel it ends in the ledger."""
+    """How it leaves; `why` says what spoke against the channels before it. Without a channel it ends in the ledger.
+
+    `is_answer`: the address is no more than what a ticket typed that this answers, from the network address `caused_by` (a mark).
+    """
 
     channel: Channel | None
     kind: str
     at: Address
     why: str | None = None
+    is_answer: bool = False
+    caused_by: str | None = None
 
     @property
     def name(self) -> str:

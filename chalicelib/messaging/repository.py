@@ -87,6 +87,11 @@ def settle(
     tx.shared(MessageRow.at(message.message_id), lambda: _Settling(message, done, said))
 
 
+def counted(tx: storage.Transaction, message: MessageRow, channel: str) -> None:
+    """Write down that a message was counted for its day; the commit raises ConditionFailed where it does not wait any more."""
+    tx.update(MessageRow.row(message.message_id), [MessageRow.counted.set(channel)], condition=MessageRow.state == QUEUED)
+
+
 def note(tx: storage.Transaction, message: MessageRow, reason: str) -> None:
     """Write down why a message waits; the commit raises ConditionFailed where it does not wait any more."""
     tx.update(MessageRow.row(message.message_id), [MessageRow.reason.set(reason)], condition=MessageRow.state == QUEUED)

@@ -43,7 +43,7 @@ BY_THE_CLOCK = AUTOMATED | {"specialist_session_reminder", "specialist_feedback"
 MARKETING = "marketing"
 """The purpose of a message that nobody asked for; every other serves what somebody has asked us."""
 
-BY_HAND = frozenset({"client_words_of_staff"})
+BY_HAND = frozenset({"client_words_of_staff", "client_consultation_reply"})
 """Words that a person of ours sends to one client: they may go where nobody has proven that it is his."""
 
 Button = tuple[str, str]

@@ -24,8 +24,8 @@ class Channel:
     `is_set` says whether anything carries it; `address` is where a row says that its person is reached; `kind` the kind of effect that
     carries there, None where no carrier does.
     `say` raises `Retry` or `Undelivered`. `longest` are the UTF-16 units of one message: more leaves in parts. Of a channel that
-    `asks` the person's own answer to it counts. `none`, `dead` and `typed` say why he is not reached by it; `dies` is what
-    makes an address dead.
+    `asks` the person's own answer to it counts; without `may_market` it carries no marketing. `none`, `dead` and `typed` say why he
+    is not reached by it; `dies` is what makes an address dead.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Channel:
     dies: str
     longest: int | None = None
     asks: bool = False
+    may_market: Callable[[], bool] = lambda: True
     reports_delivery: bool = False
 
     @property
@@ -73,6 +74,7 @@ CHANNELS = (
         dead="the e-mail address is dead",
         dies="a mailbox or domain that is none, by SMTP's codes; SES tells of it by its events, which nobody hears yet",
         asks=True,
+        may_market=email.may_market,
     ),
     Channel(
         "sms",

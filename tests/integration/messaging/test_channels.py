@@ -42,6 +42,7 @@ def leave(tick):
 @pytest.fixture
 def smtp(sent, monkeypatch):
     with SmtpStandIn() as stand_in:
+        monkeypatch.setenv("PUBLIC_URL", "https://desk.example/")
         said = {"BY": "smtp", "FROM": "Клуб <no-reply@club.example>"}
         server = {"HOST": "127.0.0.1", "PORT": str(stand_in.port), "SECURITY": "none", "USER": stand_in.user, "PASSWORD": stand_in.password}
         for name, value in (
@@ -277,6 +278,27 @@ def test_marketing_without_consent_does_not_leave_and_says_why(front, leave, smt
     assert not smtp.mails and not sent.sent, "nor is anybody alarmed"
 
 
+def test_a_marketing_mail_ends_with_one_click_and_none_leaves_without(front, leave, smtp, sent, later, monkeypatch):
+    client_id = person(email=MAIL, email_proven=True, **agreed("personal_data", "marketing", "email"))
+    say(client_id, "Скидка", purpose=rules.MARKETING)
+    leave()
+    (mail,) = smtp.to(MAIL)
+    link = mail["List-Unsubscribe"].strip("<>")
+    assert link.startswith("https://desk.example/u/") and link in mail.get_content()
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert front.form(link.removeprefix("https://desk.example"), {"List-Unsubscribe": "One-Click"}).status == 200
+    after, service = say(client_id, "Скидка", purpose=rules.MARKETING), say(client_id)
+    leave()
+    assert ended(after)[::2] == ("skipped", "said no to marketing") and ended(service)[0] == "sent"
+    monkeypatch.delenv("PUBLIC_URL")
+    settings.cache_clear()
+    other = say(
+        person(email="olga@example.org", email_proven=True, **agreed("personal_data", "marketing", "email")), purpose=rules.MARKETING
+    )
+    leave()
+    assert row(other).state == "skipped" and "nothing carries email" in row(other).reason
+
+
 def test_marketing_waits_for_the_morning_and_a_service_message_behind_it_does_not(front, leave, sent, later):
     client_id = person(telegram_id="70123", **agreed("personal_data", "marketing"))
     later.shift(timedelta(hours=11))
@@ -312,3 +334,100 @@ def test_every_carrier_has_a_handler_and_every_handler_a_channel(front):
 
     kinds = [kind for kind in registry if kind == "message" or kind.startswith("message_")]
     assert {of_kind(kind).name for kind in kinds} == {"telegram", "email", "sms"}
+
+
+# --- what is typed, and what is spent ---------------------------------------------------------------------------------
+
+
+def bounded(monkeypatch, **limits: int) -> None:
+    for name, value in limits.items():
+        monkeypatch.setenv(name, str(value))
+    settings.cache_clear()
+
+
+def test_sms_have_a_budget_a_day_which_a_retry_does_not_spend_twice(front, leave, sms, sent, later, monkeypatch):
+    russian, _ = sms
+    bounded(monkeypatch, SMS_BUDGET_DAY=2)
+    first = say(person(phone=PHONE, phone_proven=True))
+    russian.fail_next(503, n=3)
+    for _ in range(3):
+        leave()
+        later.shift(timedelta(minutes=1))
+    second, third = (say(person(phone=PHONE, phone_proven=True)) for _ in range(2))
+    leave()
+    assert sorted(row(one).state for one in (first, second, third)) == ["sent", "sent", "skipped"]
+    assert any("no more SMS" in (row(one).reason or "") for one in (second, third))
+    leave()
+    assert any("SMS" in told.text for told in sent.messages(ADMIN_CHAT))
+    later.shift(timedelta(hours=24))
+    fourth = say(person(phone=PHONE, phone_proven=True))
+    leave()
+    assert row(fourth).state == "sent"
+
+
+class Typed:
+    """Somebody whose application typed contacts; the ticket that it made."""
+
+    def __init__(self, number: int, *, place: str | None = None, **contacts: str) -> None:
+        from chalicelib.intake.tickets.service import Ticket
+
+        self.client_id, self.ticket_id = person(), ids.new()
+        made = {"client_id": self.client_id, "lead_number": f"br{number:04}", "created_at": clock.now(), "updated_at": clock.now()}
+        tx = storage.Transaction()
+        tx.create(Ticket(ticket_id=self.ticket_id, contour="live", kind="application", typed_from=place, **made, **contacts))
+        tx.commit()
+
+    def answer(self, template: str = "client_new_link") -> str:
+        tx, message_id = storage.Transaction(), ids.new()
+        about = messaging.About("tests", "live", self.ticket_id)
+        messaging.say(tx, messaging.client(self.client_id), template, about, {}, message_id=message_id)
+        tx.commit()
+        return message_id
+
+
+def test_the_answer_to_a_ticket_goes_where_it_was_typed_and_a_reminder_does_not(front, leave, smtp):
+    somebody = Typed(1, email=MAIL)
+    answer, reminder = somebody.answer(), somebody.answer("client_session_reminder")
+    leave()
+    assert ended(answer) == ("sent", "email", "no Telegram account is known; no e-mail is known")
+    assert row(reminder).state == "skipped" and len(smtp.to(MAIL)) == 1
+
+
+def test_a_typed_address_hears_so_many_answers_a_day(front, leave, smtp, sms, sent, later):
+    mails = [Typed(number, email=MAIL).answer() for number in range(5)]
+    texts = [Typed(number, phone=PHONE).answer() for number in range(4)]
+    leave()
+    assert len(smtp.to(MAIL)) == 3 and len(sms[0].to(PHONE)) == 2
+    assert sum(row(one).state == "skipped" for one in mails + texts) == 4
+    assert sent.sent == [], "a stranger's flood alarms nobody"
+    later.shift(timedelta(hours=24))
+    again = Typed(9, email=MAIL).answer()
+    leave()
+    assert row(again).state == "sent"
+
+
+def test_one_place_causes_so_many_sms_a_day(front, leave, sms):
+    said = [Typed(number, phone=f"+790455015{number:02}", place="a-mark").answer() for number in range(7)]
+    leave()
+    assert len(sms[0].sent) == 5 and sum(row(one).state == "skipped" for one in said) == 2
+
+
+def test_a_question_is_answered_where_it_was_typed(front, leave, smtp):
+    from chalicelib.consultations.accounts.service import Account
+
+    client_id, at = person(), clock.now()
+    tx = storage.Transaction()
+    tx.create(Account(client_id=client_id, client_id_hash="h" * 64, email=MAIL, created_at=at, updated_at=at))
+    tx.commit()
+    said = say(client_id, template="client_consultation_reply")
+    leave()
+    (mail,) = smtp.to(MAIL)
+    assert mail["Subject"] == "Ответ на ваш вопрос" and "Ждём вас завтра" in mail.get_content()
+    assert ended(said)[:2] == ("sent", "email")
+
+
+def test_a_strangers_form_keeps_a_mark_of_where_it_came_from(front):
+    from tests.builders import Visitor, ticket_row
+
+    ticket_id = Visitor("203.0.113.9").apply()["ticket_id"]
+    assert ticket_row(ticket_id).typed_from and "203" not in ticket_row(ticket_id).typed_from
