@@ -37,6 +37,11 @@ class ChannelSettings(BaseSettings):
         "mobile_phone", description="Eskiz: the field whose naming in a refusal means that the number is dead; none marks no number so"
     )
     eskiz_url: str = Field("https://notify.eskiz.uz/api", description="Base address of Eskiz")
+    vk_token: SecretStr | None = Field(None, description="VK: the community's token with the right to write messages")
+    vk_api_url: str = Field("https://api.vk.com/method", description="Base address of VK's API")
+    max_token: SecretStr | None = Field(None, description="MAX: the bot's token")
+    max_api_url: str = Field("https://platform-api.max.ru", description="Base address of MAX's bot API")
+    max_dead_statuses: str = Field("404", description="MAX: the HTTP statuses, with commas, which mean that a person's chat is dead")
 
     @field_validator(
         "public_url",
@@ -53,6 +58,8 @@ class ChannelSettings(BaseSettings):
         "eskiz_email",
         "eskiz_password",
         "eskiz_bad_number",
+        "vk_token",
+        "max_token",
         mode="before",
     )
     @classmethod
@@ -63,6 +70,11 @@ class ChannelSettings(BaseSettings):
     def has_email(self) -> bool:
         """Whether mails leave us."""
         return bool(self.email_from and (self.email_by == "ses" or (self.email_by == "smtp" and self.smtp_host)))
+
+    @property
+    def max_dead(self) -> frozenset[int]:
+        """What MAX answers where a chat is dead."""
+        return frozenset(int(one) for one in self.max_dead_statuses.split(",") if one.strip().isdigit())
 
     @property
     def sms_carriers(self) -> tuple[str, ...]:

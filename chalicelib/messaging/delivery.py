@@ -9,7 +9,8 @@ from collections.abc import Collection
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import count, logger
 from chalicelib.messaging import budgets, digests, letters, mourning, planning, reach, repository, rules, service, unreached
-from chalicelib.messaging.channels import email, sms
+from chalicelib.messaging.channels import email, sms, vk
+from chalicelib.messaging.channels import max as max_bot
 from chalicelib.messaging.channels.base import Parcel, Undelivered
 from chalicelib.messaging.channels.registry import of_kind
 from chalicelib.messaging.letters import Letter
@@ -18,7 +19,7 @@ from chalicelib.messaging.reach import NoWay, Plan, Withheld
 AT_ONCE, A_SECOND = 8, 28
 """Chats that are spoken to at once, and messages a second: Telegram takes about thirty, a few of which are the stream's."""
 
-PACES = {email.KIND: (4, 10), sms.SMSRU: (4, 10), sms.ESKIZ: (4, 10)}
+PACES = {email.KIND: (4, 10), sms.SMSRU: (4, 10), sms.ESKIZ: (4, 10), max_bot.KIND: (4, 20), vk.KIND: (4, 15)}
 """The same of the other carriers."""
 
 outbox.mourners.append(mourning.tell)

@@ -26,7 +26,7 @@ class LedgerRow(Schema):
     message_id: str
     created_at: str
     direction: Literal["out", "in"]
-    channel: str = Field(description="telegram, email or sms; ledger where nothing leaves us (no settings, test contour)")
+    channel: str = Field(description="telegram, max, vk, email or sms; ledger where nothing leaves us (no settings, test contour)")
     language: str
     template: str | None
     state: Literal["queued", "sent", "recorded", "failed", "dead", "skipped", "received"]

@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "gocrm_unset": "admin_trouble_gocrm_unset",
     "gocrm_user": "admin_trouble_gocrm_user",
     "google_sheet": "admin_trouble_google_sheet",
+    "max_token": "admin_trouble_max_token",
     "onec_entity": "admin_trouble_onec_entity",
     "onec_unset": "admin_trouble_onec_unset",
     "onec_user": "admin_trouble_onec_user",
@@ -28,6 +29,7 @@ WORDS: Mapping[str, str] = {
     "supabase_user": "admin_trouble_supabase_user",
     "telegram_chat": "admin_trouble_admin_chat",
     "telegram_token": "admin_trouble_telegram_token",
+    "vk_token": "admin_trouble_vk_token",
 }
 """The template that says what to do about each; a test compares them with what is raised."""
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.messaging.channels import email, sms, telegram
+from chalicelib.messaging.channels import email, sms, telegram, vk
+from chalicelib.messaging.channels import max as max_bot
 from chalicelib.messaging.channels.base import MESSAGE, Address, Parcel
 
 LEDGER = "ledger"
@@ -62,6 +63,28 @@ CHANNELS = (
         none="no Telegram account is known",
         dead="the bot is blocked",
         dies="403 of the Bot API, a chat that is not found",
+        longest=4096,
+    ),
+    Channel(
+        "max",
+        max_bot.is_set,
+        max_bot.address,
+        max_bot.kind,
+        max_bot.say,
+        none="no MAX account is known",
+        dead="the MAX chat is dead",
+        dies="the statuses of MAX_DEAD_STATUSES",
+        longest=4000,
+    ),
+    Channel(
+        "vk",
+        vk.is_set,
+        vk.address,
+        vk.kind,
+        vk.say,
+        none="no VK account is known",
+        dead="VK does not let us write",
+        dies="VK's 900, 901, 902, 917 and 936",
         longest=4096,
     ),
     Channel(

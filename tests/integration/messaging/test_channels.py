@@ -13,8 +13,10 @@ from chalicelib.messaging import rules
 from chalicelib.messaging import service as messaging
 from tests.builders import ADMIN_CHAT, ledger, slot, specialist, tomorrow
 from tests.standins.eskiz import EskizStandIn
+from tests.standins.max import MaxStandIn
 from tests.standins.smsru import SmsRuStandIn
 from tests.standins.smtp import SmtpStandIn
+from tests.standins.vk import VkStandIn
 
 PHONE, UZBEK, MAIL = "+79045501567", "+998901234567", "anna@example.org"
 ABOUT = messaging.About("tests", "live")
@@ -262,6 +264,22 @@ def test_a_long_text_is_several_sms_and_none_twice(front, leave, sms, later):
     assert row(said).state == "sent" and "".join(russian.to(PHONE)).count("слово") == 200
 
 
+def test_messengers_carry_to_accounts_that_wrote_to_us(front, leave, sent, smtp, monkeypatch):
+    with VkStandIn() as vk, MaxStandIn() as bot:
+        said = {"VK_TOKEN": vk.token, "VK_API_URL": vk.api_url, "MAX_TOKEN": bot.token, "MAX_API_URL": bot.address}
+        for name, value in said.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        bot.dead.add("700")
+        messages = [say(person(vk_id="54321")), say(person(max_id="12345")), say(person(max_id="700", vk_id="800"))]
+        vk.drop_next()
+        leave()
+        assert (vk.to("54321"), bot.to("12345")) == (["Ждём вас завтра"], ["Ждём вас завтра"])
+        assert vk.wrong == bot.wrong == []
+    assert ended(messages[1]) == ("sent", "max", "no Telegram account is known")
+    assert any("в MAX бот остановлен" in told.text for told in sent.messages(ADMIN_CHAT))
+
+
 # --- marketing --------------------------------------------------------------------------------------------------------
 
 
@@ -333,7 +351,7 @@ def test_every_carrier_has_a_handler_and_every_handler_a_channel(front):
     from chalicelib.messaging.channels.registry import of_kind
 
     kinds = [kind for kind in registry if kind == "message" or kind.startswith("message_")]
-    assert {of_kind(kind).name for kind in kinds} == {"telegram", "email", "sms"}
+    assert {of_kind(kind).name for kind in kinds} == {"telegram", "max", "vk", "email", "sms"}
 
 
 # --- what is typed, and what is spent ---------------------------------------------------------------------------------
