@@ -11,7 +11,7 @@ from chalicelib.core import clock, ids, outbox, pagination, storage
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.settings import settings
 from chalicelib.messaging import repository, rules
-from chalicelib.messaging.channels.base import MESSAGE
+from chalicelib.messaging.channels.base import MESSAGE, Address
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
 from chalicelib.messaging.schemas import LedgerButton, LedgerPage, LedgerQuery, LedgerRow
@@ -116,6 +116,17 @@ def is_told_outside(contour: str) -> bool:
 def leaves(contour: str) -> bool:
     """Whether anything said in a contour leaves us by Telegram."""
     return is_told_outside(contour) and settings().telegram_bot_token is not None
+
+
+def elsewhere(client: clients.Client, *, by_hand: bool = False) -> bool:
+    """Whether mail or SMS may reach a client whom Telegram does not; `by_hand` also where nobody has proven that the address is his.
+
+    For a door that would otherwise refuse: it knows no carrier's secret, and what he agreed to is asked as the message leaves.
+    """
+    mail, phone, dead = client.email, client.phone, client.dead_channels or ()
+    by_mail = bool(settings().has_email and mail and (by_hand or client.email_proven) and Address(mail).mark("email") not in dead)
+    by_sms = bool(settings().sms_carriers and phone and (by_hand or client.phone_proven) and Address(phone).mark("sms") not in dead)
+    return by_mail or by_sms
 
 
 def words(template: str) -> str:

@@ -11,7 +11,7 @@ from chalicelib.core.settings import settings
 from chalicelib.integrations import tokens
 from chalicelib.messaging import rules
 from chalicelib.messaging import service as messaging
-from tests.builders import ADMIN_CHAT, ledger, slot, specialist, tomorrow
+from tests.builders import ADMIN_CHAT, SERVICE, ledger, slot, specialist, tomorrow
 from tests.standins.eskiz import EskizStandIn
 from tests.standins.max import MaxStandIn
 from tests.standins.smsru import SmsRuStandIn
@@ -136,6 +136,22 @@ def test_what_a_person_of_ours_sends_by_hand_goes_where_it_was_typed(front, leav
     said = say(person(email=MAIL))
     leave()
     assert ended(said)[:2] == ("sent", "email")
+
+
+def test_the_office_writes_to_who_has_no_telegram_where_a_mail_can_go(front, leave, smtp):
+    """A line of the administrator's is refused where nothing could carry it, and only there."""
+    from chalicelib.clients.service import Identity
+
+    client_id, silent = person(email=MAIL), person()
+    tx = storage.Transaction()
+    for number, one in (("br0001", client_id), ("br0002", silent)):
+        tx.create(Identity(identity=f"lead#{number}", client_id=one, lead_number=number))
+    tx.commit()
+    said = front.post("/send_admin_message_to_user", {"command": "br0001: Удобно ли вам завтра?"}, SERVICE).ok()
+    assert said["channel"] is None and "письмом или SMS" in said["message"]
+    assert front.post("/send_admin_message_to_user", {"command": "br0002: Удобно ли вам завтра?"}, SERVICE).status == 409
+    leave()
+    assert "Удобно ли вам завтра?" in smtp.to(MAIL)[0].get_content()
 
 
 def test_a_dead_mailbox_is_passed_over_and_told_once_and_a_new_one_lives(front, leave, smtp, sms, sent):
