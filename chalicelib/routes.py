@@ -14,6 +14,7 @@ TABLE = Path(__file__).with_name("routes.json")
 PACKAGES = (
     "clients",
     "messaging",
+    "messaging.unsubscribing",
     "staff",
     "people",
     "access",

@@ -21,6 +21,14 @@ class ConsentWithdrawn(ConsentGiven):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unsubscribed(Fact):
+    """A client said no to a purpose by the link of a message; `channel` is how that message came."""
+
+    purpose: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChannelDied(Fact):
     """A client cannot be reached on a channel any more."""
 
@@ -36,6 +44,11 @@ def answered(tx: storage.Transaction, person: Person, client_id: str, contour: s
     for purpose, given, version in person.consents:
         kind = ConsentGiven if given else ConsentWithdrawn
         facts.record(tx, kind(subject=client_id, contour=contour, ref=source, purpose=purpose, version=version))
+
+
+def unsubscribed(tx: storage.Transaction, client: Client, purpose: str, channel: str) -> None:
+    """Add to a transaction that a client followed a link of unsubscribing."""
+    facts.record(tx, Unsubscribed(subject=client.client_id, contour=client.contour, ref=channel, purpose=purpose, channel=channel))
 
 
 def died(tx: storage.Transaction, client_id: str, contour: str, channel: str) -> None:

@@ -8,7 +8,9 @@ from chalicelib.core import storage
 
 
 class Client(storage.Table):
-    """One person, known once. `dead_channels` cannot reach him; `possible_duplicates` are for a person to judge.
+    """One person, known once. `dead_channels` cannot reach him: `telegram`, of others the mark of the
+    dead address; `preferred_channel` is tried first; `vk_id` and
+    `max_id` are accounts that wrote to us; `possible_duplicates` are for a person to judge.
 
     `unreached` are the causes for which no word reached him, and of which the admin was told.
 
@@ -33,9 +35,12 @@ class Client(storage.Table):
     email_proven = BooleanAttribute(null=True)
     telegram_id = UnicodeAttribute(null=True)
     telegram_username = UnicodeAttribute(null=True)
+    vk_id = UnicodeAttribute(null=True)
+    max_id = UnicodeAttribute(null=True)
     raw_contacts = UnicodeSetAttribute(null=True)
     timezone = UnicodeAttribute(null=True)
     dead_channels = UnicodeSetAttribute(null=True)
+    preferred_channel = UnicodeAttribute(null=True)
     unreached = UnicodeSetAttribute(null=True)
     possible_duplicates = UnicodeSetAttribute(null=True)
     agreements: Any = MapAttribute(null=True)

@@ -94,6 +94,15 @@ def heed(person: Person, at: datetime, source: str, client: Client | None) -> li
     return actions
 
 
+def answered_as_read(client: Client, purpose: str) -> Condition:
+    """A client's answer to a purpose is still the one that was read."""
+    if client.agreements is None:
+        return Client.agreements.does_not_exist()
+    known = client.consents.get(purpose)
+    place = Client.agreements[purpose]
+    return place.does_not_exist() if known is None else place["given"] == known.get("given")
+
+
 def flagged(duplicates: Collection[str], *, only_first: bool) -> list[Action]:
     """Note others who may be the same person. What strangers type is noted once, or they could fill a row until it breaks."""
     if not duplicates:

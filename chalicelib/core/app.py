@@ -12,7 +12,6 @@ from chalicelib.core import cors, routing
 from chalicelib.core.errors import AppError
 from chalicelib.core.http import ROLES, refused
 
-
 BINARY = ["multipart/form-data"]
 """What arrives as bytes: the gateway makes UTF-8 text of all else, and a name that a form wrote in an old charset would be gone."""
 

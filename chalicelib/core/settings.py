@@ -10,7 +10,9 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from chalicelib.core.channel_settings import ChannelSettings
 
 PASSWORD_KIB = 19_456
 """Memory of one hash, as OWASP asks of Argon2id with two passes."""
@@ -19,7 +21,7 @@ SHORTEST_SECRET = 32
 """Characters of a secret that signs by HS256: shorter ones are tried out offline."""
 
 
-class Settings(BaseSettings):
+class Settings(ChannelSettings):
     """Every setting, its default and what it means; the README's table is made from here."""
 
     model_config = SettingsConfigDict(extra="ignore")

@@ -104,14 +104,16 @@ class Vendor:
         *,
         json: Any = None,
         form: Mapping[str, str] | None = None,
+        body: bytes | None = None,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """The vendor's 2xx answer; `path` may be "" for the base URL itself.
+        """The vendor's 2xx answer; `path` may be "" for the base URL itself, `body` is sent as it is: what was signed.
 
         Raises `VendorDown`, `VendorBusy` or `VendorRefused`.
         """
-        outcome = self._attempt(method, path, json=json, data=form, params=query, headers={**self._headers, **(headers or {})})
+        data = form if body is None else body
+        outcome = self._attempt(method, path, json=json, data=data, params=query, headers={**self._headers, **(headers or {})})
         if isinstance(outcome, VendorError):
             raise outcome
         return outcome

@@ -90,5 +90,7 @@ class Passed(Message):
 
     client_id: str | None = Field(None, description="The client's lead number, where he is known")
     state: Literal["queued"] | None = Field(None, description="To a client: it waits in the outbox; how it ended stands in the ledger")
-    channel: Literal["telegram", "ledger"] | None = Field(None, description="To a client: the way it goes; by the ledger nothing leaves us")
+    channel: Literal["telegram", "ledger"] | None = Field(
+        None, description="To a client: the way it goes; by the ledger nothing leaves us, none where it is chosen as it leaves (mail, SMS)"
+    )
     will_arrive: bool | None = Field(None, description="To a client: false where nothing of ours can carry it now")

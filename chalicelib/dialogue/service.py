@@ -26,6 +26,7 @@ REPEAT_WINDOW = timedelta(minutes=1)
 
 QUEUED = "Сообщение в очереди и уйдёт клиенту в Telegram через несколько секунд."
 HELD = "Сообщение в очереди, но Telegram не принимает токен бота: оно уйдёт, когда токен исправят."
+ELSEWHERE = "Сообщение в очереди и уйдёт клиенту письмом или SMS: в Telegram его нет."
 RECORDED = "Сообщение записано, но до клиента не дойдёт: отсюда в Telegram ничего не отправляется."
 NOBODY = "такого номера нет. Проверьте его."
 Completion = Callable[[storage.Transaction], None]
@@ -80,14 +81,17 @@ def _send(command: Command, complete: Completion, *, confirm: bool) -> Passed:
 
 def _say(tx: storage.Transaction, command: Command, known: Known, contour: str, *, confirm: bool) -> Passed:
     client, held = storage.read(Client.at(known.client_id), TroubleRow.at(troubles.STANDING, messaging.EFFECT))
-    if not client.telegram_id:
+    elsewhere = messaging.is_told_outside(contour) and messaging.elsewhere(client, by_hand=True)
+    if not client.telegram_id and not elsewhere:
         raise ClientWithoutBot
-    if CHANNEL in (client.dead_channels or ()):
+    is_dead = CHANNEL in (client.dead_channels or ())
+    if is_dead and not elsewhere:
         raise ClientUnreachable
     messaging.say(
         tx, messaging.client(known.client_id), "client_words_of_staff", About("message_from_staff", contour), {"text": command.text}
     )
-    answer = _queued(known, contour, held)
+    by_telegram = client.telegram_id and not is_dead
+    answer = _queued(known, contour, held) if by_telegram else _queued_elsewhere(known)
     if confirm:
         values = {"client_name": client.name, "lead_number": known.lead_number, "how": answer.message}
         messaging.tell_admin(tx, "admin_line_passed", About("message_from_staff", LIVE), values)
@@ -101,6 +105,10 @@ def _queued(known: Known, contour: str, held: TroubleRow | None) -> Passed:
     arrives = way == "telegram" and held is None
     message = how if way == "telegram" else RECORDED
     return Passed(message=message, client_id=known.lead_number, state="queued", channel=way, will_arrive=arrives)
+
+
+def _queued_elsewhere(known: Known) -> Passed:
+    return Passed(message=ELSEWHERE, client_id=known.lead_number, state="queued", will_arrive=True)
 
 
 @storage.again(IdentityRaced, AlreadyAnswered)

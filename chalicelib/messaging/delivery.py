@@ -1,39 +1,31 @@
-"""How a queued message leaves: re-check the state, find the address, speak, write down how it ended."""
+"""How a queued message leaves: re-check the state, decide the channel, speak, write down how it ended.
 
-from typing import Any
+A message is an effect of the kind `message` until it is decided how it leaves. One that does not leave by Telegram passes to its
+carrier's own kind and lane, in the transaction that ends the first: a carrier that is down holds its own messages alone.
+"""
 
-from chalicelib.clients import facts as clients
-from chalicelib.clients.service import Client
+from collections.abc import Collection
+
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.observability import count, logger
-from chalicelib.core.settings import settings
-from chalicelib.integrations.telegram.client import TelegramRefused
-from chalicelib.messaging import digests, letters, mourning, repository, rules, service, telling
-from chalicelib.messaging.letters import CHANNEL, Letter
+from chalicelib.messaging import budgets, digests, letters, mourning, planning, reach, repository, rules, service, unreached
+from chalicelib.messaging.channels import email, sms, vk
+from chalicelib.messaging.channels import max as max_bot
+from chalicelib.messaging.channels.base import Parcel, Undelivered
+from chalicelib.messaging.channels.registry import of_kind
+from chalicelib.messaging.letters import Letter
+from chalicelib.messaging.reach import NoWay, Plan, Withheld
 
 AT_ONCE, A_SECOND = 8, 28
 """Chats that are spoken to at once, and messages a second: Telegram takes about thirty, a few of which are the stream's."""
 
+PACES = {email.KIND: (4, 10), sms.SMSRU: (4, 10), sms.ESKIZ: (4, 10), max_bot.KIND: (4, 20), vk.KIND: (4, 15)}
+"""The same of the other carriers."""
+
 outbox.mourners.append(mourning.tell)
-
-
-class _Skip(Exception):
-    """A message that must not leave, and why."""
-
-
-class _NoWay(_Skip):
-    """A message that has no channel to its recipient."""
-
-
-BLOCKED = "the bot is blocked"
-WHY = {BLOCKED: "бот заблокирован или чат не найден", "no Telegram account is known": "Telegram этого человека не известен"}
-"""Why somebody cannot be reached, as the admin reads it."""
 
 LATE = "late"
 """Why a message was not sent whose moment had passed: a vendor was down, or too much waited before it."""
-
-LEDGER = "ledger"
-"""Where a message ends that nothing carries: no token, or the test contour."""
 
 
 def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
@@ -43,99 +35,102 @@ def _bury(effect: outbox.Effect, tx: storage.Transaction, reason: str) -> None:
     if letter.message is not None and not service.is_admins(letter.message.recipient):
         mourning.tell(effect, tx, reason)
     if letter.message is not None:
-        repository.settle(tx, letter.message, state="failed", channel=CHANNEL, text=text, reason=reason, at=clock.wall())
+        _end(tx, letter.message, "failed", of_kind(effect.kind).name, text, reason)
 
 
-@outbox.handles(service.EFFECT, bury=_bury, width=AT_ONCE, per_second=A_SECOND, bundle=digests.BUNDLE)
+def _end(tx: storage.Transaction, message: service.MessageRow, state: str, channel: str, text: str | None, reason: str) -> None:
+    repository.settle(tx, message, state=state, channel=channel, text=text, reason=reason, at=clock.wall())
+
+
 def deliver(effect: outbox.Effect, tx: storage.Transaction) -> None:
-    """Deliver one message, or write down why not."""
+    """Deliver one message, pass it on to its carrier, or write down why not."""
     letter = letters.read(effect.payload)
-    message = letter.message
+    message, tried = letter.message, effect.payload.get("tried", ())
     if message is None or message.state != "queued":
         return
     shown, kept = letters.render(letter)
     try:
-        channel, remote_id = _speak(letter, shown)
-    except _Skip as skip:
-        repository.settle(tx, message, state="skipped", channel=CHANNEL, text=kept, reason=str(skip), at=clock.wall())
-        if isinstance(skip, _NoWay):
-            _tell_unreached(tx, letter, kept, cause=str(skip))
-    except TelegramRefused as refusal:
-        _refused(letter, refusal, tx, kept)
-    else:
-        repository.settle(
-            tx,
-            message,
-            state="recorded" if channel == LEDGER else "sent",
-            channel=channel,
-            text=kept,
-            keyboard=shown.buttons,
-            reason=None,
-            at=clock.wall(),
-            remote_id=remote_id,
-        )
+        _check(letter)
+        plan = planning.plan(letter, tried)
+        if plan.kind == effect.kind:
+            _leave(letter, plan, Parcel(message, plan.at.value, shown), tx, kept, effect)
+        else:
+            _pass_on(tx, effect, message, plan.kind, tried)
+    except reach.Held as held:
+        _hold(tx, effect, message, held)
+    except Withheld as withheld:
+        _end(tx, message, "skipped", of_kind(effect.kind).name, kept, str(withheld))
+        if isinstance(withheld, NoWay):
+            unreached.tell(tx, letter, kept, withheld.reasons)
 
 
-def _speak(letter: Letter, shown: rules.Rendered) -> tuple[str, str | None]:
-    """Say it; the channel it took and the vendor's id of it. Raises _Skip for what must not be said."""
+outbox.handles(service.EFFECT, bury=_bury, width=AT_ONCE, per_second=A_SECOND, bundle=digests.BUNDLE)(deliver)
+for kind, (at_once, a_second) in PACES.items():
+    outbox.handles(kind, bury=_bury, width=at_once, per_second=a_second)(deliver)
+
+
+def _check(letter: Letter) -> None:
+    """Raises Withheld for what must not be said any more, `Retry` where nobody has told us the admin's chat."""
     if letter.stale:
-        raise _Skip(letter.stale)
+        raise Withheld(letter.stale)
     if letter.message.until is not None and letter.message.until <= outbox.horizon():
         count("MessagesLate")
-        raise _Skip(LATE)
+        raise Withheld(LATE)
     if letter.message.template in rules.AUTOMATED and getattr(letter.person, "paused_at", None):
-        raise _Skip("automation for this client is paused until a person lifts it")
-    token = settings().telegram_bot_token
-    if token is None or not service.leaves(letter.message.contour):
-        logger.info("message", extra={"template": letter.message.template, "message_id": letter.message.message_id})
-        return LEDGER, None
-    if not letter.chat_id and service.is_admins(letter.message.recipient):
+        raise Withheld("automation for this client is paused until a person lifts it")
+    if not letter.chat_id and service.is_admins(letter.message.recipient) and service.leaves(letter.message.contour):
         raise outbox.Retry("no admin chat is set", ours="telegram_chat", its_lane=True)
-    if not letter.chat_id:
-        raise _NoWay("no Telegram account is known")
-    if CHANNEL in (getattr(letter.person, "dead_channels", None) or ()):
-        raise _NoWay(BLOCKED)
-    return CHANNEL, telling.tell(letter.message, letter.chat_id, shown, token.get_secret_value())
 
 
-def _refused(letter: Letter, refusal: TelegramRefused, tx: storage.Transaction, text: str) -> None:
-    """A blocked bot is a dead channel, an admin chat without us our own configuration; anything else is an operator's work."""
-    if not refusal.unreachable:
+def _leave(letter: Letter, plan: Plan, parcel: Parcel, tx: storage.Transaction, kept: str, effect: outbox.Effect) -> None:
+    """Say it, and write down that it was said, or who did not want to hear it."""
+    message = letter.message
+    budgets.take(letter, plan)
+    try:
+        remote_id = plan.channel.say(parcel) if plan.channel else None
+    except Undelivered as refusal:
+        _refused(letter, plan, refusal, tx, kept, effect)
+        return
+    if not plan.channel:
+        logger.info("message", extra={"template": message.template, "message_id": message.message_id})
+    repository.settle(
+        tx,
+        message,
+        state="sent" if plan.channel else "recorded",
+        channel=plan.name,
+        text=kept,
+        keyboard=parcel.shown.buttons,
+        reason=plan.why,
+        at=clock.wall(),
+        remote_id=remote_id,
+    )
+
+
+def _pass_on(tx: storage.Transaction, effect: outbox.Effect, message: service.MessageRow, kind: str, tried: Collection[str]) -> None:
+    """Have a message leave by another kind of effect, in a lane of its own: its recipient's other channels go on."""
+    lane = message.recipient if kind == service.EFFECT else f"{kind} {message.recipient}"
+    payload = {**effect.payload, "tried": sorted(tried)} if tried else effect.payload
+    outbox.send(tx, kind, payload, lane=lane, rank=service.rank(message.template, message.purpose))
+
+
+def _hold(tx: storage.Transaction, effect: outbox.Effect, message: service.MessageRow, held: reach.Held) -> None:
+    """A message waits for the morning as an effect that is due then: what stands behind it in its lane goes on."""
+    repository.note(tx, message, str(held))
+    outbox.send(tx, service.EFFECT, effect.payload, lane=message.recipient, due_at=held.until, rank=outbox.LATER)
+
+
+def _refused(letter: Letter, plan: Plan, refusal: Undelivered, tx: storage.Transaction, kept: str, effect: outbox.Effect) -> None:
+    """A dead address has the message leave by the next channel, if there is one; an admin chat without us is our own configuration."""
+    if not refusal.dead:
         raise outbox.Refused(refusal.reason) from refusal
     if service.is_admins(letter.message.recipient):
         raise outbox.Retry(refusal.reason, ours="telegram_chat", its_lane=True) from refusal
-    repository.settle(tx, letter.message, state="dead", channel=CHANNEL, text=text, reason=refusal.reason, at=clock.wall())
-    _tell_unreached(tx, letter, text, cause=BLOCKED)
-
-
-def _tell_unreached(tx: storage.Transaction, letter: Letter, text: str, *, cause: str) -> None:
-    """The admin hears whom we cannot reach and what he should have heard.
-
-    Of a client he hears once for each cause, not for each message; of a specialist each time, for each is an appointment missed.
-
-    A client's messages are one lane, so what was read of him here still stands when this is written.
-    """
-    client = letter.person if isinstance(letter.person, Client) else None
-    if client is not None:
-        if cause in (client.unreached or ()):
-            return
-        died = [Client.dead_channels.add({CHANNEL})] if cause == BLOCKED else []
-        tx.update(Client.row(client.client_id), [Client.unreached.add({cause}), *died])
-        if died and CHANNEL not in (client.dead_channels or ()):
-            clients.died(tx, client.client_id, client.contour, CHANNEL)
-    about = service.About("channel_died", letter.message.contour, letter.message.ticket_id)
-    values = {"recipient": _name(letter), "why": WHY[cause], "template": letter.message.template, "text": text, **_contacts(letter.person)}
-    service.tell_admin(tx, "admin_unreachable", about, values)
-
-
-def _contacts(person: Any) -> dict[str, str | None]:
-    """How else the admin reaches him; a client's phone may be only what a form said."""
-    known = {"phone": getattr(person, "phone", None), "email": getattr(person, "email", None)}
-    if isinstance(person, Client) and person.phone and not person.phone_proven:
-        known["unproven"] = "не подтверждён"
-    return known
-
-
-def _name(letter: Letter) -> str:
-    number = getattr(letter.person, "lead_number", None)
-    return " ".join(part for part in (getattr(letter.person, "name", None), number) if part) or letter.message.recipient
+    tried = {*effect.payload.get("tried", ()), plan.name}
+    try:
+        other = planning.plan(letter, tried)
+    except Withheld as none:
+        _end(tx, letter.message, "dead", plan.name, kept, refusal.reason)
+        unreached.tell(tx, letter, kept, none.reasons if isinstance(none, NoWay) else [str(none)], died=plan)
+        return
+    unreached.passed_on(tx, letter, kept, died=plan, other=other)
+    _pass_on(tx, effect, letter.message, other.kind, tried)

@@ -9,7 +9,8 @@ from typing import Any
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.settings import settings
 from chalicelib.integrations.telegram.client import TEXT_LIMIT, TelegramRefused, utf16_length
-from chalicelib.messaging import letters, repository, rules, service, telling
+from chalicelib.messaging import letters, repository, rules, service
+from chalicelib.messaging.channels import telegram
 from chalicelib.messaging.letters import Letter
 from chalicelib.messaging.rules import Rendered
 
@@ -29,7 +30,7 @@ def deliver(effects: Sequence[outbox.Effect], tx: storage.Transaction) -> int:
     texts = [text for _, text in together]
     head = together[0][0]
     try:
-        remote_id = telling.tell(head.message, str(head.chat_id), Rendered(_digest(texts), []), token.get_secret_value())
+        remote_id = telegram.tell(head.message, str(head.chat_id), Rendered(_digest(texts), []), token.get_secret_value())
     except TelegramRefused as refusal:  # whatever is wrong, the first alone tells it better
         raise outbox.Refused(refusal.reason) from refusal
     for letter, text in together:

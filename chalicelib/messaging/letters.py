@@ -1,6 +1,7 @@
 """A letter is all that a message's delivery knows: the row, who it is for and where he is reached, whether it still holds.
 
-Packages above register what messaging must not know: where a specialist is reached, which row guards a message.
+Packages above register what messaging must not know: where a specialist is reached, which row guards a message, where the contacts
+stand that were typed with a ticket.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from chalicelib.clients.service import Client
 from chalicelib.core import clock, storage
 from chalicelib.core.settings import settings
 from chalicelib.messaging import rules
+from chalicelib.messaging.channels import telegram
 from chalicelib.messaging.models import ChatMove, MessageRow
 
 CHANNEL = "telegram"
@@ -20,10 +22,9 @@ CHANNEL = "telegram"
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Where a kind of recipient is found: the row to read, and the chat it names."""
+    """Where a kind of recipient is found: the row to read. Each channel knows which of its fields is its address."""
 
     key: Callable[[str], storage.Key]
-    chat: Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,11 @@ class Guard:
     stale: Callable[[Any, dict[str, Any]], str | None]
 
 
-directories: dict[str, Directory] = {"client": Directory(Client.at, lambda row: row.telegram_id if row else None)}
+directories: dict[str, Directory] = {"client": Directory(Client.at)}
 guards: dict[str, Guard] = {}
+answers: dict[str, Callable[[MessageRow], storage.Key | None]] = {}
+"""By template, of what answers a ticket: the row that holds the contacts which were typed with it."""
+
 sealed: dict[str, Callable[[dict[str, Any]], dict[str, str]]] = {}
 """By template, what no row may hold: made from the row's values as the message leaves, and never written down."""
 
@@ -91,7 +95,8 @@ def read(payload: dict[str, Any]) -> Letter:
     named = None if directory else _named_chat(payload)
     *rows, moved = storage.read(*keys, ChatMove.at(named or ""))
     person = rows[1] if directory else None
-    chat_id = directory.chat(person) if directory else moved.moved_to if moved else named
+    account = telegram.address(person)
+    chat_id = (account.value if account else None) if directory else moved.moved_to if moved else named
     return Letter(rows[0], person, chat_id, guards[guard["kind"]].stale(rows[-1], guard) if guard else None, bool(guard))
 
 

@@ -34,7 +34,8 @@ class MessageRow(storage.Table):
     """One message, in or out; it answers why somebody got it, or did not.
 
     `until` is the moment from which it is too late to say. `buttons` are those beyond the template's; `keyboard` is all of them as
-    they were shown.
+    they were shown. `purpose` is marketing's alone; `named` is the only channel that may carry it,
+    `counted` the channel on which it was counted for its day.
     """
 
     Meta = storage.meta("messages")
@@ -51,6 +52,9 @@ class MessageRow(storage.Table):
     values = storage.PackedJSON(null=True)
     buttons = storage.PackedJSON(null=True)
     until = UTCDateTimeAttribute(null=True)
+    purpose = UnicodeAttribute(null=True)
+    named = UnicodeAttribute(null=True)
+    counted = UnicodeAttribute(null=True)
     cause = UnicodeAttribute()
     ticket_id = UnicodeAttribute(null=True)
     state = UnicodeAttribute()

@@ -80,11 +80,21 @@ def settle(
         MessageRow.values.remove() if state == "sent" else None,
         MessageRow.text.set(text) if text else None,
         MessageRow.keyboard.set([list(row) for row in keyboard]) if keyboard else None,
-        MessageRow.reason.set(reason) if reason else None,
+        MessageRow.reason.set(reason) if reason else MessageRow.reason.remove() if message.reason else None,
         MessageRow.remote_id.set(remote_id) if remote_id else None,
     ]
     said, done = told.settled(tx, message, state=state, channel=channel), [action for action in actions if action is not None]
     tx.shared(MessageRow.at(message.message_id), lambda: _Settling(message, done, said))
+
+
+def counted(tx: storage.Transaction, message: MessageRow, channel: str) -> None:
+    """Write down that a message was counted for its day; the commit raises ConditionFailed where it does not wait any more."""
+    tx.update(MessageRow.row(message.message_id), [MessageRow.counted.set(channel)], condition=MessageRow.state == QUEUED)
+
+
+def note(tx: storage.Transaction, message: MessageRow, reason: str) -> None:
+    """Write down why a message waits; the commit raises ConditionFailed where it does not wait any more."""
+    tx.update(MessageRow.row(message.message_id), [MessageRow.reason.set(reason)], condition=MessageRow.state == QUEUED)
 
 
 def progress(message_id: str, parts: int) -> None:

@@ -40,6 +40,12 @@ Everything else still goes: answers to what he did, what became of his time, a p
 BY_THE_CLOCK = AUTOMATED | {"specialist_session_reminder", "specialist_feedback"}
 """What nobody waits for: it leaves after what somebody does."""
 
+MARKETING = "marketing"
+"""The purpose of a message that nobody asked for; every other serves what somebody has asked us."""
+
+BY_HAND = frozenset({"client_words_of_staff", "client_consultation_reply"})
+"""Words that a person of ours sends to one client: they may go where nobody has proven that it is his."""
+
 Button = tuple[str, str]
 """A label and what comes back when it is pressed."""
 
@@ -82,6 +88,19 @@ def template(name: str, language: str) -> tuple[str, list[list[Button]]]:
     text, _, below = raw.partition("\n---\n")
     rows = [[_button(cell) for cell in line.split("||")] for line in below.splitlines() if line.strip()]
     return text.strip(), rows
+
+
+def subject(name: str, language: str, values: Mapping[str, Any]) -> str:
+    """What a mail is headed with: its own subject where it has one, else its template's, else the language's own."""
+    known = subjects(language)
+    return lines.one_line(str(values.get("subject") or known.get(name) or known[""]))
+
+
+@cache
+def subjects(language: str) -> dict[str, str]:
+    """The subjects of a language by template; "" of all others."""
+    found: dict[str, str] = json.loads((_TEMPLATES / language / "subjects.json").read_text(encoding="utf-8"))
+    return found
 
 
 def _button(cell: str) -> Button:

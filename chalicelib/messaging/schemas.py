@@ -26,11 +26,11 @@ class LedgerRow(Schema):
     message_id: str
     created_at: str
     direction: Literal["out", "in"]
-    channel: str = Field(description="telegram, or ledger where nothing leaves us (no token, test contour)")
+    channel: str = Field(description="telegram, max, vk, email or sms; ledger where nothing leaves us (no settings, test contour)")
     language: str
     template: str | None
     state: Literal["queued", "sent", "recorded", "failed", "dead", "skipped", "received"]
-    reason: str | None = Field(description="Why it was skipped or failed")
+    reason: str | None = Field(description="Why it was skipped, failed or waits; of one that was sent, why not by a channel before")
     cause: str = Field(description="The state change that made us say it")
     ticket_id: str | None
     text: str | None

@@ -11,6 +11,7 @@ from chalicelib.core import clock, ids, outbox, pagination, storage
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.settings import settings
 from chalicelib.messaging import repository, rules
+from chalicelib.messaging.channels.base import MESSAGE, Address
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
 from chalicelib.messaging.schemas import LedgerButton, LedgerPage, LedgerQuery, LedgerRow
@@ -18,8 +19,8 @@ from chalicelib.messaging.schemas import LedgerButton, LedgerPage, LedgerQuery, 
 __all__ = ["MessageRow"]
 
 ADMIN = "admin"
-EFFECT = "message"
-"""The kind of effect that a message is."""
+EFFECT = MESSAGE
+"""The kind of effect that a message is until it is decided how it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +82,51 @@ def say(
     buttons: Sequence[Sequence[Button]] = (),
     message_id: str | None = None,
     language: str = rules.RUSSIAN,
+    purpose: str | None = None,
+    by: str | None = None,
 ) -> None:
-    """Queue a message. `guard` names the state that must still hold when it leaves, `until` the moment from which it is too late to
-    say; `message_id` makes it unrepeatable.
+    """Queue a message; how it leaves is decided as it leaves, see `reach`. `purpose` is `rules.MARKETING` where nobody asked for it, `by`
+    the only channel that may carry it. `guard` names the state that must still hold when it leaves, `until` the moment from which it
+    is too late to say; `message_id` makes it unrepeatable.
 
     Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, the business zone's
     without it.
     """
     message = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause, "ticket_id": about.ticket_id}
-    message |= {"language": language}
+    message |= {"language": language, "purpose": purpose, "named": by}
     content: dict[str, Any] = {"until": until}
     content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
     address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
-    outbox.send(tx, EFFECT, address, lane=to.lane, rank=outbox.SOON if template in rules.BY_THE_CLOCK else outbox.NOW)
+    outbox.send(tx, EFFECT, address, lane=to.lane, rank=rank(template, purpose))
+
+
+def rank(template: str | None, purpose: str | None) -> str:
+    """How soon a message must leave."""
+    if purpose == rules.MARKETING:
+        return outbox.LATER
+    return outbox.SOON if template in rules.BY_THE_CLOCK else outbox.NOW
+
+
+def is_told_outside(contour: str) -> bool:
+    """Whether what is said in a contour leaves us where a channel is set up."""
+    return contour == "live"
 
 
 def leaves(contour: str) -> bool:
-    """Whether anything said in a contour leaves us at all."""
-    return contour == "live" and settings().telegram_bot_token is not None
+    """Whether anything said in a contour leaves us by Telegram."""
+    return is_told_outside(contour) and settings().telegram_bot_token is not None
+
+
+def elsewhere(client: clients.Client, *, by_hand: bool = False) -> bool:
+    """Whether mail or SMS may reach a client whom Telegram does not; `by_hand` also where nobody has proven that the address is his.
+
+    For a door that would otherwise refuse: it knows no carrier's secret, and what he agreed to is asked as the message leaves.
+    """
+    mail, phone, dead = client.email, client.phone, client.dead_channels or ()
+    by_mail = bool(settings().has_email and mail and (by_hand or client.email_proven) and Address(mail).mark("email") not in dead)
+    by_sms = bool(settings().sms_carriers and phone and (by_hand or client.phone_proven) and Address(phone).mark("sms") not in dead)
+    return by_mail or by_sms
 
 
 def words(template: str) -> str:

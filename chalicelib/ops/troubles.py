@@ -14,18 +14,23 @@ WORDS: Mapping[str, str] = {
     "chatwoot_token": "admin_trouble_chatwoot_token",
     "chatwoot_unset": "admin_trouble_chatwoot_unset",
     "counts_drift": "admin_trouble_counts_drift",
+    "email_account": "admin_trouble_email_account",
+    "eskiz_account": "admin_trouble_eskiz_account",
     "gocrm_token": "admin_trouble_gocrm_token",
     "gocrm_unset": "admin_trouble_gocrm_unset",
     "gocrm_user": "admin_trouble_gocrm_user",
     "google_sheet": "admin_trouble_google_sheet",
+    "max_token": "admin_trouble_max_token",
     "onec_entity": "admin_trouble_onec_entity",
     "onec_unset": "admin_trouble_onec_unset",
     "onec_user": "admin_trouble_onec_user",
     "people_drift": "admin_trouble_people_drift",
+    "smsru_account": "admin_trouble_smsru_account",
     "supabase_table": "admin_trouble_supabase_table",
     "supabase_user": "admin_trouble_supabase_user",
     "telegram_chat": "admin_trouble_admin_chat",
     "telegram_token": "admin_trouble_telegram_token",
+    "vk_token": "admin_trouble_vk_token",
 }
 """The template that says what to do about each; a test compares them with what is raised."""
 

@@ -143,6 +143,8 @@ def test_every_webhook_has_a_policy_and_forms_have_an_inbox():
         "docs",
         "docs_file",
         "openapi_json",
+        "show_unsubscribing",
+        "unsubscribe",
     }
 
 

@@ -40,7 +40,7 @@ def test_the_page_is_in_the_order_of_the_source():
         ),
         ("def f(receipt: int) -> None:\n    inbox.done(receipt, Answer())", ["f · inbox.done()"]),
         ("def f() -> object:\n    return Answer(result=Verdict.IGNORE)", ["f · Verdict.IGNORE"]),
-        ("def f() -> None:\n    raise _NoWay('x')", ["f · raise _NoWay"]),
+        ("def f() -> None:\n    raise NoWay('x')", ["f · raise NoWay"]),
         ("@outbox.handles('x')\ndef f(effect: int) -> None:\n    if effect:\n        g()", ["f · if without else"]),
     ],
 )

@@ -65,6 +65,7 @@ RULES = {
         {"service": 200} | _all((*OTHER_CLIENT, *OWNER), 200),
         sees=(*OWNER, "service"),
     ),
+    "letter": Rule("Anyone who holds the link of a letter to this client; any other link is 404.", 200, {}),
     "calendar": Rule(
         "The back office; or whoever holds the secret link to one specialist's feed.", 401, {"service": 200}, sees=("service",)
     ),
@@ -140,6 +141,7 @@ ROWS = {
     "ticket": "confirm_session_by_client cancel_session reschedule_session rate_session get_ticket_info",
     "own data": "client_sessions_history",
     "calendar": "get_schedule",
+    "letter": "show_unsubscribing unsubscribe",
     "supabase": "notify_update",
     "telegram": "telegram",
     "chatwoot": "chatwoot",

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from chalicelib.core.http import Operation
+from chalicelib.messaging.unsubscribing import tokens
 from tests.authorisation.callers import BOT_TOKEN, opened_by
 from tests.authorisation.world import (
     ACCOUNT,
@@ -23,7 +24,7 @@ from tests.authorisation.world import (
     UNKNOWN_PHONE,
     World,
 )
-from tests.builders import change, moscow, press, tomorrow
+from tests.builders import change, client_row, moscow, press, tomorrow
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -153,6 +154,10 @@ def _about_cabinet(**said: str) -> Callable[[World], dict[str, Any]]:
     return lambda world: {name: getattr(world, attribute) for name, attribute in said.items()}
 
 
+def _letter(world: World) -> dict[str, Any]:
+    return {"token": tokens.issue(tokens.Claims(client_row(OWNER_NUMBER).client_id, "email"))}
+
+
 ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
@@ -160,6 +165,8 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
     "client_timeline": lambda world: {"client_id": OWNER_NUMBER},
     "list_messages": lambda world: {"client_id": OWNER_NUMBER},
+    "show_unsubscribing": _letter,
+    "unsubscribe": _letter,
     "get_telegram_id": lambda world: {"client": OWNER_NUMBER, "send_code": "false"},
     "get_telegram_id_test_contur": lambda world: {"client": "tbr0001"},
     "verify_code": lambda world: {"telegram_id": str(OWNER), "code": "000000"},

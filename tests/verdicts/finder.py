@@ -21,7 +21,7 @@ KIT = {"app", "http", "inbox", "outbox", "replays", "routing", "tasks", "trouble
 NOTHING_DONE = {"inbox.done", "_nothing"}
 """Calls that close an event as one that changes nothing."""
 
-NO_MESSAGE = {"_Skip", "_NoWay"}
+NO_MESSAGE = {"Withheld", "NoWay", "Held"}
 """Raised where a message must not leave."""
 
 WORDS = {"ignored", "skipped"}

@@ -94,7 +94,7 @@ def _tell_admin(tx: storage.Transaction, row: FollowUp, client: Client, reason: 
 def _reason_not_to(row: FollowUp, client: Client | None) -> str | None:
     if client is None:
         return "the client is gone"
-    if "telegram" in (client.dead_channels or ()):
+    if "telegram" in (client.dead_channels or ()) and not messaging.elsewhere(client):
         return DEAD
     return "the client has booked" if sessions.has_any(row.client_id, since=row.planned_at) else None
 

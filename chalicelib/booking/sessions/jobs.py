@@ -22,7 +22,7 @@ def _stale(session: Session | None, guard: dict[str, Any]) -> str | None:
 
 
 letters.guards["session"] = letters.Guard(lambda guard: Session.at(guard["ticket_id"], guard["session_id"]), _stale)
-letters.directories["specialist"] = letters.Directory(Specialist.at, lambda row: row.telegram_id if row else None)
+letters.directories["specialist"] = letters.Directory(Specialist.at)
 
 
 @outbox.handles("recount")

@@ -1,11 +1,24 @@
 """The followers' effects, and the tick that retries and polls."""
 
+from chalicelib.consultations.accounts.service import Account
 from chalicelib.consultations.followers import service
 from chalicelib.core import outbox, storage
 from chalicelib.core.outbox import Effect
 from chalicelib.core.tasks import Tasks
+from chalicelib.messaging import letters
 
 tasks = Tasks("consultations.followers")
+
+ANSWERS = ("client_consultation_received", "client_consultation_reply", "client_consultation_closed")
+"""What answers a question, and so may go to the contacts that were typed with it, though nobody has proven them."""
+
+
+def _typed(message: letters.MessageRow) -> storage.Key:
+    """The account of who asked, with what he typed of himself."""
+    return Account.at(message.recipient.partition("#")[2])
+
+
+letters.answers.update(dict.fromkeys(ANSWERS, _typed))
 
 
 def _chatwoot_refused(effect: Effect, tx: storage.Transaction, reason: str) -> None:

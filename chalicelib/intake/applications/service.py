@@ -166,6 +166,7 @@ def _ticket(case: Case, choice: Choice, answer: ApplicationAnswer) -> Ticket:
         ticket.helping_in, ticket.help_due_at = case.contour, clock.wall() + tickets.FIRST_ASKED
     ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
     ticket.order = orders.packed(case.order, proven=case.receipt.sender.is_proven)
+    ticket.typed_from = None if case.receipt.sender.is_proven else case.receipt.sender.address
     return ticket
 
 

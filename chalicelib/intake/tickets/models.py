@@ -68,6 +68,7 @@ class Ticket(storage.Table):
 
     `tie` says what connects it with its client: it `made` him, merely names him (`typed`), or he proved that it is his (`proven`).
     `made_signs` are the identities it typed for a client it made; `consents`, `utm` and `alarm` wait here for that proof.
+    `typed_from` marks the network address of a stranger's form.
     `asked_by` are the accounts that followed the link and were asked who they are; `was_client` is who was folded into the owner.
     `parent_ticket_id` is the one it was reassigned from; `rejected_specialists` (id → name) are not to be offered to its client.
     """
@@ -104,6 +105,7 @@ class Ticket(storage.Table):
     timezone = UnicodeAttribute(null=True)
     consents = JSONAttribute(null=True)
     alarm = UnicodeAttribute(null=True)
+    typed_from = UnicodeAttribute(null=True)
     asked_by = UnicodeSetAttribute(null=True)
     was_client = UnicodeAttribute(null=True)
     followed_by = UnicodeAttribute(null=True)

@@ -1,12 +1,14 @@
 """How a text goes to a chat of Telegram: part by part, after a group that moved, and what each refusal means for us."""
 
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.core import clock, outbox, storage, tally
 from chalicelib.core.settings import settings
 from chalicelib.core.vendors import VendorBusy, VendorDown
 from chalicelib.integrations.telegram.client import Buttons, TelegramClient, TelegramRefused, split_text
 from chalicelib.messaging import moves, repository
+from chalicelib.messaging.channels.base import MESSAGE, Address, Parcel, Undelivered
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Rendered
 
@@ -19,6 +21,31 @@ _BAD_TOKEN = (401, 404)
 
 GROUP_TAKES = 20
 """Messages a minute that Telegram lets a bot say in one group."""
+
+
+def is_set() -> bool:
+    """Whether the bot has a token."""
+    return settings().telegram_bot_token is not None
+
+
+def address(person: Any) -> Address | None:
+    """A person's account: Telegram itself vouched for it."""
+    chat_id = getattr(person, "telegram_id", None)
+    return Address(chat_id) if chat_id else None
+
+
+def kind(chat_id: str) -> str | None:
+    """The kind of effect that carries there, once the bot has a token."""
+    return MESSAGE if is_set() else None
+
+
+def say(parcel: Parcel) -> str | None:
+    """The vendor's id of the last part. Raises `Retry`, or `Undelivered` for what is this chat's."""
+    token = settings().telegram_bot_token
+    try:
+        return tell(parcel.message, parcel.address, parcel.shown, token.get_secret_value() if token else "")
+    except TelegramRefused as refused:
+        raise Undelivered(refused.reason, dead=refused.unreachable) from refused
 
 
 def is_group(chat_id: str) -> bool:

@@ -1,0 +1,1 @@
+"""Eskiz: SMS in Uzbekistan."""

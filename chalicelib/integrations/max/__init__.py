@@ -1,0 +1,1 @@
+"""MAX: what our bot says to people who opened it."""

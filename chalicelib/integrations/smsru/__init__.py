@@ -1,0 +1,1 @@
+"""SMS.ru: SMS in Russia."""

@@ -1,0 +1,1 @@
+"""VK: what a community says to people who let it."""

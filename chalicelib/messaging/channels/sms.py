@@ -1,0 +1,55 @@
+"""SMS: Eskiz for numbers of Uzbekistan, SMS.ru for all others; each a kind of effect of its own, so that neither waits for the other."""
+
+from typing import Any
+
+from chalicelib.clients.service import phone_of
+from chalicelib.core.settings import settings
+from chalicelib.integrations.eskiz.client import EskizAccount, EskizClient
+from chalicelib.integrations.smsru.client import SmsRuClient
+from chalicelib.messaging.channels.base import Address, Parcel, asking, in_parts
+
+SMSRU, ESKIZ = "message_smsru", "message_eskiz"
+UZBEKISTAN = "+998"
+LONGEST = 8 * 67
+"""Eight parts of Cyrillic, the most that SMS.ru takes at once."""
+
+
+def is_set() -> bool:
+    """Whether anything carries SMS."""
+    return bool(settings().sms_carriers)
+
+
+def address(person: Any) -> Address | None:
+    """A client's number, proven or typed; a specialist's is the office's word, as it was written."""
+    found = phone_of(getattr(person, "phone", None), settings().regions)
+    return Address(found, proven=bool(getattr(person, "phone_proven", True))) if found else None
+
+
+def kind(phone: str) -> str | None:
+    """The kind of effect that carries to a number, where its carrier is set."""
+    config = settings()
+    if phone.startswith(UZBEKISTAN):
+        return ESKIZ if "eskiz" in config.sms_carriers and config.eskiz_email and config.eskiz_password else None
+    return SMSRU if "smsru" in config.sms_carriers and config.smsru_api_id else None
+
+
+def say(parcel: Parcel) -> str | None:
+    """The carrier's id of the last SMS."""
+    if kind(parcel.address) == ESKIZ:
+        with asking("Eskiz", ours="eskiz_account"):
+            return in_parts(parcel, LONGEST, lambda part, _: _eskiz().send(parcel.address, part))
+    with asking("SMS.ru", ours="smsru_account"):
+        return in_parts(parcel, LONGEST, lambda part, _: _smsru().send(parcel.address, part))
+
+
+def _smsru() -> SmsRuClient:
+    config = settings()
+    api_id = config.smsru_api_id.get_secret_value() if config.smsru_api_id else ""
+    return SmsRuClient(api_id, config.smsru_url, sender=config.smsru_from)
+
+
+def _eskiz() -> EskizClient:
+    config = settings()
+    password = config.eskiz_password.get_secret_value() if config.eskiz_password else ""
+    account = EskizAccount(config.eskiz_email or "", password, config.eskiz_from, config.eskiz_bad_number)
+    return EskizClient(account, config.eskiz_url)

@@ -1,0 +1,1 @@
+"""How a person says no to marketing by a link, without anybody's help."""

@@ -1,0 +1,42 @@
+"""Links of unsubscribing: made for a message, shown as a page with a button, followed by pressing it."""
+
+from functools import cache
+from pathlib import Path
+
+from chalicelib.clients import consents
+from chalicelib.core.settings import settings
+from chalicelib.messaging.unsubscribing import tokens
+from chalicelib.messaging.unsubscribing.tokens import Claims
+
+MARKETING = "marketing"
+_PAGES = Path(__file__).parent / "pages"
+
+
+def is_set() -> bool:
+    """Whether a link can be made: without one no marketing leaves by mail."""
+    return bool(settings().public_url and settings().secret_of_clients)
+
+
+def link(client_id: str, channel: str) -> str:
+    """Where a client says no to marketing that he was sent by a channel."""
+    return f"{(settings().public_url or '').rstrip('/')}/u/{tokens.issue(Claims(client_id, channel))}"
+
+
+def asked(token: str) -> tuple[str, bool]:
+    """The page that a link shows, and whether the link is one of ours. Programs follow links too: it changes nothing."""
+    known = tokens.read(token) is not None
+    return _page("ask" if known else "unknown"), known
+
+
+def pressed(token: str) -> tuple[str, bool]:
+    """The page after the button, or a mail program's one click: the client wants no marketing. Pressed again it is the same."""
+    claims = tokens.read(token)
+    if claims is None:
+        return _page("unknown"), False
+    consents.unsubscribe(claims.client_id, MARKETING, channel=claims.channel)
+    return _page("done"), True
+
+
+@cache
+def _page(name: str) -> str:
+    return (_PAGES / f"{name}.html").read_text(encoding="utf-8")
