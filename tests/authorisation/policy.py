@@ -121,7 +121,7 @@ ROWS = {
     """,
     "service": """
         client_registration list_messages get_telegram_id get_telegram_id_test_contur resume_client
-        list_specialists create_specialist get_specialist update_specialist delete_specialist create_slots delete_slot
+        list_specialists create_specialist update_specialist delete_specialist create_slots delete_slot
         get_assigment_coeff generate_conference_link process_link
         process_diagnostic_session_request process_diagnostic_session_request_test_contur
         reassign get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule reconcile form_funnel
@@ -150,7 +150,7 @@ ROWS = {
     "sign-out": "gocrm_sign_out",
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
-    "staff who run the house": "users_list users_create users_update users_delete",
+    "staff who run the house": "users_list users_create users_update users_delete get_specialist renew_specialist_secret",
 }
 """Every operation by name, under its rule."""
 

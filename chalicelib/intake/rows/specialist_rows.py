@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.booking.specialists import secret
 from chalicelib.booking.specialists import service as specialists
-from chalicelib.booking.specialists.errors import SpecialistExists
+from chalicelib.booking.specialists.errors import SecretRaced, SpecialistExists
+from chalicelib.booking.specialists.models import SpecialistSecret
 from chalicelib.booking.specialists.schemas import SpecialistInput
 from chalicelib.booking.specialists.service import Specialist, SpecialistName, gender_of
 from chalicelib.core import clock, inbox, storage
@@ -18,19 +20,25 @@ from chalicelib.integrations.supabase.schemas import Change, SpecialistRow
 CONTOUR = "live"
 
 
-@storage.again(storage.ConditionFailed, SpecialistExists)
+@storage.again(storage.ConditionFailed, SpecialistExists, SecretRaced)
 def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     """Keep a specialist as the old database has him; a deleted row stops him being offered, his sessions stay."""
     place = "record" if change.record else "old_record"
     row = validated(SpecialistRow, change.row, "body", place)
     key = specialists.name_key(row.name, CONTOUR)
-    old, named = storage.read(Specialist.at(row.id), SpecialistName.at(key))
+    old, named, opens = storage.read(Specialist.at(row.id), SpecialistName.at(key), SpecialistSecret.at(row.id))
+    given = row.secret if change.type != "DELETE" and secret.is_news(row.secret, opens) else None
     if old is not None:  # what the row said before is no news: ours may be newer
         row = validated(SpecialistRow, _news(change, old), "body", place)
     source_at = _moment(row.updated_at) if row.updated_at else None
     said, seen = _said(row, old, change), _seen(old, change)
     told = [*row.warnings, *(specialists.homonyms(named, row.id) if specialists.name_key(said.name, CONTOUR) == key else ())]
-    if seen or _late(old, source_at) or (old is None and change.type == "DELETE") or (old is not None and _same(old, said, change)):
+    if (
+        seen
+        or _late(old, source_at)
+        or (old is None and change.type == "DELETE")
+        or (old is not None and not given and _same(old, said, change))
+    ):
         answer = seen or ChangeAnswer(result=Verdict.IGNORE, warnings=told)
         inbox.done(receipt, answer)
         return answer
@@ -41,6 +49,8 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     else:
         answer = ChangeAnswer(result=Verdict.UPDATE if old else Verdict.ADD, warnings=told)
         specialists.upsert(tx, row.id, CONTOUR, said, old, source_at, _mark(change, answer))
+        if given:
+            secret.take_in(tx, row.id, said.name, given, opens)
     receipt.complete(tx, answer)
     tx.commit()
     return answer
@@ -82,7 +92,7 @@ def _late(old: Specialist | None, source_at: str | None) -> bool:
 def _same(old: Specialist, said: SpecialistInput, change: Change) -> bool:
     if change.type == "DELETE":
         return not old.active
-    return all((getattr(old, name) or None) == (value or None) for name, value in said.model_dump().items())
+    return all((getattr(old, name) or None) == (value or None) for name, value in said.model_dump(exclude={"profile"}).items())
 
 
 def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> SpecialistInput:

@@ -156,6 +156,7 @@ class SpecialistRow(Row):
         **dict.fromkeys(TOPICS, values.texts),
         "debt": lambda value: values.whole(value) if _COUNT(value) is not None else None,
         "number_of_clients_provided": lambda value: values.whole(value) if _within(0, 100_000)(value) is not None else None,
+        "secret": _short(200),
         "updated_at": values.moment,
     }
 
@@ -170,4 +171,5 @@ class SpecialistRow(Row):
     works_with: list[str] = []
     debt: int | None = None
     number_of_clients_provided: int | None = None
+    secret: Text = None
     updated_at: datetime | None = None
