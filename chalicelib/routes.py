@@ -11,6 +11,7 @@ PACKAGES = (
     "access",
     "safety",
     "booking.specialists",
+    "booking.cards",
     "booking.slots",
     "booking.sessions",
     "booking.schedules",

@@ -105,6 +105,8 @@ def test_every_webhook_has_a_policy_and_forms_have_an_inbox():
     assert open_doors == {
         "get_available_slots",
         "get_available_slots_test_contur",
+        "cards",
+        "edu_keys_pipeline_batch",
         "get_sheets_row_number",
         "init_form_tracking",
         "update_tracking_step",

@@ -113,6 +113,7 @@ ROWS = {
         get_available_slots get_available_slots_test_contur get_sheets_row_number
         init_form_tracking update_tracking_step update_analytics_before_slots
         gocrm_cities gocrm_centers gocrm_staff
+        cards edu_keys_pipeline_batch
         health api_health docs docs_file openapi_json
     """,
     "form": """

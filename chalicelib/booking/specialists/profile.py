@@ -1,6 +1,6 @@
 """What a specialist shows of himself: the card that the public site puts before a client. Nothing here is private."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -95,7 +95,3 @@ def unpacked(kept: Any) -> Profile:
     said = dict(kept or {})
     education = [Education.model_construct(**one) for one in said.pop("education", ())]
     return Profile.model_construct(**said, education=education)
-
-
-Sex = Literal["Женщина", "Мужчина"]
-SEXES: dict[str, Sex] = {"female": "Женщина", "male": "Мужчина"}
