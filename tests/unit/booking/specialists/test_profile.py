@@ -59,6 +59,17 @@ def test_what_a_card_cannot_show_is_named(name, value):
     assert refused.value.errors()[0]["loc"][0] == name
 
 
+@pytest.mark.parametrize("blank", [None, "", " "])
+@pytest.mark.parametrize("name", Profile.model_fields)
+def test_a_blank_says_nothing(name, blank):
+    assert Profile.model_validate({name: blank}) == Profile()
+
+
+def test_a_card_that_was_read_may_be_written_back():
+    assert Profile.model_validate(Profile().model_dump()) == Profile()
+    assert Profile.model_validate(Profile.model_validate(SAID).model_dump()) == Profile.model_validate(SAID)
+
+
 def test_ages_begin_below_their_end():
     with pytest.raises(ValidationError):
         Profile(min_client_age=18, max_client_age=17)
