@@ -16,6 +16,7 @@ PACKAGES = (
     "booking.sessions",
     "booking.schedules",
     "booking.conference",
+    "intake.grid",
     "intake.applications",
     "intake.links",
     "intake.diagnostics",

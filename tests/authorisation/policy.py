@@ -113,7 +113,9 @@ ROWS = {
         get_available_slots get_available_slots_test_contur get_sheets_row_number
         init_form_tracking update_tracking_step update_analytics_before_slots
         gocrm_cities gocrm_centers gocrm_staff
-        cards edu_keys_pipeline_batch
+        cards edu_keys_pipeline_batch get_filtered_psychologists_names_new
+        get_agregated_schedule_v2 schedule_diagnosis_v2 get_agregated_schedule_cards get_agregated_schedule_helpful_hand
+        get_aggregated_all convert_schedule_timezone
         health api_health docs docs_file openapi_json
     """,
     "form": """
