@@ -8,7 +8,7 @@ from chalicelib.booking.specialists import secret
 from chalicelib.booking.specialists.errors import SecretRaced, TooManySecrets
 from chalicelib.booking.specialists.models import SpecialistName, SpecialistSecret
 from chalicelib.booking.specialists.schemas import Unauthored
-from chalicelib.core import clock, tally
+from chalicelib.core import clock, storage, tally
 from chalicelib.core.sender import Sender
 from scripts.exporting import tables as exported
 from tests.builders import SERVICE, ledger, specialist
@@ -94,6 +94,17 @@ def test_the_databases_secret_takes_the_place_of_one_that_was_only_made_here(fro
     ours = shown(front, "63")
     row(front, "from-the-database", "UPDATE", {"secret": None})
     assert (whose(ours), whose("from-the-database")) == (None, "63")
+
+
+def test_a_row_that_was_read_before_a_renewal_does_not_undo_it(front):
+    row(front, None)
+    (seen,) = storage.read(SpecialistSecret.at("63"))
+    ours = renewed(front, "63")
+    tx = storage.Transaction()
+    secret.take_in(tx, "63", "Ольга Белова", "from-the-database", seen)
+    with pytest.raises(SecretRaced):
+        tx.commit()
+    assert (whose("from-the-database"), whose(ours)) == (None, "63")
 
 
 def test_a_weak_secret_of_the_database_is_told_once_and_never_quoted(front):
