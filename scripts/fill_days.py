@@ -28,12 +28,13 @@ def fill(*, dry_run: bool = False) -> int:
     from chalicelib.booking.sessions import service as sessions  # the product is imported once its environment is set
     from chalicelib.booking.slots import filling
     from chalicelib.booking.specialists import service as specialists
+    from chalicelib.booking.specialists import upkeep
     from chalicelib.core.schemas import CONTOURS
 
     counts: Counter[str] = Counter()
     for contour in CONTOURS:
-        counts["accounts"] += specialists.know_accounts(contour, dry_run=dry_run)
-        counts["names"] += specialists.refold_names(contour, dry_run=dry_run)
+        counts["accounts"] += upkeep.know_accounts(contour, dry_run=dry_run)
+        counts["names"] += upkeep.refold_names(contour, dry_run=dry_run)
         for person in specialists.everyone(contour):
             for slot, filled, others in filling.of_specialist(person.specialist_id, dry_run=dry_run):
                 counts[filled] += 1

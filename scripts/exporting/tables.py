@@ -28,6 +28,7 @@ MACHINERY = {
     "outbox",
     "roster",
     "specialist-names",
+    "specialist-secrets",
     "staff-names",
     "staff-sessions",
     "tallies",
@@ -36,7 +37,7 @@ MACHINERY = {
 }
 """What only the house itself reads: exported when it is named."""
 
-SECRETS = {"access_token", "client_id_hash", "link_token", "nonce", "raw", "seed", "token", "token_hash", "visitor"}
+SECRETS = {"access_token", "client_id_hash", "link_token", "nonce", "raw", "secret", "seed", "token", "token_hash", "visitor"}
 SECRETS |= {"password", "sender_address", "sender_visitor"}
 """Columns that open something or hide somebody: never exported."""
 

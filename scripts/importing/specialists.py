@@ -27,6 +27,9 @@ NAMES = {
     "active": ("активен", "работает"),
 }
 REQUIRED = ("name",)
+COLUMNS = set(SpecialistInput.model_fields) - {"profile"}
+"""What a file may say; a card stays as it is."""
+
 CONTOUR = "live"
 
 
@@ -55,14 +58,14 @@ class Specialists:
         return outcome
 
     def _write(self, line: Line, old: Specialist | None) -> Outcome:
-        known = {field: _plain(getattr(old, field)) for field in SpecialistInput.model_fields} if old is not None else {}
+        known = {field: _plain(getattr(old, field)) for field in COLUMNS} if old is not None else {}
         said = validated(SpecialistInput, {**{field: value for field, value in known.items() if value is not None}, **_said(line)})
         if old is None:
             new = validated(NewSpecialist, {**said.model_dump(), "id": line.text("id"), "contour": CONTOUR})
             if not self._dry_run:
                 service.create(new)
             return Outcome("new")
-        if all((value or None) == (known[field] or None) for field, value in said.model_dump().items()):
+        if all((value or None) == (known[field] or None) for field, value in said.model_dump(include=COLUMNS).items()):
             return Outcome("unchanged")
         if not self._dry_run:
             service.update(old.specialist_id, said)

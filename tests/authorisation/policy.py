@@ -120,6 +120,9 @@ ROWS = {
         get_available_slots get_available_slots_test_contur get_sheets_row_number
         init_form_tracking update_tracking_step update_analytics_before_slots
         gocrm_cities gocrm_centers gocrm_staff
+        cards edu_keys_pipeline_batch get_filtered_psychologists_names_new
+        get_agregated_schedule_v2 schedule_diagnosis_v2 get_agregated_schedule_cards get_agregated_schedule_helpful_hand
+        get_aggregated_all convert_schedule_timezone
         health api_health docs docs_file openapi_json
     """,
     "form": """
@@ -128,7 +131,7 @@ ROWS = {
     """,
     "service": """
         client_registration list_messages get_telegram_id get_telegram_id_test_contur resume_client
-        list_specialists create_specialist get_specialist update_specialist delete_specialist create_slots delete_slot
+        list_specialists create_specialist update_specialist delete_specialist create_slots delete_slot
         get_assigment_coeff generate_conference_link process_link
         process_diagnostic_session_request process_diagnostic_session_request_test_contur
         reassign get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule reconcile form_funnel
@@ -159,7 +162,7 @@ ROWS = {
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the desk": "list_clients list_sessions",
-    "staff who run the house": "users_list users_create users_update users_delete merge_clients",
+    "staff who run the house": "users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret",
 }
 """Every operation by name, under its rule."""
 

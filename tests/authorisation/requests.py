@@ -174,6 +174,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "resume_client": lambda world: {"client_id": OWNER_NUMBER},
     "create_specialist": lambda world: {"id": "made-by-the-matrix"},
     "get_specialist": _specialist,
+    "renew_specialist_secret": _specialist,
     "update_specialist": _specialist,
     "delete_specialist": lambda world: {"specialist_id": world.idle_specialist_id},
     "get_available_slots": lambda world: {"psychologist": "Мария Орлова", "date_from": moscow(world.start_at)[:5], "date_to": ""},

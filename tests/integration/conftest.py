@@ -10,7 +10,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 import app as composition
-from chalicelib.core import storage
+from chalicelib.core import briefly, storage
 from tests.builders import Front, doors
 from tests.standins.permissions import Permissions
 
@@ -35,7 +35,8 @@ def what_roles_allow(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def tables(store: Permissions) -> None:
-    """Every table, empty."""
+    """Every table, empty, and nothing remembered of what stood there."""
+    briefly.forget_all()
     standing = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
     for model in storage.tables():
         name = model.Meta.table_name

@@ -147,6 +147,15 @@ def test_a_specialist_at_rest_is_kept_at_rest(bring):
     assert next(iter(Specialist.scan())).active is False
 
 
+def test_a_specialists_card_stays_as_it_is(bring, front):
+    bring(specialists="id;name\n63;Ольга Белова\n")
+    front.put("/specialists/63", {"name": "Ольга Белова", "profile": {"group": "Сообщество"}}, SERVICE).ok()
+    assert counts(bring(specialists="id;name\n63;Ольга Белова\n")[0]) == {"unchanged": 1}
+    bring(specialists="id;name;age\n63;Ольга Белова;40\n")
+    said = front.get("/specialists/63", SERVICE).ok()["specialist"]
+    assert (said["age"], said["profile"]["group"]) == (40, "Сообщество")
+
+
 def test_two_of_one_name_need_an_id(bring, front):
     for _ in range(2):
         specialist(front)

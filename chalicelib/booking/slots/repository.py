@@ -163,6 +163,12 @@ def _free_now() -> Condition:
     return ((Slot.state == "free") | (Slot.hold_until < clock.now())) & Slot.resting.does_not_exist()
 
 
+def free_shown(contour: str, specialist_id: str | None, first: datetime, last: datetime) -> list[Slot]:
+    """Every free slot of a contour, or of one specialist, between two moments, with what is shown of it."""
+    index, hash_key = (Slot.free_by_specialist, specialist_id) if specialist_id else (Slot.free_by_time, contour)
+    return storage.query(index, hash_key, between=Slot.start_at.between(first, last), where=_free_now(), only=SHOWN).rows
+
+
 def all_of(specialist_id: str, first: datetime, last: datetime) -> list[Slot]:
     """Every slot of a specialist between two moments, whoever owns it."""
     return storage.query(Slot.by_specialist, specialist_id, between=Slot.start_at.between(first, last)).rows

@@ -79,6 +79,11 @@ def next_free(contour: str, limit: int) -> list[Slot]:
     return repository.free_between(contour, clock.now(), clock.now() + HORIZON, limit=limit)
 
 
+def free_between(contour: str, first: datetime, last: datetime, *, specialist_id: str | None = None) -> list[SlotRef]:
+    """All that is free between two moments, of everybody or of one: one query where it is less than 1 MB."""
+    return [ref(slot) for slot in repository.free_shown(contour, specialist_id, first, last)]
+
+
 def free_of_specialist(specialist_id: str, *, start: datetime | None = None, limit: int = 5) -> list[Slot]:
     """A specialist's soonest free slots, or those at one moment."""
     first, last = (start, start) if start else (clock.now(), clock.now() + HORIZON)

@@ -1,6 +1,6 @@
 """What can go wrong with a specialist."""
 
-from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.errors import Busy, Conflict, NotFound, TooMany
 
 
 class SpecialistNotFound(NotFound):
@@ -21,3 +21,12 @@ class SpecialistExists(Conflict):
 class SpecialistHasSessions(Conflict):
     code = "specialist_has_sessions"
     message = "Sessions ahead belong to this specialist: cancel or move them first."
+
+
+class TooManySecrets(TooMany):
+    code = "too_many_attempts"
+    message = "Too many wrong secrets from this address; please repeat later."
+
+
+class SecretRaced(Busy):
+    """Another request wrote the secret, or counted a try, at the same moment: look again."""

@@ -31,7 +31,8 @@ class Specialist(storage.Table):
     """One who sees clients. Money is kopecks; `assigned_days` are the business days of his sessions ahead.
 
     `source_mark` is the last change that another system sent of him and what it was answered. `provided_through` is the
-    business day up to which the tick counted `number_of_clients_provided`; none where somebody else said that number.
+    business day up to which the tick counted `number_of_clients_provided`; none where somebody else said that number. `profile` is
+    what he shows of himself, see `profile`: nothing that is private, for whoever reads rows of many reads it too.
     """
 
     Meta = storage.meta("specialists")
@@ -56,6 +57,7 @@ class Specialist(storage.Table):
     updated_at = UTCDateTimeAttribute()
     source_at = UnicodeAttribute(null=True)
     source_mark = JSONAttribute(null=True)
+    profile = storage.PackedJSON(null=True)
     by_contour = ByContour()
 
 
@@ -70,9 +72,22 @@ class RosterPage(storage.Table):
 
 
 class SpecialistName(storage.Table):
-    """Who bears a name, so that a name is one read away; two people may bear one."""
+    """Who bears a name, an account or a secret's hash, so that he is one read away; two people may bear one name."""
 
     Meta = storage.meta("specialist-names")
 
     name_key = UnicodeAttribute(hash_key=True)
     specialist_ids = UnicodeSetAttribute(null=True)
+
+
+class SpecialistSecret(storage.Table):
+    """What opens a specialist's own page: apart from his row, so that whoever lists people never holds it.
+
+    `renewed`: the office made it anew, so that the old database's is no longer heard.
+    """
+
+    Meta = storage.meta("specialist-secrets")
+
+    specialist_id = UnicodeAttribute(hash_key=True)
+    secret = UnicodeAttribute()
+    renewed = BooleanAttribute(default=False)

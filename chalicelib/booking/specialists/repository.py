@@ -1,7 +1,10 @@
 """Reads and writes of specialists."""
 
-from chalicelib.booking.specialists.errors import SpecialistExists
-from chalicelib.booking.specialists.models import RosterPage, Specialist, SpecialistName
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.booking.specialists.errors import SecretRaced, SpecialistExists
+from chalicelib.booking.specialists.models import RosterPage, Specialist, SpecialistName, SpecialistSecret
 from chalicelib.core import clock, storage
 from chalicelib.core.turns import Part
 
@@ -48,6 +51,12 @@ def save(tx: storage.Transaction, new: Specialist, old: Specialist | None) -> No
         _know_account(tx, new)
         if old is not None:
             _forget_account(tx, old)
+
+
+def change(tx: storage.Transaction, old: Specialist, values: Mapping[str, Any]) -> None:
+    """Set attributes by their names, but for those that have no value; the commit raises ConditionFailed where he was written since."""
+    actions = [Specialist.get_attributes()[name].set(value) for name, value in values.items() if value is not None]
+    tx.update(old, actions, condition=Specialist.updated_at == old.updated_at)
 
 
 def account_key(telegram_id: str, contour: str) -> str:
@@ -101,3 +110,28 @@ def set_provided(specialist_id: str, number: int, through: str) -> bool:
 def set_assigned_days(specialist_id: str, days: list[str]) -> None:
     """Keep the days of the specialist's coming sessions beside him, for ranking."""
     storage.change(Specialist.row(specialist_id), [Specialist.assigned_days.set(days)])
+
+
+def keep_secret(
+    tx: storage.Transaction,
+    specialist_id: str,
+    secret: str,
+    found_by: str,
+    old: SpecialistSecret | None,
+    old_found_by: str | None,
+    *,
+    renewed: bool,
+) -> None:
+    """Write a specialist's secret and the row that finds him by it; the commit raises SecretRaced where another stands than was read."""
+    same = SpecialistSecret.specialist_id.does_not_exist() if old is None else SpecialistSecret.secret == old.secret
+    new = SpecialistSecret(specialist_id=specialist_id, secret=secret, renewed=renewed)
+    tx.put(new, condition=same, otherwise=SecretRaced())
+    tx.put_or_update(SpecialistName.row(found_by), [SpecialistName.specialist_ids.add({specialist_id})])
+    if old_found_by is not None:
+        tx.put_or_update(SpecialistName.row(old_found_by), [SpecialistName.specialist_ids.delete({specialist_id})])
+
+
+def drop_secret(tx: storage.Transaction, old: SpecialistSecret, found_by: str) -> None:
+    """Remove a secret and the way to whom it named; the commit raises SecretRaced where it was renewed meanwhile."""
+    tx.delete(old, condition=SpecialistSecret.secret == old.secret, otherwise=SecretRaced())
+    tx.put_or_update(SpecialistName.row(found_by), [SpecialistName.specialist_ids.delete({old.specialist_id})])

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.booking.specialists import repository
+from chalicelib.booking.specialists import cards, repository
 from chalicelib.booking.specialists.models import Specialist
 
 LARGE = 60
@@ -47,7 +47,10 @@ def working(contour: str) -> Sequence[Facts]:
 
 
 def keep(contour: str) -> int:
-    """Bring the pages of a large contour in line with its specialists; how many changed. A small one needs none: nobody reads them."""
+    """Bring the pages of a large contour in line with its specialists; how many of ranking's changed. The site's follow from the same rows.
+
+    A small one needs none: nobody reads them.
+    """
     _, more = repository.some_of(contour, LARGE)
     if not more:
         return 0
@@ -57,6 +60,7 @@ def keep(contour: str) -> int:
     changed = [page for page in PAGES if standing.get(page) != new[page]]
     for page in changed:
         repository.keep_page(contour, page, new[page])
+    cards.keep(contour, people)
     return len(changed)
 
 

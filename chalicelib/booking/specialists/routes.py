@@ -1,11 +1,20 @@
 """The back office's doors to specialists."""
 
-from chalicelib.booking.specialists import service
+from chalicelib.booking.specialists import secret, service
 from chalicelib.booking.specialists.errors import SpecialistExists, SpecialistNotFound
-from chalicelib.booking.specialists.schemas import NewSpecialist, SpecialistAnswer, SpecialistInput, SpecialistsAnswer, SpecialistsQuery
+from chalicelib.booking.specialists.schemas import (
+    NewSpecialist,
+    SecretAnswer,
+    SpecialistAnswer,
+    SpecialistInput,
+    SpecialistsAnswer,
+    SpecialistShown,
+    SpecialistsQuery,
+)
 from chalicelib.core import security
 from chalicelib.core.errors import Conflict
 from chalicelib.core.http import Api
+from chalicelib.staff import policies
 
 api = Api("booking.specialists")
 
@@ -22,10 +31,16 @@ def create_specialist(body: NewSpecialist) -> SpecialistAnswer:
     return service.create(body)
 
 
-@api.get("/specialists/{specialist_id}", auth=security.SERVICE, errors=[SpecialistNotFound])
-def get_specialist(specialist_id: str) -> SpecialistAnswer:
-    """One specialist."""
+@api.get("/specialists/{specialist_id}", auth=policies.ADMIN, errors=[SpecialistNotFound])
+def get_specialist(specialist_id: str) -> SpecialistShown:
+    """One specialist, with the secret of his own page."""
     return service.show(specialist_id)
+
+
+@api.post("/specialists/{specialist_id}/secret", auth=policies.ADMIN, errors=[SpecialistNotFound])
+def renew_specialist_secret(specialist_id: str) -> SecretAnswer:
+    """Give a specialist another secret; his old link opens nothing from now on."""
+    return secret.renew(specialist_id)
 
 
 @api.put("/specialists/{specialist_id}", auth=security.SERVICE, errors=[SpecialistNotFound, Conflict])

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from chalicelib.booking.specialists.profile import Profile
 from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text, Warned
 
 Kopecks = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -25,6 +26,7 @@ class SpecialistInput(Schema):
     debt: int = Field(0, ge=-100_000, le=100_000)
     number_of_clients_provided: int = Field(0, ge=0, le=100_000)
     active: bool = True
+    profile: Profile | None = Field(None, description="What the card on the site shows; stays as it is where it is not sent")
 
     @model_validator(mode="after")
     def _price_range(self) -> "SpecialistInput":
@@ -46,6 +48,20 @@ class SpecialistView(SpecialistInput):
 
 class SpecialistAnswer(Warned, Answer):
     specialist: SpecialistView
+
+
+class SpecialistShown(SpecialistAnswer):
+    secret: str = Field(description="Opens the specialist's own page: for him alone, and for the office that sends him the link")
+
+
+class SecretAnswer(Answer):
+    secret: str = Field(description="The new one; the old one opens nothing any more")
+
+
+class Unauthored(Schema):
+    """What a page is answered whose secret names nobody, with status 200: it reads the body alone."""
+
+    error: Literal["unauthored"] = "unauthored"
 
 
 class SpecialistsQuery(Query):

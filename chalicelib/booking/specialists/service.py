@@ -1,16 +1,16 @@
 """Specialists: kept by the back office and by Supabase's rows, found by id or name, ranked for a client."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.booking.specialists import repository, roster, rules
+from chalicelib.booking.specialists import repository, roster, rules, secret
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
 from chalicelib.booking.specialists.homonyms import tell as tell_of_homonyms
 from chalicelib.booking.specialists.homonyms import warnings as homonyms
-from chalicelib.booking.specialists.models import Specialist, SpecialistName
+from chalicelib.booking.specialists.models import Specialist, SpecialistName, SpecialistSecret
+from chalicelib.booking.specialists.profile import unpacked
 from chalicelib.booking.specialists.roster import Facts
 from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
 from chalicelib.booking.specialists.schemas import (
@@ -18,6 +18,7 @@ from chalicelib.booking.specialists.schemas import (
     SpecialistAnswer,
     SpecialistInput,
     SpecialistsAnswer,
+    SpecialistShown,
     SpecialistsQuery,
     SpecialistView,
 )
@@ -51,7 +52,7 @@ def create(new: NewSpecialist) -> SpecialistAnswer:
 
 @storage.again(storage.ConditionFailed)
 def update(specialist_id: str, change: SpecialistInput) -> SpecialistAnswer:
-    """Replace what is said of a specialist; what is counted stays unless it is said too."""
+    """Replace what is said of a specialist; what is counted, and his profile, stay unless they are said too."""
     old = get(specialist_id)
     counted = {name: int(getattr(old, name)) for name in ("debt", "number_of_clients_provided") if name not in change.model_fields_set}
     row = _row(specialist_id, old.contour, change.model_copy(update=counted))
@@ -70,12 +71,15 @@ def _saved(row: Specialist, old: Specialist | None) -> SpecialistAnswer:
 def _save(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
     if old is not None and old.number_of_clients_provided == row.number_of_clients_provided:
         row.provided_through = old.provided_through
-    _write(tx, row, old)
+    if old is not None and row.profile is None:  # nothing was said of it
+        row.profile = old.profile
+    write_in(tx, row, old)
     if old is not None and (old.active, old.name) != (row.active, row.name):
         _relist(tx, row.specialist_id)
 
 
-def _write(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
+def write_in(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
+    """Write a row; who named him before he was here is heard where he comes under a name."""
     repository.save(tx, row, old)
     if row.contour == "live" and (old is None or old.name_key != row.name_key):
         outbox.send(tx, NAMED, {"specialist_id": row.specialist_id}, lane=f"named#{row.specialist_id}")
@@ -110,9 +114,13 @@ def deactivate(tx: storage.Transaction, old: Specialist, source_at: str | None, 
 
 
 def delete(specialist_id: str) -> Answer:
-    """Remove a specialist; the caller has checked that nothing ahead is his."""
+    """Remove a specialist and his secret; the caller has checked that nothing ahead is his."""
+    person, opens = storage.read(Specialist.at(specialist_id), SpecialistSecret.at(specialist_id))
+    if person is None:
+        raise SpecialistNotFound
     tx = storage.Transaction()
-    repository.remove(tx, get(specialist_id))
+    repository.remove(tx, person)
+    secret.forget_in(tx, opens)
     tx.commit()
     return Answer()
 
@@ -125,9 +133,9 @@ def get(specialist_id: str) -> Specialist:
     return row
 
 
-def show(specialist_id: str) -> SpecialistAnswer:
-    """One specialist for the back office."""
-    return SpecialistAnswer(specialist=_view(get(specialist_id)))
+def show(specialist_id: str) -> SpecialistShown:
+    """One specialist for the back office, with the secret of his own page."""
+    return SpecialistShown(specialist=_view(get(specialist_id)), secret=secret.of(specialist_id))
 
 
 def list_all(query: SpecialistsQuery) -> SpecialistsAnswer:
@@ -233,7 +241,8 @@ def listed(contour: str) -> Part:
 
 
 def _row(specialist_id: str, contour: str, said: SpecialistInput) -> Specialist:
-    content = said.model_dump(exclude={"id", "contour"})
+    content = said.model_dump(exclude={"id", "contour", "profile"})
+    content["profile"] = said.profile.packed() if said.profile else None
     return Specialist(
         specialist_id=specialist_id, contour=contour, name_key=name_key(said.name, contour), updated_at=clock.wall(), **content
     )
@@ -255,33 +264,9 @@ def _view(row: Specialist) -> SpecialistView:
         debt=int(row.debt),
         number_of_clients_provided=int(row.number_of_clients_provided),
         active=row.active,
+        profile=unpacked(row.profile),
         coefficient=coefficient(row),
     )
-
-
-def refold_names(contour: str, *, dry_run: bool) -> int:
-    """Have specialists found by names as they are compared now; how many were compared otherwise before."""
-    stale = [row for row in repository.all_of(contour) if row.name_key != name_key(row.name, contour)]
-    for old in stale if not dry_run else ():
-        row = Specialist(**{**old.attribute_values, "name_key": name_key(old.name, contour), "updated_at": clock.wall()})
-        tx = storage.Transaction()
-        _write(tx, row, old)
-        with suppress(storage.ConditionFailed):  # edited meanwhile, and so folded anew
-            tx.commit()
-    return len(stale)
-
-
-def know_accounts(contour: str, *, dry_run: bool) -> int:
-    """Have specialists known by their accounts who were saved before those were written down; how many were not known."""
-    people = [row for row in repository.all_of(contour) if row.telegram_id]
-    accounts = storage.read(*(account_key(row.telegram_id, contour) for row in people))
-    unknown = [row for row, account in zip(people, accounts, strict=True) if row.specialist_id not in _ids(account)]
-    for row in unknown if not dry_run else ():
-        tx = storage.Transaction()
-        repository.know_account(tx, row)
-        with suppress(storage.ConditionFailed):  # another account, or none, meanwhile: his own edit has written that
-            tx.commit()
-    return len(unknown)
 
 
 def _ids(account: SpecialistName | None) -> set[str]:

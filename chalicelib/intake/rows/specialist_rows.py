@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.booking.specialists import secret
 from chalicelib.booking.specialists import service as specialists
-from chalicelib.booking.specialists.errors import SpecialistExists
+from chalicelib.booking.specialists.errors import SecretRaced, SpecialistExists
+from chalicelib.booking.specialists.models import SpecialistSecret
+from chalicelib.booking.specialists.profile import unpacked
 from chalicelib.booking.specialists.schemas import SpecialistInput
 from chalicelib.booking.specialists.service import Specialist, SpecialistName, gender_of
 from chalicelib.core import clock, inbox, storage
@@ -13,24 +16,31 @@ from chalicelib.core.schemas import validated
 from chalicelib.intake.rows.case import QUIET, change_mark
 from chalicelib.intake.rows.rules import Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
-from chalicelib.integrations.supabase.schemas import Change, SpecialistRow
+from chalicelib.integrations.supabase.schemas import CardRow, Change, SpecialistRow
+from chalicelib.integrations.supabase.values import topics as cut_topics
 
 CONTOUR = "live"
 
 
-@storage.again(storage.ConditionFailed, SpecialistExists)
+@storage.again(storage.ConditionFailed, SpecialistExists, SecretRaced)
 def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     """Keep a specialist as the old database has him; a deleted row stops him being offered, his sessions stay."""
     place = "record" if change.record else "old_record"
     row = validated(SpecialistRow, change.row, "body", place)
     key = specialists.name_key(row.name, CONTOUR)
-    old, named = storage.read(Specialist.at(row.id), SpecialistName.at(key))
+    old, named, opens = storage.read(Specialist.at(row.id), SpecialistName.at(key), SpecialistSecret.at(row.id))
+    given = row.secret if change.type != "DELETE" and secret.is_news(row.secret, opens) else None
     if old is not None:  # what the row said before is no news: ours may be newer
         row = validated(SpecialistRow, _news(change, old), "body", place)
     source_at = _moment(row.updated_at) if row.updated_at else None
     said, seen = _said(row, old, change), _seen(old, change)
     told = [*row.warnings, *(specialists.homonyms(named, row.id) if specialists.name_key(said.name, CONTOUR) == key else ())]
-    if seen or _late(old, source_at) or (old is None and change.type == "DELETE") or (old is not None and _same(old, said, change)):
+    if (
+        seen
+        or _late(old, source_at)
+        or (old is None and change.type == "DELETE")
+        or (old is not None and not given and _same(old, said, change))
+    ):
         answer = seen or ChangeAnswer(result=Verdict.IGNORE, warnings=told)
         inbox.done(receipt, answer)
         return answer
@@ -41,6 +51,8 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
     else:
         answer = ChangeAnswer(result=Verdict.UPDATE if old else Verdict.ADD, warnings=told)
         specialists.upsert(tx, row.id, CONTOUR, said, old, source_at, _mark(change, answer))
+        if given:
+            secret.take_in(tx, row.id, said.name, given, opens)
     receipt.complete(tx, answer)
     tx.commit()
     return answer
@@ -82,7 +94,9 @@ def _late(old: Specialist | None, source_at: str | None) -> bool:
 def _same(old: Specialist, said: SpecialistInput, change: Change) -> bool:
     if change.type == "DELETE":
         return not old.active
-    return all((getattr(old, name) or None) == (value or None) for name, value in said.model_dump().items())
+    shown = said.profile is None or said.profile.packed() == unpacked(old.profile).packed()
+    told = said.model_dump(exclude={"profile"})
+    return shown and all((getattr(old, name) or None) == (value or None) for name, value in told.items())
 
 
 def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> SpecialistInput:
@@ -107,14 +121,33 @@ def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> Special
             if row.number_of_clients_provided is not None
             else (int(old.number_of_clients_provided) if old else 0),
             "active": old.active if old and change.type == "UPDATE" else True,
+            "profile": _profile(row, old, change),
         },
         "body",
         "record",
     )
 
 
+CARD = frozenset(CardRow.model_fields)
+"""Columns that the card alone shows, under the names that the profile has."""
+
+
+def _profile(row: SpecialistRow, old: Specialist | None, change: Change) -> dict[str, Any]:
+    """What the card says after a row: what it leaves out stays, what was taken out of it there is taken out here."""
+    emptied = {name for name in CARD & set(change.news) if change.old_record and change.old_record.get(name) and not change.row.get(name)}
+    standing = {name: value for name, value in unpacked(old.profile if old else None).packed().items() if name not in emptied}
+    said = {name: value for name in CARD & row.model_fields_set if (value := getattr(row, name)) not in (None, [])}
+    if row.topics or row.works_with:
+        standing |= {"queries": cut_topics(row.topics), "works_with": cut_topics(row.works_with)}
+    profile = {**standing, **said}
+    youngest, oldest = profile.get("min_client_age"), profile.get("max_client_age")
+    if youngest is not None and oldest is not None and youngest > oldest:  # one column was changed before the other
+        profile |= {"min_client_age": oldest, "max_client_age": youngest}
+    return profile
+
+
 def _topics(row: SpecialistRow) -> list[str]:
-    return list(dict.fromkeys(topic[:200] for topic in [*row.topics, *row.works_with]))[:100]
+    return cut_topics([*row.topics, *row.works_with])
 
 
 def _kopecks(roubles: float | None, standing: float | None) -> int | None:

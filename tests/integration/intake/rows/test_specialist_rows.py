@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.booking.specialists.profile import Profile
 from tests.builders import SERVICE, SUPABASE, slot, specialist, tomorrow
 from tests.integration.booking import desk
 from tests.integration.intake.rows.database import fire, sample, told
@@ -40,6 +41,7 @@ def test_a_row_becomes_a_specialist_in_kopecks(front):
         "debt": 6,
         "number_of_clients_provided": 2,
         "active": True,
+        "profile": {**Profile().model_dump(), "queries": ["тревога", "выгорание"], "works_with": ["пары"]},
         "coefficient": 4,
     }
 

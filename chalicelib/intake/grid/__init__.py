@@ -1,0 +1,1 @@
+"""The grid of free hours that the public site shows, in the visitor's own time, the best-fitting people first."""
