@@ -110,15 +110,17 @@ RULES = {
 
 ROWS = {
     "public": """
-        get_available_slots get_available_slots_test_contur get_sheets_row_number
+        get_available_slots get_available_slots_test_contur get_sheets_row_number get_sheets_row_number_test_contur
         init_form_tracking update_tracking_step update_analytics_before_slots
+        init_form_tracking_test_contur update_tracking_step_test_contur update_tracker step_analytics web_track
         gocrm_cities gocrm_centers gocrm_staff
         health api_health docs docs_file openapi_json
     """,
     "form": """
         submit_application submit_application_test_contur diagnostic_session_request
         tilda_zayavka tilda_zayavka_diagnostic_v2 register_ticket_for_help_hand
-        research_tilda_zayavka update_contacts_stb create_gocrm_lead create_funnel_lead list_gocrm_leads
+        research_tilda_zayavka research_tilda_zayavka_test_contur update_contacts_stb update_contacts_stb_test_contur
+        create_gocrm_lead create_funnel_lead list_gocrm_leads
     """,
     "service": """
         client_registration list_messages get_telegram_id get_telegram_id_test_contur resume_client
