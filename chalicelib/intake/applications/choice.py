@@ -8,11 +8,13 @@ from typing import TypeVar
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot, SlotTaken
-from chalicelib.booking.specialists.service import Candidate, Match, fold, name_key
+from chalicelib.booking.specialists.service import Candidate, Match, Wishes, fold, gender_of, name_key
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
-from chalicelib.intake.applications.schemas import MOST_SLOTS, HeldSlot, MatchView, TakenSlot
+from chalicelib.intake.applications import rules
+from chalicelib.intake.applications.schemas import MOST_SLOTS, HeldSlot, Preferences, TakenSlot
+from chalicelib.intake.tickets.schemas import MatchView
 
 T = TypeVar("T")
 
@@ -36,6 +38,21 @@ class Choice:
         kept = {slot.slot_id for slot in sorted(self.held, key=lambda slot: slot.slot_id not in own)[:most]}
         self.taken += [(self.texts.get(slot.slot_id, slot.slot_id), "limit") for slot in self.held if slot.slot_id not in kept]
         self.held = [slot for slot in self.held if slot.slot_id in kept]
+
+
+def wishes(said: Preferences, *, age: int | None = None) -> Wishes:
+    """What a form asks of a specialist; a bare number where his age is asked for is the client's own."""
+    ages = rules.ages_of(said.age)
+    return Wishes(
+        gender=gender_of(said.gender),
+        price_max=rules.kopecks(said.price_max),
+        specialisations=tuple(said.specializations),
+        states=tuple(said.states),
+        events=tuple(said.events),
+        diagnoses=tuple(said.diagnoses),
+        ages=ages,
+        age=age or (None if ages else rules.age_of(said.age)),
+    )
 
 
 def despite_losses(decide: Callable[[set[str]], T]) -> T:
@@ -88,7 +105,7 @@ def _within(hour: datetime, starts: Collection[datetime]) -> datetime:
 
 
 def is_of(moment: datetime, starts: Collection[datetime], offset: timedelta) -> bool:
-    """Whether a chosen time is one of these slots, which the form knows by their ids: a site writes it to the hour, and in the person's zone."""
+    """Whether a time is one of these slots, which the form knows by their ids: a site writes it to the hour, and in the person's zone."""
     return moment in starts or any(_within(hour, starts) in starts for hour in (moment, moment - offset))
 
 

@@ -95,6 +95,26 @@ def kopecks(text: str | None) -> int | None:
     return max((round(float(number) * 100) for number in numbers if len(number) < 12), default=None)
 
 
+def age_of(text: str | None) -> int | None:
+    """A person's age as people type it ("29", "29 лет"); None for what nobody is."""
+    found = re.search(r"\d+", text or "")
+    age = int(found[0]) if found and len(found[0]) < 4 else 0
+    return age if 1 <= age <= 120 else None
+
+
+def ages_of(text: str | None) -> tuple[int | None, int | None] | None:
+    """An age from and to ("от 35 до 45", "до 35", "45+", "старше 45"); None for what sets no bound."""
+    numbers = [int(number) for number in re.findall(r"\d{1,3}", text or "")]
+    if len(numbers) >= 2:
+        return min(numbers[:2]), max(numbers[:2])
+    if not numbers:
+        return None
+    (age,), said = numbers, (text or "").casefold()
+    if re.search(r"до|младше|моложе|<|≤", said):
+        return None, age
+    return (age, None) if re.search(r"от|старше|после|\+|>|≥", said) else None
+
+
 def zone_of(text: str | None) -> str | None:
     """An IANA zone the client named. ``МСК`` proves nothing (every form sends it); ``МСК+2`` does."""
     if not text:

@@ -14,6 +14,7 @@ from chalicelib.core import ids
 from chalicelib.core.schemas import Message, Schema, Text
 from chalicelib.core.security import REDACTED
 from chalicelib.intake.applications import strays
+from chalicelib.intake.tickets.schemas import MatchView
 from chalicelib.integrations.tilda import forms
 
 MOST_SLOTS = 20
@@ -34,6 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "price_max": ("price_max", "amountExpectations"),
     "gender": ("gender", "sexPsycho"),
     "category": ("categoryType", "customCategory"),
+    "specialist_age": ("ageFilter", "agePsycho"),
     "consent": ("consent", "personal_data", "agreement", "Согласие", "Checkbox"),
     "marketing": ("marketing", "newsletter", "Рассылка", "Checkbox_2"),
     "consent_version": ("consent_version",),
@@ -55,6 +57,7 @@ TOPICS = (
     "customAnexiety",
     "_queries",
 )
+STATES, EVENTS, DIAGNOSES = ("clientStates", "customState"), ("traumaticEvents", "customTraumaticEvent"), ("diagnoses",)
 PSYCHOLOGISTS = ("psychologist", "psychologist_name", "Психолог")
 CHOSEN = ("selectedPsychologistsNames", "filtered_by_automatch_psy_names")
 """Where a site writes whom the person chose, or failing that was given: the first of each list is meant, the rest were only looked at."""
@@ -65,7 +68,7 @@ SHOWN = ("top_3_psychologists", "shownPsychologists")
 KNOWN = frozenset(
     [
         *(name for names in NAMES.values() for name in names),
-        *(*SLOTS, *TOPICS, *PSYCHOLOGISTS, *CHOSEN, *SHOWN, "contact", "preferences", "utm", "payment"),
+        *(*SLOTS, *TOPICS, *STATES, *EVENTS, *DIAGNOSES, *PSYCHOLOGISTS, *CHOSEN, *SHOWN, "contact", "preferences", "utm", "payment"),
     ]
 )
 """Fields that have a meaning of their own: what stands there is no contact of the visitor that lost its way."""
@@ -78,10 +81,17 @@ class Contact(Schema):
     value: Text = Field(None, max_length=300, examples=["@anna_m"])
 
 
+Topics = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)]
+
+
 class Preferences(Schema):
     gender: Text = Field(None, max_length=60)
     price_max: Text = Field(None, max_length=60, description="Roubles")
-    specializations: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=100)
+    age: Text = Field(None, max_length=60, description="What the specialist's should be", examples=["от 35 до 45 лет"])
+    specializations: Topics = Field(default=[], description="What the client asks help with, as topics or in his own words")
+    states: Topics = []
+    events: Topics = []
+    diagnoses: Topics = []
 
 
 class Application(Schema):
@@ -134,7 +144,11 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     said["preferences"] = {
         "gender": _cut(single(wishes.get("gender")), 60) or said.pop("gender"),
         "price_max": _cut(single(wishes.get("price_max")), 60) or said.pop("price_max"),
-        "specializations": [topic[:200] for topic in _all(wishes, ("specializations",)) + _all(flat, TOPICS)][:100],
+        "age": _cut(single(wishes.get("age")), 60) or said.pop("specialist_age"),
+        "specializations": _topics(_all(wishes, ("specializations",)) + _all(flat, TOPICS)),
+        "states": _topics(_all(flat, STATES)),
+        "events": _topics(_all(flat, EVENTS)),
+        "diagnoses": _topics(_all(flat, DIAGNOSES)),
     }
     said["contact"] = _contact(flat.get("contact"), said.pop("contact_type"))
     said["selected_slots"] = [slot[:200] for text in _all(flat, SLOTS) for slot in split_times(text)][:MOST_SLOTS_READ]
@@ -207,6 +221,10 @@ def _all(flat: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(part for name in names for part in forms.split(flat.get(name))))
 
 
+def _topics(texts: list[str]) -> list[str]:
+    return [text[:200] for text in texts][:100]
+
+
 def _named(flat: Mapping[str, Any]) -> list[str]:
     """Whom the person chose: the first of the site's own lists that names anybody, and whoever is named beside them."""
     first = next((names[0] for name in CHOSEN if (names := forms.split(flat.get(name)))), None)
@@ -229,14 +247,6 @@ class TakenSlot(Schema):
     slot: str = Field(description="As it was chosen")
     reason: Literal["taken", "past", "unknown", "limit"] = Field(description="limit: the person or his address holds enough already")
     alternatives: list[FreeSlot]
-
-
-class MatchView(Schema):
-    """A specialist who fits, best first, and why."""
-
-    psychologist_id: str
-    psychologist: str
-    reasons: list[str]
 
 
 class ApplicationAnswer(Message):

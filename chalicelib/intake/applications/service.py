@@ -1,12 +1,13 @@
 """An application: who asks, what for, when; held at once, matched at once, answered once however often it is sent."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
-from chalicelib.booking.specialists.service import Match, Wishes, gender_of
+from chalicelib.booking.specialists.service import Match, Wishes
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import IdentityRaced, Known, Person, Proof
 from chalicelib.core import clock, storage
@@ -73,9 +74,12 @@ def _person(form: Application) -> Person:
 
 
 def _wishes(form: Application) -> Wishes:
-    said = form.preferences
-    topics, names = tuple(said.specializations), tuple(form.psychologists)
-    return Wishes(gender_of(said.gender), rules.kopecks(said.price_max), topics, names, chose_times=bool(form.selected_slots))
+    return replace(
+        choosing.wishes(form.preferences, age=rules.age_of(form.age)),
+        names=tuple(form.psychologists),
+        shown=tuple(form.shown),
+        chose_times=bool(form.selected_slots),
+    )
 
 
 def _choose(case: Case, lost: Collection[str]) -> tuple[list[Match], Choice]:
