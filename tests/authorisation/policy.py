@@ -128,7 +128,7 @@ ROWS = {
         get_assigment_coeff generate_conference_link process_link
         process_diagnostic_session_request process_diagnostic_session_request_test_contur
         reassign get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule reconcile form_funnel
-        schedule_client_action_after_5_days schedule_client_action_after_3_weeks client_os
+        schedule_client_action_after_5_days schedule_client_action_after_3_weeks client_os client_os_test_contur
         send_ticket_data_to_admin send_user_message_to_admin send_admin_message_to_user
         list_sync replay_sync list_lead_deliveries replay_lead_delivery
         list_inbox replay_inbox list_outbox replay_outbox replay_outbox_in_bulk advance

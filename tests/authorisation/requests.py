@@ -200,6 +200,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "schedule_client_action_after_5_days": lambda world: {"client_id": OWNER_NUMBER},
     "schedule_client_action_after_3_weeks": lambda world: {"telegram_id": OWNER, "psychologist_name": "Мария Орлова"},
     "client_os": lambda world: {"telegram_id": str(OWNER), "utm_client": OWNER_NUMBER, "session_date": moscow(tomorrow(10))},
+    "client_os_test_contur": lambda world: {"telegram_id": str(OWNER), "utm_client": "tbr0001"},
     "send_user_message_to_admin": lambda world: {"user_id": str(OWNER)},
     "upsert_client": lambda world: {**ACCOUNT, "client_id": world.account_id, "tariff_id": "changed"},
     "get_client": lambda world: {"client_id": world.account_id},

@@ -94,7 +94,9 @@ def _case(form: Application, person: Person, contour: Contour, receipt: Receipt,
 def _contact(person: Person) -> str | None:
     """The surest contact that was typed: whom holds are counted for. Varying the others makes nobody another person."""
     raw = next(iter(person.raw_contacts), "").casefold().strip()
-    return person.phone or person.email or person.telegram_id or person.telegram_typed or person.telegram_username or raw or None
+    network = (person.vk and f"vk:{person.vk}") or (person.max_name and f"max:{person.max_name}")
+    telegram = person.telegram_id or person.telegram_typed or person.telegram_username
+    return person.phone or person.email or telegram or network or raw or None
 
 
 def _claims(form: Application, contour: str, words: str, order: Order | None, *, proven: bool) -> dict[str, timedelta | None]:

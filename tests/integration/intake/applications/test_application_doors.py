@@ -92,3 +92,26 @@ def test_a_diagnostic_application_that_the_office_booked_books_nothing_by_its_li
     front.post("/telegram", start(first["ticket_id"], username="inna_polyakova"), TELEGRAM).ok()
     info = front.get("/get-ticket-info", SERVICE, ticket_id=first["ticket_id"]).ok()["ticket"]
     assert info["psychologist_name"] == "Пётр Волков"
+
+
+@pytest.mark.parametrize(
+    ("kind", "forms"),
+    [
+        (
+            "VK",
+            ["https://vk.com/id901234567", "vk.com/ID901234567?from=search", "@id901234567", "https://m.vk.com/profile.php?id=901234567"],
+        ),
+        ("Max", ["@Inna_Max", "inna_max", "https://max.ru/u/inna_max"]),
+    ],
+)
+def test_a_profile_typed_in_any_way_is_one_client_and_no_phone(front, kind, forms):
+    made = [front.post(SITE, form(ticket_id=f"n{n}", contact=text, contactType=kind, name=f"Имя {n}")).ok() for n, text in enumerate(forms)]
+    rows = [ticket_row(answer["ticket_id"]) for answer in made]
+    assert len({row.ticket_id for row in rows}) == len(forms)
+    assert {(row.lead_number, row.phone, row.telegram) for row in rows} == {("br0001", None, None)}
+
+
+def test_a_name_at_another_network_is_nobody_s_telegram(front):
+    ticket_id = front.post(SITE, form(contact="@inna_max", contactType="Max")).ok()["ticket_id"]
+    front.post("/telegram", start("aB3dE7k", username="inna_max"), TELEGRAM).ok()
+    assert ticket_row(ticket_id).followed_by is None, "a stranger may bear the same name at Telegram"
