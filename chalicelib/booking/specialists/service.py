@@ -177,16 +177,8 @@ def candidates(contour: str) -> list[Candidate]:
 
 def candidate(one: Facts) -> Candidate:
     """One specialist as ranking sees him."""
-    return Candidate(
-        specialist_id=one.specialist_id,
-        name=one.name,
-        gender=one.gender,
-        price_min=_int(one.price_min),
-        specialisations=roster.topics_of(one),
-        coefficient=coefficient(one),
-        age=_int(one.age),
-        client_ages=roster.client_ages(one),
-    )
+    price, age, ages = _int(one.price_min), _int(one.age), roster.client_ages(one)
+    return Candidate(one.specialist_id, one.name, one.gender, price, roster.topics_of(one), coefficient(one), age, ages)
 
 
 def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str, int]) -> list[Match]:
