@@ -16,7 +16,9 @@ _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]«»\"'|/]+@[^\s@,;:<>()\[\]«»\"'|/]+\
 _TELEGRAM = re.compile(
     r"(?:https?://)?(?:www\.)?(?:(?:t(?:elegram)?\.me|telegram\.dog)/(?:@|s/)?(\w+)[^\s,;]*|(\w+)\.t\.me\b/?)", re.IGNORECASE
 )
-_VK = re.compile(r"(?:https?://)?(?:www\.|m\.)?(?:vk\.com|vk\.ru|vkontakte\.ru)/@?([\w.]+)[^\s,;]*", re.IGNORECASE)
+_VK = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?(?:vk\.com|vk\.ru|vk\.me|vkontakte\.ru)/@?(profile\.php\?id=\d+|[\w.-]+)[^\s,;]*", re.IGNORECASE
+)
 _MAX = re.compile(r"(?:https?://)?(?:www\.|web\.)?max\.ru/(?:u/|@)?([\w.-]+)[^\s,;]*", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.[a-zа-я]{2,}/\S*", re.IGNORECASE)
 _AT_NAME = re.compile(r"(?<![\w.@])@([A-Za-z]\w{3,31})(?![\w@])")
@@ -36,7 +38,14 @@ _LOOKS_LIKE_ONE = re.compile(r"@|(?:\d\D{0,3}){9}|\w\.\w+/|\.me\b")
 _BARE_NUMBER = re.compile(r"-?[\d.e]+")
 _PLAIN_NUMBER = re.compile(r"(?:7|8)\d{10}|998\d{9}|9\d{9}")
 _PROFILE = re.compile(r"[\w.-]{3,64}")
-_NO_PROFILE = {"wall", "feed", "im", "club", "public", "away", "share", "app", "write", "video", "photo"}
+_BY_NUMBER = re.compile(r"(?:profile\.php\?id=|write)(\d+)")
+"""Other links to one profile by its number; ``id901234567`` is its name."""
+
+_NO_PROFILE = re.compile(
+    r"(?:wall|feed|im|club|public|event|away|share|app|write|video|photo|album|albums|topic|clip|clips|market|doc|docs|audio|audios|music|story"
+    r"|search|login|friends|groups|settings|mail|profile|join|id)[\d_-]*(?:\.php)?"
+)
+"""Pages of a network that are nobody's: those who type them would all be one person."""
 
 NETWORKS = {"vk": "vk", "вк": "vk", "вконтакте": "vk", "vkontakte": "vk", "max": "max", "макс": "max"}
 """Contact types that name a network whose names are signs of their own."""
@@ -64,8 +73,11 @@ class Found:
         return self.any and not _BETWEEN.sub("", _LABEL.sub("", self.rest))
 
 
-def find(text: str, regions: Sequence[str]) -> Found:
-    """The contacts in a text, in their order. Digits of a link or of a date are no phone."""
+def find(text: str, regions: Sequence[str], *, network: bool = False) -> Found:
+    """The contacts in a text, in their order. Digits of a link or of a date are no phone.
+
+    In a field for a `network` of its own an @name is that network's: it would be a stranger's account at Telegram.
+    """
     found, rest = Found(), text[:LONGEST]
     labelled = _TELEGRAM_LABEL.match(rest)
     if labelled and (name := username_of(labelled[1])):
@@ -74,7 +86,7 @@ def find(text: str, regions: Sequence[str]) -> Found:
     rest = _take(rest, _TELEGRAM, lambda match: username_of(match[1] or match[2]), found.usernames)
     rest = _take(rest, _VK, lambda match: profile_of(match[1]), found.vk)
     rest = _take(rest, _MAX, lambda match: profile_of(match[1]), found.max)
-    rest = _take(rest, _AT_NAME, lambda match: username_of(match[1]), found.usernames)
+    rest = rest if network else _take(rest, _AT_NAME, lambda match: username_of(match[1]), found.usernames)
     rest = _LINK.sub(" … ", rest)
     for match in reversed(list(_NUMBER.finditer(rest))):
         numbers = [] if _DATE.search(match[0] + " ") else list(_numbers(match[0], regions))
@@ -129,8 +141,9 @@ def network_name(text: str, kind: str, regions: Sequence[str]) -> str | None:
 
 def profile_of(text: str | None) -> str | None:
     """A name in a network, folded; None for what is none."""
-    folded = _clean(text or "").removeprefix("@").casefold()
-    return folded if _PROFILE.fullmatch(folded) and folded not in _NO_PROFILE else None
+    folded = _BY_NUMBER.sub(r"id\1", _clean(text or "").removeprefix("@").casefold())
+    is_page = _NO_PROFILE.fullmatch(folded) and not re.fullmatch(r"id\d+", folded)
+    return folded if _PROFILE.fullmatch(folded) and not is_page else None
 
 
 def is_plain(text: str, regions: Sequence[str]) -> bool:

@@ -58,7 +58,8 @@ def person_from(
     texts = [text for text in (telegram, phone, email, contact, *others) if text]
     in_telegram = [text for text in (telegram, contact if kind == "telegram" else None) if text]
     numbers = {text for text in in_telegram if telegram_id_of(text)}
-    found = [contacts.find(text, regions) for text in texts if text not in numbers]
+    network = contacts.NETWORKS.get(kind)
+    found = [contacts.find(text, regions, network=bool(network) and text == contact) for text in texts if text not in numbers]
     name = contacts.network_name(contact, kind, regions) if contact else None
     return Person(
         phone=_first(found, lambda one: one.phones),
@@ -66,8 +67,8 @@ def person_from(
         telegram_typed=next((telegram_id_of(text) for text in in_telegram if text in numbers), None),
         telegram_username=next((name for text in in_telegram if (name := contacts.bare_name(text))), None)
         or _first(found, lambda one: one.usernames),
-        vk=_first(found, lambda one: one.vk) or (name if contacts.NETWORKS.get(kind) == "vk" else None),
-        max_name=_first(found, lambda one: one.max) or (name if contacts.NETWORKS.get(kind) == "max" else None),
+        vk=_first(found, lambda one: one.vk) or (name if network == "vk" else None),
+        max_name=_first(found, lambda one: one.max) or (name if network == "max" else None),
         raw_contacts=tuple(dict.fromkeys(text[:200] for text in texts)),
         **rest,  # type: ignore[arg-type]
     )

@@ -117,8 +117,9 @@ RULES = {
 
 ROWS = {
     "public": """
-        get_available_slots get_available_slots_test_contur get_sheets_row_number
+        get_available_slots get_available_slots_test_contur get_sheets_row_number get_sheets_row_number_test_contur
         init_form_tracking update_tracking_step update_analytics_before_slots
+        init_form_tracking_test_contur update_tracking_step_test_contur update_tracker step_analytics web_track
         gocrm_cities gocrm_centers gocrm_staff
         cards edu_keys_pipeline_batch get_filtered_psychologists_names_new
         get_agregated_schedule_v2 schedule_diagnosis_v2 get_agregated_schedule_cards get_agregated_schedule_helpful_hand
@@ -127,7 +128,9 @@ ROWS = {
     """,
     "form": """
         submit_application submit_application_test_contur diagnostic_session_request
-        research_tilda_zayavka update_contacts_stb create_gocrm_lead create_funnel_lead list_gocrm_leads
+        tilda_zayavka tilda_zayavka_diagnostic_v2 register_ticket_for_help_hand
+        research_tilda_zayavka research_tilda_zayavka_test_contur update_contacts_stb update_contacts_stb_test_contur
+        create_gocrm_lead create_funnel_lead list_gocrm_leads
     """,
     "service": """
         client_registration list_messages get_telegram_id get_telegram_id_test_contur resume_client
@@ -135,7 +138,7 @@ ROWS = {
         get_assigment_coeff generate_conference_link process_link
         process_diagnostic_session_request process_diagnostic_session_request_test_contur
         reassign get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule reconcile form_funnel
-        schedule_client_action_after_5_days schedule_client_action_after_3_weeks client_os
+        schedule_client_action_after_5_days schedule_client_action_after_3_weeks client_os client_os_test_contur
         send_ticket_data_to_admin send_user_message_to_admin send_admin_message_to_user
         list_sync replay_sync list_lead_deliveries replay_lead_delivery
         list_inbox replay_inbox list_outbox replay_outbox replay_outbox_in_bulk advance

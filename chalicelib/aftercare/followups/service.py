@@ -50,14 +50,14 @@ def _specialist(name: str) -> str:
     return specialists.resolve(storage.read(*specialists.reference_keys(name, CONTOUR)))
 
 
-def plan_in(tx: storage.Transaction, known: Known, which: Plan, *, specialist_id: str | None) -> FollowUp:
+def plan_in(tx: storage.Transaction, known: Known, which: Plan, *, specialist_id: str | None, contour: str = CONTOUR) -> FollowUp:
     """Plan one in a caller's transaction; one that is planned already stays as it is."""
     standing = repository.get(known.client_id, which)
     if standing is not None and standing.state == "planned":
         return standing
     at = clock.now()
     who = specialist_id or sessions.last_specialist(known.client_id)
-    row = FollowUp(known.client_id, which.value, contour=CONTOUR, specialist_id=who, planned_at=at, due_at=at + AFTER[which])
+    row = FollowUp(known.client_id, which.value, contour=contour, specialist_id=who, planned_at=at, due_at=at + AFTER[which])
     repository.save(tx, row, standing)
     outbox.send(
         tx, "follow_up", {"client_id": known.client_id, "plan": which.value}, lane=f"follow-up#{known.client_id}", due_at=row.due_at

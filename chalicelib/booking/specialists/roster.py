@@ -8,9 +8,11 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.booking.specialists import cards, repository
 from chalicelib.booking.specialists.models import Specialist
+from chalicelib.booking.specialists.rules import Ages
 
 LARGE = 60
 """Specialists of a contour that are read as they stand; with more, their pages are."""
@@ -32,6 +34,8 @@ class Packed:
     number_of_clients_provided: int
     provided_through: str | None
     assigned_days: tuple[str, ...]
+    age: int | None = None
+    client_ages: Ages = (None, None)
 
 
 Facts = Specialist | Packed
@@ -44,6 +48,21 @@ def working(contour: str) -> Sequence[Facts]:
     if more and (pages := repository.pages(contour)):
         return [one for page in pages for one in unpacked(page.packed)]
     return [row for row in (repository.all_of(contour) if more else some) if row.active]
+
+
+def topics_of(one: Facts) -> tuple[str, ...]:
+    """All that somebody works with: as the office wrote it, then as his card shows it."""
+    shown = _profile(one)
+    return tuple(dict.fromkeys([*(one.specialisations or ()), *shown.get("queries", ()), *shown.get("works_with", ())]))
+
+
+def client_ages(one: Facts) -> Ages:
+    """From and to which age he takes clients, by his card."""
+    return one.client_ages if isinstance(one, Packed) else (_profile(one).get("min_client_age"), _profile(one).get("max_client_age"))
+
+
+def _profile(one: Facts) -> dict[str, Any]:
+    return dict(getattr(one, "profile", None) or {})
 
 
 def keep(contour: str) -> int:
@@ -73,17 +92,17 @@ def packed(people: Sequence[Facts]) -> bytes:
     import bz2  # not every door ranks
 
     ordered = sorted(people, key=lambda one: one.specialist_id)
-    words = sorted({word for one in ordered for word in (*(one.specialisations or ()), *(one.assigned_days or ()))})
+    words = sorted({word for one in ordered for word in (*topics_of(one), *(one.assigned_days or ()))})
     place = {word: number for number, word in enumerate(words)}
     columns = [words, *zip(*(_line(one, place) for one in ordered), strict=True)]
     return bz2.compress(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _line(one: Facts, place: dict[str, int]) -> tuple[object, ...]:
-    price = None if one.price_min is None else int(one.price_min)
-    topics, days = ([place[word] for word in some or ()] for some in (one.specialisations, one.assigned_days))
+    price, age = (None if number is None else int(number) for number in (one.price_min, one.age))
+    topics, days = ([place[word] for word in some] for some in (topics_of(one), one.assigned_days or ()))
     given = int(one.debt), int(one.number_of_clients_provided), one.provided_through
-    return one.specialist_id, one.name, one.gender, price, topics, *given, days
+    return one.specialist_id, one.name, one.gender, price, topics, *given, days, age, client_ages(one)
 
 
 def unpacked(page: bytes) -> Iterator[Packed]:
@@ -91,8 +110,9 @@ def unpacked(page: bytes) -> Iterator[Packed]:
     import bz2
 
     words, *columns = json.loads(bz2.decompress(page))
-    for who, name, gender, price, topics, debt, number, through, days in zip(*columns, strict=True):
-        yield Packed(who, name, gender, price, _words(words, topics), debt, number, through, _words(words, days))
+    for who, name, gender, price, topics, debt, number, through, days, *more in zip(*columns, strict=True):
+        age, ages = more or (None, (None, None))  # a page that was kept before ages were
+        yield Packed(who, name, gender, price, _words(words, topics), debt, number, through, _words(words, days), age, tuple(ages))
 
 
 def _words(words: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:

@@ -1,11 +1,18 @@
-"""Names, the assignment coefficient and who fits whom. Pure: no store, no clock."""
+"""The assignment coefficient and who fits whom. Pure: no store, no clock."""
 
 import calendar
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+
+from chalicelib.booking.specialists import reasons
+from chalicelib.booking.specialists.names import fold, name_key
+from chalicelib.booking.specialists.reasons import Asked
+
+__all__ = ["Candidate", "Match", "Wishes", "coefficient", "fold", "gender_of", "name_key", "provided_this_month", "rank"]
+
+Ages = tuple[int | None, int | None]
+"""From and to, both included; None where there is no such end."""
 
 _MALE = {"мужчина", "мужской", "male", "man", "м", "m"}
 _FEMALE = {"женщина", "женский", "female", "woman", "ж", "f"}
@@ -13,13 +20,27 @@ _FEMALE = {"женщина", "женский", "female", "woman", "ж", "f"}
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a client asks of a specialist, and whether he chose times. Money is kopecks."""
+    """What a client asks of a specialist, and whether he chose times. Money is kopecks.
+
+    `ages` is what he wants the specialist's to be, `age` his own; `shown` are the names that the site showed him, in order.
+    """
 
     gender: str | None = None
     price_max: int | None = None
     specialisations: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     chose_times: bool = True
+    states: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    diagnoses: tuple[str, ...] = ()
+    ages: Ages | None = None
+    age: int | None = None
+    shown: tuple[str, ...] = ()
+
+    @property
+    def topics(self) -> dict[str, tuple[str, ...]]:
+        """What he asks help with, by what he says it is."""
+        return {"specialisations": self.specialisations, "events": self.events, "states": self.states, "diagnoses": self.diagnoses}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +53,8 @@ class Candidate:
     price_min: int | None = None
     specialisations: tuple[str, ...] = ()
     coefficient: int = 0
+    age: int | None = None
+    client_ages: Ages = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +64,6 @@ class Match:
     candidate: Candidate
     score: tuple[int, ...]
     reasons: list[str] = field(default_factory=list)
-
-
-_APOSTROPHES = str.maketrans(dict.fromkeys("ʻʼʹ‘’‛`´′", "'"))
-_LOOKALIKES = str.maketrans("aeopcxykmhtb", "аеорсхукмнтв")
-_CYRILLIC = re.compile(r"[а-я]")
-
-
-def fold(text: str) -> str:
-    """Text as names and wishes are compared: lower case, ё as е, single spaces, one apostrophe, nothing that cannot be seen.
-
-    Latin letters among Cyrillic ones are taken for what they look like; a wholly Latin name stays as it is.
-    """
-    plain = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold().translate(_APOSTROPHES).replace("ё", "е")
-    seen = "".join(" " if sign.isspace() else sign for sign in plain if unicodedata.category(sign) != "Cf")
-    seen = seen.translate(_LOOKALIKES) if _CYRILLIC.search(seen) else seen
-    return " ".join(seen.split())
-
-
-def name_key(name: str, contour: str) -> str:
-    """One key for "Имя Фамилия" and "Фамилия Имя"."""
-    words = " ".join(sorted(fold(name).split()))
-    return words if contour == "live" else f"{contour}:{words}"
 
 
 def gender_of(text: str | None) -> str | None:
@@ -86,31 +87,40 @@ def provided_this_month(number: int, through: str | None, today: date) -> int:
 
 
 def rank(candidates: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str, int]) -> list[Match]:
-    """Who fits best first: named, then gender, price, shared topics, chosen times he is free at, and what he is owed.
+    """Who fits best first: named, then gender, price, ages, shared topics, chosen times, the site's order, and what he is owed.
 
     Nobody is dropped: a short list that explains itself beats an empty one.
     """
-    matches = [_match(candidate, wishes, free_slots.get(candidate.specialist_id, 0)) for candidate in candidates]
+    asked = Asked(wishes.topics)
+    matches = [_match(candidate, wishes, asked, free_slots.get(candidate.specialist_id, 0)) for candidate in candidates]
     return sorted(matches, key=lambda match: (*(-part for part in match.score), fold(match.candidate.name)))
 
 
-def _match(candidate: Candidate, wishes: Wishes, free: int) -> Match:
-    named = bool(wishes.names) and name_key(candidate.name, "live") in {name_key(name, "live") for name in wishes.names}
-    gender = 1 if wishes.gender and candidate.gender == wishes.gender else 0
-    price = 1 if wishes.price_max is not None and candidate.price_min is not None and candidate.price_min <= wishes.price_max else 0
-    shared = _shared(candidate.specialisations, wishes.specialisations)
-    reasons = [
-        "выбран в заявке" if named else "",
-        "подходит по полу" if gender else "",
-        "подходит по цене" if price else "",
-        f"работает с запросом: {', '.join(shared)}" if shared else "",
-        (f"свободен в выбранное время: {free}" if wishes.chose_times else f"свободных окон впереди: {free}") if free else "",
-        f"осталось назначить: {candidate.coefficient}",
-    ]
-    score = (int(named), gender, price, len(shared), free, candidate.coefficient)
-    return Match(candidate, score, [reason for reason in reasons if reason])
+def _match(candidate: Candidate, wishes: Wishes, asked: Asked, free: int) -> Match:
+    key = name_key(candidate.name, "live")
+    named = key in {name_key(name, "live") for name in wishes.names}
+    gender = bool(wishes.gender) and candidate.gender == wishes.gender
+    price = wishes.price_max is not None and candidate.price_min is not None and candidate.price_min <= wishes.price_max
+    age = wishes.ages is not None and candidate.age is not None and _lies_in(candidate.age, wishes.ages)
+    takes = wishes.age is None or _lies_in(wishes.age, candidate.client_ages)
+    topics = asked.shared(candidate.specialisations)
+    shown = [name_key(name, "live") for name in wishes.shown]
+    place = shown.index(key) + 1 if key in shown else None
+    told = reasons.told(
+        named=named,
+        gender=gender,
+        price=price,
+        age=age,
+        client_age=takes and wishes.age is not None and candidate.client_ages != (None, None),
+        topics=topics,
+        free=reasons.free_times(free, chosen=wishes.chose_times),
+        place=place,
+    )
+    order = -place if place else -len(shown) - 1
+    score = (named, gender, price, age, takes, sum(map(len, topics.values())), free, order, candidate.coefficient)
+    return Match(candidate, tuple(map(int, score)), [*told, reasons.owed(candidate.coefficient)])
 
 
-def _shared(offered: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    topics = {fold(topic): topic for topic in offered}
-    return [topics[fold(topic)] for topic in wanted if fold(topic) in topics]
+def _lies_in(age: int, ages: Ages) -> bool:
+    first, last = ages
+    return (first is None or first <= age) and (last is None or age <= last)

@@ -185,7 +185,8 @@ def candidates(contour: str) -> list[Candidate]:
 
 def candidate(one: Facts) -> Candidate:
     """One specialist as ranking sees him."""
-    return Candidate(one.specialist_id, one.name, one.gender, _int(one.price_min), tuple(one.specialisations or ()), coefficient(one))
+    price, age, ages = _int(one.price_min), _int(one.age), roster.client_ages(one)
+    return Candidate(one.specialist_id, one.name, one.gender, price, roster.topics_of(one), coefficient(one), age, ages)
 
 
 def ranked(people: Sequence[Candidate], wishes: Wishes, free_slots: Mapping[str, int]) -> list[Match]:

@@ -17,6 +17,7 @@ from chalicelib.intake.applications import rules
 from chalicelib.intake.applications.schemas import Application, ApplicationAnswer
 from chalicelib.intake.limits.rules import SAME_VISITOR
 from chalicelib.intake.limits.service import Asked, Footprints
+from chalicelib.intake.tickets import numbers
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.integrations.tilda import forms
 from chalicelib.integrations.tilda.forms import Order
@@ -26,9 +27,13 @@ SOURCE = "forms"
 
 @dataclass(slots=True)
 class Case:
-    """One application being decided. `amends` is the same visitor's earlier ticket of the same form; `own` are slots he holds."""
+    """One application being decided. `amends` is the same visitor's earlier ticket of the same form; `own` are slots he holds.
+
+    `number` is the row of the form's number, which two people may bear.
+    """
 
     form: Application
+    kind: str
     contour: Contour
     receipt: Receipt
     person: Person
@@ -42,6 +47,7 @@ class Case:
     unreadable: list[str]
     claimed: list[InboxRow | None] = field(default_factory=list)
     identities: list[Any] = field(default_factory=list)
+    number: Any = None
     chosen: list[Slot | None] = field(default_factory=list)
     amends: Ticket | None = None
     own: dict[str, Slot] = field(default_factory=dict)
@@ -62,31 +68,35 @@ class Case:
         return ApplicationAnswer.model_validate_json(answer) if answer else None
 
 
-def read(form: Application, person: Person, contour: Contour, receipt: Receipt) -> Case:
+def read(form: Application, person: Person, contour: Contour, receipt: Receipt, kind: str) -> Case:
     """Read an application's case: one call, and another for whoever asked a moment ago. Raises TooManyForms."""
-    case = _case(form, person, contour, receipt)
+    case = _case(form, person, contour, receipt, kind)
     keys = clients.keys(person, contour)
     named = [Slot.at(slot_id) for slot_id in case.by_id]
-    rows = iter(storage.read(*(InboxRow.at(key) for key in case.claims), *case.prints.keys, *keys, *named))
+    number = [key for key in (numbers.key(form.ticket_id, contour),) if key]
+    rows = iter(storage.read(*(InboxRow.at(key) for key in case.claims), *case.prints.keys, *keys, *number, *named))
     case.claimed = [next(rows) for _ in case.claims]
     case.prints.seen([next(rows) for _ in case.prints.keys])
     case.identities = [next(rows) for _ in keys]
+    case.number = next(rows) if number else None
     case.chosen = list(rows)
     return case
 
 
-def _case(form: Application, person: Person, contour: Contour, receipt: Receipt) -> Case:
+def _case(form: Application, person: Person, contour: Contour, receipt: Receipt, kind: str) -> Case:
     words, scope = rules.words_of(form.answers), rules.scope_of(form.browser, receipt.sender)
     order = forms.order_of(form.answers)
     prints = Footprints.of(receipt.sender, ids.fingerprint(contour, _contact(person) or scope or words))
     claims = _claims(form, contour, words, order, proven=receipt.sender.is_proven)
-    return Case(form, contour, receipt, person, words, scope, order, prints, claims, *choosing.read(form.selected_slots))
+    return Case(form, kind, contour, receipt, person, words, scope, order, prints, claims, *choosing.read(form.selected_slots))
 
 
 def _contact(person: Person) -> str | None:
     """The surest contact that was typed: whom holds are counted for. Varying the others makes nobody another person."""
     raw = next(iter(person.raw_contacts), "").casefold().strip()
-    return person.phone or person.email or person.telegram_id or person.telegram_typed or person.telegram_username or raw or None
+    network = (person.vk and f"vk:{person.vk}") or (person.max_name and f"max:{person.max_name}")
+    telegram = person.telegram_id or person.telegram_typed or person.telegram_username
+    return person.phone or person.email or telegram or network or raw or None
 
 
 def _claims(form: Application, contour: str, words: str, order: Order | None, *, proven: bool) -> dict[str, timedelta | None]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from chalicelib.core import ids
 from chalicelib.core.sender import Sender
-from chalicelib.intake.applications.schemas import NAMES, Application, flatten, single
+from chalicelib.intake.applications.schemas import NAMES, Application, flatten, is_number_name, number_of, single
 from chalicelib.integrations.tilda import forms
 
 REPEAT_WINDOW = timedelta(minutes=10)
@@ -18,7 +18,10 @@ REPEAT_WINDOW = timedelta(minutes=10)
 HELPING_HAND = "helping_hand"
 """The kind of an application that waits until a specialist is found for it."""
 
-_VOLATILE = forms.SERVICE_FIELDS | {"ticket_id", "rid", "bid"}
+DIAGNOSTIC = "diagnostic"
+"""The kind of one that asks for a diagnostic session."""
+
+_VOLATILE = forms.SERVICE_FIELDS | {"rid", "bid"}
 _OFFSET = re.compile(r"^МСК\s*([+-]\d{1,2})$", re.IGNORECASE)
 _PRICE = re.compile(r"\d[\d\s]*(?:[.,]\d{1,2})?")
 CHANNELS = ("telegram", "whatsapp", "phone", "email", "sms")
@@ -46,7 +49,7 @@ def content_of(fields: Mapping[str, Any]) -> str:
     said = {
         key: value
         for key, value in flatten(fields).items()
-        if key not in _VOLATILE and not key.startswith("utm") and not forms.is_of_payment(key)
+        if key not in _VOLATILE and not is_number_name(key) and not key.startswith("utm") and not forms.is_of_payment(key)
     }
     return json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
 
@@ -83,13 +86,33 @@ def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, 
 
 def form_number(fields: Mapping[str, Any]) -> str | None:
     """The number that the visitor's browser made up."""
-    return ids.given(flatten(fields).get("ticket_id"))
+    return number_of(flatten(fields))
 
 
 def kopecks(text: str | None) -> int | None:
     """A price in roubles as people type it ("до 3 500 ₽"), in kopecks; the largest number is the limit."""
     numbers = [re.sub(r"\s", "", found).replace(",", ".") for found in _PRICE.findall(text or "")]
     return max((round(float(number) * 100) for number in numbers if len(number) < 12), default=None)
+
+
+def age_of(text: str | None) -> int | None:
+    """A person's age as people type it ("29", "29 лет"); None for what nobody is."""
+    found = re.search(r"\d+", text or "")
+    age = int(found[0]) if found and len(found[0]) < 4 else 0
+    return age if 1 <= age <= 120 else None
+
+
+def ages_of(text: str | None) -> tuple[int | None, int | None] | None:
+    """An age from and to ("от 35 до 45", "до 35", "45+", "старше 45"); None for what sets no bound."""
+    numbers = [int(number) for number in re.findall(r"\d{1,3}", text or "")]
+    if len(numbers) >= 2:
+        return min(numbers[:2]), max(numbers[:2])
+    if not numbers:
+        return None
+    (age,), said = numbers, (text or "").casefold()
+    if re.search(r"до|младше|моложе|<|≤", said):
+        return None, age
+    return (age, None) if re.search(r"от|старше|после|\+|>|≥", said) else None
 
 
 def zone_of(text: str | None) -> str | None:
@@ -101,6 +124,13 @@ def zone_of(text: str | None) -> str | None:
         hours = 3 + int(match.group(1))
         return f"Etc/GMT{-hours:+d}" if -12 <= hours <= 14 and hours else "Etc/GMT" if hours == 0 else None
     return text if text in available_timezones() and ZoneInfo(text) else None
+
+
+def offset_of(form: Application) -> timedelta:
+    """How far the person's clock is from the house's, by the site's word; nothing where it says what no clock shows."""
+    said = str(single(form.answers.get("userTimeOffsetMsk")) or "0").strip().lstrip("+")
+    hours = int(said) if re.fullmatch(r"-?\d{1,2}", said) else 0
+    return timedelta(hours=hours if -15 <= hours <= 11 else 0)
 
 
 def consents(form: Application) -> tuple[tuple[str, bool, str], ...]:

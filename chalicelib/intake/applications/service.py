@@ -1,11 +1,13 @@
 """An application: who asks, what for, when; held at once, matched at once, answered once however often it is sent."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.booking.slots import service as slots
+from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
-from chalicelib.booking.specialists.service import Match, Wishes, gender_of
+from chalicelib.booking.specialists.service import Match, Wishes
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import IdentityRaced, Known, Person, Proof
 from chalicelib.core import clock, storage
@@ -19,29 +21,35 @@ from chalicelib.intake.applications.case import SOURCE, Case
 from chalicelib.intake.applications.choice import Choice
 from chalicelib.intake.applications.schemas import Application, ApplicationAnswer
 from chalicelib.intake.limits.service import Asked, FootprintRaced, TooManyForms
+from chalicelib.intake.tickets import numbers
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.errors import TicketRaced
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.safety import service as safety
 
-__all__ = ["SOURCE", "TooManyForms", "submit"]
+__all__ = ["SOURCE", "TooManyForms", "ask_for_help", "submit"]
 
 DONE = "Заявка принята. Перейдите по ссылке, чтобы подтвердить запись."
 AMENDED = "Заявка обновлена. Перейдите по ссылке, чтобы подтвердить запись."
 
 
-def submit(form: Application, *, contour: Contour, receipt: Receipt) -> ApplicationAnswer:
+def submit(form: Application, *, contour: Contour, receipt: Receipt, kind: str | None = None) -> ApplicationAnswer:
     """Client, ticket, holds and matches in one transaction; the same submission in another wrapping gets the first answer.
 
     A slot that somebody else takes meanwhile is reported as taken: the application itself is never refused for it.
-    Raises TooManyForms.
+    `kind` is what the door asks for, where that is more than the form says. Raises TooManyForms.
     """
-    return choosing.despite_losses(lambda lost: _submit(form, contour, receipt, lost))
+    return choosing.despite_losses(lambda lost: _submit(form, contour, receipt, kind or rules.kind_of(form), lost))
+
+
+def ask_for_help(form: Application, *, contour: Contour, receipt: Receipt) -> ApplicationAnswer:
+    """The same for the helping hand: whoever waits for one to be found holds no time meanwhile."""
+    return submit(form.model_copy(update={"selected_slots": []}), contour=contour, receipt=receipt, kind=rules.HELPING_HAND)
 
 
 @storage.again(IdentityRaced, FootprintRaced, TicketRaced, times=12)
-def _submit(form: Application, contour: Contour, receipt: Receipt, lost: Collection[str]) -> ApplicationAnswer:
-    case = cases.read(form, safety.screened(_person(form), form.answers), contour, receipt)
+def _submit(form: Application, contour: Contour, receipt: Receipt, kind: str, lost: Collection[str]) -> ApplicationAnswer:
+    case = cases.read(form, safety.screened(_person(form), form.answers), contour, receipt, kind)
     if earlier := case.first_answer():
         return orders.repeated(case, earlier)
     cases.look_back(case)
@@ -66,21 +74,25 @@ def _person(form: Application) -> Person:
 
 
 def _wishes(form: Application) -> Wishes:
-    said = form.preferences
-    topics, names = tuple(said.specializations), tuple(form.psychologists)
-    return Wishes(gender_of(said.gender), rules.kopecks(said.price_max), topics, names, chose_times=bool(form.selected_slots))
+    return replace(
+        choosing.wishes(form.preferences, age=rules.age_of(form.age)),
+        names=tuple(form.psychologists),
+        shown=tuple(form.shown),
+        chose_times=bool(form.selected_slots),
+    )
 
 
 def _choose(case: Case, lost: Collection[str]) -> tuple[list[Match], Choice]:
     """Who fits, and which of the chosen slots to hold: no more than the person and his address may."""
     contour, people = case.contour, specialists.candidates(case.contour)
-    ahead = [slot for slot in case.own.values() if slot.start_at in case.moments.values() and slot.start_at > clock.now()]
-    free = [slot for slot in (*ahead, *choosing.on_offer(contour, case.moments)) if slot.slot_id not in lost]
+    bearers = choosing.bearers(people, case.form.psychologists)
+    free, moments = _free(case, bearers, lost)
     matches = specialists.ranked(people, _wishes(case.form), choosing.count(free, case.chosen))
     chosen = {slot_id: row for slot_id, row in zip(case.by_id, case.chosen, strict=True) if slot_id not in lost}
-    named = {row.start_at for row in case.chosen if row is not None}  # a form that knows the ids sends the same slots as texts too
-    others = {text: moment for text, moment in case.moments.items() if moment not in named}
-    unknown, bearers = choosing.strangers(case.form.psychologists, matches), choosing.named(matches)
+    known = {row.start_at for row in case.chosen if row is not None}  # a form that knows the ids sends the same slots as texts too
+    offset = rules.offset_of(case.form)
+    others = {text: moment for text, moment in moments.items() if not choosing.is_of(moment, known, offset)}
+    unknown = choosing.strangers(case.form.psychologists, matches)
     offered = free if bearers or not unknown else []  # whoever named somebody we have not is given nobody else
     choice = choosing.choose(contour, matches, chosen, others, offered, only=bearers, own=case.own)
     choice.strangers = unknown
@@ -88,6 +100,17 @@ def _choose(case: Case, lost: Collection[str]) -> tuple[list[Match], Choice]:
     choice.taken += [(slot_id, "taken") for slot_id in case.by_id if slot_id in lost]
     choice.taken += [(text, "unknown") for text in case.unreadable]
     return matches, choice
+
+
+def _free(case: Case, bearers: Collection[str], lost: Collection[str]) -> tuple[list[Slot], dict[str, datetime]]:
+    """What is free for this person at the times that he means, his own earlier holds first; and those times by their texts."""
+    within = choosing.HOUR - timedelta.resolution if bearers else timedelta()
+    ahead = [slot for slot in case.own.values() if slot.start_at > clock.now()]
+    offered = choosing.on_offer(case.contour, case.moments, within=within)
+    free = [slot for slot in (*ahead, *offered) if slot.slot_id not in lost]
+    moments = choosing.meant(case.moments, free, bearers)
+    times = {*moments.values()} if moments else {slot.start_at for slot in offered}
+    return [slot for slot in free if slot.start_at in times], moments
 
 
 def _limit(case: Case, choice: Choice) -> None:
@@ -116,6 +139,7 @@ def _write(case: Case, matches: Sequence[Match], choice: Choice) -> ApplicationA
         tickets.amend_in(tx, ticket, known=known, person=person, standing=case.amends)
     else:
         tickets.open_in(tx, ticket, known=known, person=person)
+        numbers.bear_in(tx, ticket, case.number)
     telling.tell_admin(tx, case, ticket, known, answer)
     safety.alert_of_form_in(tx, known, person, contour=case.contour, ticket_id=ticket.ticket_id)
     receipt.complete(tx, answer)
@@ -159,11 +183,12 @@ def _asked(case: Case, choice: Choice, until: datetime) -> Asked:
 
 def _ticket(case: Case, choice: Choice, answer: ApplicationAnswer) -> Ticket:
     form = case.form
-    ticket = Ticket(ticket_id=case.ticket_id, contour=case.contour, kind=rules.kind_of(form), form_ticket_id=form.ticket_id)
+    ticket = Ticket(ticket_id=case.ticket_id, contour=case.contour, kind=case.kind, form_ticket_id=form.ticket_id)
     ticket.request_text = telling.request_of(form)
     ticket.answers, ticket.matches = form.answers or None, [match.model_dump() for match in answer.matches] or None
     if ticket.kind == rules.HELPING_HAND:
         ticket.helping_in, ticket.help_due_at = case.contour, clock.wall() + tickets.FIRST_ASKED
+        ticket.price = form.category
     ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
     ticket.order = orders.packed(case.order, proven=case.receipt.sender.is_proven)
     ticket.typed_from = None if case.receipt.sender.is_proven else case.receipt.sender.address

@@ -21,10 +21,14 @@ def question(account: str) -> ContactQuestion | None:
 
 def ask(tx: storage.Transaction, ticket: Ticket, account: str) -> None:
     """Remember that this account follows the link and was asked; the commit raises TicketRaced where the ticket has changed."""
-    now = clock.wall()
-    row = ContactQuestion(account, ticket_id=ticket.ticket_id, contour=ticket.contour, asked_at=now, expires_at=now + KEPT)
-    tx.put(row)
+    ask_of(tx, ticket.ticket_id, ticket.contour, account)
     tickets.change(tx, ticket, [Ticket.asked_by.add({account})], condition=_unfollowed(ticket) & _asked_as_read(ticket))
+
+
+def ask_of(tx: storage.Transaction, reference: str, contour: str, account: str) -> None:
+    """Remember what this account followed, and was asked about."""
+    now = clock.wall()
+    tx.put(ContactQuestion(account, ticket_id=reference, contour=contour, asked_at=now, expires_at=now + KEPT))
 
 
 def answered(tx: storage.Transaction, account: str) -> None:
@@ -32,8 +36,11 @@ def answered(tx: storage.Transaction, account: str) -> None:
     tx.delete(ContactQuestion.row(account))
 
 
-def bind(tx: storage.Transaction, ticket: Ticket, account: str, known: Known, answer: str, *, folded: bool) -> None:
-    """The ticket is this account's; the commit raises TicketRaced where another account was faster."""
+def bind(tx: storage.Transaction, ticket: Ticket, account: str, known: Known, answer: str, *, folded: bool, booked: bool) -> None:
+    """The ticket is this account's, with a session where one was `booked`.
+
+    The commit raises TicketRaced where another account was faster, or another session: the office books a diagnostic one itself.
+    """
     actions = [
         Ticket.followed_by.set(account),
         Ticket.followed_at.set(clock.now()),
@@ -44,8 +51,10 @@ def bind(tx: storage.Transaction, ticket: Ticket, account: str, known: Known, an
         Ticket.lead_number.set(known.lead_number),
         Ticket.was_client.set(ticket.client_id) if folded else None,
         Ticket.link_answer.set(answer),
+        Ticket.booked_at.set(clock.wall()) if booked else None,
     ]
-    tickets.change(tx, ticket, actions, condition=_unfollowed(ticket))
+    condition = _unfollowed(ticket) & Ticket.booked_at.does_not_exist() if booked else _unfollowed(ticket)
+    tickets.change(tx, ticket, actions, condition=condition)
 
 
 def refuse(tx: storage.Transaction, ticket: Ticket, account: str) -> None:

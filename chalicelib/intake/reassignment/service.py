@@ -1,7 +1,7 @@
 """A reassignment: a new ticket takes the old one's place, with the old session released and the chosen times held, at once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from chalicelib.booking.sessions.service import SessionRaced
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
-from chalicelib.booking.specialists.service import Match, Wishes, gender_of, name_key
+from chalicelib.booking.specialists.service import Match, Wishes, name_key
 from chalicelib.clients.service import Person
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Busy
@@ -18,8 +18,7 @@ from chalicelib.core.inbox import AlreadyAnswered, Receipt
 from chalicelib.core.settings import settings
 from chalicelib.intake.applications import choice as choosing
 from chalicelib.intake.applications.choice import Choice
-from chalicelib.intake.applications.rules import kopecks
-from chalicelib.intake.applications.schemas import PSYCHOLOGISTS, SLOTS, TOPICS
+from chalicelib.intake.applications.schemas import CHOSEN, PSYCHOLOGISTS, SLOTS, TOPICS
 from chalicelib.intake.reassignment import rules, telling
 from chalicelib.intake.reassignment.case import Case, read
 from chalicelib.intake.reassignment.schemas import Reassigned, Reassignment, Released
@@ -135,8 +134,8 @@ def _own_holds(case: Case) -> dict[str, Slot]:
 
 def _wishes(case: Case, ask: Ask) -> Wishes:
     said = case.wishes
-    topics = ask.topics or said.specializations
-    return Wishes(gender_of(said.gender), kopecks(said.price_max), tuple(topics), tuple(ask.names), chose_times=bool(ask.times))
+    topics = tuple(ask.topics or said.specializations)
+    return replace(choosing.wishes(said), specialisations=topics, names=tuple(ask.names), chose_times=bool(ask.times))
 
 
 def _pass_on(tx: storage.Transaction, case: Case, plan: _Plan, ticket_id: str, lost: Collection[str]) -> None:
@@ -170,7 +169,7 @@ def _open_ticket(tx: storage.Transaction, case: Case, plan: _Plan, answer: Reass
 def _answers(before: Mapping[str, Any], ask: Ask) -> dict[str, Any]:
     """What the client said in his form, with today's choice in place of the old one."""
     said: dict[str, Any] = {"slots": list(ask.times), "selectedPsychologistsNames": list(ask.names)}
-    gone = {*SLOTS, *PSYCHOLOGISTS}
+    gone = {*SLOTS, *PSYCHOLOGISTS, *CHOSEN}
     if ask.topics:
         said["_queries"], nested = "; ".join(ask.topics), before.get("preferences")
         said |= {"preferences": {**nested, "specializations": []}} if isinstance(nested, Mapping) else {}

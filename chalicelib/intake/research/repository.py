@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chalicelib.core import clock, storage
+from chalicelib.intake.research import rules
 from chalicelib.intake.research.errors import RowRaced
 from chalicelib.intake.research.models import ResearchRow, Visit
 
@@ -12,9 +13,9 @@ FOR_A_WHILE = timedelta(minutes=15)
 """How long an address and an agent still mean the same visitor."""
 
 
-def next_number() -> str:
-    """A row nobody has."""
-    return str(storage.next_number(COUNTER))
+def next_number(contour: str) -> str:
+    """A row nobody has; what is tried out is counted by itself."""
+    return rules.number_in(str(storage.next_number(COUNTER if contour == "live" else f"{COUNTER}-{contour}")), contour)
 
 
 def visit(visitor: str | None) -> Visit | None:

@@ -13,6 +13,16 @@ _SOMEBODY = re.compile(r"[a-z0-9_]{5}")
 """What every contact has, and "нет" has not."""
 
 
+def number_in(number: str, contour: str) -> str:
+    """A row's number, or a visitor's mark, as the contour keeps it."""
+    return number if contour == "live" else f"{contour}:{number}"
+
+
+def is_live(number: str) -> bool:
+    """Whether a row is more than a trial."""
+    return ":" not in number
+
+
 def sheet_row(row: str, created_at: datetime, name: str | None, contact: str | None, answers: Mapping[str, Any]) -> list[Any]:
     """One line of the mirror, in `HEADER`'s order; RAW, so that nothing a visitor typed is a formula."""
     told = "; ".join(f"{key}: {_shown(value)}" for key, value in answers.items() if value not in (None, "", []))

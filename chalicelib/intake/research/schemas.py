@@ -50,4 +50,5 @@ class RowNumber(Answer):
     @classmethod
     def of(cls, row: str) -> "RowNumber":
         """The answer that tells a row."""
-        return cls(row=int(row), rowId=int(row), baserowId=int(row))
+        number = int(row.rpartition(":")[2])
+        return cls(row=number, rowId=number, baserowId=number)

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import (
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import storage
@@ -70,6 +77,7 @@ class Ticket(storage.Table):
     `made_signs` are the identities it typed for a client it made; `consents`, `utm` and `alarm` wait here for that proof.
     `typed_from` marks the network address of a stranger's form.
     `asked_by` are the accounts that followed the link and were asked who they are; `was_client` is who was folded into the owner.
+    `price` is what he can pay, as he said it to the helping hand.
     `parent_ticket_id` is the one it was reassigned from; `rejected_specialists` (id → name) are not to be offered to its client.
     """
 
@@ -90,6 +98,7 @@ class Ticket(storage.Table):
     telegram = UnicodeAttribute(null=True)
     contact = UnicodeAttribute(null=True)
     request_text = UnicodeAttribute(null=True)
+    price = UnicodeAttribute(null=True)
     form_ticket_id = UnicodeAttribute(null=True)
     answers = storage.PackedJSON(null=True)
     order = JSONAttribute(null=True)
@@ -129,3 +138,13 @@ class Ticket(storage.Table):
     def is_proven(self) -> bool:
         """Whether its client is known to be the one whose it is; of old, whoever followed its link."""
         return self.tie == "proven" if self.tie else bool(self.followed_by or not self.link)
+
+
+class FormNumber(storage.Table):
+    """The tickets of the forms that called themselves by one number: a browser made it up, so two people may bear one."""
+
+    Meta = storage.meta("form-numbers")
+
+    number = UnicodeAttribute(hash_key=True)
+    ticket_ids = UnicodeSetAttribute()
+    expires_at = TTLAttribute()

@@ -20,6 +20,14 @@ class TicketQuery(Query):
         return self
 
 
+class MatchView(Schema):
+    """A specialist who fits, best first, and why."""
+
+    psychologist_id: str
+    psychologist: str
+    reasons: list[str]
+
+
 class TicketView(Schema):
     """Whole for the back office and the ticket's own client; whoever merely shows the id reads no contact, request or lead number."""
 
@@ -36,6 +44,9 @@ class TicketView(Schema):
     psychologist_name: str | None
     slot_time: str | None = Field(description="DD.MM HH:mm, business zone")
     held_slots: list[FreeSlot] = Field(default=[], description="Slots still held for this ticket")
+    matches: list[MatchView] = Field(
+        default=[], description="Who fits and why; none for whoever merely shows the id: reasons tell the request"
+    )
 
 
 class TicketAnswer(Answer):

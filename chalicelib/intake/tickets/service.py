@@ -160,6 +160,7 @@ def _whole(ticket: Ticket) -> dict[str, Any]:
         "client_telegram": ticket.telegram,
         "client_email": ticket.email,
         "request_text": ticket.request_text,
+        "matches": ticket.matches or [],
     }
 
 

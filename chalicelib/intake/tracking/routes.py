@@ -2,29 +2,57 @@
 
 from chalicelib.core import security
 from chalicelib.core.http import Api
+from chalicelib.core.schemas import Contour
 from chalicelib.core.sender import Sender
 from chalicelib.intake.tracking import service
-from chalicelib.intake.tracking.schemas import Funnel, FunnelQuery, TrackAnalytics, Tracked, TrackStart, TrackStep
+from chalicelib.intake.tracking.schemas import (
+    Funnel,
+    FunnelQuery,
+    TrackAnalytics,
+    TrackAnswer,
+    Tracked,
+    TrackStage,
+    TrackStart,
+    TrackStep,
+)
 
 api = Api("intake.tracking")
 
 
-@api.post("/init-form-tracking", webhook=True)
-def init_form_tracking(body: TrackStart, sender: Sender) -> Tracked:
+@api.post("/init-form-tracking", webhook=True, test_contour=True)
+def init_form_tracking(body: TrackStart, sender: Sender, contour: Contour) -> Tracked:
     """Start the tracker of a form."""
-    return service.begin(body, sender=sender)
+    return service.begin(body, sender=sender, contour=contour)
 
 
-@api.put("/update-tracking-step", webhook=True)
-def update_tracking_step(body: TrackStep, sender: Sender) -> Tracked:
+@api.put("/update-tracking-step", webhook=True, test_contour=True)
+def update_tracking_step(body: TrackStep, sender: Sender, contour: Contour) -> Tracked:
     """Note a step of a form; steps may come in any order and repeat."""
-    return service.step(body, sender=sender)
+    return service.step(body, sender=sender, contour=contour)
 
 
 @api.put("/update-analytics-before-slots", webhook=True)
 def update_analytics_before_slots(body: TrackAnalytics, sender: Sender) -> Tracked:
     """Keep what the form said before the slots were shown."""
     return service.analytics(body, sender=sender)
+
+
+@api.put("/update-tracker", webhook=True)
+def update_tracker(body: TrackAnalytics, sender: Sender) -> Tracked:
+    """The same under the name that the public site calls."""
+    return service.analytics(body, sender=sender)
+
+
+@api.put("/step-analytics", webhook=True)
+def step_analytics(body: TrackAnswer, sender: Sender) -> Tracked:
+    """Keep one answer of a form that is asked step by step."""
+    return service.answer(body, sender=sender)
+
+
+@api.put("/web/track")
+def web_track(body: TrackStage, sender: Sender) -> Tracked:
+    """Keep how far a form of the older site is, and what it holds."""
+    return service.stage(body, sender=sender)
 
 
 @api.get("/form-funnel", auth=security.SERVICE)

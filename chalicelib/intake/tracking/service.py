@@ -13,7 +13,17 @@ from chalicelib.core.settings import settings
 from chalicelib.intake.tracking import repository, rules
 from chalicelib.intake.tracking.errors import TrackRaced
 from chalicelib.intake.tracking.models import Track
-from chalicelib.intake.tracking.schemas import Funnel, FunnelQuery, FunnelStep, TrackAnalytics, Tracked, TrackStart, TrackStep
+from chalicelib.intake.tracking.schemas import (
+    Funnel,
+    FunnelQuery,
+    FunnelStep,
+    TrackAnalytics,
+    TrackAnswer,
+    Tracked,
+    TrackStage,
+    TrackStart,
+    TrackStep,
+)
 
 MOST_STEPS = 200
 """How many different steps one form may have; more is not a form."""
@@ -30,19 +40,30 @@ UNKNOWN = "?"
 LONGEST = timedelta(days=366)
 
 
-def begin(body: TrackStart, *, sender: Sender) -> Tracked:
+def begin(body: TrackStart, *, sender: Sender, contour: str = "live") -> Tracked:
     """Start a tracker; a start that comes late or twice finds what is there."""
-    return _note(body.ticket_id, body.step or rules.START, sender.visitor, form_type=body.form_type)
+    return _note(body.ticket_id, body.step or rules.START, sender.visitor, form_type=body.form_type, contour=contour)
 
 
-def step(body: TrackStep, *, sender: Sender) -> Tracked:
+def step(body: TrackStep, *, sender: Sender, contour: str = "live") -> Tracked:
     """Note a step; one whose start has not come yet begins the tracker."""
-    return _note(body.ticket_id, body.step, sender.visitor)
+    return _note(body.ticket_id, body.step, sender.visitor, contour=contour)
 
 
 def analytics(body: TrackAnalytics, *, sender: Sender) -> Tracked:
     """Keep what the form said before the slots were shown."""
     return _note(body.ticket_id, None, sender.visitor, form_type=body.form_type, answers=body.answers)
+
+
+def answer(body: TrackAnswer, *, sender: Sender) -> Tracked:
+    """Keep one answer; the last word to a question counts."""
+    return _note(body.ticket_id, None, sender.visitor, answers=body.answers)
+
+
+def stage(body: TrackStage, *, sender: Sender) -> Tracked:
+    """Keep how far a form is; one that says no number is its visitor's own."""
+    number = body.number or (f"{body.formName}~{sender.visitor}" if body.formName and sender.visitor else None)
+    return _note(number, body.stage, sender.visitor, form_type=body.formName, answers=body.answers)
 
 
 @storage.again(TrackRaced)
@@ -53,10 +74,12 @@ def _note(
     *,
     form_type: str | None = None,
     answers: dict[str, Any] | None = None,
+    contour: str = "live",
 ) -> Tracked:
     if not ticket_id or not (step or answers):
-        repository.count_anonymous(_today().isoformat())
+        repository.count_anonymous(_named(_today().isoformat(), contour))
         return Tracked(step=None)
+    ticket_id, form_type = _named(ticket_id, contour), form_type and _named(form_type, contour)
     at, mine = clock.now(), f"{ticket_id}~{visitor}"
     old, own = repository.both(ticket_id, mine)
     if old is not None and visitor and old.visitor not in (None, visitor):  # a number can be guessed: his is a tracker of his own
@@ -68,6 +91,11 @@ def _note(
         row.updated_at, row.version = at, row.version + 1
         repository.save(row, version)
     return Tracked(step=rules.furthest(row.steps, rules.order(row.form_type, [row.steps])))
+
+
+def _named(text: str, contour: str) -> str:
+    """A name as the contour writes it: what is tried out stands in no funnel."""
+    return text if contour == "live" else f"{contour}:{text}"
 
 
 def _tell(row: Track, step: str | None, form_type: str | None, answers: dict[str, Any] | None, at: datetime) -> bool:

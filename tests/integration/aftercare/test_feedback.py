@@ -180,3 +180,14 @@ def test_doors_are_the_back_offices_and_name_what_is_wrong(front):
         assert front.post(path, {}, SERVICE).status == 422
     assert front.post("/client-os", form(), SERVICE).body["error"] == "client_not_found"
     assert front.post("/schedule_client_action_after_5_days", {"client_id": "br9999"}, SERVICE).body["error"] == "client_not_found"
+
+
+def test_what_is_tried_out_concerns_nobody_live(front, client):
+    tried = front.post("/submit-application-test-contur", application(name="Проба")).ok()
+    said = {**form(mark="2", wantOtherPschologist="Да"), "utm_client": "tbr0001"}
+    answer = front.post("/client-os-test-contur", said, SERVICE).ok()
+    assert (answer["rated"], answer["ticket_id"]) == (False, None)
+    for template in ("admin_wants_another", "admin_low_mark"):
+        assert (len(ledger("admin", template)), len(ledger("admin-test", template))) == (0, 1)
+    assert front.post("/client-os-test-contur", {**said, "utm_client": "br0001"}, SERVICE).status == 404
+    assert tried["ticket_id"]

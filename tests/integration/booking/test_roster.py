@@ -97,3 +97,20 @@ def test_whoever_has_nothing_is_packed_too():
     assert specialists.candidate(one) == specialists.candidate(bare)
     assert list(roster.unpacked(roster.packed([]))) == []
     assert RosterPage.table_key() == "roster"
+
+
+def test_what_a_card_shows_is_ranked_by_from_pages_too():
+    row = person(1, specialisations=["сон"], age=41)
+    row.profile = {"queries": ["развод", "сон"], "works_with": ["ОКР"], "min_client_age": 18}
+    (one,) = roster.unpacked(roster.packed([row]))
+    assert specialists.candidate(one) == specialists.candidate(row)
+    assert (specialists.candidate(one).specialisations, specialists.candidate(one).client_ages) == (("сон", "развод", "ОКР"), (18, None))
+
+
+def test_a_page_of_before_ages_were_kept_is_read():
+    import bz2
+    import json
+
+    columns = [["сон"], ["a"], ["А"], [None], [1], [[0]], [0], [0], [None], [[]]]
+    (one,) = roster.unpacked(bz2.compress(json.dumps(columns).encode()))
+    assert (one.specialisations, one.age, one.client_ages) == (("сон",), None, (None, None))

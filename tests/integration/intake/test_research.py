@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from chalicelib.core import storage
 from chalicelib.intake.research import service
+from chalicelib.intake.research.models import ResearchRow
 from tests.builders import SERVICE
 
 ANNA = {"User-Agent": "Firefox of Anna"}
@@ -132,3 +134,12 @@ def test_an_address_reserves_so_many_rows_an_hour_whatever_browser_it_says_it_is
         assert asked[-1].headers["Retry-After"] == "2700"
         moment.shift(timedelta(minutes=46))
         assert front.get("/get-sheets-row-number", BORIS).status == 200
+
+
+def test_what_is_tried_out_has_rows_of_its_own(front):
+    assert front.get("/get-sheets-row-number-test-contur", ANNA).ok()["row"] == 1
+    assert front.post("/research-tilda-zayavka-test-contur", questionnaire(), ANNA).ok()["row"] == 1
+    assert front.get("/get-sheets-row-number", ANNA).ok()["row"] == 1
+    assert front.put("/update-contacts-stb-test-contur", questionnaire(contact="@other", rid="1"), SERVICE).ok()["row"] == 1
+    live, tried = storage.read(ResearchRow.at("1"), ResearchRow.at("test:1"))
+    assert (live.contact, live.state, tried.contact) == (None, "reserved", "@other")

@@ -122,3 +122,60 @@ def test_a_guessed_form_number_walks_nobody_s_form(front):
     assert set(Track.get("ab12").steps) == {"Начало", "Запрос"}
     funnel = front.get("/form-funnel", SERVICE, form_type="main").ok()
     assert (funnel["started"], funnel["finished"]) == (2, 1), "whoever walks is counted, each in his own form"
+
+
+class TestAFormThatIsAskedStepByStep:
+    def say(self, front, **said):
+        return front.put("/step-analytics", {"ticketID": "aB3dE7k", **said})
+
+    def test_keeps_each_answer_and_the_last_word_to_it(self, front):
+        self.say(front, field="client_state", value=["Упадок сил", None, 7, {"x": 1}]).ok()
+        self.say(front, field="client_age", value="28").ok()
+        self.say(front, field="client_age", value=29).ok()
+        self.say(front, field="diagnose").ok()
+        assert Track.get("aB3dE7k").analytics == {"client_state": ["Упадок сил", "7"], "client_age": "29", "diagnose": None}
+
+    @pytest.mark.parametrize("field", ["ticket_id", "steps", "__proto__", "", None])
+    def test_keeps_no_field_that_it_does_not_know(self, front, field):
+        assert self.say(front, field=field, value="x").status == 200
+        assert list(Track.scan()) == []
+
+    def test_keeps_no_more_than_a_form_can_say(self, front):
+        self.say(front, field="psy_queries", value=["x" * 2_100, *["y"] * 500]).ok()
+        self.say(front, field="client_name", value="ж" * 5_000).ok()
+        kept = Track.get("aB3dE7k").analytics
+        assert (len(kept["psy_queries"]), len(kept["psy_queries"][0]), len(kept["client_name"])) == (100, 2_000, 2_000)
+        assert self.say(front, field="client_name", value="x" * 300_000).status == 413
+
+    def test_shares_its_tracker_with_the_rest(self, front):
+        front.put("/update-tracker", {"ticket_id": "aB3dE7k", "form": {"age": "29"}, "formPsyClientInfo": {"sexPsycho": "Женщина"}}).ok()
+        self.say(front, field="client_sex", value="Женский").ok()
+        front.put("/web/track", {"data": {"ticketID": "aB3dE7k", "city": "Омск"}, "formName": "Заявка", "stage": "Контакты"}).ok()
+        row = Track.get("aB3dE7k")
+        assert (row.analytics["age"], row.analytics["sexPsycho"], row.analytics["client_sex"], row.analytics["city"]) == (
+            "29",
+            "Женщина",
+            "Женский",
+            "Омск",
+        )
+        assert (row.form_type, list(row.steps)) == ("Заявка", ["Контакты"])
+
+
+@pytest.mark.parametrize("data", [None, "текст", ["a"], 5, {"ticket_id": "undefined"}])
+def test_a_stage_without_a_number_is_its_visitor_s_own(front, data):
+    for _ in range(3):
+        assert front.put("/web/track", {"data": data, "formName": "Заявка", "stage": "Контакты"}).status == 200
+    assert len(list(Track.scan())) <= 1
+
+
+def test_nothing_at_all_is_counted(front):
+    assert front.put("/web/track", {}).ok() == front.put("/step-analytics", {}).ok()
+
+
+def test_what_is_tried_out_stands_in_no_funnel(front):
+    front.post("/init-form-tracking-test-contur", START).ok()
+    assert front.put("/update-tracking-step-test-contur", {"ticket_id": "ab12", "step": "Запрос"}).ok()["step"] == "Запрос"
+    front.put("/update-tracking-step-test-contur", {}).ok()
+    funnel = front.get("/form-funnel", SERVICE, form_type="main").ok()
+    assert (funnel["started"], funnel["anonymous"]) == (0, 0)
+    assert go(front, "ab12") == []

@@ -40,6 +40,13 @@ def test_no_text_breaks_the_reader(text):
         ({"contact": "https://vk.com/id901234567"}, {"vk": "id901234567"}),
         ({"contact": "vk.com/Anna.M"}, {"vk": "anna.m"}),
         ({"contact": "id901234567", "contact_type": "VK"}, {"vk": "id901234567"}),
+        ({"contact": "@id901234567", "contact_type": "VK"}, {"vk": "id901234567"}),
+        ({"contact": "https://m.vk.com/profile.php?id=901234567", "contact_type": "VK"}, {"vk": "id901234567"}),
+        ({"contact": "vk.com/write901234567", "contact_type": "VK"}, {"vk": "id901234567"}),
+        ({"contact": "https://vk.me/anna.m?ref=1", "contact_type": "ВКонтакте"}, {"vk": "anna.m"}),
+        ({"contact": "@Anna_M", "contact_type": "Max"}, {"max_name": "anna_m"}),
+        ({"contact": "https://max.ru/u/f9LHodD0cOJ901234567890", "contact_type": "Max"}, {"max_name": "f9lhodd0coj901234567890"}),
+        ({"contact": "t.me/anna_m", "contact_type": "VK"}, {"telegram_username": "anna_m"}),
         ({"contact": "anna_m", "contact_type": "Max"}, {"max_name": "anna_m"}),
         ({"contact": "https://max.ru/u/anna_m", "contact_type": "Max"}, {"max_name": "anna_m"}),
         ({"contact": "+7 904 550-15-61", "contact_type": "Max"}, {"phone": "+79045501561"}),
@@ -60,6 +67,14 @@ def test_a_contact_is_read_as_it_was_typed(said, who):
 def test_what_is_no_phone_is_nobodys(text):
     assert find(text, REGIONS).phones == []
     assert person_from(contact=text).telegram_username is None
+
+
+@pytest.mark.parametrize(
+    "page", ["club901234567", "public1", "im?sel=901234567", "wall-1_2", "feed", "profile.php", "id", "event79045501567"]
+)
+def test_a_page_of_a_network_is_nobody_s_profile(page):
+    person = person_from(contact=f"https://vk.com/{page}", contact_type="VK")
+    assert (person.vk, person.phone, person.telegram_username) == (None, None, None)
 
 
 CONTACTS = """

@@ -1,6 +1,6 @@
 """Specialists are ranked, each with the reasons; the admin reads the same."""
 
-from tests.builders import application, ledger, moscow, slot, specialist, ticket_row, tomorrow
+from tests.builders import SERVICE, application, ledger, moscow, slot, specialist, ticket_row, tomorrow
 
 DOOR = "/submit-application"
 
@@ -96,3 +96,34 @@ def test_whoever_chose_no_time_reads_how_much_is_free_ahead(front):
     slot(front, specialist(front), tomorrow(12))
     (match,) = front.post("/submit-application", application()).ok()["matches"]
     assert "свободных окон впереди: 1" in match["reasons"]
+
+
+def test_all_that_the_site_asks_is_matched_and_everybody_reads_the_same_reasons(front):
+    """What the admin reads, what the ticket keeps and what the back office is shown are the ranking's own words."""
+    topics = ["тревога", "развод", "упадок сил", "ОКР"]
+    specialist(front, age=41, specialisations=topics)
+    said = {
+        "questions": ["Всё время тревожно, не сплю"],
+        "traumaticEvents": ["Развод"],
+        "clientStates": ["Упадок сил"],
+        "diagnoses": ["ОКР"],
+        "ageFilter": "от 35 до 45 лет",
+        "formPsyClientInfo": {"sexPsycho": "Женщина"},
+        "top_3_psychologists": ["Мария Орлова"],
+    }
+    answer = front.post(DOOR, application(**said)).ok()
+    (match,) = answer["matches"]
+    assert match["reasons"] == [
+        "подходит по полу",
+        "подходит по возрасту",
+        "работает с запросом: тревога",
+        "работает с событием: развод",
+        "работает с состоянием: упадок сил",
+        "работает с диагнозом: ОКР",
+        "показан на сайте: 1-й",
+        "осталось назначить: 0",
+    ]
+    (told,) = ledger("admin", "admin_application")
+    assert told.values["matches"] == [f"1. Мария Орлова: {', '.join(match['reasons'])}"]
+    shown = [front.get("/get-ticket-info", headers, ticket_id=answer["ticket_id"]).ok()["ticket"]["matches"] for headers in (SERVICE, {})]
+    assert shown == [answer["matches"], []], "whoever merely shows the id is told nothing of the request"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.sender import Sender
-from chalicelib.intake.applications.rules import agreed, contact_of, content_of, form_number, key_of, kopecks, zone_of
+from chalicelib.intake.applications.rules import age_of, ages_of, agreed, contact_of, content_of, form_number, key_of, kopecks, zone_of
 from tests.unit.intake.applications.strategies import objects
 
 STRANGER, TILDA = Sender(visitor="one"), Sender("webhook")
@@ -150,3 +150,29 @@ def test_what_proves_nothing_is_no_zone(text):
 )
 def test_a_checkbox_says_yes_no_or_nothing(text, said):
     assert agreed(text) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("от 35 до 45 лет", (35, 45)),
+        ("45-35", (35, 45)),
+        ("до 35", (None, 35)),
+        ("старше 45", (45, None)),
+        ("45+", (45, None)),
+        ("29", None),
+        ("не важно", None),
+        ("", None),
+        (None, None),
+        ("9" * 60, (999, 999)),
+    ],
+)
+def test_the_specialist_s_age_as_it_is_asked_for(text, ages):
+    assert ages_of(text) == ages
+
+
+@pytest.mark.parametrize(
+    ("text", "age"), [("29 лет", 29), ("мне 29", 29), ("0", None), ("121", None), ("9" * 50, None), ("", None), (None, None)]
+)
+def test_the_client_s_age(text, age):
+    assert age_of(text) == age

@@ -1,0 +1,25 @@
+"""Names as people write them, compared. Pure."""
+
+import re
+import unicodedata
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("ʻʼʹ‘’‛`´′", "'"))
+_LOOKALIKES = str.maketrans("aeopcxykmhtb", "аеорсхукмнтв")
+_CYRILLIC = re.compile(r"[а-я]")
+
+
+def fold(text: str) -> str:
+    """Text as names and wishes are compared: lower case, ё as е, single spaces, one apostrophe, nothing that cannot be seen.
+
+    Latin letters among Cyrillic ones are taken for what they look like; a wholly Latin name stays as it is.
+    """
+    plain = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold().translate(_APOSTROPHES).replace("ё", "е")
+    seen = "".join(" " if sign.isspace() else sign for sign in plain if unicodedata.category(sign) != "Cf")
+    seen = seen.translate(_LOOKALIKES) if _CYRILLIC.search(seen) else seen
+    return " ".join(seen.split())
+
+
+def name_key(name: str, contour: str) -> str:
+    """One key for "Имя Фамилия" and "Фамилия Имя"."""
+    words = " ".join(sorted(fold(name).split()))
+    return words if contour == "live" else f"{contour}:{words}"
