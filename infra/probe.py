@@ -23,12 +23,12 @@ def _operations() -> list[Any]:
 
 
 def _doors() -> dict[str, list[Any]]:
-    """By a door's name what it serves: a view is one door, in whichever contours."""
-    by_view: dict[Any, list[Any]] = {}
+    """By a door's name what it serves: one view in whichever contours, or several by which one Lambda is meant."""
+    found: dict[Any, list[Any]] = {}
     for one in _operations():
         if one.is_door:
-            by_view.setdefault(one.view, []).append(one)
-    return {served[0].name: served for served in by_view.values()}
+            found.setdefault((one.package, one.function), []).append(one)
+    return {served[0].door or served[0].name: served for served in found.values()}
 
 
 def _door(name: str, served: list[Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Which Lambda serves an operation: a door its own, everything else a wing's, which the gateway reaches by greedy paths.
 
 A wing is told from the path alone: from the prefix below which it lies (`PREFIXES`), else from its registration. What is read from
-outside (a `webhook=True` that is a GET) is the site's, all else the desk's. So a new operation joins its wing by being registered, and a
-new wing is a line here; one whose prefixes nothing is registered below does not exist.
+outside (a `webhook=True` that is a GET, or `site=True`) is the site's, all else the desk's. So a new operation joins its wing by being
+registered, and a new wing is a line here; one whose prefixes nothing is registered below does not exist.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ GREEDY = {f"/{REST}": SITE, f"{WEBHOOKS}/{REST}": SITE}
 def of(operation: Any) -> str:
     """The wing of an operation that is no door."""
     prefix = _prefix(operation.path)
-    return PREFIXES[prefix] if prefix else SITE if operation.webhook else DESK
+    return PREFIXES[prefix] if prefix else SITE if operation.webhook or operation.site else DESK
 
 
 def paths(operations: Iterable[Any]) -> dict[str, str]:

@@ -6,8 +6,7 @@ the model and maps every error to the one error body. Not in middleware: Chalice
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any, get_type_hints
 
 from chalice import Blueprint, Response
@@ -19,118 +18,37 @@ from chalicelib.core.cors import CORS
 from chalicelib.core.errors import (
     AppError,
     BadRequest,
-    Busy,
     Conflict,
-    Forbidden,
     Gone,
     Invalid,
-    IssuerUnavailable,
     NotFound,
-    ScopeNeeded,
     TooLarge,
     TooMany,
-    Unauthorized,
 )
 from chalicelib.core.facts import actors
-from chalicelib.core.schemas import Contour, Headed, Message, invalid
+from chalicelib.core.operations import OPERATIONS, ROLES, TEST_SUFFIX, WEBHOOKS, Operation, Source
+from chalicelib.core.schemas import Headed, Message, invalid
 from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
 from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming
 
-TEST_SUFFIX = "-test-contur"
-WEBHOOKS = "/webhook"  # below it a webhook answers too: the senders of old know it there
 Page = Response
 """What a view answers that is no model; ``Annotated[Page, "text/html"]`` says what kind of text it is."""
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An outside sender whose events go through the inbox.
-
-    `key` names an event from its tolerant fields and who sent it, so that a repeat is known: (external id, window) — the window
-    for ids made from content, see `inbox.Mail`. An id that a sender without proof typed is a word like any other: it may name
-    the event only together with what else was said, or whoever types it is given somebody's first answer.
-    """
-
-    name: str
-    key: Callable[[Mapping[str, Any], bytes, Sender], tuple[str, timedelta | None]]
-    is_probe: Callable[[Mapping[str, Any]], bool] = lambda fields: False
-    """Whether the sender only tests the connection: answered, not stored."""
-
-    insistent: bool = False
-    """Whether the sender repeats what is refused for a day: then what cannot be processed is kept, and answered 200."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One registered route: what the composition, OpenAPI and the deployment are generated from."""
-
-    method: str
-    path: str
-    name: str
-    package: str
-    view: Callable[..., Any]
-    hints: Mapping[str, Any]
-    auth: Policy
-    webhook: bool
-    source: Source | None
-    errors: tuple[type[AppError], ...]
-    contour: Contour
-    body_as_query: bool = False
-    prose: bool = False
-    status: int = 200
-
-    @property
-    def is_door(self) -> bool:
-        """Whether it takes something in from outside: then it has a Lambda of its own. What is read from outside is a wing's."""
-        return self.webhook and self.method != "GET"
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Where it is served: a webhook of one part at the root and below `WEBHOOKS`, whichever is its own path."""
-        bare = "/" + self.path.removeprefix(f"{WEBHOOKS}/").lstrip("/")
-        if not self.webhook or bare.count("/") > 1:
-            return (self.path,)
-        return self.path, (WEBHOOKS + bare if bare == self.path else bare)
-
-    @property
-    def answer(self) -> Any:
-        """The return annotation: a model, or a `Response` for pages."""
-        return self.hints.get("return")
-
-    @property
-    def refusals(self) -> tuple[type[AppError], ...]:
-        """Every error this operation may answer."""
-        common: list[type[AppError]] = [Busy]
-        if self.auth.schemes:
-            common.append(Unauthorized)
-        if self.auth.roles:
-            common.append(Forbidden)
-        if self.auth.scope:
-            common += [ScopeNeeded, IssuerUnavailable]
-        if "{" in self.path:
-            common.append(NotFound)
-        if "body" in self.hints or self.body_as_query:
-            common.append(TooLarge)
-        if "body" in self.hints or "query" in self.hints:
-            common.append(BadRequest if self.prose else Invalid)
-        return tuple(dict.fromkeys((*common, *self.errors)))
-
-
-OPERATIONS: list[Operation] = []
-"""Every route of the packages imported so far."""
-
-ROLES: dict[str, tuple[str, ...]] = {}
-"""By the names of all operations that are the staff's, the roles that they let in: in a wing also of packages not imported yet."""
+__all__ = ["OPERATIONS", "ROLES", "TEST_SUFFIX", "WEBHOOKS", "Api", "Operation", "Page", "Source", "refused", "respond"]
 
 
 class Api(Blueprint):
-    """A package's routes. Where `prose`, a wrong payload is a 400, and every error's `detail` is one sentence."""
+    """A package's routes. Where `prose`, a wrong payload is a 400, and every error's `detail` is one sentence.
 
-    def __init__(self, package: str, *, prose: bool = False) -> None:
+    `door` names one Lambda for all that the package takes in; without it each webhook has its own.
+    """
+
+    def __init__(self, package: str, *, prose: bool = False, door: str | None = None) -> None:
         super().__init__(f"chalicelib.{package}.routes")
         self.package = package
         self.prose = prose
+        self.door = door
 
     def get(self, path: str, **options: Any) -> Callable[[Any], Any]:
         """Register a GET; options as `_route` takes them."""
@@ -160,12 +78,16 @@ class Api(Blueprint):
         test_contour: bool = False,
         body_as_query: bool = False,
         status: int = 200,
+        site: bool = False,
     ) -> Callable[[Any], Any]:
-        """Register a view; `test_contour` serves the same view on test data under ``…-test-contur``."""
+        """Register a view; `test_contour` serves the same view on test data under ``…-test-contur``.
+
+        `site` is what the public site reads, by whatever method it asks: its wing's, at both addresses.
+        """
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             named = (method, path, view.__name__, self.package, view, get_type_hints(view))
-            live = Operation(*named, auth, webhook, source, tuple(errors), "live", body_as_query, self.prose, status)
+            live = Operation(*named, auth, webhook, source, tuple(errors), "live", body_as_query, self.prose, status, site, self.door)
             contours = [live]
             if test_contour:
                 contours.append(replace(live, path=path + TEST_SUFFIX, name=f"{live.name}_test_contur", contour="test"))

@@ -7,43 +7,43 @@ from chalicelib.intake.grid.schemas import Ask, Criteria, FilteredAnswer, Grid
 api = Api("intake.grid")
 
 
-@api.post("/get-agregated-schedule-v2")
+@api.post("/get-agregated-schedule-v2", site=True)
 def get_agregated_schedule_v2(body: Ask) -> Grid:
     """Free hours by the visitor's clock, and who fits his form best."""
     return service.fitting(body)
 
 
-@api.post("/schedule-diagnosis-v2")
+@api.post("/schedule-diagnosis-v2", site=True)
 def schedule_diagnosis_v2(body: Ask) -> Grid:
     """The same, as the diagnostic form calls it."""
     return service.fitting(body)
 
 
-@api.post("/get-agregated-schedule-cards")
+@api.post("/get-agregated-schedule-cards", site=True)
 def get_agregated_schedule_cards(body: Ask) -> Grid:
     """The same, as the page of cards calls it."""
     return service.fitting(body)
 
 
-@api.post("/get-agregated-schedule-helpful-hand")
+@api.post("/get-agregated-schedule-helpful-hand", site=True)
 def get_agregated_schedule_helpful_hand(body: Ask) -> Grid:
     """The same, as the helping-hand form calls it."""
     return service.fitting(body)
 
 
-@api.post("/get-aggregated-all")
+@api.post("/get-aggregated-all", site=True)
 def get_aggregated_all(body: Ask) -> Grid:
     """The same, whatever the form says: for whoever has said nothing yet."""
     return service.indifferent(body)
 
 
-@api.post("/convert-schedule-timezone/{offset}")
+@api.post("/convert-schedule-timezone/{offset}", site=True)
 def convert_schedule_timezone(offset: str, body: Ask) -> Grid:
     """The same on the clock of an offset from Moscow in hours."""
     return service.elsewhere(body, offset)
 
 
-@api.post("/get-filtered-psychologists-names-new")
+@api.post("/get-filtered-psychologists-names-new", site=True)
 def get_filtered_psychologists_names_new(body: Criteria) -> FilteredAnswer:
     """Everybody who works here, the best-fitting first, with what introduces them."""
     return service.filtered(body)

@@ -16,7 +16,7 @@ from chalicelib.intake.tracking.schemas import (
     TrackStep,
 )
 
-api = Api("intake.tracking")
+api = Api("intake.tracking", door="form_tracking")
 
 
 @api.post("/init-form-tracking", webhook=True, test_contour=True)
@@ -49,7 +49,7 @@ def step_analytics(body: TrackAnswer, sender: Sender) -> Tracked:
     return service.answer(body, sender=sender)
 
 
-@api.put("/web/track")
+@api.put("/web/track", site=True)
 def web_track(body: TrackStage, sender: Sender) -> Tracked:
     """Keep how far a form of the older site is, and what it holds."""
     return service.stage(body, sender=sender)
