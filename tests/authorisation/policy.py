@@ -117,6 +117,7 @@ ROWS = {
     """,
     "form": """
         submit_application submit_application_test_contur diagnostic_session_request
+        tilda_zayavka tilda_zayavka_diagnostic_v2 register_ticket_for_help_hand
         research_tilda_zayavka update_contacts_stb create_gocrm_lead create_funnel_lead list_gocrm_leads
     """,
     "service": """

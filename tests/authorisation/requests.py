@@ -101,6 +101,7 @@ APPLICATIONS: list[dict[str, Any]] = [
 CONTACTS: dict[str, list[dict[str, Any]]] = {
     "submit_application": APPLICATIONS,
     "submit_application_test_contur": APPLICATIONS,
+    **dict.fromkeys(("tilda_zayavka", "tilda_zayavka_diagnostic_v2", "register_ticket_for_help_hand"), APPLICATIONS),
     "diagnostic_session_request": [{"client_phone": "", f"client_{kind}": NAMES[kind]} for kind in ("phone", "email", "telegram")],
     "update_contacts_stb": [{"contact": NAMES[kind], "contactType": kind.capitalize()} for kind in ("phone", "email", "telegram")],
     "create_gocrm_lead": [{"phone": NAMES["phone"], "email": NAMES["email"]}],
@@ -182,6 +183,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "generate_conference_link": _ticket,
     "submit_application": _form,
     "submit_application_test_contur": _form,
+    **dict.fromkeys(("tilda_zayavka", "tilda_zayavka_diagnostic_v2", "register_ticket_for_help_hand"), _form),
     "process_link": lambda world: {**_ticket(world), "user_id": str(OWNER)},
     "get_ticket_info": _ticket,
     "diagnostic_session_request": lambda world: {"client_phone": OWNER_PHONE, "client_telegram": "", "client_email": ""},

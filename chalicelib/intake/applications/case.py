@@ -29,6 +29,7 @@ class Case:
     """One application being decided. `amends` is the same visitor's earlier ticket of the same form; `own` are slots he holds."""
 
     form: Application
+    kind: str
     contour: Contour
     receipt: Receipt
     person: Person
@@ -62,9 +63,9 @@ class Case:
         return ApplicationAnswer.model_validate_json(answer) if answer else None
 
 
-def read(form: Application, person: Person, contour: Contour, receipt: Receipt) -> Case:
+def read(form: Application, person: Person, contour: Contour, receipt: Receipt, kind: str) -> Case:
     """Read an application's case: one call, and another for whoever asked a moment ago. Raises TooManyForms."""
-    case = _case(form, person, contour, receipt)
+    case = _case(form, person, contour, receipt, kind)
     keys = clients.keys(person, contour)
     named = [Slot.at(slot_id) for slot_id in case.by_id]
     rows = iter(storage.read(*(InboxRow.at(key) for key in case.claims), *case.prints.keys, *keys, *named))
@@ -75,12 +76,12 @@ def read(form: Application, person: Person, contour: Contour, receipt: Receipt) 
     return case
 
 
-def _case(form: Application, person: Person, contour: Contour, receipt: Receipt) -> Case:
+def _case(form: Application, person: Person, contour: Contour, receipt: Receipt, kind: str) -> Case:
     words, scope = rules.words_of(form.answers), rules.scope_of(form.browser, receipt.sender)
     order = forms.order_of(form.answers)
     prints = Footprints.of(receipt.sender, ids.fingerprint(contour, _contact(person) or scope or words))
     claims = _claims(form, contour, words, order, proven=receipt.sender.is_proven)
-    return Case(form, contour, receipt, person, words, scope, order, prints, claims, *choosing.read(form.selected_slots))
+    return Case(form, kind, contour, receipt, person, words, scope, order, prints, claims, *choosing.read(form.selected_slots))
 
 
 def _contact(person: Person) -> str | None:

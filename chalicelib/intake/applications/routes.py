@@ -11,6 +11,7 @@ from chalicelib.integrations.tilda.forms import is_probe
 
 api = Api("intake.applications")
 FORMS = Source(service.SOURCE, key=rules.key_of, is_probe=is_probe)
+"""One for all doors: what is sent to two of them is one application."""
 
 
 @api.post("/submit-application", auth=security.PUBLIC_FORM, webhook=True, source=FORMS, errors=[TooManyForms], test_contour=True)
@@ -22,3 +23,21 @@ def submit_application(body: Application, receipt: Receipt, contour: Contour) ->
     to whoever shows a key.
     """
     return service.submit(body, contour=contour, receipt=receipt)
+
+
+@api.post("/tilda-zayavka", auth=security.PUBLIC_FORM, webhook=True, source=FORMS, errors=[TooManyForms])
+def tilda_zayavka(body: Application, receipt: Receipt, contour: Contour) -> ApplicationAnswer:
+    """The same under the name that the public site calls."""
+    return service.submit(body, contour=contour, receipt=receipt)
+
+
+@api.post("/tilda-zayavka-diagnostic-v2", auth=security.PUBLIC_FORM, webhook=True, source=FORMS, errors=[TooManyForms])
+def tilda_zayavka_diagnostic_v2(body: Application, receipt: Receipt, contour: Contour) -> ApplicationAnswer:
+    """The same for a diagnostic session."""
+    return service.submit(body, contour=contour, receipt=receipt, kind=rules.DIAGNOSTIC)
+
+
+@api.post("/register-ticket-for-help-hand", auth=security.PUBLIC_FORM, webhook=True, source=FORMS, errors=[TooManyForms])
+def register_ticket_for_help_hand(body: Application, receipt: Receipt, contour: Contour) -> ApplicationAnswer:
+    """The same for the helping hand: `categoryType` is what the person can pay, and no time is held."""
+    return service.ask_for_help(body, contour=contour, receipt=receipt)

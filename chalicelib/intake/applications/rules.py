@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from chalicelib.core import ids
 from chalicelib.core.sender import Sender
-from chalicelib.intake.applications.schemas import NAMES, Application, flatten, single
+from chalicelib.intake.applications.schemas import NAMES, Application, flatten, is_number_name, number_of, single
 from chalicelib.integrations.tilda import forms
 
 REPEAT_WINDOW = timedelta(minutes=10)
@@ -18,7 +18,10 @@ REPEAT_WINDOW = timedelta(minutes=10)
 HELPING_HAND = "helping_hand"
 """The kind of an application that waits until a specialist is found for it."""
 
-_VOLATILE = forms.SERVICE_FIELDS | {"ticket_id", "rid", "bid"}
+DIAGNOSTIC = "diagnostic"
+"""The kind of one that asks for a diagnostic session."""
+
+_VOLATILE = forms.SERVICE_FIELDS | {"rid", "bid"}
 _OFFSET = re.compile(r"^МСК\s*([+-]\d{1,2})$", re.IGNORECASE)
 _PRICE = re.compile(r"\d[\d\s]*(?:[.,]\d{1,2})?")
 CHANNELS = ("telegram", "whatsapp", "phone", "email", "sms")
@@ -46,7 +49,7 @@ def content_of(fields: Mapping[str, Any]) -> str:
     said = {
         key: value
         for key, value in flatten(fields).items()
-        if key not in _VOLATILE and not key.startswith("utm") and not forms.is_of_payment(key)
+        if key not in _VOLATILE and not is_number_name(key) and not key.startswith("utm") and not forms.is_of_payment(key)
     }
     return json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
 
@@ -83,7 +86,7 @@ def key_of(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[str, 
 
 def form_number(fields: Mapping[str, Any]) -> str | None:
     """The number that the visitor's browser made up."""
-    return ids.given(flatten(fields).get("ticket_id"))
+    return number_of(flatten(fields))
 
 
 def kopecks(text: str | None) -> int | None:

@@ -26,13 +26,14 @@ NAMES: dict[str, tuple[str, ...]] = {
     "email": ("email", "Email", "E-mail", "Почта", "client_email", "ma_email", "mail"),
     "telegram": ("telegram", "Telegram", "Телеграм", "client_telegram", "tg"),
     "contact_type": ("contactType", "contact_type"),
-    "ticket_id": ("ticket_id",),
+    "ticket_id": ("ticket_id", "ticketID", "ticketId"),
     "tranid": ("tranid",),
     "timezone": ("timezone", "userTimeZone"),
     "promocode": ("promocode",),
     "request_text": ("request_text", "question_to_psychologist", "Комментарий", "comment", "Textarea"),
     "price_max": ("price_max", "amountExpectations"),
     "gender": ("gender", "sexPsycho"),
+    "category": ("categoryType", "customCategory"),
     "consent": ("consent", "personal_data", "agreement", "Согласие", "Checkbox"),
     "marketing": ("marketing", "newsletter", "Рассылка", "Checkbox_2"),
     "consent_version": ("consent_version",),
@@ -54,9 +55,18 @@ TOPICS = (
     "customAnexiety",
     "_queries",
 )
-PSYCHOLOGISTS = ("selectedPsychologistsNames", "psychologist", "psychologist_name", "Психолог")
+PSYCHOLOGISTS = ("psychologist", "psychologist_name", "Психолог")
+CHOSEN = ("selectedPsychologistsNames", "filtered_by_automatch_psy_names")
+"""Where a site writes whom the person chose, or failing that was given: the first of each list is meant, the rest were only looked at."""
+
+SHOWN = ("top_3_psychologists", "shownPsychologists")
+"""Whom the site showed, in its order."""
+
 KNOWN = frozenset(
-    [*(name for names in NAMES.values() for name in names), *SLOTS, *TOPICS, *PSYCHOLOGISTS, "contact", "preferences", "utm", "payment"]
+    [
+        *(name for names in NAMES.values() for name in names),
+        *(*SLOTS, *TOPICS, *PSYCHOLOGISTS, *CHOSEN, *SHOWN, "contact", "preferences", "utm", "payment"),
+    ]
 )
 """Fields that have a meaning of their own: what stands there is no contact of the visitor that lost its way."""
 
@@ -87,11 +97,13 @@ class Application(Schema):
         default=[], max_length=200, description="Slot ids, or DD.MM HH:mm, business zone"
     )
     psychologists: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=100)
+    shown: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=100, description="Whom the site showed, in its order")
     preferences: Preferences = Preferences()
     request_text: Text = None
     ticket_id: Text = Field(None, max_length=200, description="The form's own number of the application; not unique, no secret")
     tranid: Text = Field(None, max_length=200)
     timezone: Text = Field(None, max_length=60)
+    category: Text = Field(None, max_length=60, description="What the person can pay, in the site's words")
     consent: Text = Field(None, max_length=60)
     marketing: Text = Field(None, max_length=60)
     consent_version: Text = Field(None, max_length=60)
@@ -115,7 +127,7 @@ class Application(Schema):
 def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Any known shape as the fields of `Application`. What is too long is cut: no application is refused for it."""
     flat = flatten(raw)
-    known = {folded(name): value for name, value in reversed(flat.items())} | flat
+    known = _by_any_name(flat)
     said = {field: _cut(_first(known, names), LONGEST.get(field, 60)) for field, names in NAMES.items()}
     nested = flat.get("preferences")
     wishes: Mapping[str, Any] = nested if isinstance(nested, Mapping) else {}
@@ -126,17 +138,35 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     }
     said["contact"] = _contact(flat.get("contact"), said.pop("contact_type"))
     said["selected_slots"] = [slot[:200] for text in _all(flat, SLOTS) for slot in split_times(text)][:MOST_SLOTS_READ]
-    said["psychologists"] = [name[:200] for name in _all(flat, PSYCHOLOGISTS)][:100]
-    said |= {name: ids.given(_first(known, NAMES[name])) for name in ("ticket_id", "tranid")}
+    said["psychologists"] = [name[:200] for name in _named(flat)][:100]
+    said["shown"] = [name[:200] for name in _all(flat, SHOWN)][:100]
+    said |= {"ticket_id": number_of(flat), "tranid": ids.given(_first(known, NAMES["tranid"]))}
     said["utm"], said["browser"], said["others"] = forms.utm(flat), forms.browser_of(flat), strays.contacts_in(flat, KNOWN)
     said["contact"]["value"] = said["contact"]["value"] or next(iter(said["others"]), None)
     said["answers"] = {key: value for key, value in flat.items() if key not in forms.SERVICE_FIELDS}
     return said
 
 
+def number_of(flat: dict[str, Any]) -> str | None:
+    """The form's own number of the application, under whichever name; None for what people and scripts write where there is none."""
+    return ids.given(_first(_by_any_name(flat), NAMES["ticket_id"]))
+
+
+def is_number_name(name: str) -> bool:
+    """Whether a field bears the form's own number."""
+    return folded(name) in _NUMBER_NAMES
+
+
+def _by_any_name(flat: dict[str, Any]) -> dict[str, Any]:
+    return {folded(name): value for name, value in reversed(flat.items())} | flat
+
+
 def folded(name: str) -> str:
     """A field's name as it is compared: ``E-mail:`` is ``e_mail``."""
     return re.sub(r"[\W_]+", "_", name.casefold().replace("ё", "е")).strip("_")
+
+
+_NUMBER_NAMES = frozenset(map(folded, NAMES["ticket_id"]))
 
 
 def _cut(value: Any, longest: int) -> Any:
@@ -175,6 +205,12 @@ def single(value: Any) -> Any:
 
 def _all(flat: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(part for name in names for part in forms.split(flat.get(name))))
+
+
+def _named(flat: Mapping[str, Any]) -> list[str]:
+    """Whom the person chose: the first of the site's own lists that names anybody, and whoever is named beside them."""
+    first = next((names[0] for name in CHOSEN if (names := forms.split(flat.get(name)))), None)
+    return list(dict.fromkeys([*([first] if first else []), *_all(flat, PSYCHOLOGISTS)]))
 
 
 def _contact(contact: Any, contact_type: Any) -> dict[str, Any]:

@@ -24,24 +24,29 @@ from chalicelib.intake.tickets.errors import TicketRaced
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.safety import service as safety
 
-__all__ = ["SOURCE", "TooManyForms", "submit"]
+__all__ = ["SOURCE", "TooManyForms", "ask_for_help", "submit"]
 
 DONE = "Заявка принята. Перейдите по ссылке, чтобы подтвердить запись."
 AMENDED = "Заявка обновлена. Перейдите по ссылке, чтобы подтвердить запись."
 
 
-def submit(form: Application, *, contour: Contour, receipt: Receipt) -> ApplicationAnswer:
+def submit(form: Application, *, contour: Contour, receipt: Receipt, kind: str | None = None) -> ApplicationAnswer:
     """Client, ticket, holds and matches in one transaction; the same submission in another wrapping gets the first answer.
 
     A slot that somebody else takes meanwhile is reported as taken: the application itself is never refused for it.
-    Raises TooManyForms.
+    `kind` is what the door asks for, where that is more than the form says. Raises TooManyForms.
     """
-    return choosing.despite_losses(lambda lost: _submit(form, contour, receipt, lost))
+    return choosing.despite_losses(lambda lost: _submit(form, contour, receipt, kind or rules.kind_of(form), lost))
+
+
+def ask_for_help(form: Application, *, contour: Contour, receipt: Receipt) -> ApplicationAnswer:
+    """The same for the helping hand: whoever waits for one to be found holds no time meanwhile."""
+    return submit(form.model_copy(update={"selected_slots": []}), contour=contour, receipt=receipt, kind=rules.HELPING_HAND)
 
 
 @storage.again(IdentityRaced, FootprintRaced, TicketRaced, times=12)
-def _submit(form: Application, contour: Contour, receipt: Receipt, lost: Collection[str]) -> ApplicationAnswer:
-    case = cases.read(form, safety.screened(_person(form), form.answers), contour, receipt)
+def _submit(form: Application, contour: Contour, receipt: Receipt, kind: str, lost: Collection[str]) -> ApplicationAnswer:
+    case = cases.read(form, safety.screened(_person(form), form.answers), contour, receipt, kind)
     if earlier := case.first_answer():
         return orders.repeated(case, earlier)
     cases.look_back(case)
@@ -159,11 +164,12 @@ def _asked(case: Case, choice: Choice, until: datetime) -> Asked:
 
 def _ticket(case: Case, choice: Choice, answer: ApplicationAnswer) -> Ticket:
     form = case.form
-    ticket = Ticket(ticket_id=case.ticket_id, contour=case.contour, kind=rules.kind_of(form), form_ticket_id=form.ticket_id)
+    ticket = Ticket(ticket_id=case.ticket_id, contour=case.contour, kind=case.kind, form_ticket_id=form.ticket_id)
     ticket.request_text = telling.request_of(form)
     ticket.answers, ticket.matches = form.answers or None, [match.model_dump() for match in answer.matches] or None
     if ticket.kind == rules.HELPING_HAND:
         ticket.helping_in, ticket.help_due_at = case.contour, clock.wall() + tickets.FIRST_ASKED
+        ticket.price = form.category
     ticket.held = [tickets.pack(slots.ref(slot)) for slot in choice.held] or None
     ticket.order = orders.packed(case.order, proven=case.receipt.sender.is_proven)
     return ticket

@@ -31,6 +31,7 @@ def tell_admin(tx: storage.Transaction, case: Case, ticket: Ticket, known: Known
         "unknown": ", ".join(answer.unknown_psychologists),
         "matches": [f"{number}. {match.psychologist}: {', '.join(match.reasons)}" for number, match in enumerate(answer.matches, 1)],
         "link": answer.link,
+        "price": ticket.price,
         "order": f"{case.order.number}, {'оплачен' if case.order.paid else 'не оплачен'}" if case.order else None,
     }
     template, cause = AMENDED if case.amends else NEW

@@ -32,8 +32,11 @@ def answered(tx: storage.Transaction, account: str) -> None:
     tx.delete(ContactQuestion.row(account))
 
 
-def bind(tx: storage.Transaction, ticket: Ticket, account: str, known: Known, answer: str, *, folded: bool) -> None:
-    """The ticket is this account's; the commit raises TicketRaced where another account was faster."""
+def bind(tx: storage.Transaction, ticket: Ticket, account: str, known: Known, answer: str, *, folded: bool, booked: bool) -> None:
+    """The ticket is this account's, with a session where one was `booked`.
+
+    The commit raises TicketRaced where another account was faster, or another session: the office books a diagnostic one itself.
+    """
     actions = [
         Ticket.followed_by.set(account),
         Ticket.followed_at.set(clock.now()),
@@ -44,8 +47,10 @@ def bind(tx: storage.Transaction, ticket: Ticket, account: str, known: Known, an
         Ticket.lead_number.set(known.lead_number),
         Ticket.was_client.set(ticket.client_id) if folded else None,
         Ticket.link_answer.set(answer),
+        Ticket.booked_at.set(clock.wall()) if booked else None,
     ]
-    tickets.change(tx, ticket, actions, condition=_unfollowed(ticket))
+    condition = _unfollowed(ticket) & Ticket.booked_at.does_not_exist() if booked else _unfollowed(ticket)
+    tickets.change(tx, ticket, actions, condition=condition)
 
 
 def refuse(tx: storage.Transaction, ticket: Ticket, account: str) -> None:

@@ -90,8 +90,10 @@ def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str]
         return _ask(ticket, person, complete)
     known, account = owner.known, str(person.telegram_id)
     followed(tx, ticket, known.client_id)
-    answer = _book_or_ask(tx, ticket, known, [slot for slot in tickets.held_by(ticket) if slot.slot_id not in lost], busy)
-    repository.bind(tx, ticket, account, known, answer.model_dump_json(), folded=owner.folded)
+    held = [] if ticket.booked_at else tickets.held_by(ticket)  # a ticket names one session, and the office may have booked it
+    answer = _book_or_ask(tx, ticket, known, [slot for slot in held if slot.slot_id not in lost], busy)
+    booked = answer.slot_time is not None
+    repository.bind(tx, ticket, account, known, answer.model_dump_json(), folded=owner.folded, booked=booked)
     if account in (ticket.asked_by or ()):
         repository.answered(tx, account)
     elif ticket.alarm:

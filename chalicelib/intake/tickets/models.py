@@ -69,6 +69,7 @@ class Ticket(storage.Table):
     `tie` says what connects it with its client: it `made` him, merely names him (`typed`), or he proved that it is his (`proven`).
     `made_signs` are the identities it typed for a client it made; `consents`, `utm` and `alarm` wait here for that proof.
     `asked_by` are the accounts that followed the link and were asked who they are; `was_client` is who was folded into the owner.
+    `price` is what he can pay, as he said it to the helping hand.
     `parent_ticket_id` is the one it was reassigned from; `rejected_specialists` (id → name) are not to be offered to its client.
     """
 
@@ -89,6 +90,7 @@ class Ticket(storage.Table):
     telegram = UnicodeAttribute(null=True)
     contact = UnicodeAttribute(null=True)
     request_text = UnicodeAttribute(null=True)
+    price = UnicodeAttribute(null=True)
     form_ticket_id = UnicodeAttribute(null=True)
     answers = storage.PackedJSON(null=True)
     order = JSONAttribute(null=True)

@@ -27,7 +27,7 @@ def change(tx: storage.Transaction, ticket: Ticket, actions: Sequence[Action | N
 
 
 _WHO = ("client_id", "lead_number", "name", "age", "phone", "email", "telegram", "contact", "timezone", "utm", "consents")
-SAID = (*_WHO, "answers", "request_text", "held", "matches")
+SAID = (*_WHO, "answers", "request_text", "price", "held", "matches")
 """What an amended form says anew of its ticket; what alarmed in an earlier one stays."""
 
 
