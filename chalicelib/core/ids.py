@@ -34,6 +34,11 @@ def derived(seed: str, *parts: str, at: datetime) -> str:
     return _ulid(at, int.from_bytes(digest[:10], "big"))
 
 
+def is_ulid(text: str) -> bool:
+    """Whether a text is written as our ids are."""
+    return _number(text) is not None
+
+
 def moment(ulid: str) -> datetime:
     """When a ULID was made, to the millisecond."""
     return datetime.fromtimestamp(((_number(ulid) or 0) >> 80) / 1000, UTC)

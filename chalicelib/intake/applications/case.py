@@ -17,6 +17,7 @@ from chalicelib.intake.applications import rules
 from chalicelib.intake.applications.schemas import Application, ApplicationAnswer
 from chalicelib.intake.limits.rules import SAME_VISITOR
 from chalicelib.intake.limits.service import Asked, Footprints
+from chalicelib.intake.tickets import numbers
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.integrations.tilda import forms
 from chalicelib.integrations.tilda.forms import Order
@@ -26,7 +27,10 @@ SOURCE = "forms"
 
 @dataclass(slots=True)
 class Case:
-    """One application being decided. `amends` is the same visitor's earlier ticket of the same form; `own` are slots he holds."""
+    """One application being decided. `amends` is the same visitor's earlier ticket of the same form; `own` are slots he holds.
+
+    `number` is the row of the form's number, which two people may bear.
+    """
 
     form: Application
     kind: str
@@ -43,6 +47,7 @@ class Case:
     unreadable: list[str]
     claimed: list[InboxRow | None] = field(default_factory=list)
     identities: list[Any] = field(default_factory=list)
+    number: Any = None
     chosen: list[Slot | None] = field(default_factory=list)
     amends: Ticket | None = None
     own: dict[str, Slot] = field(default_factory=dict)
@@ -68,10 +73,12 @@ def read(form: Application, person: Person, contour: Contour, receipt: Receipt, 
     case = _case(form, person, contour, receipt, kind)
     keys = clients.keys(person, contour)
     named = [Slot.at(slot_id) for slot_id in case.by_id]
-    rows = iter(storage.read(*(InboxRow.at(key) for key in case.claims), *case.prints.keys, *keys, *named))
+    number = [key for key in (numbers.key(form.ticket_id, contour),) if key]
+    rows = iter(storage.read(*(InboxRow.at(key) for key in case.claims), *case.prints.keys, *keys, *number, *named))
     case.claimed = [next(rows) for _ in case.claims]
     case.prints.seen([next(rows) for _ in case.prints.keys])
     case.identities = [next(rows) for _ in keys]
+    case.number = next(rows) if number else None
     case.chosen = list(rows)
     return case
 

@@ -19,6 +19,7 @@ from chalicelib.intake.applications.case import SOURCE, Case
 from chalicelib.intake.applications.choice import Choice
 from chalicelib.intake.applications.schemas import Application, ApplicationAnswer
 from chalicelib.intake.limits.service import Asked, FootprintRaced, TooManyForms
+from chalicelib.intake.tickets import numbers
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.errors import TicketRaced
 from chalicelib.intake.tickets.service import Ticket
@@ -121,6 +122,7 @@ def _write(case: Case, matches: Sequence[Match], choice: Choice) -> ApplicationA
         tickets.amend_in(tx, ticket, known=known, person=person, standing=case.amends)
     else:
         tickets.open_in(tx, ticket, known=known, person=person)
+        numbers.bear_in(tx, ticket, case.number)
     telling.tell_admin(tx, case, ticket, known, answer)
     safety.alert_of_form_in(tx, known, person, contour=case.contour, ticket_id=ticket.ticket_id)
     receipt.complete(tx, answer)

@@ -6,7 +6,7 @@ from chalicelib.core import storage
 
 
 class ContactQuestion(storage.Table):
-    """The ticket about which a Telegram account was asked for its phone; the newest question is the open one."""
+    """What a Telegram account followed, a ticket or a form's number, and was asked for its phone about; the newest is the open one."""
 
     Meta = storage.meta("contact-questions")
 

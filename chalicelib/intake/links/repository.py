@@ -21,10 +21,14 @@ def question(account: str) -> ContactQuestion | None:
 
 def ask(tx: storage.Transaction, ticket: Ticket, account: str) -> None:
     """Remember that this account follows the link and was asked; the commit raises TicketRaced where the ticket has changed."""
-    now = clock.wall()
-    row = ContactQuestion(account, ticket_id=ticket.ticket_id, contour=ticket.contour, asked_at=now, expires_at=now + KEPT)
-    tx.put(row)
+    ask_of(tx, ticket.ticket_id, ticket.contour, account)
     tickets.change(tx, ticket, [Ticket.asked_by.add({account})], condition=_unfollowed(ticket) & _asked_as_read(ticket))
+
+
+def ask_of(tx: storage.Transaction, reference: str, contour: str, account: str) -> None:
+    """Remember what this account followed, and was asked about."""
+    now = clock.wall()
+    tx.put(ContactQuestion(account, ticket_id=reference, contour=contour, asked_at=now, expires_at=now + KEPT))
 
 
 def answered(tx: storage.Transaction, account: str) -> None:

@@ -15,7 +15,8 @@ from chalicelib.core import clock, ids, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import CONTOURS
 from chalicelib.core.settings import settings
-from chalicelib.intake.links import repository, whose
+from chalicelib.intake.links import numbers, repository, whose
+from chalicelib.intake.links.numbers import Completion
 from chalicelib.intake.links.schemas import LinkAnswer, LinkFollowed
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound, TicketRaced
@@ -24,10 +25,6 @@ from chalicelib.intake.tickets.models import Ticket
 from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
 
-MOST_OTHERS = 20
-"""How many other accounts that followed one link are noted, and told about."""
-
-Completion = Callable[[storage.Transaction, LinkAnswer], None]
 MOST_ASKED = 5
 """How many accounts are asked about one ticket: a link has one addressee."""
 
@@ -50,19 +47,28 @@ class Reply:
 SILENCE = Reply()
 
 
-def follow(person: Person, ticket_id: str, complete: Completion = lambda tx, answer: None, *, reply: Reply = SILENCE) -> LinkAnswer:
+def follow(person: Person, reference: str, complete: Completion = lambda tx, answer: None, *, reply: Reply = SILENCE) -> LinkAnswer:
     """Bind a Telegram user to a ticket and book what still stands; a repeat is told what stands now.
 
+    `reference` is the ticket's id, which nobody can guess; or its form's number, which opens nothing but to whose typed contact it is.
     Who may be somebody else than the ticket's client is asked for his phone first (`contact_needed`), and gets nothing until then.
     A specialist is told whose link it is, and nothing is bound or booked.
     `complete` adds the door's own writes to the transaction. Raises TicketNotFound, or LinkTaken for another account.
     """
+    person = replace(person, phone=reply.phone)
+    way = None if ids.is_ulid(reference) else numbers.find(person, reference, replied=reply.given)
+    if way is None or way.ticket_id:
+        return _by_id(person, (way and way.ticket_id) or reference, complete, reply)
+    return numbers.come(person, way, complete) if reply.given else numbers.ask(person, way, complete)
+
+
+def _by_id(person: Person, ticket_id: str, complete: Completion, reply: Reply) -> LinkAnswer:
     lost: set[str] = set()
     busy: set[str] = set()
     alone = True
     while True:
         try:
-            return _follow(replace(person, phone=reply.phone), ticket_id, complete, lost, busy, alone, reply.given)
+            return _follow(person, ticket_id, complete, lost, busy, alone, reply.given)
         except SlotTaken as taken:
             lost.add(taken.detail["slot_id"])
         except ClientBusy as elsewhere:  # he has a session of his own then: the next time that he chose
@@ -94,9 +100,10 @@ def _follow(person: Person, ticket_id: str, complete: Completion, lost: set[str]
     answer = _book_or_ask(tx, ticket, known, [slot for slot in held if slot.slot_id not in lost], busy)
     booked = answer.slot_time is not None
     repository.bind(tx, ticket, account, known, answer.model_dump_json(), folded=owner.folded, booked=booked)
-    if account in (ticket.asked_by or ()):
+    asked = account in (ticket.asked_by or ())
+    if asked or replied:
         repository.answered(tx, account)
-    elif ticket.alarm:
+    if ticket.alarm and not asked:
         safety.comfort_in(tx, messaging.client(known.client_id), contour=ticket.contour, ticket_id=ticket_id)
     complete(tx, answer)
     tx.commit()
@@ -178,8 +185,9 @@ def reply_of(body: LinkFollowed) -> Reply:
 def follow_for(person: Person, ticket_id: str, reply: Reply) -> LinkAnswer:
     """The same for a bot that asks by itself: its word of the phone is believed."""
     answer = follow(person, ticket_id, reply=reply)
-    if reply.phone:
-        _keep_phone(replace(person, phone=reply.phone), tickets.get(ticket_id).contour)
+    (ticket,) = storage.read(Ticket.at(answer.ticket_id)) if reply.phone else (None,)
+    if ticket is not None:
+        _keep_phone(replace(person, phone=reply.phone), ticket.contour)
     return answer
 
 
@@ -196,7 +204,7 @@ def _again(ticket: Ticket, person: Person, complete: Completion) -> LinkAnswer:
 
 def _refuse(ticket: Ticket, person: Person) -> LinkAnswer:
     tx = storage.Transaction()
-    _tell_of_another(tx, ticket, person, "admin_other_account", {"account": whose.account_of(person)})
+    whose.tell_of_another(tx, ticket, person, "admin_other_account", {"account": whose.account_of(person)})
     tx.commit()
     raise LinkTaken
 
@@ -204,22 +212,12 @@ def _refuse(ticket: Ticket, person: Person) -> LinkAnswer:
 def _specialists(ticket: Ticket, person: Person, name: str, complete: Completion) -> LinkAnswer:
     """A specialist followed a client's link: he is made no client and the ticket stays whose it is; the admin hears of it once."""
     tx = storage.Transaction()
-    _tell_of_another(tx, ticket, person, "admin_specialist_followed", {"specialist_name": name})
+    whose.tell_of_another(tx, ticket, person, "admin_specialist_followed", {"specialist_name": name})
     words = "Это ссылка из заявки клиента, а вы у нас специалист: по ней ничего не записано, администратору мы сообщили."
     answer = LinkAnswer(message=words, ticket_id=ticket.ticket_id, over=True)
     complete(tx, answer)
     tx.commit()
     return answer
-
-
-def _tell_of_another(tx: storage.Transaction, ticket: Ticket, person: Person, template: str, values: dict[str, str]) -> None:
-    """Tell the admin who else followed a link, once for each account; the commit raises TicketRaced where he was just told."""
-    account, others = str(person.telegram_id), ticket.other_accounts or set()
-    if account in others or len(others) >= MOST_OTHERS:
-        return
-    repository.refuse(tx, ticket, account)
-    about = messaging.About("link_followed_by_another", ticket.contour, ticket.ticket_id)
-    messaging.tell_admin(tx, template, about, {"lead_number": ticket.lead_number, "client_name": ticket.name, **values})
 
 
 def _standing(ticket: Ticket) -> LinkAnswer:

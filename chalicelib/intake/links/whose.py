@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Identity, Known, Made, Person
 from chalicelib.core import ids, storage
+from chalicelib.intake.links import repository
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.models import Ticket
 from chalicelib.messaging import service as messaging
+
+MOST_OTHERS = 20
+"""How many other accounts that followed one link are noted, and told about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,13 @@ def _tell_admin(tx: storage.Transaction, ticket: Ticket, known: Known, person: P
 def account_of(person: Person) -> str:
     """A Telegram account as the admin reads it."""
     return f"@{person.telegram_username}" if person.telegram_username else str(person.telegram_id)
+
+
+def tell_of_another(tx: storage.Transaction, ticket: Ticket, person: Person, template: str, values: dict[str, str | None]) -> None:
+    """Tell the admin who else followed a link, once for each account; the commit raises TicketRaced where he was just told."""
+    account, others = str(person.telegram_id), ticket.other_accounts or set()
+    if account in others or len(others) >= MOST_OTHERS:
+        return
+    repository.refuse(tx, ticket, account)
+    about = messaging.About("link_followed_by_another", ticket.contour, ticket.ticket_id)
+    messaging.tell_admin(tx, template, about, {"lead_number": ticket.lead_number, "client_name": ticket.name, **values})

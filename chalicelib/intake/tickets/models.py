@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import (
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import storage
@@ -129,3 +136,13 @@ class Ticket(storage.Table):
     def is_proven(self) -> bool:
         """Whether its client is known to be the one whose it is; of old, whoever followed its link."""
         return self.tie == "proven" if self.tie else bool(self.followed_by or not self.link)
+
+
+class FormNumber(storage.Table):
+    """The tickets of the forms that called themselves by one number: a browser made it up, so two people may bear one."""
+
+    Meta = storage.meta("form-numbers")
+
+    number = UnicodeAttribute(hash_key=True)
+    ticket_ids = UnicodeSetAttribute()
+    expires_at = TTLAttribute()

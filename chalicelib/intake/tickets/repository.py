@@ -1,7 +1,7 @@
 """Reads and writes of tickets."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -10,7 +10,10 @@ from chalicelib.clients.service import Known
 from chalicelib.core import clock, facts, storage
 from chalicelib.core.turns import Part
 from chalicelib.intake.tickets.errors import TicketNotFound, TicketRaced
-from chalicelib.intake.tickets.models import Ticket
+from chalicelib.intake.tickets.models import FormNumber, Ticket
+
+NUMBER_KEPT = timedelta(days=30)
+"""How long a form's number is remembered: whoever has followed it may ask again what became of it."""
 
 
 def get(ticket_id: str) -> Ticket:
@@ -103,3 +106,18 @@ def waiting_at(ticket: Ticket) -> Condition:
     """The application still waits, at the stage that was read."""
     stage = Ticket.help_stage.does_not_exist() if ticket.help_stage is None else Ticket.help_stage == ticket.help_stage
     return Ticket.helping_in.exists() & stage
+
+
+def number_at(number: str, contour: str) -> storage.Key:
+    """Where the bearers of a form's number stand."""
+    return FormNumber.at(_number(number, contour))
+
+
+def bear(tx: storage.Transaction, ticket: Ticket) -> None:
+    """Have a ticket be found by its form's number; several at once are added up."""
+    row = FormNumber.row(_number(str(ticket.form_ticket_id), ticket.contour))
+    tx.put_or_update(row, [FormNumber.ticket_ids.add({ticket.ticket_id}), FormNumber.expires_at.set(clock.wall() + NUMBER_KEPT)])
+
+
+def _number(number: str, contour: str) -> str:
+    return number if contour == "live" else f"{contour}:{number}"

@@ -59,9 +59,11 @@ def test_an_unknown_ticket_is_not_found(front):
     assert (answer.status, answer.body["error"]) == (404, "ticket_not_found")
 
 
-def test_the_number_that_a_browser_made_up_opens_nothing(apply, follow):
-    apply(ticket_id="6402713")
-    assert follow("6402713").status == 404
+def test_the_number_that_a_browser_made_up_opens_nothing_alone(apply, follow):
+    ticket_id = apply(ticket_id="6402713")
+    answer = follow("6402713").ok()
+    assert (answer["contact_needed"], answer["client_id"], ticket_id in str(answer)) == (True, None, False)
+    assert follow("6402714").status == 404
 
 
 @pytest.mark.parametrize(
