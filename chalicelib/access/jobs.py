@@ -1,8 +1,8 @@
-"""What the outbox must know of codes: how to tell one as it leaves, and when it is no longer worth telling."""
+"""What the outbox must know of codes and of pages: how to tell one as it leaves, and when a code is no longer worth telling."""
 
 from typing import Any
 
-from chalicelib.access import rules
+from chalicelib.access import pages, rules
 from chalicelib.access.models import LoginCode
 from chalicelib.access.service import TEMPLATE
 from chalicelib.core.settings import settings
@@ -21,5 +21,27 @@ def _code(values: dict[str, Any]) -> dict[str, str]:
     return {"code": rules.code(secret, values["holder"], values["nonce"])} if secret else {}
 
 
+def _page(page: pages.Page, values: dict[str, Any]) -> dict[str, str]:
+    """A link to the reader's own page: whoever he is as the message leaves, for he may have been merged since it was said."""
+    about = str(values.get("ref") or "").rpartition(":")[2] if page is not pages.REBOOKING else None
+    kind, _, client_id = str(values["recipient"]).partition("#")
+    address = pages.link(page, client_id, about or None) if kind == "client" else None
+    return {"page": address} if address else {}
+
+
+def _rebooking(values: dict[str, Any]) -> dict[str, str]:
+    return _page(pages.REBOOKING, values)
+
+
+def _feedback(values: dict[str, Any]) -> dict[str, str]:
+    return _page(pages.FEEDBACK, values)
+
+
+def _help(values: dict[str, Any]) -> dict[str, str]:
+    return _page(pages.HELP, values)
+
+
 letters.guards["login_code"] = letters.Guard(lambda guard: LoginCode.at(guard["holder"]), _stale)
 letters.sealed[TEMPLATE] = _code
+letters.sealed |= {"client_session_cancelled": _rebooking, "client_follow_up": _rebooking, "client_feedback": _feedback}
+letters.sealed |= {"client_help_still_needed": _help}

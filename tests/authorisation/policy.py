@@ -68,6 +68,13 @@ RULES = {
     "calendar": Rule(
         "The back office; or whoever holds the secret link to one specialist's feed.", 401, {"service": 200}, sees=("service",)
     ),
+    "page": Rule(
+        "The back office; or whoever holds the bot's link to one client's page: its token, not a number. "
+        "`tests/integration/access/test_pages.py` tries the tokens.",
+        401,
+        {"service": 200},
+        sees=("service",),
+    ),
     "supabase": Rule("The database's triggers.", 401, {"Supabase": 200}),
     "telegram": Rule("Telegram.", 401, {"Telegram": 200}),
     "chatwoot": Rule("The helpdesk.", 401, {"Chatwoot": 200}),
@@ -125,8 +132,7 @@ ROWS = {
         list_specialists create_specialist get_specialist update_specialist delete_specialist create_slots delete_slot
         get_assigment_coeff generate_conference_link process_link
         process_diagnostic_session_request process_diagnostic_session_request_test_contur
-        reassign get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule reconcile form_funnel
-        schedule_client_action_after_5_days schedule_client_action_after_3_weeks client_os
+        reconcile form_funnel schedule_client_action_after_5_days schedule_client_action_after_3_weeks
         send_ticket_data_to_admin send_user_message_to_admin send_admin_message_to_user
         list_sync replay_sync list_lead_deliveries replay_lead_delivery
         list_inbox replay_inbox list_outbox replay_outbox replay_outbox_in_bulk advance
@@ -135,6 +141,9 @@ ROWS = {
     "ticket": "confirm_session_by_client cancel_session reschedule_session rate_session get_ticket_info",
     "own data": "client_sessions_history",
     "calendar": "get_schedule",
+    "page": """
+        reassign get_ticket_info_for_reassigment get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule client_os
+    """,
     "supabase": "notify_update",
     "telegram": "telegram",
     "chatwoot": "chatwoot",

@@ -191,6 +191,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "process_diagnostic_session_request_test_contur": lambda world: _diagnostic(world, "tbr0001", world.test_specialist_id, "test free"),
     "reassign": lambda world: {**_lead(world), "filtered_psychologists": "Мария Орлова", "slots": moscow(tomorrow(12, days=5))},
     "get_ticket_info_for_reassigment_without_schedule": _lead,
+    "get_ticket_info_for_reassigment": _lead,
     "get_reassignment_schedule": _lead,
     "notify_update": _row,
     "research_tilda_zayavka": lambda world: {},

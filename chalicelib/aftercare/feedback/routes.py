@@ -1,15 +1,16 @@
 """The feedback form's door."""
 
+from chalicelib.access import pages
 from chalicelib.aftercare.feedback import service
 from chalicelib.aftercare.feedback.schemas import FeedbackAnswer, FeedbackForm
 from chalicelib.clients.errors import ClientNotFound
-from chalicelib.core import security
 from chalicelib.core.http import Api
+from chalicelib.core.security import Caller
 
 api = Api("aftercare.feedback")
 
 
-@api.post("/client-os", auth=security.SERVICE, webhook=True, errors=[ClientNotFound])
-def client_os(body: FeedbackForm) -> FeedbackAnswer:
+@api.post("/client-os", auth=pages.FEEDBACK_PAGE, webhook=True, errors=[ClientNotFound])
+def client_os(body: FeedbackForm, caller: Caller) -> FeedbackAnswer:
     """Keep the client's feedback form and do what it asks for."""
-    return service.give(body)
+    return service.give(body, caller)

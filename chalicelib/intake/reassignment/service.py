@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.access import pages
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import SessionRaced
 from chalicelib.booking.slots import service as slots
@@ -15,6 +16,7 @@ from chalicelib.clients.service import Person
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Busy
 from chalicelib.core.inbox import AlreadyAnswered, Receipt
+from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 from chalicelib.intake.applications import choice as choosing
 from chalicelib.intake.applications.choice import Choice
@@ -59,21 +61,23 @@ class _Plan:
     own: dict[str, Slot] = field(default_factory=dict)
 
 
-def reassign(body: Reassignment, receipt: Receipt) -> Reassigned:
+def reassign(body: Reassignment, receipt: Receipt, caller: Caller) -> Reassigned:
     """Book a client anew. A slot that somebody else takes meanwhile is reported as taken. Raises ClientNotFound or TicketNotFound."""
+    whom, by_office = pages.whom(pages.REBOOKING, caller, body.lead_number), caller.kind == "service"
     ask = Ask(rules.names(body.filtered_psychologists), rules.times(body.slots), rules.topics(body.queries))
     try:
-        return choosing.despite_losses(lambda lost: _reassign(body.lead_number, ask, receipt, lost))
+        return choosing.despite_losses(lambda lost: _reassign(whom, ask, receipt, lost, by_office=by_office))
     except (SessionRaced, TicketRaced) as raced:  # the indexes we read by have not caught up with another change
         raise Busy from raced
 
 
 @storage.again(SessionRaced, TicketRaced)
-def _reassign(lead_number: str, ask: Ask, receipt: Receipt, lost: Collection[str]) -> Reassigned:
-    case, tx, ticket_id = read(lead_number), storage.Transaction(), receipt.new_id("ticket")
+def _reassign(whom: str, ask: Ask, receipt: Receipt, lost: Collection[str], *, by_office: bool) -> Reassigned:
+    case, tx, ticket_id = read(whom, proven=not by_office), storage.Transaction(), receipt.new_id("ticket")
     if case.ticket.ticket_id == ticket_id:  # another worker on the same event wrote it while we read
         raise AlreadyAnswered(receipt.inbox_id)
     answer = open_in(tx, case, ask, ticket_id=ticket_id, lost=lost)
+    answer = answer if by_office else answer.model_copy(update={"client_id": None})
     receipt.complete(tx, answer)
     tx.commit()
     return answer
