@@ -17,6 +17,7 @@ PACKAGES = (
     "booking.conference",
     "intake.applications",
     "intake.links",
+    "intake.helping",
     "intake.diagnostics",
     "intake.reassignment",
     "intake.rows",

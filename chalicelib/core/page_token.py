@@ -4,6 +4,7 @@ A page in a browser holds no key and nobody signs in there. The token stands whe
 in a message. It says nothing of the client but his id.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -15,6 +16,7 @@ Purpose = Literal["rebook", "feedback", "help"]
 _ALGORITHM = "HS256"
 _CLAIMS = ["aud", "exp", "sub"]
 _MAX_LENGTH = 400
+_FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 class Claims(NamedTuple):
@@ -53,4 +55,4 @@ def read(purpose: Purpose, token: str, secret: str, *, at: datetime | None) -> C
 
 def is_one(text: object) -> bool:
     """Whether a text has the form of a token, and so is no number of anything."""
-    return isinstance(text, str) and text.count(".") == 2
+    return isinstance(text, str) and _FORM.fullmatch(text.strip()) is not None

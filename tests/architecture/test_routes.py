@@ -109,6 +109,7 @@ def test_every_webhook_has_a_policy_and_forms_have_an_inbox():
         "init_form_tracking",
         "update_tracking_step",
         "update_analytics_before_slots",
+        "check_allotment_for_slot_confirmation",
         "gocrm_cities",
         "gocrm_centers",
         "gocrm_staff",

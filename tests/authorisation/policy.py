@@ -118,13 +118,13 @@ RULES = {
 ROWS = {
     "public": """
         get_available_slots get_available_slots_test_contur get_sheets_row_number
-        init_form_tracking update_tracking_step update_analytics_before_slots
+        init_form_tracking update_tracking_step update_analytics_before_slots check_allotment_for_slot_confirmation
         gocrm_cities gocrm_centers gocrm_staff
         health api_health docs docs_file openapi_json
     """,
     "form": """
         submit_application submit_application_test_contur diagnostic_session_request
-        tilda_zayavka tilda_zayavka_diagnostic_v2 register_ticket_for_help_hand
+        tilda_zayavka tilda_zayavka_diagnostic_v2 register_ticket_for_help_hand helpful_hand_zayavka_new
         research_tilda_zayavka update_contacts_stb create_gocrm_lead create_funnel_lead list_gocrm_leads
     """,
     "service": """
@@ -177,6 +177,10 @@ EXCEPTIONS = {
     "list_gocrm_leads": Exceptional(
         _all(tuple(caller for caller in CALLERS if caller != "wrong key"), 405),
         "Go-CRM's public API takes leads and shows none: the door says so to whoever may leave one.",
+    ),
+    "helpful_hand_zayavka_new": Exceptional(
+        _all(tuple(caller for caller in CALLERS if caller != "wrong key"), 404),
+        "The sample's number is nobody's, and such a one makes nothing, whoever says it.",
     ),
     "users_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
     "users_me_update": Exceptional({"service": 403}, "The service key is nobody's account."),

@@ -22,7 +22,7 @@ def test_it_fits_where_a_number_stands_and_needs_no_escape():
     assert len(token) <= 200
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
     assert page_token.is_one(token)
-    assert not any(page_token.is_one(text) for text in ("br0722", CLIENT, "", None, 5, "a.b"))
+    assert not any(page_token.is_one(text) for text in ("br0722", CLIENT, "", None, 5, "a.b", "../etc", "a..c", "а.б.в"))
 
 
 @pytest.mark.parametrize(("days", "why"), [(29, None), (31, "expired")])
