@@ -23,6 +23,7 @@ PACKAGES = (
     "intake.rows",
     "intake.reconcile",
     "intake.research",
+    "intake.surveys",
     "intake.tracking",
     "aftercare.followups",
     "aftercare.feedback",

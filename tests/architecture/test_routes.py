@@ -110,6 +110,8 @@ def test_every_webhook_has_a_policy_and_forms_have_an_inbox():
         "update_tracking_step",
         "update_analytics_before_slots",
         "check_allotment_for_slot_confirmation",
+        "get_survey",
+        "check_fill_survey",
         "gocrm_cities",
         "gocrm_centers",
         "gocrm_staff",

@@ -119,6 +119,7 @@ ROWS = {
     "public": """
         get_available_slots get_available_slots_test_contur get_sheets_row_number
         init_form_tracking update_tracking_step update_analytics_before_slots check_allotment_for_slot_confirmation
+        get_survey check_fill_survey
         gocrm_cities gocrm_centers gocrm_staff
         health api_health docs docs_file openapi_json
     """,
@@ -160,7 +161,7 @@ ROWS = {
     "sign-out": "gocrm_sign_out",
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
-    "staff who run the house": "users_list users_create users_update users_delete",
+    "staff who run the house": "users_list users_create users_update users_delete list_surveys read_survey put_survey archive_survey",
 }
 """Every operation by name, under its rule."""
 
