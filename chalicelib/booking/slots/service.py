@@ -64,14 +64,13 @@ def day_keys(what: SlotRef) -> list[storage.Key]:
     return calendar.keys(what.specialist_id, placing.time_of(what))
 
 
-def free_at(contour: str, starts: Sequence[datetime]) -> list[Slot]:
-    """Slots free at any of these moments: one query for times near each other, a few for times weeks apart.
+def free_at(contour: str, starts: Sequence[datetime], *, within: timedelta = timedelta()) -> list[Slot]:
+    """Slots free at any of these moments, or `within` so long after: one query for times near each other, a few for times weeks apart.
 
     The moments are picked out here: they are the index's own sort key, and DynamoDB refuses a filter on that.
     """
-    wanted = set(starts)
-    near = [slot for first, last in spans(starts) for slot in repository.free_between(contour, first, last)]
-    return [slot for slot in near if slot.start_at in wanted]
+    near = [slot for first, last in spans(starts) for slot in repository.free_between(contour, first, last + within)]
+    return [slot for slot in near if any(timedelta() <= slot.start_at - start <= within for start in starts)]
 
 
 def next_free(contour: str, limit: int) -> list[Slot]:

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot, SlotTaken
-from chalicelib.booking.specialists.service import Match, fold, name_key
+from chalicelib.booking.specialists.service import Candidate, Match, fold, name_key
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
 from chalicelib.intake.applications.schemas import MOST_SLOTS, HeldSlot, MatchView, TakenSlot
 
 T = TypeVar("T")
+
+HOUR = timedelta(hours=1)
 
 BEST = 5
 """How many matches and alternatives are shown."""
@@ -62,10 +64,32 @@ def read(texts: Sequence[str]) -> tuple[list[str], dict[str, datetime], list[str
     return by_id, moments, unreadable
 
 
-def on_offer(contour: str, moments: Mapping[str, datetime]) -> list[Slot]:
-    """Slots free at the chosen moments that are ahead, or the soonest ones where no moment was chosen: one query."""
-    ahead = [moment for moment in moments.values() if moment > clock.now()]
-    return slots.free_at(contour, ahead) if moments else slots.next_free(contour, 50)
+def on_offer(contour: str, moments: Mapping[str, datetime], *, within: timedelta = timedelta()) -> list[Slot]:
+    """Slots free at the chosen moments that are ahead, or the soonest ones where no moment was chosen: one query.
+
+    `within` is how long after a moment they may begin, where a text may mean less than it says.
+    """
+    ahead = [moment for moment in moments.values() if moment + within > clock.now()]
+    return slots.free_at(contour, ahead, within=within) if moments else slots.next_free(contour, 50)
+
+
+def meant(moments: Mapping[str, datetime], free: Sequence[Slot], only: Collection[str]) -> dict[str, datetime]:
+    """The moments that the texts mean: a site's grid has whole hours, and writes 19:00 for a slot of 19:30.
+
+    So where a person is named, free at no such hour but at one time within it, it is that time; with two of them nobody knows which.
+    """
+    theirs = [slot.start_at for slot in free if slot.specialist_id in only]
+    return {text: _within(moment, theirs) for text, moment in moments.items()}
+
+
+def _within(hour: datetime, starts: Collection[datetime]) -> datetime:
+    found = {start for start in starts if hour <= start < hour + HOUR}
+    return found.pop() if not hour.minute and len(found) == 1 else hour
+
+
+def is_of(moment: datetime, starts: Collection[datetime], offset: timedelta) -> bool:
+    """Whether a chosen time is one of these slots, which the form knows by their ids: a site writes it to the hour, and in the person's zone."""
+    return moment in starts or any(_within(hour, starts) in starts for hour in (moment, moment - offset))
 
 
 def count(free: Sequence[Slot], by_id: Sequence[Slot | None] = ()) -> dict[str, int]:
@@ -123,9 +147,10 @@ def _unavailable(row: Slot | None, contour: str, order: Mapping[str, int], own: 
     return None if slots.is_free(row) or row.slot_id in own else "taken"
 
 
-def named(matches: Sequence[Match]) -> set[str]:
+def bearers(people: Sequence[Candidate], names: Sequence[str]) -> set[str]:
     """Specialists whom the client named."""
-    return {match.candidate.specialist_id for match in matches if match.score[0]}
+    wanted = {name_key(name, "live") for name in names}
+    return {person.specialist_id for person in people if name_key(person.name, "live") in wanted}
 
 
 INDIFFERENT = {"любой", "любая", "не важно", "неважно", "все равно", "без разницы", "any"}

@@ -106,6 +106,13 @@ def zone_of(text: str | None) -> str | None:
     return text if text in available_timezones() and ZoneInfo(text) else None
 
 
+def offset_of(form: Application) -> timedelta:
+    """How far the person's clock is from the house's, by the site's word; nothing where it says what no clock shows."""
+    said = str(single(form.answers.get("userTimeOffsetMsk")) or "0").strip().lstrip("+")
+    hours = int(said) if re.fullmatch(r"-?\d{1,2}", said) else 0
+    return timedelta(hours=hours if -15 <= hours <= 11 else 0)
+
+
 def consents(form: Application) -> tuple[tuple[str, bool, str], ...]:
     """What the form's checkboxes say: (purpose, yes or no, version of the text), for each that was asked.
 

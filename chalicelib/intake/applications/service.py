@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.booking.slots import service as slots
+from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.service import Match, Wishes, gender_of
 from chalicelib.clients import service as clients
@@ -80,13 +81,14 @@ def _wishes(form: Application) -> Wishes:
 def _choose(case: Case, lost: Collection[str]) -> tuple[list[Match], Choice]:
     """Who fits, and which of the chosen slots to hold: no more than the person and his address may."""
     contour, people = case.contour, specialists.candidates(case.contour)
-    ahead = [slot for slot in case.own.values() if slot.start_at in case.moments.values() and slot.start_at > clock.now()]
-    free = [slot for slot in (*ahead, *choosing.on_offer(contour, case.moments)) if slot.slot_id not in lost]
+    bearers = choosing.bearers(people, case.form.psychologists)
+    free, moments = _free(case, bearers, lost)
     matches = specialists.ranked(people, _wishes(case.form), choosing.count(free, case.chosen))
     chosen = {slot_id: row for slot_id, row in zip(case.by_id, case.chosen, strict=True) if slot_id not in lost}
-    named = {row.start_at for row in case.chosen if row is not None}  # a form that knows the ids sends the same slots as texts too
-    others = {text: moment for text, moment in case.moments.items() if moment not in named}
-    unknown, bearers = choosing.strangers(case.form.psychologists, matches), choosing.named(matches)
+    known = {row.start_at for row in case.chosen if row is not None}  # a form that knows the ids sends the same slots as texts too
+    offset = rules.offset_of(case.form)
+    others = {text: moment for text, moment in moments.items() if not choosing.is_of(moment, known, offset)}
+    unknown = choosing.strangers(case.form.psychologists, matches)
     offered = free if bearers or not unknown else []  # whoever named somebody we have not is given nobody else
     choice = choosing.choose(contour, matches, chosen, others, offered, only=bearers, own=case.own)
     choice.strangers = unknown
@@ -94,6 +96,17 @@ def _choose(case: Case, lost: Collection[str]) -> tuple[list[Match], Choice]:
     choice.taken += [(slot_id, "taken") for slot_id in case.by_id if slot_id in lost]
     choice.taken += [(text, "unknown") for text in case.unreadable]
     return matches, choice
+
+
+def _free(case: Case, bearers: Collection[str], lost: Collection[str]) -> tuple[list[Slot], dict[str, datetime]]:
+    """What is free for this person at the times that he means, his own earlier holds first; and those times by their texts."""
+    within = choosing.HOUR - timedelta.resolution if bearers else timedelta()
+    ahead = [slot for slot in case.own.values() if slot.start_at > clock.now()]
+    offered = choosing.on_offer(case.contour, case.moments, within=within)
+    free = [slot for slot in (*ahead, *offered) if slot.slot_id not in lost]
+    moments = choosing.meant(case.moments, free, bearers)
+    times = {*moments.values()} if moments else {slot.start_at for slot in offered}
+    return [slot for slot in free if slot.start_at in times], moments
 
 
 def _limit(case: Case, choice: Choice) -> None:
