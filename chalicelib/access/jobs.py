@@ -29,19 +29,22 @@ def _page(page: pages.Page, values: dict[str, Any]) -> dict[str, str]:
     return {"page": address} if address else {}
 
 
-def _rebooking(values: dict[str, Any]) -> dict[str, str]:
+def rebooking_page(values: dict[str, Any]) -> dict[str, str]:
+    """The value `page` of a template to a client: where he books anew."""
     return _page(pages.REBOOKING, values)
 
 
-def _feedback(values: dict[str, Any]) -> dict[str, str]:
+def feedback_page(values: dict[str, Any]) -> dict[str, str]:
+    """The same: where he tells of the session that the message's buttons are about (`ref`)."""
     return _page(pages.FEEDBACK, values)
 
 
-def _help(values: dict[str, Any]) -> dict[str, str]:
+def help_page(values: dict[str, Any]) -> dict[str, str]:
+    """The same: where he chooses a time for the application that they are about."""
     return _page(pages.HELP, values)
 
 
 letters.guards["login_code"] = letters.Guard(lambda guard: LoginCode.at(guard["holder"]), _stale)
 letters.sealed[TEMPLATE] = _code
-letters.sealed |= {"client_session_cancelled": _rebooking, "client_follow_up": _rebooking, "client_feedback": _feedback}
-letters.sealed |= {"client_help_still_needed": _help}
+letters.sealed |= {"client_session_cancelled": rebooking_page, "client_follow_up": rebooking_page, "client_feedback": feedback_page}
+letters.sealed |= {"client_help_still_needed": help_page}

@@ -3,17 +3,22 @@
 Only the token is believed: ids and names beside it are the page's own copy of an address that anybody can write.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from chalicelib.access.errors import TooManyUses
 from chalicelib.clients.service import Client
-from chalicelib.core import clock, page_token, security, storage
+from chalicelib.core import clock, page_token, security, storage, tally
 from chalicelib.core.client_token import BadToken
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.page_token import Claims, Purpose
 from chalicelib.core.security import Caller, Policy
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.wire import Incoming
+
+MOST_A_DAY = 20
+"""How often a client's page may change something on one day (UTC)."""
 
 
 class Page(NamedTuple):
@@ -68,6 +73,17 @@ def shown(page: Page, token: str) -> Claims:
 def let_in(page: Page, token: str) -> Claims:
     """What a token says that was good when its bearer was let in: his request may be decided later. Raises BadToken."""
     return page_token.read(page.purpose, token, settings().secret_of_clients, at=None)
+
+
+def count_in(tx: storage.Transaction, page: Page, client_id: str) -> None:
+    """One more use of a client's page today; the commit raises TooManyUses where there were as many as anybody needs.
+
+    Each one is told to people: who holds a forwarded link can be a nuisance to them, and not without end.
+    """
+    now = clock.wall()
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    full = TooManyUses(int((tomorrow - now).total_seconds()) + 1)
+    tally.add_in(tx, "page", page.purpose, client_id, now.date().isoformat(), most=MOST_A_DAY, otherwise=full)
 
 
 def whom(page: Page, caller: Caller, said: str) -> str:

@@ -1,6 +1,7 @@
 """The feedback form's door."""
 
 from chalicelib.access import pages
+from chalicelib.access.errors import TooManyUses
 from chalicelib.aftercare.feedback import service
 from chalicelib.aftercare.feedback.schemas import FeedbackAnswer, FeedbackForm
 from chalicelib.clients.errors import ClientNotFound
@@ -10,7 +11,7 @@ from chalicelib.core.security import Caller
 api = Api("aftercare.feedback")
 
 
-@api.post("/client-os", auth=pages.FEEDBACK_PAGE, webhook=True, errors=[ClientNotFound])
+@api.post("/client-os", auth=pages.FEEDBACK_PAGE, webhook=True, errors=[ClientNotFound, TooManyUses])
 def client_os(body: FeedbackForm, caller: Caller) -> FeedbackAnswer:
     """Keep the client's feedback form and do what it asks for."""
     return service.give(body, caller)

@@ -47,6 +47,8 @@ def give(form: FeedbackForm, caller: Caller) -> FeedbackAnswer:
     row.given_at, row.answer, row.ticket_id = clock.wall(), answer.model_dump_json(), session.ticket_id if session else None
     row.history = _history(standing)
     repository.save(tx, row, standing)
+    if caller.kind != "service":
+        pages.count_in(tx, pages.FEEDBACK, known.client_id)
     safety.screen_in(tx, known, answers, name=form.client_name, where=safety.FEEDBACK, contour=CONTOUR, ticket_id=row.ticket_id)
     tx.commit()
     return answer

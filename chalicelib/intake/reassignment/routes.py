@@ -1,6 +1,7 @@
 """The doors to booking a client anew: the back office's and the bots', and those of a client's own page."""
 
 from chalicelib.access import pages
+from chalicelib.access.errors import TooManyUses
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
@@ -22,7 +23,7 @@ WISHES = Source("reassignments", key=rules.key_of)
 NOBODY = [ClientNotFound, TicketNotFound]
 
 
-@api.post("/reassign", auth=pages.REBOOKING_PAGE, webhook=True, source=WISHES, errors=NOBODY)
+@api.post("/reassign", auth=pages.REBOOKING_PAGE, webhook=True, source=WISHES, errors=[*NOBODY, TooManyUses])
 def reassign(body: Reassignment, receipt: Receipt, caller: Caller) -> Reassigned:
     """Book a client anew: the old session is released, the chosen times are held, everyone concerned is told.
 

@@ -284,3 +284,36 @@ def test_who_never_proved_that_a_ticket_is_his_reads_none_of_it(front):
     assert ticket_row(ticket_id).client_id == client_row("br0001").client_id
     assert front.get(INFO, SERVICE, lead_number="br0001").status == 200
     assert [front.get(INFO, lead_number=said).status, front.get(GRID, lead_number=said, mode="time").status] == [404, 404]
+
+
+def test_a_whole_hour_of_the_grid_is_the_named_one_s_slot_within_it(front, booked):
+    wish = {"lead_number": token(booked), "filtered_psychologists": "Вера Соколова", "slots": moscow(tomorrow(12, days=2))}
+    assert [row["id"] for row in front.post("/reassign", wish).ok()["held_slots"]] == ["v12"]
+
+
+def test_a_page_holds_no_more_than_a_person_may(front, booked):
+    hours = [tomorrow(hour, days=3) for hour in (9, 10, 11, 12, 13)]
+    for hour in hours:
+        slot(front, "v", hour)
+    wish = {"filtered_psychologists": "Вера Соколова", "slots": "; ".join(map(moscow, hours))}
+    answer = front.post("/reassign", {**wish, "lead_number": token(booked)}).ok()
+    assert (len(answer["held_slots"]), [row["reason"] for row in answer["taken_slots"]]) == (3, ["limit", "limit"])
+    office = front.post("/reassign", {**wish, "lead_number": "br0001"}, SERVICE).ok()
+    assert len(office["held_slots"]) == 5
+
+
+def test_a_page_changes_so_much_a_day_and_the_office_as_much_as_it_likes(front, booked, monkeypatch):
+    from chalicelib.access import pages
+
+    monkeypatch.setattr(pages, "MOST_A_DAY", 1)
+    rebook, feedback = token(booked), token(booked, "feedback", about=session_of(booked).session_id)
+
+    def wish(number, said, **headers):
+        body = {"lead_number": said, "filtered_psychologists": "", "slots": "", "_queries": f"вопрос {number}"}
+        return front.post("/reassign", body, headers.get("headers")).status
+
+    assert [wish(number, rebook) for number in range(2)] == [200, 429]
+    assert wish(3, "br0001", headers=SERVICE) == 200
+    forms = [front.post("/client-os", {"utm_client": feedback, "anketa": {"mark": mark}}) for mark in ("5", "5", "4")]
+    assert [answer.status for answer in forms] == [200, 200, 429]
+    assert int(forms[2].headers["Retry-After"]) > 0
