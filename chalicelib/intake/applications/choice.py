@@ -88,7 +88,7 @@ def _within(hour: datetime, starts: Collection[datetime]) -> datetime:
 
 
 def is_of(moment: datetime, starts: Collection[datetime], offset: timedelta) -> bool:
-    """Whether a chosen time is one of these slots, which the form knows by their ids: a site writes it to the hour, and in the person's zone."""
+    """Whether a time is one of these slots, which the form knows by their ids: a site writes it to the hour, and in the person's zone."""
     return moment in starts or any(_within(hour, starts) in starts for hour in (moment, moment - offset))
 
 
