@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.booking.slots.rules import day_text, time_text
+from chalicelib.booking.slots.rules import time_text
 from chalicelib.booking.slots.service import Slot
 from chalicelib.intake.reassignment.schemas import GridDay, GridRow
 
@@ -34,5 +34,5 @@ def _day(day: date, hours: dict[str, list[GridRow]]) -> GridDay:
 
 
 def _row(slot: Slot, zone: ZoneInfo) -> GridRow:
-    day, time = day_text(slot.start_at, zone), time_text(slot.start_at, zone)
+    day, time = slot.start_at.astimezone(zone).date().isoformat(), time_text(slot.start_at, zone)
     return GridRow(id=slot.slot_id, psychologist=slot.specialist_name, date=day, time=time, local_date=day, local_time=time)

@@ -57,7 +57,7 @@ class GridRow(Schema):
 
     id: str
     psychologist: str
-    date: str = Field(description="DD.MM, business zone")
+    date: str = Field(description="YYYY-MM-DD, business zone")
     time: str = Field(description="HH:mm, business zone")
     state: Literal["Свободен"] = "Свободен"
     ticket: None = None
@@ -65,10 +65,10 @@ class GridRow(Schema):
     meeting_link: None = None
     meeting_id: None = None
     calendar_meeting_id: None = None
-    confirmed: Literal[False] = False
-    auto_assigned: Literal[False] = False
-    auto_canceled: Literal[False] = False
-    is_helpful_hand: Literal[False] = False
+    confirmed: None = None
+    auto_assigned: None = None
+    auto_canceled: None = None
+    is_helpful_hand: None = None
     local_date: str = Field(alias="Дата Локальная")
     local_time: str = Field(alias="Время Локальное")
 

@@ -21,7 +21,7 @@ def test_days_stand_whole_to_the_last_that_has_anything():
     assert [row.id for row in today.slots["14:00"]] == ["half"]
     assert not any(between.slots.values())
     assert list(last.slots)[-1] == "23:00"
-    assert [(row.date, row.time) for row in last.slots["23:00"]] == [("25.07", "23:59")]
+    assert [(row.date, row.time) for row in last.slots["23:00"]] == [("2026-07-25", "23:59")]
 
 
 def test_midnight_is_the_next_day_s():
