@@ -1,6 +1,6 @@
 """What can go wrong with a code."""
 
-from chalicelib.core.errors import Busy, Conflict
+from chalicelib.core.errors import Busy, Conflict, TooMany
 
 
 class CodesClosed(Conflict):
@@ -10,3 +10,8 @@ class CodesClosed(Conflict):
 
 class CodeRaced(Busy):
     """Another request sent a code a moment ago."""
+
+
+class TooManyUses(TooMany):
+    code = "too_many_uses"
+    message = "This page has changed enough today; please repeat tomorrow, or write to us."

@@ -1,8 +1,8 @@
-"""What the outbox must know of codes: how to tell one as it leaves, and when it is no longer worth telling."""
+"""What the outbox must know of codes and of pages: how to tell one as it leaves, and when a code is no longer worth telling."""
 
 from typing import Any
 
-from chalicelib.access import rules
+from chalicelib.access import pages, rules
 from chalicelib.access.models import LoginCode
 from chalicelib.access.service import TEMPLATE
 from chalicelib.core.settings import settings
@@ -21,5 +21,30 @@ def _code(values: dict[str, Any]) -> dict[str, str]:
     return {"code": rules.code(secret, values["holder"], values["nonce"])} if secret else {}
 
 
+def _page(page: pages.Page, values: dict[str, Any]) -> dict[str, str]:
+    """A link to the reader's own page: whoever he is as the message leaves, for he may have been merged since it was said."""
+    about = str(values.get("ref") or "").rpartition(":")[2] if page is not pages.REBOOKING else None
+    kind, _, client_id = str(values["recipient"]).partition("#")
+    address = pages.link(page, client_id, about or None) if kind == "client" else None
+    return {"page": address} if address else {}
+
+
+def rebooking_page(values: dict[str, Any]) -> dict[str, str]:
+    """The value `page` of a template to a client: where he books anew."""
+    return _page(pages.REBOOKING, values)
+
+
+def feedback_page(values: dict[str, Any]) -> dict[str, str]:
+    """The same: where he tells of the session that the message's buttons are about (`ref`)."""
+    return _page(pages.FEEDBACK, values)
+
+
+def help_page(values: dict[str, Any]) -> dict[str, str]:
+    """The same: where he chooses a time for the application that they are about."""
+    return _page(pages.HELP, values)
+
+
 letters.guards["login_code"] = letters.Guard(lambda guard: LoginCode.at(guard["holder"]), _stale)
 letters.sealed[TEMPLATE] = _code
+letters.sealed |= {"client_session_cancelled": rebooking_page, "client_follow_up": rebooking_page, "client_feedback": feedback_page}
+letters.sealed |= {"client_help_still_needed": help_page}

@@ -16,6 +16,7 @@ from chalicelib.clients import service as clients
 from chalicelib.clients.service import Identity, Person
 from chalicelib.core import storage
 from chalicelib.core.errors import AppError
+from chalicelib.intake.helping import service as helping
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.messaging import service as messaging
 
@@ -113,6 +114,10 @@ def _still_wanted(tx: storage.Transaction, ticket: Ticket, parts: Sequence[str])
     return helpinghand.answer_in(tx, ticket, wanted=parts[0] == "yes")
 
 
+def _take(tx: storage.Transaction, ticket: Ticket, parts: Sequence[str]) -> str:
+    return helping.confirm_in(tx, ticket)
+
+
 def _minutes(moment: datetime) -> str:
     """A moment short enough for a button's 64 bytes: minutes since the epoch, base 36."""
     number, text = int(moment.timestamp()) // 60, ""
@@ -152,4 +157,5 @@ ACTIONS = {
     "held": Action(_held, office=True),
     "missed": Action(_missed, office=True),
     "help": Action(_still_wanted, 2, _ticket),
+    "take": Action(_take, 1, _ticket),
 }

@@ -39,6 +39,13 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
         "bearerFormat": "JWT",
         "description": "The token that `/verify-code` gives for a right code: 24 hours, own data only.",
     },
+    "PageToken": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "lead_number",
+        "description": "The token of a page that the bot linked to, in the query or the body wherever a client's number stands "
+        "(`lead_number`, `utm_client`): 30 days, that client and that page only; what is said beside it counts for nothing.",
+    },
     "Bearer": {
         "type": "http",
         "scheme": "bearer",

@@ -79,6 +79,11 @@ class Settings(ChannelSettings):
         description="What signs the staff's tokens, 32 characters or more; without it none of them signs in. "
         "Clients' too where `CLIENT_TOKEN_SECRET` is not set",
     )
+    rebooking_page_url: str | None = Field(
+        None, description="The site's page on which a client books anew; the bot links to it with a token, and without it to none"
+    )
+    feedback_page_url: str | None = Field(None, description="The same for the form after a session")
+    help_page_url: str | None = Field(None, description="The same for choosing a time of the helping hand")
     admin_tg_ids: str | None = Field(
         None, description="Telegram ids of the first owners, separated by commas: who is no user yet becomes one when his Mini App signs in"
     )
@@ -136,6 +141,9 @@ class Settings(ChannelSettings):
         "supabase_service_key",
         "client_token_secret",
         "jwt_secret",
+        "rebooking_page_url",
+        "feedback_page_url",
+        "help_page_url",
         "calendar_secret",
         "oidc_issuer",
         "oidc_audience",

@@ -41,7 +41,7 @@ answers: dict[str, Callable[[MessageRow], storage.Key | None]] = {}
 """By template, of what answers a ticket: the row that holds the contacts which were typed with it."""
 
 sealed: dict[str, Callable[[dict[str, Any]], dict[str, str]]] = {}
-"""By template, what no row may hold: made from the row's values as the message leaves, and never written down."""
+"""By template, what no row may hold: made from the row's values and its `recipient` as the message leaves, and never written down."""
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def render(letter: Letter) -> tuple[rules.Rendered, str]:
     """What the person reads, and what the ledger keeps of it: nothing sealed, but in the test contour, which is read nowhere else."""
     message = letter.message
     zone, values = getattr(letter.person, "timezone", None), _with_name(letter)
-    unsealed = sealed[message.template](values) if message.template in sealed else {}
+    unsealed = sealed[message.template]({**values, "recipient": message.recipient}) if message.template in sealed else {}
     telling = partial(rules.render, business=settings().business_timezone, said_at=clock.wall())
     shown = telling(message.template or "", message.language, {**values, **unsealed}, zone, message.buttons or ())
     if not unsealed or message.contour == "test":

@@ -69,6 +69,13 @@ RULES = {
     "calendar": Rule(
         "The back office; or whoever holds the secret link to one specialist's feed.", 401, {"service": 200}, sees=("service",)
     ),
+    "page": Rule(
+        "The back office; or whoever holds the bot's link to one client's page: its token, not a number. "
+        "`tests/integration/access/test_pages.py` tries the tokens.",
+        401,
+        {"service": 200},
+        sees=("service",),
+    ),
     "supabase": Rule("The database's triggers.", 401, {"Supabase": 200}),
     "telegram": Rule("Telegram.", 401, {"Telegram": 200}),
     "chatwoot": Rule("The helpdesk.", 401, {"Chatwoot": 200}),
@@ -120,6 +127,7 @@ ROWS = {
         get_available_slots get_available_slots_test_contur get_sheets_row_number get_sheets_row_number_test_contur
         init_form_tracking update_tracking_step update_analytics_before_slots
         init_form_tracking_test_contur update_tracking_step_test_contur update_tracker step_analytics web_track
+        check_allotment_for_slot_confirmation get_survey check_fill_survey
         gocrm_cities gocrm_centers gocrm_staff
         cards edu_keys_pipeline_batch get_filtered_psychologists_names_new
         get_agregated_schedule_v2 schedule_diagnosis_v2 get_agregated_schedule_cards get_agregated_schedule_helpful_hand
@@ -128,7 +136,7 @@ ROWS = {
     """,
     "form": """
         submit_application submit_application_test_contur diagnostic_session_request
-        tilda_zayavka tilda_zayavka_diagnostic_v2 register_ticket_for_help_hand
+        tilda_zayavka tilda_zayavka_diagnostic_v2 register_ticket_for_help_hand helpful_hand_zayavka_new
         research_tilda_zayavka research_tilda_zayavka_test_contur update_contacts_stb update_contacts_stb_test_contur
         create_gocrm_lead create_funnel_lead list_gocrm_leads
     """,
@@ -137,8 +145,7 @@ ROWS = {
         list_specialists create_specialist update_specialist delete_specialist create_slots delete_slot
         get_assigment_coeff generate_conference_link process_link
         process_diagnostic_session_request process_diagnostic_session_request_test_contur
-        reassign get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule reconcile form_funnel
-        schedule_client_action_after_5_days schedule_client_action_after_3_weeks client_os client_os_test_contur
+        reconcile form_funnel schedule_client_action_after_5_days schedule_client_action_after_3_weeks
         send_ticket_data_to_admin send_user_message_to_admin send_admin_message_to_user
         list_sync replay_sync list_lead_deliveries replay_lead_delivery
         list_inbox replay_inbox list_outbox replay_outbox replay_outbox_in_bulk advance
@@ -148,6 +155,10 @@ ROWS = {
     "own data": "client_sessions_history",
     "calendar": "get_schedule",
     "letter": "show_unsubscribing unsubscribe",
+    "page": """
+        reassign get_ticket_info_for_reassigment get_ticket_info_for_reassigment_without_schedule get_reassignment_schedule
+        client_os client_os_test_contur
+    """,
     "supabase": "notify_update",
     "telegram": "telegram",
     "chatwoot": "chatwoot",
@@ -165,7 +176,10 @@ ROWS = {
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the desk": "list_clients list_sessions",
-    "staff who run the house": "users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret",
+    "staff who run the house": """
+        users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret
+        list_surveys read_survey put_survey archive_survey
+    """,
 }
 """Every operation by name, under its rule."""
 
@@ -182,6 +196,10 @@ EXCEPTIONS = {
     "list_gocrm_leads": Exceptional(
         _all(tuple(caller for caller in CALLERS if caller != "wrong key"), 405),
         "Go-CRM's public API takes leads and shows none: the door says so to whoever may leave one.",
+    ),
+    "helpful_hand_zayavka_new": Exceptional(
+        _all(tuple(caller for caller in CALLERS if caller != "wrong key"), 404),
+        "The sample's number is nobody's, and such a one makes nothing, whoever says it.",
     ),
     "users_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
     "users_me_update": Exceptional({"service": 403}, "The service key is nobody's account."),

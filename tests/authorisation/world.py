@@ -11,7 +11,7 @@ from chalicelib.consultations.accounts.models import Account
 from chalicelib.core import ids, storage
 from chalicelib.core.outbox import OutboxRow
 from tests.authorisation.callers import Proofs, bearer
-from tests.builders import SERVICE, Front, book, client_row, confirm, moscow, slot, specialist, tomorrow
+from tests.builders import SERVICE, Front, book, client_row, confirm, moscow, sample, slot, specialist, tomorrow
 from tests.standins.gocrm import GoCrmStandIn, Parent
 from tests.standins.oidc import IssuerStandIn
 
@@ -134,6 +134,7 @@ def _desk(world: World) -> None:
     world.idle_specialist_id = specialist(world.front, "Игорь Селиванов", telegram_id="5550002")
     hours = {"rated": tomorrow(10), "booked": world.start_at, "other": tomorrow(11, days=5), "free": tomorrow(12, days=5)}
     hours["spare"] = tomorrow(15, days=5)
+    world.front.put("/surveys/trevoga", sample("intake/put_survey.json"), SERVICE).ok()
     world.slots = {name: slot(world.front, world.specialist_id, moment) for name, moment in hours.items()}
 
 

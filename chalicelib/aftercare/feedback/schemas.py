@@ -18,10 +18,12 @@ class Anketa(Schema):
 
 
 class FeedbackForm(Schema):
+    """What a page's token says wins over all beside it but the answers; without one the client and the psychologist must be named."""
+
     anketa: Anketa = Anketa()
-    telegram_id: Id = Field(description="The client's Telegram id")
-    psychologist_name: Id
-    utm_client: Id = Field(description="The client's lead number")
+    telegram_id: Text = Field(None, max_length=200, description="The client's Telegram id; required without a page's token")
+    psychologist_name: Text = Field(None, max_length=200, description="Required without a page's token")
+    utm_client: Id = Field(description="The client's lead number, or the token of the page that asks him")
     client_name: Text = Field(None, max_length=300)
     client_username: Text = Field(None, max_length=300)
     telegram_id_psychologist: Text = Field(None, max_length=30)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.access import pages
 from chalicelib.aftercare.feedback import repository, rules
 from chalicelib.aftercare.feedback.errors import FeedbackRaced
 from chalicelib.aftercare.feedback.models import Feedback
@@ -11,25 +12,31 @@ from chalicelib.aftercare.followups.errors import FollowUpRaced
 from chalicelib.aftercare.followups.service import Plan
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Session, SessionRaced
+from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import SlotTaken
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import ClientNotFound, Known
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.client_token import BadToken
+from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import Contour
+from chalicelib.core.security import Caller
 from chalicelib.intake.reassignment import service as reassignment
 from chalicelib.intake.tickets.errors import TicketNotFound, TicketRaced
 from chalicelib.messaging import service as messaging
 from chalicelib.safety import service as safety
+
+LOOKED_AT = 50
+"""Among how many of a client's sessions, newest first, the one is looked for that a page is about."""
 
 KEPT_VERSIONS, KEPT_BYTES = 20, 150 * 1024
 """How many earlier versions of a form are kept, and how much of them: a row holds 400 KB."""
 
 
 @storage.again(FeedbackRaced, FollowUpRaced, SessionRaced, TicketRaced, SlotTaken)
-def give(form: FeedbackForm, contour: Contour = "live") -> FeedbackAnswer:
+def give(form: FeedbackForm, caller: Caller, contour: Contour = "live") -> FeedbackAnswer:
     """Keep a form; the same again gets the same answer, a changed one replaces it and its history stays. Raises ClientNotFound."""
-    known = _who(form, contour)
-    session = sessions.with_specialist(known.client_id, form.psychologist_name, form.session_date)
+    form, known, session = _told(form, contour) if caller.kind == "service" else _by_page(form)
     about = f"{session.ticket_id}:{session.session_id}" if session else f"{form.psychologist_name}|{form.session_date or ''}"
     standing, answers = repository.get(known.client_id, about), form.anketa.model_dump()
     if standing is not None and standing.answers == answers:
@@ -40,9 +47,31 @@ def give(form: FeedbackForm, contour: Contour = "live") -> FeedbackAnswer:
     row.given_at, row.answer, row.ticket_id = clock.wall(), answer.model_dump_json(), session.ticket_id if session else None
     row.history = _history(standing)
     repository.save(tx, row, standing)
+    if caller.kind != "service":
+        pages.count_in(tx, pages.FEEDBACK, known.client_id)
     safety.screen_in(tx, known, answers, name=form.client_name, where=safety.FEEDBACK, contour=contour, ticket_id=row.ticket_id)
     tx.commit()
     return answer
+
+
+def _told(form: FeedbackForm, contour: Contour) -> tuple[FeedbackForm, Known, Session | None]:
+    """Whose form it is and about which session, as the office says. Raises ClientNotFound, or Invalid that names what is missing."""
+    missing = [name for name in ("telegram_id", "psychologist_name") if not getattr(form, name)]
+    if missing:
+        raise Invalid([{"loc": ["body", name], "msg": "Field required", "type": "missing"} for name in missing])
+    known = _who(form, contour)
+    return form, known, sessions.with_specialist(known.client_id, str(form.psychologist_name), form.session_date)
+
+
+def _by_page(form: FeedbackForm) -> tuple[FeedbackForm, Known, Session]:
+    """The same by a page's token alone: of names and ids beside it none is believed. Raises BadToken where the session is his no more."""
+    claims = pages.let_in(pages.FEEDBACK, form.utm_client)
+    known = clients.find(claims.client_id)
+    session = next((one for one in sessions.of_client(known.client_id, LOOKED_AT) if one.session_id == claims.about), None)
+    if session is None:
+        raise BadToken("void")
+    said = {"psychologist_name": session.specialist_name, "client_name": session.client_name, "session_date": slots.text(session.start_at)}
+    return FeedbackForm.model_validate({"anketa": form.anketa, "utm_client": known.lead_number, **said}), known, session
 
 
 def _who(form: FeedbackForm, contour: Contour) -> Known:

@@ -4,9 +4,10 @@ from chalicelib.clients.errors import ClientNotFound
 from chalicelib.core import security
 from chalicelib.core.http import Api
 from chalicelib.core.security import Caller
+from chalicelib.intake.helping import service as helping
+from chalicelib.intake.helping.schemas import NumberAnswer
 from chalicelib.intake.links import service
 from chalicelib.intake.links.schemas import LinkAnswer, LinkFollowed
-from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.errors import LinkTaken, TicketNotFound
 from chalicelib.intake.tickets.schemas import TicketAnswer, TicketQuery, TicketRow
 
@@ -23,6 +24,9 @@ def process_link(body: LinkFollowed) -> LinkAnswer:
 
 
 @api.get("/get-ticket-info", auth=security.TICKET_HOLDER, webhook=True, body_as_query=True, errors=[TicketNotFound, ClientNotFound])
-def get_ticket_info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow:
-    """One ticket: by `ticket_id` wrapped in `ticket`, by lead number and link id as one row."""
-    return tickets.info(query, caller)
+def get_ticket_info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow | NumberAnswer:
+    """One ticket: by `ticket_id` wrapped in `ticket`, by lead number and link id as one row.
+
+    A helping-hand form's own number tells price and status alone; the token of the bot's link what the ticket's bare id would.
+    """
+    return helping.info(query, caller)

@@ -67,11 +67,11 @@ class Case:
         return Preferences.model_validate(read_form(self.form)["preferences"])
 
 
-def read(lead_number: str) -> Case:
-    """Raises ClientNotFound, or TicketNotFound where the client has never applied."""
-    known = clients.find(lead_number)
+def read(reference: str, *, proven: bool = False) -> Case:
+    """Raises ClientNotFound, or TicketNotFound where the client has never applied; for a reader of his own, `proven` to be his."""
+    known = clients.find(reference)
     rows = [row for row in ticket_rows.of_client(known.client_id, KEPT_IN_MIND) if row.contour == LIVE]
-    rows = [row for row in rows if row.is_proven] or rows  # a stranger's form that named him is none of his
+    rows = [row for row in rows if row.is_proven] or ([] if proven else rows)  # a stranger's form that named him is none of his
     if not rows:
         raise TicketNotFound
     last = _last(sessions.of_client(known.client_id, KEPT_IN_MIND), rows[0].ticket_id)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from chalicelib.booking.slots.schemas import FreeSlot
 from chalicelib.core.schemas import Answer, Id, Query, Schema
@@ -16,8 +16,8 @@ Joined = Annotated[str, BeforeValidator(rules.joined), Field(max_length=8000)]
 class Reassignment(Schema):
     """Who is booked anew, with whom of these, at which of these times."""
 
-    lead_number: Id = Field(examples=["br0722"])
-    filtered_psychologists: Joined = Field(description="Names joined by commas, in either order of their words")
+    lead_number: Id = Field(description="The lead number, or the token of the client's page", examples=["br0722"])
+    filtered_psychologists: Joined = Field(description="Names joined by `;` or commas, in either order of their words")
     slots: Joined = Field(description="DD.MM HH:mm, business zone, joined by `;`", examples=["11.03 10:00;11.03 11:00"])
     queries: Joined = Field("", alias="_queries", description="The client's queries from the previous application, joined by `;`")
 
@@ -36,7 +36,7 @@ class Reassigned(ApplicationAnswer):
 
 
 class LeadQuery(Query):
-    lead_number: Id = Field(description="The lead number for the rebooking", examples=["br0722"])
+    lead_number: Id = Field(description="The lead number for the rebooking, or the token of the client's page", examples=["br0722"])
 
 
 class RebookingQuery(LeadQuery):
@@ -50,22 +50,60 @@ class RebookingSchedule(Answer):
     slots: list[FreeSlot] = Field(description="Free from now on, soonest first")
 
 
+class GridRow(Schema):
+    """A free slot as a row of the old database: what is of a client, or of his meeting, is empty."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    id: str
+    psychologist: str
+    date: str = Field(description="YYYY-MM-DD, business zone")
+    time: str = Field(description="HH:mm, business zone")
+    state: Literal["Свободен"] = "Свободен"
+    ticket: None = None
+    client_id: None = None
+    meeting_link: None = None
+    meeting_id: None = None
+    calendar_meeting_id: None = None
+    confirmed: None = None
+    auto_assigned: None = None
+    auto_canceled: None = None
+    is_helpful_hand: None = None
+    local_date: str = Field(alias="Дата Локальная")
+    local_time: str = Field(alias="Время Локальное")
+
+
+class GridDay(Schema):
+    """One day with all its hours."""
+
+    date: str = Field(description="YYYY-MM-DD")
+    pretty_date: str = Field(description="DD.MM")
+    day_name: str
+    slots: dict[str, list[GridRow]] = Field(description="By the hour in which they begin, 00:00 to 23:00; empty hours stand")
+
+
+class RebookingGrid(Answer):
+    mode: Literal["time", "psychologist"]
+    psychologist: str | None = Field(description="The one chosen before")
+    schedule: list[GridDay] = Field(description="From today to the last day with free time, a month at most")
+
+
 class Psychologist(Schema):
     psychologist_id: str
     psychologist: str
 
 
 class TicketForRebooking(Schema):
-    """The client's newest ticket, as far as a new booking needs it."""
+    """The client's newest ticket, as far as a new booking needs it. Whoever shows a page's token reads no contact: links are forwarded."""
 
     id: str
     parent_ticket_id: str | None = Field(description="The ticket it was reassigned from")
-    lead_number: str
-    client_name: str | None
-    client_phone: str | None
-    client_telegram: str | None
-    client_email: str | None
-    contact: str | None = Field(description="As the client wrote it")
+    lead_number: str | None = Field(description="Null for a page")
+    client_name: str | None = Field(description="Whole, or an initial: А.")
+    client_phone: str | None = Field(description="Whole, or masked: +7 *** ***-15-67")
+    client_telegram: str | None = Field(description="Whole, or masked: a***")
+    client_email: str | None = Field(description="Whole, or masked: a***@mail.ru")
+    contact: str | None = Field(description="As the client wrote it; null for a page")
     request_text: str | None
     queries: list[str] = Field(description="What the client asks help with")
     psychologists: list[Psychologist] = Field(description="Those picked for him, best first")
@@ -76,5 +114,15 @@ class TicketForRebooking(Schema):
     updated_at: str
 
 
+class FormBefore(Schema):
+    """What the client said in his last form, under the site's own names."""
+
+    question_to_psychologist: str
+    traumaticEvents: list[str]
+    clientStates: list[str]
+    diagnoses: list[str]
+
+
 class RebookingInfo(Answer):
     ticket: TicketForRebooking
+    form: FormBefore

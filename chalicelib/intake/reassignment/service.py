@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.access import pages
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import SessionRaced
 from chalicelib.booking.slots import service as slots
@@ -15,6 +16,7 @@ from chalicelib.clients.service import Person
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Busy
 from chalicelib.core.inbox import AlreadyAnswered, Receipt
+from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 from chalicelib.intake.applications import choice as choosing
 from chalicelib.intake.applications.choice import Choice
@@ -37,13 +39,15 @@ KIND = "reassignment"
 class Ask:
     """What is wished for: specialists by name, times as they are written, topics; all may be empty.
 
-    `without` is the specialist (id, name) whom the client leaves, where that is not the one of his last session.
+    `without` is the specialist (id, name) whom the client leaves, where that is not the one of his last session; `most` is how many times
+    may be held, where that is bounded.
     """
 
     names: Sequence[str] = ()
     times: Sequence[str] = ()
     topics: Sequence[str] = ()
     without: tuple[str, str] | None = None
+    most: int | None = None
 
 
 @dataclass(slots=True)
@@ -58,21 +62,26 @@ class _Plan:
     own: dict[str, Slot] = field(default_factory=dict)
 
 
-def reassign(body: Reassignment, receipt: Receipt) -> Reassigned:
+def reassign(body: Reassignment, receipt: Receipt, caller: Caller) -> Reassigned:
     """Book a client anew. A slot that somebody else takes meanwhile is reported as taken. Raises ClientNotFound or TicketNotFound."""
+    whom, by_office = pages.whom(pages.REBOOKING, caller, body.lead_number), caller.kind == "service"
     ask = Ask(rules.names(body.filtered_psychologists), rules.times(body.slots), rules.topics(body.queries))
+    ask = ask if by_office else replace(ask, most=settings().holds_a_person)
     try:
-        return choosing.despite_losses(lambda lost: _reassign(body.lead_number, ask, receipt, lost))
+        return choosing.despite_losses(lambda lost: _reassign(whom, ask, receipt, lost, by_office=by_office))
     except (SessionRaced, TicketRaced) as raced:  # the indexes we read by have not caught up with another change
         raise Busy from raced
 
 
 @storage.again(SessionRaced, TicketRaced)
-def _reassign(lead_number: str, ask: Ask, receipt: Receipt, lost: Collection[str]) -> Reassigned:
-    case, tx, ticket_id = read(lead_number), storage.Transaction(), receipt.new_id("ticket")
+def _reassign(whom: str, ask: Ask, receipt: Receipt, lost: Collection[str], *, by_office: bool) -> Reassigned:
+    case, tx, ticket_id = read(whom, proven=not by_office), storage.Transaction(), receipt.new_id("ticket")
     if case.ticket.ticket_id == ticket_id:  # another worker on the same event wrote it while we read
         raise AlreadyAnswered(receipt.inbox_id)
     answer = open_in(tx, case, ask, ticket_id=ticket_id, lost=lost)
+    if not by_office:
+        answer.client_id = None
+        pages.count_in(tx, pages.REBOOKING, case.known.client_id)
     receipt.complete(tx, answer)
     tx.commit()
     return answer
@@ -115,14 +124,26 @@ def _decide(case: Case, ask: Ask, lost: Collection[str]) -> _Plan:
     bearers = {name_key(person.name, LIVE) for person in working}
     plan.unknown = [name for name in ask.names if name_key(name, LIVE) not in bearers]
     plan.own = _own_holds(case)
-    free = {slot.slot_id: slot for slot in choosing.on_offer(LIVE, moments)}
-    free |= {key: slot for key, slot in plan.own.items() if slot.start_at in moments.values() and slot.start_at > clock.now()}
-    left = [slot for key, slot in free.items() if key not in lost]
+    left, moments = _free(plan, moments, choosing.bearers(working, ask.names), lost)
     people = [person for person in working if person.specialist_id not in plan.rejected]
     plan.matches = specialists.ranked(people, _wishes(case, ask), choosing.count(left))
     plan.choice = choosing.choose(LIVE, plan.matches, {}, moments, left)
+    if ask.most is not None:
+        plan.choice.keep(ask.most, plan.own)
     plan.choice.taken += [(text, "unknown") for text in (*strange, *unreadable)]
     return plan
+
+
+def _free(
+    plan: _Plan, moments: dict[str, datetime], named: Collection[str], lost: Collection[str]
+) -> tuple[list[Slot], dict[str, datetime]]:
+    """What is free at the times that are meant, the client's own holds too, and those times by their texts: a grid writes whole hours."""
+    within = choosing.HOUR - timedelta.resolution if named else timedelta()
+    found = {slot.slot_id: slot for slot in choosing.on_offer(LIVE, moments, within=within)}
+    own = {key: slot for key, slot in plan.own.items() if slot.start_at > clock.now()} if moments else {}
+    free = [slot for key, slot in (found | own).items() if key not in lost]
+    meant = choosing.meant(moments, free, named)
+    return [slot for slot in free if not meant or slot.start_at in meant.values()], meant
 
 
 def _own_holds(case: Case) -> dict[str, Slot]:

@@ -38,6 +38,7 @@ class TicketView(Schema):
     client_telegram: str | None = Field(description="Whole, or masked: a***")
     client_email: str | None = Field(description="Whole, or masked: a***@mail.ru")
     request_text: str | None = Field(description="Null for whoever merely shows the id")
+    price: str | None = Field(None, description="What he can pay, as he said it to the helping hand")
     status: str = Field(description="new, linked, reassigned, or the status of the ticket's session")
     created_at: str
     updated_at: str

@@ -142,6 +142,7 @@ def _linked(query: TicketQuery, caller: Caller) -> Ticket:
 def _shown(ticket: Ticket, session: Session | None) -> dict[str, Any]:
     return {
         "id": ticket.ticket_id,
+        "price": ticket.price,
         "status": session.status if session else ticket.status,
         "created_at": utc_text(ticket.created_at),
         "updated_at": utc_text(max(ticket.updated_at, session.updated_at) if session else ticket.updated_at),

@@ -6,6 +6,7 @@ from openapi_spec_validator import validate
 from pydantic import Field
 
 import chalicelib.clients
+from chalicelib.access import pages
 from chalicelib.core import openapi_naming, security
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
@@ -297,6 +298,6 @@ def test_who_may_call(of, method, path, security):
 
 
 def test_every_policy_s_schemes_are_described():
-    found = {**vars(security), **vars(staff_policies)}
+    found = {**vars(security), **vars(staff_policies), **vars(pages)}
     policies = [policy for policy in found.values() if isinstance(policy, security.Policy)]
     assert {scheme for policy in policies for scheme in policy.schemes if scheme} == set(SECURITY_SCHEMES)

@@ -18,7 +18,7 @@ BUSY = (
 """The webhooks of a day at work: what `bench/operations.py` measures."""
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
-WRITING_READS = {"get_telegram_id", "get_telegram_id_test_contur", "get_sheets_row_number"}
+WRITING_READS = {"get_telegram_id", "get_telegram_id_test_contur", "get_sheets_row_number", "get_sheets_row_number_test_contur"}
 """GETs by contract that send a code, or give a number away."""
 
 
