@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core import storage
 from chalicelib.core.inbox import InboxRow
-from tests.builders import SERVICE, Visitor, application, client_row, ledger, ticket_row
+from tests.builders import SERVICE, Visitor, client_row, ledger, ticket_row
 
 DOOR = "/submit-application"
 JSON = {"Content-Type": "application/json"}
@@ -129,11 +129,11 @@ def test_the_same_mistake_again_is_one_entry(front):
     assert len(inbox(front)) == 1
 
 
-def test_a_mistake_mended_under_the_same_number_is_an_application(front):
+def test_a_mistake_mended_under_the_same_number_is_an_application_and_what_was_refused_stays(front):
     tilda = Visitor(key="tilda-key-of-tests")
     assert tilda.post(DOOR, {"tranid": "1:1", "mood": "x"}).status == 422
-    tilda.apply(tranid="1:1")
-    assert inbox(front) == []
+    assert ticket_row(tilda.apply(tranid="1:1")["ticket_id"]).name == "Анна Лебедева"
+    assert [row["state"] for row in inbox(front)] == ["refused"]
 
 
 def test_only_the_back_office_reads_and_replays_the_inbox(front):
@@ -151,7 +151,8 @@ def test_a_replay_is_refused_while_nothing_was_mended(front):
 
 
 def test_a_replay_after_a_mend_makes_the_application_once(front):
-    Visitor(key="tilda-key-of-tests").post(DOOR, {"tranid": "1:1", "name": {}, "phone": []})
+    sent = {"tranid": "1:1", "name": {}, "phone": []}
+    Visitor(key="tilda-key-of-tests").post(DOOR, sent)
     inbox_id = inbox(front)[0]["inbox_id"]
     mended = gzip.compress(json.dumps({"tranid": "1:1", "name": "Анна", "phone": "+7 904 550-15-67"}).encode())
     assert storage.change(InboxRow.row(inbox_id), [InboxRow.raw.set(mended)])
@@ -160,7 +161,7 @@ def test_a_replay_after_a_mend_makes_the_application_once(front):
     assert (first["status"], first["answer"]["client_id"]) == (200, "br0001")
     assert inbox(front) == []
     assert len(ledger("admin", "admin_application")) == 1
-    again = Visitor(key="tilda-key-of-tests").post(DOOR, application(tranid="1:1"))
+    again = Visitor(key="tilda-key-of-tests").post(DOOR, sent)
     assert again.ok() == first["answer"], "the site's own repeat gets it too"
 
 

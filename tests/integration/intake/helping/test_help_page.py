@@ -265,7 +265,7 @@ def test_the_bot_s_question_links_to_the_page(front, tick, sent, monkeypatch, pr
 
     monkeypatch.setenv("HELP_PAGE_URL", "https://site.example/help")
     settings.cache_clear()
-    with time_machine.travel(tomorrow(11, days=7)):
+    with time_machine.travel(tomorrow(11, days=8)):
         tick("confirm_help_hand")
         tick("sweep")
         (address,) = [word for word in sent.messages(str(CLIENT))[-1].text.split() if word.startswith("https://site.example/help?")]
