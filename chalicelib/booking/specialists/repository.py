@@ -1,5 +1,8 @@
 """Reads and writes of specialists."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib.booking.specialists.errors import SecretRaced, SpecialistExists
 from chalicelib.booking.specialists.models import RosterPage, Specialist, SpecialistName, SpecialistSecret
 from chalicelib.core import clock, storage
@@ -48,6 +51,12 @@ def save(tx: storage.Transaction, new: Specialist, old: Specialist | None) -> No
         _know_account(tx, new)
         if old is not None:
             _forget_account(tx, old)
+
+
+def change(tx: storage.Transaction, old: Specialist, values: Mapping[str, Any]) -> None:
+    """Set attributes by their names, but for those that have no value; the commit raises ConditionFailed where he was written since."""
+    actions = [Specialist.get_attributes()[name].set(value) for name, value in values.items() if value is not None]
+    tx.update(old, actions, condition=Specialist.updated_at == old.updated_at)
 
 
 def account_key(telegram_id: str, contour: str) -> str:

@@ -7,6 +7,7 @@ from chalicelib.booking.specialists import secret
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SecretRaced, SpecialistExists
 from chalicelib.booking.specialists.models import SpecialistSecret
+from chalicelib.booking.specialists.profile import unpacked
 from chalicelib.booking.specialists.schemas import SpecialistInput
 from chalicelib.booking.specialists.service import Specialist, SpecialistName, gender_of
 from chalicelib.core import clock, inbox, storage
@@ -15,7 +16,8 @@ from chalicelib.core.schemas import validated
 from chalicelib.intake.rows.case import QUIET, change_mark
 from chalicelib.intake.rows.rules import Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
-from chalicelib.integrations.supabase.schemas import Change, SpecialistRow
+from chalicelib.integrations.supabase.schemas import CardRow, Change, SpecialistRow
+from chalicelib.integrations.supabase.values import topics as cut_topics
 
 CONTOUR = "live"
 
@@ -92,7 +94,9 @@ def _late(old: Specialist | None, source_at: str | None) -> bool:
 def _same(old: Specialist, said: SpecialistInput, change: Change) -> bool:
     if change.type == "DELETE":
         return not old.active
-    return all((getattr(old, name) or None) == (value or None) for name, value in said.model_dump(exclude={"profile"}).items())
+    shown = said.profile is None or said.profile.packed() == unpacked(old.profile).packed()
+    told = said.model_dump(exclude={"profile"})
+    return shown and all((getattr(old, name) or None) == (value or None) for name, value in told.items())
 
 
 def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> SpecialistInput:
@@ -117,14 +121,33 @@ def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> Special
             if row.number_of_clients_provided is not None
             else (int(old.number_of_clients_provided) if old else 0),
             "active": old.active if old and change.type == "UPDATE" else True,
+            "profile": _profile(row, old, change),
         },
         "body",
         "record",
     )
 
 
+CARD = frozenset(CardRow.model_fields)
+"""Columns that the card alone shows, under the names that the profile has."""
+
+
+def _profile(row: SpecialistRow, old: Specialist | None, change: Change) -> dict[str, Any]:
+    """What the card says after a row: what it leaves out stays, what was taken out of it there is taken out here."""
+    emptied = {name for name in CARD & set(change.news) if change.old_record and change.old_record.get(name) and not change.row.get(name)}
+    standing = {name: value for name, value in unpacked(old.profile if old else None).packed().items() if name not in emptied}
+    said = {name: value for name in CARD & row.model_fields_set if (value := getattr(row, name)) not in (None, [])}
+    if row.topics or row.works_with:
+        standing |= {"queries": cut_topics(row.topics), "works_with": cut_topics(row.works_with)}
+    profile = {**standing, **said}
+    youngest, oldest = profile.get("min_client_age"), profile.get("max_client_age")
+    if youngest is not None and oldest is not None and youngest > oldest:  # one column was changed before the other
+        profile |= {"min_client_age": oldest, "max_client_age": youngest}
+    return profile
+
+
 def _topics(row: SpecialistRow) -> list[str]:
-    return list(dict.fromkeys(topic[:200] for topic in [*row.topics, *row.works_with]))[:100]
+    return cut_topics([*row.topics, *row.works_with])
 
 
 def _kopecks(roubles: float | None, standing: float | None) -> int | None:

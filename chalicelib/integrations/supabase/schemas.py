@@ -145,14 +145,59 @@ class SlotRow(Row):
         return f"{self.date} {self.time}" if self.date and self.time else None
 
 
-class SpecialistRow(Row):
-    """A row of ``hraniteli_psychologists``. Prices are roubles, under either pair of names."""
+_AGE = _within(0, 120)
+PRICES = {"min": ("min_price", "price_min", "min_session_price"), "max": ("max_price", "price_max", "max_session_price")}
+"""Under which names a row's prices come."""
+
+
+class CardRow(Row):
+    """What a specialist's row says for his card on the site."""
 
     READERS = {
+        **dict.fromkeys(("group", "experience", "main_modal", "personal_therapy_type", "personal_therapy_duration"), _short(300)),
+        **dict.fromkeys(("link_photo", "link_video", "site", "vk"), values.link),
+        **dict.fromkeys(("in_community", "verified", "is_married", "has_children", "first_free", "all_with_price"), values.yes),
+        **dict.fromkeys(("min_client_age", "max_client_age"), lambda value: values.whole(value) if _AGE(value) is not None else None),
+        "telegram": values.telegram,
+        "short_description": _short(5000),
+        "additional_modals": values.topics,
+        "help_hand": lambda value: said if (said := values.yes(value)) is not None else _short(300)(value),
+        "education": values.education,
+    }
+
+    group: Text = None
+    experience: Text = None
+    link_photo: str | None = None
+    link_video: str | None = None
+    main_modal: Text = None
+    additional_modals: list[str] = []
+    short_description: Text = None
+    in_community: bool | None = None
+    verified: bool | None = None
+    is_married: bool | None = None
+    has_children: bool | None = None
+    personal_therapy_type: Text = None
+    personal_therapy_duration: Text = None
+    help_hand: bool | str | None = None
+    first_free: bool | None = None
+    all_with_price: bool | None = None
+    min_client_age: int | None = None
+    max_client_age: int | None = None
+    telegram: str | None = None
+    vk: str | None = None
+    site: str | None = None
+    education: list[dict[str, str]] = []
+
+
+class SpecialistRow(CardRow):
+    """A row of ``hraniteli_psychologists``. Prices are roubles, under any pair of names."""
+
+    READERS = {
+        **CardRow.READERS,
         "telegram_id": lambda value: whole if (whole := values.whole(value)) is not None and 0 < whole < 10**16 else None,
         "sex": _short(60),
         "age": lambda value: age if (age := values.whole(value)) is not None and 18 <= age <= 120 else None,
-        **dict.fromkeys(("min_price", "max_price", "price_min", "price_max"), _MONEY),
+        **dict.fromkeys((*PRICES["min"], *PRICES["max"]), _MONEY),
         **dict.fromkeys(TOPICS, values.texts),
         "debt": lambda value: values.whole(value) if _COUNT(value) is not None else None,
         "number_of_clients_provided": lambda value: values.whole(value) if _within(0, 100_000)(value) is not None else None,
@@ -165,8 +210,8 @@ class SpecialistRow(Row):
     telegram_id: Text = None
     sex: Text = None
     age: int | None = None
-    min_price: float | None = Field(None, validation_alias=AliasChoices("min_price", "price_min"))
-    max_price: float | None = Field(None, validation_alias=AliasChoices("max_price", "price_max"))
+    min_price: float | None = Field(None, validation_alias=AliasChoices(*PRICES["min"]))
+    max_price: float | None = Field(None, validation_alias=AliasChoices(*PRICES["max"]))
     topics: list[str] = Field(default=[], validation_alias=AliasChoices("queries", "topics"))
     works_with: list[str] = []
     debt: int | None = None

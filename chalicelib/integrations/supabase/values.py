@@ -11,6 +11,9 @@ _NUMBER = re.compile(r"[-+]?\d[\d\s\u00a0\u202f]*(?:[.,]\d+)?")
 _ARRAY = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,{}]+)')
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})[T\s]\d{2}:\d{2}.*")
 _TIME = re.compile(r"(?:\d{4}-\d{2}-\d{2}[T\s])?(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?")
+_LINK = re.compile(r"""https://[^\s"'<>\\`/]{3,}[^\s"'<>\\`]*""", re.IGNORECASE)
+_BARE_LINK = re.compile(r"(?:[\w-]+\.)+[a-zA-Zа-яё]{2,}(?:/.*)?", re.IGNORECASE)
+_ACCOUNT = re.compile(r"@?([A-Za-z]\w{3,31})")
 _YES = {"true", "t", "yes", "y", "1", "on", "да"}
 _NO = {"false", "f", "no", "n", "0", "off", "нет"}
 
@@ -59,6 +62,41 @@ def _listed(text: str) -> list[Any]:
         parts = [quoted.replace('\\"', '"').replace("\\\\", "\\") or bare for quoted, bare in _ARRAY.findall(text[1:-1])]
         return [part for part in parts if part.strip().upper() != "NULL"]
     return re.split(r"[;\n]|,\s+", text)
+
+
+def topics(value: Any) -> list[str]:
+    """The same, each cut to what a card shows, once, a hundred at most."""
+    return list(dict.fromkeys(text[:200] for text in texts(value)))[:100]
+
+
+def link(value: Any) -> str | None:
+    """An address of a page, with https:// where it was left out; None for any other scheme, which no page may be made to open."""
+    text = value.strip() if isinstance(value, str) else ""
+    text = f"https://{text}" if _BARE_LINK.fullmatch(text) else text
+    return text if _LINK.fullmatch(text) and len(text) <= 2000 else None
+
+
+def telegram(value: Any) -> str | None:
+    """A public page in Telegram, by its address or its name."""
+    account = _ACCOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    return f"https://t.me/{account.group(1)}" if account else link(value)
+
+
+def education(value: Any) -> list[dict[str, str]]:
+    """Diplomas as a list of objects, or as JSON text; what is no text in one is left out."""
+    try:
+        read = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return []
+    rows = [one for one in read if isinstance(one, Mapping)] if isinstance(read, list) else []
+    return [_diploma(row) for row in rows[:40]]
+
+
+_DIPLOMA = {"program_title": 300, "year": 20, "title": 300, "doc_type": 300}
+
+
+def _diploma(row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(row[name]).strip()[:most] for name, most in _DIPLOMA.items() if is_text(row.get(name))}
 
 
 def yes(value: Any) -> bool | None:

@@ -41,7 +41,7 @@ def test_a_row_becomes_a_specialist_in_kopecks(front):
         "debt": 6,
         "number_of_clients_provided": 2,
         "active": True,
-        "profile": Profile().model_dump(),
+        "profile": {**Profile().model_dump(), "queries": ["тревога", "выгорание"], "works_with": ["пары"]},
         "coefficient": 4,
     }
 
