@@ -25,6 +25,7 @@ PACKAGES = (
     "intake.tracking",
     "aftercare.followups",
     "aftercare.feedback",
+    "ownpage.week",
     "dialogue",
     "consultations.accounts",
     "consultations.tickets",

@@ -91,6 +91,12 @@ RULES = {
         _all((*BEARERS, *PARENTS), 200),
         idle=BEARERS,
     ),
+    "own page": Rule(
+        "Whoever shows the secret of a specialist's own page, which nobody can guess; a wrong one reads `unauthored`.",
+        200,
+        {},
+        sees=tuple(CALLERS),
+    ),
     "parent": Rule(
         "A signed-in parent, for what is his: another one gets or changes his own.", 401, _all(PARENTS, 200), sees=("owner parent",)
     ),
@@ -143,6 +149,7 @@ ROWS = {
         upsert_client get_client get_client_by_hash get_ticket list_client_tickets
     """,
     "sign-in": "gocrm_sign_in",
+    "own page": "get_slot get_psycho get_ticket_for_slot add_slot delete_own_slot",
     "parent": """
         gocrm_profile gocrm_change_profile gocrm_children gocrm_subscriptions gocrm_lessons gocrm_payments gocrm_debts
     """,

@@ -85,6 +85,11 @@ class World:
         return self.club.parents[OWNER_PARENT]
 
     @cached_property
+    def secret(self) -> str:
+        """What opens the specialist's own page."""
+        return str(self.front.get(f"/specialists/{self.specialist_id}", SERVICE).ok()["secret"])
+
+    @cached_property
     def client_id(self) -> str:
         """The owner's id."""
         return str(client_row(OWNER_NUMBER).client_id)
@@ -134,6 +139,7 @@ def _desk(world: World) -> None:
     world.idle_specialist_id = specialist(world.front, "Игорь Селиванов", telegram_id="5550002")
     hours = {"rated": tomorrow(10), "booked": world.start_at, "other": tomorrow(11, days=5), "free": tomorrow(12, days=5)}
     hours["spare"] = tomorrow(15, days=5)
+    assert world.secret, "made before anybody is asked"
     world.slots = {name: slot(world.front, world.specialist_id, moment) for name, moment in hours.items()}
 
 
