@@ -26,6 +26,7 @@ PACKAGES = (
     "aftercare.followups",
     "aftercare.feedback",
     "ownpage.week",
+    "ownpage.plans",
     "dialogue",
     "consultations.accounts",
     "consultations.tickets",

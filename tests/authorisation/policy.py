@@ -149,7 +149,10 @@ ROWS = {
         upsert_client get_client get_client_by_hash get_ticket list_client_tickets
     """,
     "sign-in": "gocrm_sign_in",
-    "own page": "get_slot get_psycho get_ticket_for_slot add_slot delete_own_slot",
+    "own page": """
+        get_slot get_psycho get_ticket_for_slot add_slot delete_own_slot
+        plan_free_slots get_root_planned_free_slot
+    """,
     "parent": """
         gocrm_profile gocrm_change_profile gocrm_children gocrm_subscriptions gocrm_lessons gocrm_payments gocrm_debts
     """,

@@ -185,6 +185,8 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "get_ticket_for_slot": _page(date=lambda world: moscow(world.start_at)[:5], time="10:00"),
     "add_slot": _page(slot=lambda world: moscow(tomorrow(16, days=5))),
     "delete_own_slot": _page(slot=lambda world: world.slots["spare"]),
+    "plan_free_slots": _page(slot=lambda world: world.slots["spare"]),
+    "get_root_planned_free_slot": _page(slot=lambda world: world.slots["spare"]),
     "confirm_session_by_client": lambda world: {**_ticket(world), "slot_time": moscow(world.start_at)},
     "cancel_session": _ticket,
     "reschedule_session": lambda world: {**_ticket(world), "new_slot_time": moscow(tomorrow(12, days=5))},
