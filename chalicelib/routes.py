@@ -27,6 +27,7 @@ PACKAGES = (
     "aftercare.feedback",
     "ownpage.week",
     "ownpage.plans",
+    "ownpage.proposals",
     "dialogue",
     "consultations.accounts",
     "consultations.tickets",

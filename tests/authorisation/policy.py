@@ -152,6 +152,7 @@ ROWS = {
     "own page": """
         get_slot get_psycho get_ticket_for_slot add_slot delete_own_slot
         plan_free_slots get_root_planned_free_slot
+        cancel_slot psy_os update_psychologists
     """,
     "parent": """
         gocrm_profile gocrm_change_profile gocrm_children gocrm_subscriptions gocrm_lessons gocrm_payments gocrm_debts
@@ -160,7 +161,8 @@ ROWS = {
     "sign-out": "gocrm_sign_out",
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
-    "staff who run the house": "users_list users_create users_update users_delete get_specialist renew_specialist_secret",
+    "staff who run the house": """users_list users_create users_update users_delete get_specialist renew_specialist_secret
+        list_proposals accept_proposal reject_proposal""",
 }
 """Every operation by name, under its rule."""
 

@@ -65,12 +65,3 @@ class SlotInput(Shown):
 
 class SlotDone(Answer):
     id: str = Field(description="The slot's")
-
-
-class CancelQuery(SecretQuery):
-    slot: Id = Field(description="A slot's id, or DD.MM HH:mm in the business zone")
-
-
-class Cancelled(Answer):
-    cancelled: bool = Field(description="False: a client is booked there, and the administrator was asked to cancel the session")
-    message: str = Field(description="What happened, in Russian")

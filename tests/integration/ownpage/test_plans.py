@@ -106,12 +106,12 @@ def test_what_can_not_be_planned_is_refused_with_its_name(front, page, root):
 
 def test_the_tick_carries_a_plan_on_once_and_not_what_is_stopped(page, root, tick):
     plan(page, root, WEEK).ok()
-    assert tick("keep_own_pages") == 0, "nothing is due"
+    assert tick("keep_own_pages")["plans"] == 0, "nothing is due"
     later = tomorrow(19) + timedelta(days=7)
-    assert [tick("keep_own_pages", later) for _ in range(2)] == [1, 0]
+    assert [tick("keep_own_pages", later)["plans"] for _ in range(2)] == [1, 0]
     assert max(starts()) == 13
     plan(page, root, NEVER).ok()
-    assert tick("keep_own_pages", later + timedelta(days=30)) == 0
+    assert tick("keep_own_pages", later + timedelta(days=30))["plans"] == 0
     days.agree()
 
 
@@ -127,7 +127,7 @@ def test_the_tick_tells_her_of_an_hour_that_found_no_place(front, page, root, ti
 def test_who_rests_has_no_hours_written_and_who_is_gone_no_plan(front, page, root, tick):
     plan(page, root, WEEK).ok()
     front.put(f"/specialists/{page.specialist_id}", {"name": "Мария Орлова", "active": False}, SERVICE).ok()
-    assert tick("keep_own_pages", tomorrow(20) + timedelta(days=7)) == 0 and max(starts()) == 11
+    assert tick("keep_own_pages", tomorrow(20) + timedelta(days=7))["plans"] == 0 and max(starts()) == 11
     front.delete(f"/specialists/{page.specialist_id}", SERVICE).ok()
-    assert tick("keep_own_pages", tomorrow(20) + timedelta(days=7)) == 1
+    assert tick("keep_own_pages", tomorrow(20) + timedelta(days=7))["plans"] == 1
     assert list(Plan.scan()) == []
