@@ -28,6 +28,7 @@ PACKAGES = (
     "ownpage.week",
     "ownpage.plans",
     "ownpage.proposals",
+    "ownpage.events",
     "dialogue",
     "consultations.accounts",
     "consultations.tickets",

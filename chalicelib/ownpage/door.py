@@ -9,7 +9,7 @@ from chalicelib.booking.specialists import secret
 from chalicelib.booking.specialists.schemas import Unauthored
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import facts
-from chalicelib.core.schemas import Query, Schema, Text
+from chalicelib.core.schemas import Id, Query, Schema, Text
 from chalicelib.core.security import Caller, Policy
 from chalicelib.core.sender import Sender
 
@@ -25,6 +25,13 @@ class SecretQuery(Query):
     """Where a GET carries the secret, and a POST may."""
 
     secret: Text = Field(None, max_length=200, description=KEY)
+
+
+class MomentQuery(SecretQuery):
+    """What begins at a moment."""
+
+    date: Id = Field(description="YYYY-MM-DD or DD.MM, business zone", examples=["2026-11-27"])
+    time: Id = Field(description="HH:mm, business zone", examples=["10:00"])
 
 
 class Shown(Schema):

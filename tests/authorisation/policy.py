@@ -153,6 +153,7 @@ ROWS = {
         get_slot get_psycho get_ticket_for_slot add_slot delete_own_slot
         plan_free_slots get_root_planned_free_slot
         cancel_slot psy_os update_psychologists
+        create_custom_event get_all_events get_event_for_slot join_to_event
     """,
     "parent": """
         gocrm_profile gocrm_change_profile gocrm_children gocrm_subscriptions gocrm_lessons gocrm_payments gocrm_debts

@@ -141,6 +141,8 @@ def _desk(world: World) -> None:
     hours = {"rated": tomorrow(10), "booked": world.start_at, "other": tomorrow(11, days=5), "free": tomorrow(12, days=5)}
     hours["spare"] = tomorrow(15, days=5)
     assert world.secret, "made before anybody is asked"
+    supervision = {"event": "Супервизия", "date": moscow(tomorrow(18, days=6))[:5], "time": "18:00", "kind": "group"}
+    world.front.post("/create-custom-event", {"secret": world.secret, **supervision}).ok()
     world.front.post("/psy-os", {"anketa": "Всё хорошо", "psychologist_name": world.specialist_id}).ok()
     world.proposal_id = world.front.get("/proposals", SERVICE).ok()["proposals"][0]["id"]
     world.slots = {name: slot(world.front, world.specialist_id, moment) for name, moment in hours.items()}

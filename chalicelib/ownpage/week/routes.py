@@ -5,9 +5,10 @@ from chalicelib.booking.specialists.errors import TooManySecrets
 from chalicelib.booking.specialists.schemas import Unauthored
 from chalicelib.core.http import Api
 from chalicelib.core.sender import Sender
-from chalicelib.ownpage.door import KEYED, SecretQuery, hers
+from chalicelib.ownpage.door import KEYED, MomentQuery, SecretQuery, hers
+from chalicelib.ownpage.events.errors import EventHasMembers
 from chalicelib.ownpage.week import service
-from chalicelib.ownpage.week.schemas import MomentQuery, Psycho, SlotDone, SlotInput, TicketWords, Week, WeekQuery
+from chalicelib.ownpage.week.schemas import Psycho, SlotDone, SlotInput, TicketWords, Week, WeekQuery
 
 api = Api("ownpage.week")
 
@@ -36,7 +37,7 @@ def add_slot(body: SlotInput, query: SecretQuery, sender: Sender) -> SlotDone | 
     return hers(body.secret or query.secret, sender, lambda her: service.add(her, body))
 
 
-@api.post("/delete-slot", auth=KEYED, errors=[TooManySecrets, SlotNotFound, SlotInUse])
+@api.post("/delete-slot", auth=KEYED, errors=[TooManySecrets, SlotNotFound, SlotInUse, EventHasMembers])
 def delete_own_slot(body: SlotInput, query: SecretQuery, sender: Sender) -> SlotDone | Unauthored:
     """Take back an hour of hers that nobody has."""
     return hers(body.secret or query.secret, sender, lambda her: service.remove(her, body))

@@ -50,11 +50,6 @@ class Psycho(RootModel[list[Named]]):
     """One element, as the page reads it."""
 
 
-class MomentQuery(SecretQuery):
-    date: Id = Field(description="YYYY-MM-DD or DD.MM, business zone", examples=["2026-11-27"])
-    time: Id = Field(description="HH:mm, business zone", examples=["10:00"])
-
-
 class TicketWords(RootModel[dict[str, str]]):
     """What the application's form said, by the page's headings; empty where nobody is booked."""
 

@@ -5,15 +5,17 @@ from datetime import date, datetime, time, timedelta
 
 from chalicelib.booking.slots import own
 from chalicelib.booking.slots import service as slots
-from chalicelib.booking.slots.errors import SlotInUse, SlotNotFound
+from chalicelib.booking.slots.errors import SlotNotFound
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.intake.tickets.service import Ticket
+from chalicelib.ownpage.door import MomentQuery
+from chalicelib.ownpage.events import service as events
+from chalicelib.ownpage.events.models import Event
 from chalicelib.ownpage.week import rules
 from chalicelib.ownpage.week.schemas import (
-    MomentQuery,
     Named,
     Psycho,
     SlotDone,
@@ -68,26 +70,29 @@ def _shown(her: Specialist, days: list[date]) -> dict[tuple[date, str], list[Wee
     zone = slots.zone()
     first, before = (datetime.combine(day, time(), tzinfo=zone) for day in (days[0], days[-1] + timedelta(days=1)))
     found = [slot for slot in slots.all_of_specialist(her.specialist_id, first, before) if slot.contour == her.contour]
+    over = {slot.slot_id: slot.event_id for slot in found if slot.event_id}
+    known = events.named(list(dict.fromkeys(over.values())))
     shown: dict[tuple[date, str], list[WeekSlot]] = {}
     for slot in found:
-        if one := _view(slot):
+        hiding = next((over[one] for one in sorted(slot.cut_by or ()) if one in over), None)
+        if one := _view(slot, known.get(slot.event_id or hiding or "")):
             local = slot.start_at.astimezone(zone)
             shown.setdefault((local.date(), f"{local.hour:02}:00"), []).append(one)
     return shown
 
 
-def _view(slot: Slot) -> WeekSlot | None:
-    """A slot of the week; None for one that is gone, cut, or that passed without an owner."""
-    free = slots.is_free(slot)
-    if slot.state in own.GONE or (free and slot.start_at <= clock.now()):
+def _view(slot: Slot, event: Event | None) -> WeekSlot | None:
+    """A slot of the week; None for one that is gone, or that passed without an owner, or gives way to something that is no event."""
+    free, gives_way = slots.is_free(slot), slot.state == "cut" and event is not None
+    if (slot.state in own.GONE and not gives_way) or ((free or gives_way) and slot.start_at <= clock.now()):
         return None
     return WeekSlot(
         id=slot.slot_id,
         time=slots.view(slot).time,
-        status=FREE if free else BOOKED,
-        event=None,
-        event_modal_type=None,
-        slot_over_event=False,
+        status=FREE if free or gives_way else BOOKED,
+        event=event.title if event else None,
+        event_modal_type=("group" if event.is_group else "own") if event else None,
+        slot_over_event=gives_way,
     )
 
 
@@ -120,9 +125,13 @@ def add(her: Specialist, body: SlotInput) -> SlotDone:
 
 
 def remove(her: Specialist, body: SlotInput) -> SlotDone:
-    """Take back an hour that nobody has. Raises SlotNotFound, or SlotInUse while somebody owns it."""
+    """Take back an hour that nobody has, or the time that an event takes of hers.
+
+    Raises SlotNotFound, SlotInUse while somebody owns it, or EventHasMembers.
+    """
     slot = own.find(her, body.slot, "body", "slot")
     if slot.event_id:
-        raise SlotInUse
-    own.withdraw(her, slot)
+        events.give_up(her, slot)
+    else:
+        own.withdraw(her, slot)
     return SlotDone(id=slot.slot_id)
