@@ -29,6 +29,7 @@ PACKAGES = (
     "ownpage.plans",
     "ownpage.proposals",
     "ownpage.events",
+    "ownpage.helping",
     "dialogue",
     "consultations.accounts",
     "consultations.tickets",

@@ -154,6 +154,7 @@ ROWS = {
         plan_free_slots get_root_planned_free_slot
         cancel_slot psy_os update_psychologists
         create_custom_event get_all_events get_event_for_slot join_to_event
+        get_help_hand_tickets confirm_help_hand_by_psychologist
     """,
     "parent": """
         gocrm_profile gocrm_change_profile gocrm_children gocrm_subscriptions gocrm_lessons gocrm_payments gocrm_debts

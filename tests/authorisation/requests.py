@@ -189,6 +189,8 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "get_root_planned_free_slot": _page(slot=lambda world: world.slots["spare"]),
     "cancel_slot": _page(slot=lambda world: world.slots["spare"]),
     "psy_os": _page(),
+    "get_help_hand_tickets": _page(),
+    "confirm_help_hand_by_psychologist": _page(ticket_id=lambda world: world.help_token, slot=lambda world: world.slots["spare"]),
     "create_custom_event": _page(date=lambda world: moscow(tomorrow(18, days=5))[:5]),
     "get_all_events": _page(),
     "get_event_for_slot": _page(date=lambda world: moscow(tomorrow(18, days=6))[:5], time="18:00"),

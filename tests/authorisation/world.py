@@ -11,7 +11,7 @@ from chalicelib.consultations.accounts.models import Account
 from chalicelib.core import ids, storage
 from chalicelib.core.outbox import OutboxRow
 from tests.authorisation.callers import Proofs, bearer
-from tests.builders import SERVICE, Front, book, client_row, confirm, moscow, slot, specialist, tomorrow
+from tests.builders import SERVICE, TELEGRAM, Front, book, client_row, confirm, moscow, slot, specialist, start, tomorrow
 from tests.standins.gocrm import GoCrmStandIn, Parent
 from tests.standins.oidc import IssuerStandIn
 
@@ -71,6 +71,7 @@ class World:
     lead_id: str = ""
     inbox_id: str = ""
     proposal_id: str = ""
+    help_token: str = ""
     effect_id: str = ""
     center_id: str = ""
     child_id: str = ""
@@ -122,6 +123,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
     world.shown_window_id = world.front.get("/gocrm/windows", parents[0], child_id=world.child_id).ok()["windows"][0]["id"]
     _lead(world)
     _what_waits(world)
+    _who_waits(world)
     world.proofs = Proofs(
         owner_client_id=world.client_id,
         other_client_id=str(client_row(OTHER_NUMBER).client_id),
@@ -215,6 +217,15 @@ def _what_waits(world: World) -> None:
     row.state = "dead"
     row.save()
     world.effect_id = row.effect_id
+
+
+def _who_waits(world: World) -> None:
+    """Somebody for whom a specialist is looked for, as the specialist reads of him."""
+    said = {"name": "Ждан Ждущий", "contact": {"type": "phone", "value": "+7 904 333-66-77"}, "ticket_id": "hh_7777777"}
+    ticket_id = world.front.post("/submit-application", {**said, "selected_slots": []}).ok()["ticket_id"]
+    world.front.post("/telegram", start(ticket_id, 7044441009, update_id=901), TELEGRAM).ok()
+    (waiting,) = world.front.post("/get-help-hand-tickets", {"secret": world.secret}).ok()
+    world.help_token = waiting["ticket_id"]
 
 
 def _staff(world: World) -> dict[str, dict[str, str]]:
