@@ -27,6 +27,9 @@ LIVE = "live"
 A_DAY = 3
 """Proposals without a proof that one address may make in a day."""
 
+WORDS_A_DAY = 50
+"""How often a specialist may say something of sessions in a day: each is told to the admin."""
+
 WAITS = Taken(applied=False, message="Спасибо! Изменения вступят в силу, когда их подтвердит администратор.")
 DONE = Taken(applied=True, message="Изменения сохранены.")
 HEARD = Taken(applied=True, message="Спасибо! Ваши слова переданы администратору.")
@@ -82,14 +85,19 @@ def _propose(whose: Specialist, kind: str, said: Mapping[str, Any], sender: Send
     (standing,) = storage.read(Proposal.at(proposal.proposal_id))
     if standing is not None and standing.state == OPEN:
         return WAITS
-    tx, day = storage.Transaction(), clock.wall().date()
-    tomorrow = datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.wall().tzinfo)
-    full = TooManyProposals(max(1, int((tomorrow - clock.wall()).total_seconds())))
-    tally.add_in(tx, "proposal", sender.address or "", day.isoformat(), most=A_DAY, otherwise=full)
+    tx, day = storage.Transaction(), clock.wall().date().isoformat()
+    tally.add_in(tx, "proposal", sender.address or "", day, most=A_DAY, otherwise=TooManyProposals(_until_tomorrow()))
     repository.count_open(tx, proposal)
     repository.add(tx, proposal, OPEN, standing)
     tx.commit()
     return WAITS
+
+
+def _until_tomorrow() -> int:
+    """Seconds until a day's numbers begin anew."""
+    now = clock.wall()
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
+    return max(1, int((tomorrow - now).total_seconds()))
 
 
 def _proposal(whose: Specialist, kind: str, by: str, said: Mapping[str, Any], named_by: str) -> Proposal:
@@ -112,7 +120,8 @@ def words(her: Specialist, body: WordsInput) -> Taken:
     (standing,) = storage.read(Proposal.at(proposal.proposal_id))
     if standing is not None:
         return HEARD
-    tx = storage.Transaction()
+    tx, day = storage.Transaction(), clock.wall().date().isoformat()
+    tally.add_in(tx, "specialist-words", her.specialist_id, day, most=WORDS_A_DAY, otherwise=TooManyProposals(_until_tomorrow()))
     repository.add(tx, proposal, ACCEPTED, None)
     values = {"specialist_name": her.name, "feedback_date": body.feedback_date, "text": _told(body.anketa)}
     messaging.tell_admin(tx, "admin_specialist_words", messaging.About("specialist_words", her.contour), values)

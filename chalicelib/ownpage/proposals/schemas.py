@@ -49,6 +49,14 @@ class Anketa(Schema):
         said = {"queries": self.queries, "help_hand": self.helpHandMode, "education": self.education}
         return {name: value for name, value in said.items() if value not in (None, "")}
 
+    @field_validator("maxPrice", mode="after")
+    @classmethod
+    def _no_less_than_the_lowest(cls, said: int | None, info: Any) -> int | None:
+        lowest = info.data.get("minPrice")
+        if said is not None and lowest is not None and said < lowest:
+            raise ValueError("expected no less than minPrice")
+        return said
+
     @field_validator("queries", "education", mode="after")
     @classmethod
     def _as_a_card_holds_them(cls, said: Any, info: Any) -> Any:

@@ -70,13 +70,20 @@ def test_what_is_rejected_changes_nothing(front, page):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"minPrice": "дорого"}, {"minPrice": -1}, {"queries": ["я" * 300]}, {"education": [{"title": "я" * 400}]}]
+    "wrong",
+    [
+        {"minPrice": "дорого"},
+        {"minPrice": -1},
+        {"maxPrice": 100, "minPrice": 200},
+        {"queries": ["я" * 300]},
+        {"education": [{"title": "я" * 400}]},
+    ],
 )
 @pytest.mark.parametrize("secret", [True, False])
 def test_a_form_that_no_card_can_hold_is_refused_by_its_field(front, page, wrong, secret):
     body = {"anketa": wrong, "psychologist_id": page.specialist_id} | ({"secret": page.secret} if secret else {})
     answer = front.post("/update-psychologists", body)
-    assert (answer.status, answer.body["detail"][0]["loc"][:3]) == (422, ["body", "anketa", *wrong])
+    assert (answer.status, answer.body["detail"][0]["loc"][:3]) == (422, ["body", "anketa", next(iter(wrong))])
     assert "яяя" not in answer.text
 
 
