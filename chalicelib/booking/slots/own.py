@@ -4,7 +4,7 @@ All of it stands in the one calendar: whatever overlaps is not written, and days
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.booking.calendar.service import DayChanged, Days
@@ -20,6 +20,10 @@ from chalicelib.core.settings import settings
 
 GONE = ("deleted", "cut")
 """States in which a slot is none of those that stand."""
+
+
+FAR = timedelta(days=366 * 50)
+"""Further from now no slot of hers is looked for."""
 
 
 def hour(person: Specialist, start_at: datetime, minutes: int | None = None) -> SlotRef:
@@ -41,6 +45,8 @@ def find(person: Specialist, said: str, *loc: str) -> Slot:
 
 def at(person: Specialist, moment: datetime) -> Slot:
     """The slot of hers that begins at a moment, one that stands before one that is cut. Raises SlotNotFound."""
+    if not abs(moment - clock.now()) < FAR:  # nothing of hers is there, and not every such moment has a name in every zone
+        raise SlotNotFound
     made_here = storage.read(Slot.at(hour(person, moment).slot_id))
     listed = storage.whole(repository.all_of(person.specialist_id, moment, moment))
     found = {

@@ -9,7 +9,7 @@ from chalicelib.booking.slots.service import DayChanged, Slot, SlotRef
 from chalicelib.booking.specialists.service import Specialist, fold
 from chalicelib.core import clock, ids, storage, tally
 from chalicelib.core.settings import settings
-from chalicelib.ownpage.door import MomentQuery
+from chalicelib.ownpage.door import MomentQuery, moment, offered
 from chalicelib.ownpage.events import repository
 from chalicelib.ownpage.events.errors import EventNotFound, EventPast, EventRaced, TooManyEvents
 from chalicelib.ownpage.events.models import Event
@@ -25,7 +25,7 @@ def create(her: Specialist, body: NewEvent) -> EventMade:
 
     Raises SlotPast, TooManyEvents, or SlotOverlaps where a client or another event is.
     """
-    start_at = slots.parse(f"{body.date.split('T')[0]} {body.time}", "body", "time")
+    start_at = offered(f"{body.date.split('T')[0]} {body.time}", "body", "time")
     if start_at <= clock.now():
         raise SlotPast({"slot_time": slots.text(start_at)})
     event = _event(her, body, start_at)
@@ -86,11 +86,11 @@ def join(her: Specialist, body: JoinInput) -> Joined | Full:
 
 def _meant(her: Specialist, body: JoinInput) -> Event:
     """The group event of that moment, by its id or its name, as it stands."""
-    moment = slots.parse(f"{body.date.split('T')[0]} {body.time}", "body", "time")
+    start_at = moment(f"{body.date.split('T')[0]} {body.time}", "body", "time")
     (by_id,) = storage.read(Event.at(body.event))
-    there = [by_id] if by_id is not None else storage.whole(repository.group(her.contour, moment, moment, limit=SHOWN))
+    there = [by_id] if by_id is not None else storage.whole(repository.group(her.contour, start_at, start_at, limit=SHOWN))
     for event in there:
-        fits = event.start_at == moment and event.is_group and event.contour == her.contour
+        fits = event.start_at == start_at and event.is_group and event.contour == her.contour
         if fits and (event.event_id == body.event or fold(event.title) == fold(body.event)):
             return event
     raise EventNotFound
@@ -119,14 +119,14 @@ def ahead(her: Specialist) -> Events:
 
 def at(her: Specialist, query: MomentQuery) -> EventOrNothing:
     """The event that takes her time at a moment, or which she could join then; hers first."""
-    moment = slots.parse(f"{query.date.split('T')[0]} {query.time}", "query", "time")
-    event = _hers_at(her, moment) or next(iter(repository.group(her.contour, moment, moment, limit=1)), None)
+    start_at = moment(f"{query.date.split('T')[0]} {query.time}", "query", "time")
+    event = _hers_at(her, start_at) or next(iter(repository.group(her.contour, start_at, start_at, limit=1)), None)
     return EventOrNothing(_view(her, event).model_dump() if event else {})
 
 
-def _hers_at(her: Specialist, moment: datetime) -> Event | None:
+def _hers_at(her: Specialist, start_at: datetime) -> Event | None:
     try:
-        slot = own.at(her, moment)
+        slot = own.at(her, start_at)
     except SlotNotFound:
         return None
     return storage.read(Event.at(slot.event_id or ""))[0]

@@ -11,7 +11,7 @@ from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.intake.tickets.service import Ticket
-from chalicelib.ownpage.door import MomentQuery
+from chalicelib.ownpage.door import MomentQuery, moment, offered
 from chalicelib.ownpage.events import service as events
 from chalicelib.ownpage.events.models import Event
 from chalicelib.ownpage.week import rules
@@ -58,10 +58,10 @@ def week(her: Specialist, query: WeekQuery) -> Week:
 
 def _day(said: str, field: str) -> date:
     try:
-        moment = slots.parse_time(said if ":" in said or "-" in said else f"{said} 00:00", clock.now(), slots.zone())
-        return moment.astimezone(slots.zone()).date()
-    except (ValueError, OverflowError) as error:
-        raise Invalid.field("query", field, msg="expected YYYY-MM-DD, DD.MM or an ISO moment", kind="date") from error
+        day = moment(said if ":" in said or "-" in said else f"{said} 00:00", "query", field)
+    except Invalid as wrong:
+        raise Invalid.field("query", field, msg="expected YYYY-MM-DD, DD.MM or an ISO moment", kind="date") from wrong
+    return day.astimezone(slots.zone()).date()
 
 
 def _shown(her: Specialist, days: list[date]) -> dict[tuple[date, str], list[WeekSlot]]:
@@ -115,13 +115,13 @@ def _answers(row: Ticket) -> Mapping[str, object]:
 def moment_of(query: MomentQuery) -> datetime:
     """The moment that a date and a time name. Raises Invalid."""
     day = query.date.split("T")[0]
-    return slots.parse(f"{day} {query.time}", "query", "time")
+    return moment(f"{day} {query.time}", "query", "time")
 
 
 def add(her: Specialist, body: SlotInput) -> SlotDone:
     """Offer an hour; again it stays the same one. Raises SlotPast, SlotOverlaps, and SlotNotFound for an id that is none of hers."""
-    moment = slots.parse(body.slot, "body", "slot") if slots.is_time(body.slot) else own.find(her, body.slot).start_at
-    return SlotDone(id=own.offer(her, moment).slot_id)
+    start_at = offered(body.slot, "body", "slot") if slots.is_time(body.slot) else own.find(her, body.slot).start_at
+    return SlotDone(id=own.offer(her, start_at).slot_id)
 
 
 def remove(her: Specialist, body: SlotInput) -> SlotDone:

@@ -158,3 +158,15 @@ def test_the_secret_may_stand_in_the_query(front, page):
 def test_who_rests_offers_nothing(front, page):
     front.put(f"/specialists/{page.specialist_id}", {"name": "Мария Орлова", "active": False}, SERVICE).ok()
     assert page.post("/add-slot", slot=moscow(tomorrow(10))).ok() == UNAUTHORED
+
+
+@pytest.mark.parametrize("year", ["0001", "1969", "9999"])
+def test_days_at_the_ends_of_time_break_nothing(page, year):
+    said = f"{year}-12-31T23:30:00Z"
+    assert page.get("/get-slot", startDate=said).status == 422
+    assert page.get("/get-ticket-for-slot", date=f"{year}-12-31", time="23:30").status in (200, 422)
+    assert page.post("/add-slot", slot=said).status in (410, 422)
+    for path in ("/delete-slot", "/plan-free-slots"):
+        assert page.post(path, slot=said, repeat_period="нет").status == 404
+    assert page.post("/create-custom-event", event="Отпуск", date=f"{year}-12-31", time="23:30").status in (410, 422)
+    assert page.post("/add-slot", slot=(tomorrow(10) + timedelta(days=400)).isoformat()).status == 422
