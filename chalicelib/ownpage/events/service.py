@@ -1,5 +1,6 @@
 """Events: each takes everybody's time who is in it, in the one calendar, in the transaction that puts him into it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.booking.slots import own
@@ -89,11 +90,19 @@ def _meant(her: Specialist, body: JoinInput) -> Event:
     start_at = moment(f"{body.date.split('T')[0]} {body.time}", "body", "time")
     (by_id,) = storage.read(Event.at(body.event))
     there = [by_id] if by_id is not None else storage.whole(repository.group(her.contour, start_at, start_at, limit=SHOWN))
-    for event in there:
+    for event in _hosted(there):
         fits = event.start_at == start_at and event.is_group and event.contour == her.contour
         if fits and (event.event_id == body.event or fold(event.title) == fold(body.event)):
             return event
     raise EventNotFound
+
+
+def _hosted(events: Sequence[Event]) -> list[Event]:
+    """Those whose host still works here: nobody joins what nobody will hold."""
+    hosts = list(dict.fromkeys(event.specialist_id for event in events))
+    rows = storage.read(*(Specialist.at(host) for host in hosts))
+    working = {row.specialist_id for row in rows if row is not None and row.active}
+    return [event for event in events if event.specialist_id in working]
 
 
 @storage.again(DayChanged, EventRaced, times=8)
@@ -112,7 +121,9 @@ def give_up(her: Specialist, slot: Slot) -> None:
 def ahead(her: Specialist) -> Events:
     """Group events that are not over, whoever made them, and her own affairs; nobody else's."""
     first, last = clock.now() - timedelta(days=1), clock.now() + slots.HORIZON
-    found = repository.group(her.contour, first, last, limit=SHOWN) + repository.of_host(her.specialist_id, first, last, limit=SHOWN)
+    found = _hosted(repository.group(her.contour, first, last, limit=SHOWN)) + repository.of_host(
+        her.specialist_id, first, last, limit=SHOWN
+    )
     coming = {event.event_id: event for event in found if event.end_at > clock.now()}
     return Events([_view(her, event) for event in sorted(coming.values(), key=lambda one: (one.start_at, one.event_id))])
 
@@ -120,7 +131,7 @@ def ahead(her: Specialist) -> Events:
 def at(her: Specialist, query: MomentQuery) -> EventOrNothing:
     """The event that takes her time at a moment, or which she could join then; hers first."""
     start_at = moment(f"{query.date.split('T')[0]} {query.time}", "query", "time")
-    event = _hers_at(her, start_at) or next(iter(repository.group(her.contour, start_at, start_at, limit=1)), None)
+    event = _hers_at(her, start_at) or next(iter(_hosted(repository.group(her.contour, start_at, start_at, limit=SHOWN))), None)
     return EventOrNothing(_view(her, event).model_dump() if event else {})
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.booking.slots.models import Slot
 from chalicelib.ownpage.events.models import Event
-from tests.builders import book, moscow, slot, specialist, tomorrow
+from tests.builders import SERVICE, book, moscow, slot, specialist, tomorrow
 from tests.integration.booking import days, desk
 from tests.integration.ownpage.page import Page
 from tests.standins.store import OneAtATime
@@ -109,3 +109,11 @@ def test_what_can_not_be_is_refused(front, page):
     assert page.post("/create-custom-event", event="Отпуск", **past).status == 410
     for path in ("/create-custom-event", "/join-to-event"):
         assert front.post(path, {"secret": "wrong", "event": "Супервизия", **WHEN}).ok() == {"error": "unauthored"}
+
+
+def test_nobody_joins_what_nobody_will_hold(front, page):
+    made(page, kind="group").ok()
+    (other,) = others(front, 1)
+    front.put(f"/specialists/{page.specialist_id}", {"name": "Мария Орлова", "active": False}, SERVICE).ok()
+    assert join(other).status == 404 and other.get("/get-all-events").ok() == []
+    assert other.get("/get-event-for-slot", **WHEN).ok() == {}
