@@ -8,8 +8,8 @@ from typing import Any, get_type_hints
 HEAD = """# Facts
 
 What the log holds, made from the code by `make openapi`. Every fact says to whom something happened (`subject`: a client's id, or `-`),
-to what (`ref`), whose doing it was (`actor`: client, office, outside, system), in which `contour`, when (`happened_at`), and for which
-`day` it is counted. It holds no name, no contact and nobody's words. How the log is written and followed:
+to what (`ref`), whose doing it was (`actor`: client, office, outside, specialist, system), in which `contour`, when (`happened_at`), and
+for which `day` it is counted. It holds no name, no contact and nobody's words. How the log is written and followed:
 [core](../chalicelib/core/README.md).
 
 | kind | package | what happened | what it says |

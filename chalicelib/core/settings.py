@@ -47,6 +47,9 @@ class Settings(ChannelSettings):
         4, ge=1, le=32, description="Over how many keys an hour of facts, and a day of rows, is spread; it may grow and never shrink"
     )
     payment_minutes: int = Field(30, ge=1, description="How long a booked slot waits for its payment")
+    specialist_page_url: str | None = Field(
+        None, description="The specialist's own page on the site: the bot sends each her link to it; none sends nothing"
+    )
     session_minutes: int = Field(60, ge=1, description="Length of a session whose slot names none")
     confirmation_ladder: bool = Field(
         False, description="Ask 24 and 22 hours before, tell the admin at 21, cancel unconfirmed sessions at 18"
@@ -138,6 +141,7 @@ class Settings(ChannelSettings):
         "google_subject",
         "google_calendar_id",
         "supabase_url",
+        "specialist_page_url",
         "supabase_service_key",
         "client_token_secret",
         "jwt_secret",

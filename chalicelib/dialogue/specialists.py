@@ -1,5 +1,6 @@
 """A specialist who writes to the bot: he is known as one, and the administrator reads who it is."""
 
+from chalicelib.booking.specialists import link
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import storage
 from chalicelib.messaging import service as messaging
@@ -17,3 +18,4 @@ def welcome_in(tx: storage.Transaction, who: Specialist) -> None:
     """The bot's answer to his Start."""
     about = About("bot_start", who.contour)
     messaging.say(tx, messaging.specialist(who.specialist_id), "specialist_welcome", about, {"specialist_name": who.name})
+    link.tell_in(tx, who)

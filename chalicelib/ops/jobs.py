@@ -9,6 +9,7 @@ from chalicelib.booking.conference import jobs as conference_effects
 from chalicelib.booking.sessions import counting as session_counts
 from chalicelib.booking.sessions import jobs as session_effects
 from chalicelib.booking.slots import jobs as slot_effects
+from chalicelib.booking.specialists import link as specialist_links
 from chalicelib.clients.index import service as people
 from chalicelib.consultations.followers import jobs as consultation_effects
 from chalicelib.core.facts import followers
@@ -29,6 +30,7 @@ EFFECTS = (
     message_effects,
     session_effects,
     slot_effects,
+    specialist_links,
     ticket_effects,
     conference_effects,
     follow_up_effects,

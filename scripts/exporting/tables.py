@@ -25,6 +25,7 @@ MACHINERY = {
     "identities",
     "inbox",
     "login-codes",
+    "open-proposals",
     "outbox",
     "roster",
     "specialist-names",

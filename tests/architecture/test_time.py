@@ -23,6 +23,8 @@ WRITERS = {
     "slots/repository.py:block": "taken, or deleted",
     "slots/repository.py:touch": "the same time again",
     "slots/desk.py:_remove": "a slot that is gone",
+    "slots/own.py:change_in": "hours of her own that come and go",
+    "slots/own.py:vacate_in": "an event's time that is gone",
     "slots/repository.py:open_to_all": "a cut one owns its time again",
     "slots/repository.py:uncut": "a cut one owns its time again",
 }
@@ -38,6 +40,9 @@ BUILDING_BLOCKS = {
     "slots/desk.py:_made": "its caller writes the days",
 }
 """Parts of a path: whoever calls one is asked in its stead."""
+
+OF_THEIR_OWN = {"_remove", "change_in", "vacate_in"}
+"""Paths that write the days themselves, whoever calls them."""
 
 STAYS = {"slots/mirror.py:block": "a slot that is taken elsewhere keeps its time"}
 
@@ -94,7 +99,7 @@ def slots_code() -> Iterator[tuple[str, ast.FunctionDef]]:
 
 
 def test_whoever_writes_a_slots_time_writes_the_days():
-    risky = {place.partition(":")[2] for place in (*WRITERS, *BUILDING_BLOCKS)} - {"_remove"}
+    risky = {place.partition(":")[2] for place in (*WRITERS, *BUILDING_BLOCKS)} - OF_THEIR_OWN
     forgetful = [
         place
         for place, node in slots_code()
@@ -105,8 +110,8 @@ def test_whoever_writes_a_slots_time_writes_the_days():
         and not place.startswith("slots/repository.py")
     ]
     assert forgetful == []
-    removing = next(node for place, node in functions() if place == "slots/desk.py:_remove")
-    assert "write_in" in {name_of(call) for call in calls(removing)}
+    whole = [node for place, node in slots_code() if node.name in OF_THEIR_OWN]
+    assert len(whole) == len(OF_THEIR_OWN) and all("write_in" in {name_of(call) for call in calls(node)} for node in whole)
 
 
 def test_the_test_sees_a_path_that_forgets():

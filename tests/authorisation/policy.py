@@ -99,6 +99,12 @@ RULES = {
         _all((*BEARERS, *PARENTS), 200),
         idle=BEARERS,
     ),
+    "own page": Rule(
+        "Whoever shows the secret of a specialist's own page, which nobody can guess; a wrong one reads `unauthored`.",
+        200,
+        {},
+        sees=tuple(CALLERS),
+    ),
     "parent": Rule(
         "A signed-in parent, for what is his: another one gets or changes his own.", 401, _all(PARENTS, 200), sees=("owner parent",)
     ),
@@ -168,6 +174,13 @@ ROWS = {
         upsert_client get_client get_client_by_hash get_ticket list_client_tickets
     """,
     "sign-in": "gocrm_sign_in",
+    "own page": """
+        get_slot get_psycho get_ticket_for_slot add_slot delete_own_slot
+        plan_free_slots get_root_planned_free_slot
+        cancel_slot psy_os update_psychologists
+        create_custom_event get_all_events get_event_for_slot join_to_event
+        get_help_hand_tickets confirm_help_hand_by_psychologist
+    """,
     "parent": """
         gocrm_profile gocrm_change_profile gocrm_children gocrm_subscriptions gocrm_lessons gocrm_payments gocrm_debts
     """,
@@ -178,7 +191,7 @@ ROWS = {
     "staff at the desk": "list_clients list_sessions",
     "staff who run the house": """
         users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret
-        list_surveys read_survey put_survey archive_survey
+        list_surveys read_survey put_survey archive_survey list_proposals accept_proposal reject_proposal
     """,
 }
 """Every operation by name, under its rule."""

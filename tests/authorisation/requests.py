@@ -124,6 +124,11 @@ def _specialist(world: World) -> dict[str, Any]:
     return {"specialist_id": world.specialist_id}
 
 
+def _page(**said: Any) -> Callable[[World], dict[str, Any]]:
+    """The specialist's own page, asked with the right secret."""
+    return lambda world: {"secret": world.secret, **{name: say(world) if callable(say) else say for name, say in said.items()}}
+
+
 def _form(world: World) -> dict[str, Any]:
     """What somebody types who knows the owner's phone."""
     return {"contact": {"type": "phone", "value": OWNER_PHONE}, "selected_slots": [], "ticket_id": "5827301", "name": "Некто"}
@@ -184,6 +189,25 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "delete_slot": lambda world: {"slot_id": world.slots["spare"]},
     "get_schedule": lambda world: {"psychologist": world.specialist_id, "format": "json"},
     "get_assigment_coeff": lambda world: {"psychologist_name": "Мария Орлова"},
+    "get_slot": _page(startDate="", endDate=lambda world: moscow(world.start_at)[:5]),
+    "get_psycho": _page(),
+    "get_ticket_for_slot": _page(date=lambda world: moscow(world.start_at)[:5], time="10:00"),
+    "add_slot": _page(slot=lambda world: moscow(tomorrow(16, days=5))),
+    "delete_own_slot": _page(slot=lambda world: world.slots["spare"]),
+    "plan_free_slots": _page(slot=lambda world: world.slots["spare"]),
+    "get_root_planned_free_slot": _page(slot=lambda world: world.slots["spare"]),
+    "cancel_slot": _page(slot=lambda world: world.slots["spare"]),
+    "psy_os": _page(),
+    "get_help_hand_tickets": _page(),
+    "confirm_help_hand_by_psychologist": _page(ticket_id=lambda world: world.help_token, slot=lambda world: world.slots["spare"]),
+    "create_custom_event": _page(date=lambda world: moscow(tomorrow(18, days=5))[:5]),
+    "get_all_events": _page(),
+    "get_event_for_slot": _page(date=lambda world: moscow(tomorrow(18, days=6))[:5], time="18:00"),
+    "join_to_event": _page(date=lambda world: moscow(tomorrow(18, days=6))[:5], time="18:00"),
+    "update_psychologists": _page(),
+    "list_proposals": lambda world: {"state": "open"},
+    "accept_proposal": lambda world: {"proposal_id": world.proposal_id},
+    "reject_proposal": lambda world: {"proposal_id": world.proposal_id},
     "confirm_session_by_client": lambda world: {**_ticket(world), "slot_time": moscow(world.start_at)},
     "cancel_session": _ticket,
     "reschedule_session": lambda world: {**_ticket(world), "new_slot_time": moscow(tomorrow(12, days=5))},

@@ -11,7 +11,7 @@ from chalicelib.consultations.accounts.models import Account
 from chalicelib.core import ids, storage
 from chalicelib.core.outbox import OutboxRow
 from tests.authorisation.callers import Proofs, bearer
-from tests.builders import SERVICE, Front, book, client_row, confirm, moscow, sample, slot, specialist, tomorrow
+from tests.builders import SERVICE, TELEGRAM, Front, book, client_row, confirm, moscow, sample, slot, specialist, start, tomorrow
 from tests.standins.gocrm import GoCrmStandIn, Parent
 from tests.standins.oidc import IssuerStandIn
 
@@ -70,6 +70,8 @@ class World:
     cons_id: str = ""
     lead_id: str = ""
     inbox_id: str = ""
+    proposal_id: str = ""
+    help_token: str = ""
     effect_id: str = ""
     center_id: str = ""
     child_id: str = ""
@@ -83,6 +85,11 @@ class World:
     def family(self) -> Parent:
         """The owner's family, as the club has it."""
         return self.club.parents[OWNER_PARENT]
+
+    @cached_property
+    def secret(self) -> str:
+        """What opens the specialist's own page."""
+        return str(self.front.get(f"/specialists/{self.specialist_id}", SERVICE).ok()["secret"])
 
     @cached_property
     def client_id(self) -> str:
@@ -116,6 +123,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
     world.shown_window_id = world.front.get("/gocrm/windows", parents[0], child_id=world.child_id).ok()["windows"][0]["id"]
     _lead(world)
     _what_waits(world)
+    _who_waits(world)
     world.proofs = Proofs(
         owner_client_id=world.client_id,
         other_client_id=str(client_row(OTHER_NUMBER).client_id),
@@ -135,6 +143,11 @@ def _desk(world: World) -> None:
     hours = {"rated": tomorrow(10), "booked": world.start_at, "other": tomorrow(11, days=5), "free": tomorrow(12, days=5)}
     hours["spare"] = tomorrow(15, days=5)
     world.front.put("/surveys/trevoga", sample("intake/put_survey.json"), SERVICE).ok()
+    assert world.secret, "made before anybody is asked"
+    supervision = {"event": "Супервизия", "date": moscow(tomorrow(18, days=6))[:5], "time": "18:00", "kind": "group"}
+    world.front.post("/create-custom-event", {"secret": world.secret, **supervision}).ok()
+    world.front.post("/psy-os", {"anketa": "Всё хорошо", "psychologist_name": world.specialist_id}).ok()
+    world.proposal_id = world.front.get("/proposals", SERVICE).ok()["proposals"][0]["id"]
     world.slots = {name: slot(world.front, world.specialist_id, moment) for name, moment in hours.items()}
 
 
@@ -205,6 +218,15 @@ def _what_waits(world: World) -> None:
     row.state = "dead"
     row.save()
     world.effect_id = row.effect_id
+
+
+def _who_waits(world: World) -> None:
+    """Somebody for whom a specialist is looked for, as the specialist reads of him."""
+    said = {"name": "Ждан Ждущий", "contact": {"type": "phone", "value": "+7 904 333-66-77"}, "ticket_id": "hh_7777777"}
+    ticket_id = world.front.post("/submit-application", {**said, "selected_slots": []}).ok()["ticket_id"]
+    world.front.post("/telegram", start(ticket_id, 7044441009, update_id=901), TELEGRAM).ok()
+    (waiting,) = world.front.post("/get-help-hand-tickets", {"secret": world.secret}).ok()
+    world.help_token = waiting["ticket_id"]
 
 
 def _staff(world: World) -> dict[str, dict[str, str]]:

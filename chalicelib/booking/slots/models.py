@@ -64,6 +64,8 @@ class Slot(storage.Table):
     A held slot with a `session_id` waits for that session's payment. ``cut`` is time that overlaps what stood there first
     (`cut_by`, by id): it is offered nowhere and is nobody's until that is gone.
 
+    `plan_id` is the repetition that wrote a slot or that it is repeated by; `event_id` what else than a session takes the time.
+
     `revision` grows with every change that a calendar shows; a new row begins at the seconds of its making, so that one made
     anew in a deleted one's place is above it.
     """
@@ -85,6 +87,8 @@ class Slot(storage.Table):
     client_name = UnicodeAttribute(null=True)
     lead_number = UnicodeAttribute(null=True)
     resting = BooleanAttribute(null=True)
+    plan_id = UnicodeAttribute(null=True)
+    event_id = UnicodeAttribute(null=True)
     free_in = UnicodeAttribute(null=True)
     free_of = UnicodeAttribute(null=True)
     held_in = UnicodeAttribute(null=True)

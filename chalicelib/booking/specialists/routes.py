@@ -1,6 +1,6 @@
 """The back office's doors to specialists."""
 
-from chalicelib.booking.specialists import secret, service
+from chalicelib.booking.specialists import link, service
 from chalicelib.booking.specialists.errors import SpecialistExists, SpecialistNotFound
 from chalicelib.booking.specialists.schemas import (
     NewSpecialist,
@@ -40,7 +40,7 @@ def get_specialist(specialist_id: str) -> SpecialistShown:
 @api.post("/specialists/{specialist_id}/secret", auth=policies.ADMIN, errors=[SpecialistNotFound])
 def renew_specialist_secret(specialist_id: str) -> SecretAnswer:
     """Give a specialist another secret; his old link opens nothing from now on."""
-    return secret.renew(specialist_id)
+    return link.renew(specialist_id)
 
 
 @api.put("/specialists/{specialist_id}", auth=security.SERVICE, errors=[SpecialistNotFound, Conflict])

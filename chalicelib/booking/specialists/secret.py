@@ -19,6 +19,7 @@ from chalicelib.core.sender import Sender
 from chalicelib.messaging import service as messaging
 
 T = TypeVar("T")
+Also = Callable[[storage.Transaction, Specialist], None]
 
 LENGTH = 26
 SHORTEST = 12
@@ -46,17 +47,18 @@ def of(specialist_id: str) -> str:
 
 
 @storage.again(SecretRaced)
-def renew(specialist_id: str) -> SecretAnswer:
-    """Another secret in the old one's place: that opens nothing from now on. Raises SpecialistNotFound."""
+def renew(specialist_id: str, also: Also = lambda tx, person: None) -> SecretAnswer:
+    """Another secret in the old one's place: that opens nothing from now on. `also` is written with it. Raises SpecialistNotFound."""
     person, standing = storage.read(Specialist.at(specialist_id), SpecialistSecret.at(specialist_id))
     if person is None:
         raise SpecialistNotFound
-    return SecretAnswer(secret=_made(person, standing, renewed=True))
+    return SecretAnswer(secret=_made(person, standing, renewed=True, also=also))
 
 
-def _made(person: Specialist, standing: SpecialistSecret | None, *, renewed: bool) -> str:
+def _made(person: Specialist, standing: SpecialistSecret | None, *, renewed: bool, also: Also = lambda tx, person: None) -> str:
     secret, tx = "".join(secrets.choice(_SIGNS) for _ in range(LENGTH)), storage.Transaction()
     repository.keep_secret(tx, person.specialist_id, secret, hashed(secret), standing, _old_hash(standing), renewed=renewed)
+    also(tx, person)
     tx.commit()
     return secret
 

@@ -4,7 +4,7 @@ A decision records a typed fact with its own writes: one put more, no call more.
 (`facts.followers`, which doors do not import, so that their roles need not allow its tables). A client's facts are his timeline.
 """
 
-from chalicelib.core.facts.actors import CLIENT, OFFICE, OUTSIDE, SYSTEM, acting
+from chalicelib.core.facts.actors import CLIENT, OFFICE, OUTSIDE, SPECIALIST, SYSTEM, acting
 from chalicelib.core.facts.days import bounds, day_key, day_keys, day_of, month_key, month_keys, months
 from chalicelib.core.facts.kinds import KINDS, NOBODY, Fact
 from chalicelib.core.facts.rows import FactRow, of_subject, pass_on, record
@@ -15,6 +15,7 @@ __all__ = [
     "NOBODY",
     "OFFICE",
     "OUTSIDE",
+    "SPECIALIST",
     "SYSTEM",
     "Fact",
     "FactRow",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-CLIENT, OFFICE, OUTSIDE, SYSTEM = "client", "office", "outside", "system"
-"""The person himself; the back office and its bots; another system's event; the clock."""
+CLIENT, OFFICE, OUTSIDE, SYSTEM, SPECIALIST = "client", "office", "outside", "system", "specialist"
+"""The person himself; the back office and its bots; another system's event; the clock; a specialist on the page of her own."""
 
 CALLERS = {"service": OFFICE, "backend": OFFICE, "webhook": OUTSIDE}
 """By the kind of a caller; anybody else who is let in is the person himself."""

@@ -38,7 +38,7 @@ class AwaitingLink(GlobalSecondaryIndex[Any]):
 
 
 class WaitingForHelp(GlobalSecondaryIndex[Any]):
-    """Helping-hand applications for which no specialist was found yet. Read by `scripts/fill_due.py` alone."""
+    """Helping-hand applications for which no specialist was found yet. Read by `scripts/fill_due.py`, and by specialists."""
 
     class Meta:
         index_name = "waiting_for_help"

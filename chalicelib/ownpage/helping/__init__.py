@@ -1,0 +1,1 @@
+"""«Рука помощи» from the specialist's side: who waits, and taking one."""

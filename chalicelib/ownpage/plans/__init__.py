@@ -1,0 +1,1 @@
+"""Hours that a specialist repeats: written ahead as free slots, some weeks at a time."""

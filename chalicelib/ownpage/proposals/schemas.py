@@ -1,0 +1,134 @@
+"""What is said of a specialist on her page, and how the office reads and decides it."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
+
+from chalicelib.booking.specialists.profile import Profile
+from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text, Whole
+from chalicelib.ownpage.door import SecretQuery, Shown
+
+LONGEST_WORDS = 20_000
+"""Characters of what is said after a session, as JSON."""
+
+MOST_ROUBLES = 10_000_000
+Kind = Literal["profile", "words", "cancel"]
+State = Literal["open", "accepted", "rejected"]
+
+
+BLANK = {"", "none", "null", "undefined"}
+
+
+def _course(said: Any) -> Any:
+    """A diploma may be one line; what is blank in one is not said."""
+    if isinstance(said, str):
+        return {"program_title": said.strip()[:300]}
+    return {name: value for name, value in said.items() if str(value).strip().lower() not in BLANK} if isinstance(said, dict) else said
+
+
+def _courses(said: Any) -> Any:
+    return [_course(one) for one in said if one not in (None, "", {})] if isinstance(said, list) else said
+
+
+class Anketa(Schema):
+    """What she may change of herself; what is not sent, or blank, stays as it is."""
+
+    name: Text = Field(None, max_length=200, description="Whose form it is; a name is the office's to change")
+    minPrice: Whole = Field(None, ge=0, le=MOST_ROUBLES, description="Roubles")
+    maxPrice: Whole = Field(None, ge=0, le=MOST_ROUBLES, description="Roubles")
+    queries: list[str] | str | None = Field(None, description="A list, or a text with semicolons")
+    helpHandMode: Text | bool = Field(None, description="Whether, or how, she sees people for less")
+    education: Annotated[list[dict[str, Any]] | None, BeforeValidator(_courses)] = Field(
+        None, description="program_title, year, title, doc_type"
+    )
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The card's fields as they become."""
+        said = {"queries": self.queries, "help_hand": self.helpHandMode, "education": self.education}
+        return {name: value for name, value in said.items() if value not in (None, "")}
+
+    @field_validator("maxPrice", mode="after")
+    @classmethod
+    def _no_less_than_the_lowest(cls, said: int | None, info: Any) -> int | None:
+        lowest = info.data.get("minPrice")
+        if said is not None and lowest is not None and said < lowest:
+            raise ValueError("expected no less than minPrice")
+        return said
+
+    @field_validator("queries", "education", mode="after")
+    @classmethod
+    def _as_a_card_holds_them(cls, said: Any, info: Any) -> Any:
+        """Refused here, so that no proposal waits that cannot be accepted."""
+        try:
+            Profile.model_validate({info.field_name: said or []})
+        except ValidationError as error:
+            raise ValueError(error.errors()[0]["msg"]) from None  # its own words quote what was said
+        return said
+
+
+class CardInput(Shown):
+    anketa: Anketa
+    psychologist_id: Text = Field(None, max_length=200, description="Whose card it is, by id or name; not asked where her secret is shown")
+
+
+def _bounded(said: Any) -> Any:
+    if len(json.dumps(said, ensure_ascii=False)) > LONGEST_WORDS:
+        raise ValueError(f"expected at most {LONGEST_WORDS} characters")
+    return said
+
+
+class WordsInput(Shown):
+    anketa: Annotated[dict[str, Any] | list[Any] | str, AfterValidator(_bounded)] = Field(description="Her words, in whatever fields")
+    psychologist_name: Text = Field(
+        None, max_length=200, description="Whose words they are, by name or id; not asked where her secret is shown"
+    )
+    feedback_date: Text = Field(None, max_length=60, description="Of which session, as the page writes it")
+
+
+class Taken(Answer):
+    applied: bool = Field(description="False: nobody proved to be her, so that the administrator decides")
+    message: str = Field(description="What happened, in Russian")
+
+
+class CancelQuery(SecretQuery):
+    slot: Id = Field(description="A slot's id, or DD.MM HH:mm in the business zone")
+
+
+class Cancelled(Answer):
+    cancelled: bool = Field(description="False: a client is booked there, and the administrator is asked to cancel the session")
+    message: str = Field(description="What happened, in Russian")
+
+
+class ProposalsQuery(Query):
+    state: State = "open"
+    contour: Contour = "live"
+    limit: int = Field(50, ge=1, le=100)
+    cursor: Text = Field(None, description="Where the last page ended")
+
+
+class ProposalView(Schema):
+    """Something that the office accepts or rejects."""
+
+    id: str
+    kind: Kind
+    by: Literal["specialist", "nobody"] = Field(description="nobody: without her secret, whoever it was")
+    state: State
+    specialist_id: str
+    specialist_name: str
+    said: Any = Field(description="profile: the form; words: anketa and feedback_date; cancel: slot_time")
+    made_at: str
+    decided_at: str | None
+    decided_by: str | None
+    ticket_id: str | None = Field(description="Of the session that is to be cancelled")
+    session_id: str | None
+
+
+class ProposalsPage(Answer):
+    proposals: list[ProposalView]
+    next_cursor: str | None = None
+
+
+class Decided(Answer):
+    proposal: ProposalView
