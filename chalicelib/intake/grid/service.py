@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import cast
+from datetime import date
 
 from chalicelib.booking.cards import service as cards
 from chalicelib.booking.slots import service as slots
@@ -13,9 +12,8 @@ from chalicelib.booking.specialists.cards import Card
 from chalicelib.booking.specialists.service import Candidate, Match, Wishes, name_key
 from chalicelib.core import briefly, clock
 from chalicelib.core.errors import Invalid
-from chalicelib.intake.grid import rules, wishes
-from chalicelib.intake.grid.schemas import NOBODYS, Ask, Criteria, Filtered, FilteredAnswer, Grid, GridDay, GridPage, Introduced, Row
-from chalicelib.integrations.supabase.schemas import FREE
+from chalicelib.intake.grid import days, rules, wishes
+from chalicelib.intake.grid.schemas import Ask, Criteria, Filtered, FilteredAnswer, Grid, GridPage, Introduced
 
 CONTOUR = "live"
 MOST_ROWS = 10_000
@@ -69,7 +67,9 @@ def _grid(ask: Ask, wanted: Wishes, hours: float) -> Grid:
     free = _free(shown, people, narrow=bool(named)) if shown else []
     order = specialists.ranked(people, wanted, Counter(slot.specialist_id for slot in free))
     names = list(dict.fromkeys(match.candidate.name for match in order))
-    return Grid.model_construct([GridPage.model_construct(items=_items(shown, _sorted(free, order), hours), name_order=names)])
+    return Grid.model_construct(
+        [GridPage.model_construct(items=days.of(shown, _sorted(free, order), slots.zone(), hours), name_order=names)]
+    )
 
 
 def _named(reference: str) -> list[Candidate]:
@@ -94,31 +94,3 @@ def _sorted(free: Sequence[SlotRef], order: Sequence[Match]) -> list[SlotRef]:
     """The soonest first, and of those of one moment the best-fitting; who came a moment ago is in no order yet."""
     places = {match.candidate.specialist_id: place for place, match in enumerate(order)}
     return sorted(free, key=lambda slot: (slot.start_at, places.get(slot.specialist_id, len(places))))[:MOST_ROWS]
-
-
-def _items(shown: Sequence[date], free: Sequence[SlotRef], hours: float) -> list[GridDay]:
-    days, zone = dict(rules.empty(shown)), slots.zone()
-    for slot in free:
-        there = rules.local(slot.start_at, zone, hours)
-        if (day := days.get(there.date().isoformat())) is not None:
-            day[rules.HOURS[there.hour]].append(_row(slot, rules.local(slot.start_at, zone, 0), there))
-    return [_day(one, days[one.isoformat()]) for one in shown]
-
-
-def _day(day: date, by_hour: dict[str, list[Row]]) -> GridDay:
-    return GridDay.model_construct(
-        date=day.isoformat(), pretty_date=rules.pretty(day), day_name=rules.WEEKDAYS[day.weekday()], slots=by_hour
-    )
-
-
-def _row(slot: SlotRef, here: datetime, there: datetime) -> Row:
-    said = {
-        "id": slot.slot_id,
-        "psychologist": slot.specialist_name,
-        "date": here.date().isoformat(),
-        "time": rules.clock_text(here),
-        "state": FREE,
-        "Дата Локальная": there.date().isoformat(),
-        "Время Локальное": rules.clock_text(there),
-    }
-    return cast(Row, NOBODYS | said)

@@ -8,7 +8,7 @@ from chalicelib.booking.slots.service import Slot
 from chalicelib.core import clock
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.security import Caller
-from chalicelib.intake.reassignment import days
+from chalicelib.intake.grid import days
 from chalicelib.intake.reassignment.case import Case, read
 from chalicelib.intake.reassignment.schemas import (
     FormBefore,
@@ -86,7 +86,7 @@ def schedule(query: RebookingQuery, caller: Caller) -> RebookingSchedule:
 def grid(query: RebookingQuery, caller: Caller) -> RebookingGrid:
     """The same by days and hours, with whom the client was."""
     case, zone = _case(query, caller), slots.zone()
-    shown = days.grid(_free(case, query.mode), clock.now().astimezone(zone).date(), zone)
+    shown = days.ahead(_free(case, query.mode), clock.now().astimezone(zone).date(), zone)
     return RebookingGrid(mode=query.mode, psychologist=case.chosen[1] if case.chosen else None, schedule=shown)
 
 

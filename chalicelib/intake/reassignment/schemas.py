@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from chalicelib.booking.slots.schemas import FreeSlot
 from chalicelib.core.schemas import Answer, Id, Query, Schema
 from chalicelib.intake.applications.schemas import ApplicationAnswer
+from chalicelib.intake.grid.schemas import GridDay
 from chalicelib.intake.reassignment import rules
 
 Joined = Annotated[str, BeforeValidator(rules.joined), Field(max_length=8000)]
@@ -48,38 +49,6 @@ class RebookingQuery(LeadQuery):
 class RebookingSchedule(Answer):
     mode: Literal["time", "psychologist"]
     slots: list[FreeSlot] = Field(description="Free from now on, soonest first")
-
-
-class GridRow(Schema):
-    """A free slot as a row of the old database: what is of a client, or of his meeting, is empty."""
-
-    model_config = ConfigDict(serialize_by_alias=True)
-
-    id: str
-    psychologist: str
-    date: str = Field(description="YYYY-MM-DD, business zone")
-    time: str = Field(description="HH:mm, business zone")
-    state: Literal["Свободен"] = "Свободен"
-    ticket: None = None
-    client_id: None = None
-    meeting_link: None = None
-    meeting_id: None = None
-    calendar_meeting_id: None = None
-    confirmed: None = None
-    auto_assigned: None = None
-    auto_canceled: None = None
-    is_helpful_hand: None = None
-    local_date: str = Field(alias="Дата Локальная")
-    local_time: str = Field(alias="Время Локальное")
-
-
-class GridDay(Schema):
-    """One day with all its hours."""
-
-    date: str = Field(description="YYYY-MM-DD")
-    pretty_date: str = Field(description="DD.MM")
-    day_name: str
-    slots: dict[str, list[GridRow]] = Field(description="By the hour in which they begin, 00:00 to 23:00; empty hours stand")
 
 
 class RebookingGrid(Answer):

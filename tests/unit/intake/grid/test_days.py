@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.booking.slots.service import Slot
-from chalicelib.intake.reassignment.days import MOST_DAYS, grid
+from chalicelib.intake.grid.days import ahead as grid
+from chalicelib.intake.grid.rules import USUAL_DAYS as MOST_DAYS
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 FIRST = date(2026, 7, 23)
@@ -18,15 +19,15 @@ def test_days_stand_whole_to_the_last_that_has_anything():
     late = datetime(2026, 7, 25, 20, 59, tzinfo=UTC)
     today, between, last = grid([slot(late), slot(datetime(2026, 7, 23, 11, 30, tzinfo=UTC), "half")], FIRST, MOSCOW)
     assert (today.date, today.pretty_date, today.day_name) == ("2026-07-23", "23.07", "четверг")
-    assert [row.id for row in today.slots["14:00"]] == ["half"]
+    assert [row["id"] for row in today.slots["14:00"]] == ["half"]
     assert not any(between.slots.values())
     assert list(last.slots)[-1] == "23:00"
-    assert [(row.date, row.time) for row in last.slots["23:00"]] == [("2026-07-25", "23:59")]
+    assert [(row["date"], row["time"]) for row in last.slots["23:00"]] == [("2026-07-25", "23:59")]
 
 
 def test_midnight_is_the_next_day_s():
     (*_, last) = grid([slot(datetime(2026, 7, 23, 21, 0, tzinfo=UTC))], FIRST, MOSCOW)
-    assert (last.date, [row.time for row in last.slots["00:00"]]) == ("2026-07-24", ["00:00"])
+    assert (last.date, [row["time"] for row in last.slots["00:00"]]) == ("2026-07-24", ["00:00"])
 
 
 def test_nothing_is_no_day_and_what_is_far_is_not_shown():
