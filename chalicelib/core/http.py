@@ -28,7 +28,7 @@ from chalicelib.core.errors import (
 from chalicelib.core.facts import actors
 from chalicelib.core.operations import OPERATIONS, ROLES, TEST_SUFFIX, WEBHOOKS, Operation, Source
 from chalicelib.core.schemas import Headed, Message, invalid
-from chalicelib.core.security import PUBLIC, Caller, Policy, authorise, redacted
+from chalicelib.core.security import Caller, Policy, authorise, redacted
 from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming
 
@@ -71,7 +71,7 @@ class Api(Blueprint):
         method: str,
         path: str,
         *,
-        auth: Policy = PUBLIC,
+        auth: Policy,
         webhook: bool = False,
         source: Source | None = None,
         errors: Sequence[type[AppError]] = (),

@@ -26,31 +26,31 @@ from chalicelib.ops.schemas import (
 api = Api("ops")
 
 
-@api.get("/health")
+@api.get("/health", auth=security.PUBLIC)
 def health() -> Health:
     """Version, whether the store answers, and the age of the oldest undelivered effect."""
     return service.health()
 
 
-@api.get("/api/health")
+@api.get("/api/health", auth=security.PUBLIC)
 def api_health() -> ApiHealth:
     """Whether the consultations API answers, and whether its door is open."""
     return service.api_health()
 
 
-@api.get("/docs")
+@api.get("/docs", auth=security.PUBLIC)
 def docs() -> Annotated[Page, "text/html"]:
     """This page."""
     return page(docs_page(), "text/html; charset=utf-8")
 
 
-@api.get("/docs/{file}", errors=[NotFound])
+@api.get("/docs/{file}", auth=security.PUBLIC, errors=[NotFound])
 def docs_file(file: str) -> Annotated[Page, "text/css", "text/javascript", "image/svg+xml", "text/plain"]:
     """A file of the docs page."""
     return page(*asset(file))
 
 
-@api.get("/openapi.json")
+@api.get("/openapi.json", auth=security.PUBLIC)
 def openapi_json() -> Annotated[Page, "application/json"]:
     """This description."""
     return page(described(), "application/json; charset=utf-8")

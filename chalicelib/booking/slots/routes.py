@@ -11,7 +11,7 @@ from chalicelib.core.schemas import Answer, Contour
 api = Api("booking.slots")
 
 
-@api.get("/get-available-slots", webhook=True, test_contour=True, errors=[SpecialistNotFound, NameAmbiguous])
+@api.get("/get-available-slots", auth=security.PUBLIC, webhook=True, test_contour=True, errors=[SpecialistNotFound, NameAmbiguous])
 def get_available_slots(query: SlotsQuery, contour: Contour) -> FreeSlots:
     """Free slots from now on, soonest first."""
     return service.available(query, contour)

@@ -16,7 +16,7 @@ api = Api("intake.helping")
 REFUSED = [TicketNotFound, NumberAmbiguous, ChosenBefore, SlotTaken, ClientBusy, TooManyHolds, SpecialistNotFound, NameAmbiguous]
 
 
-@api.get("/check-allotment-for-slot-confirmation", webhook=True, errors=[Unauthorized])
+@api.get("/check-allotment-for-slot-confirmation", auth=security.PUBLIC, webhook=True, errors=[Unauthorized])
 def check_allotment_for_slot_confirmation(query: HelpQuery) -> Allotment:
     """Whether a time may be chosen for a helping-hand application now."""
     return service.allotment(query.ticket_id)

@@ -20,7 +20,7 @@ def research_tilda_zayavka(body: Questionnaire, receipt: Receipt, visitor: str, 
     return service.save(body, receipt=receipt, visitor=visitor, contour=contour)
 
 
-@api.get("/get-sheets-row-number", webhook=True, errors=[TooMany], test_contour=True)
+@api.get("/get-sheets-row-number", auth=security.PUBLIC, webhook=True, errors=[TooMany], test_contour=True)
 def get_sheets_row_number(visitor: str, sender: Sender, contour: Contour) -> RowNumber:
     """The row of the caller's own questionnaire of some minutes ago, else the next free one, which is then his."""
     return service.number_for(visitor, sender=sender, contour=contour)

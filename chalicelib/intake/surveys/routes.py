@@ -1,5 +1,6 @@
 """The doors of surveys: the site's, and the back office's."""
 
+from chalicelib.core import security
 from chalicelib.core.http import Api
 from chalicelib.intake.surveys import service
 from chalicelib.intake.surveys.errors import SurveyNotFound
@@ -10,13 +11,13 @@ from chalicelib.staff.policies import ADMIN
 api = Api("intake.surveys")
 
 
-@api.get("/get-survey", webhook=True, errors=[SurveyNotFound])
+@api.get("/get-survey", auth=security.PUBLIC, webhook=True, errors=[SurveyNotFound])
 def get_survey(query: SurveyQuery) -> SurveyBody:
     """A survey as the site shows it."""
     return service.shown(query.slug)
 
 
-@api.get("/check-fill-survey", webhook=True, errors=[SurveyNotFound])
+@api.get("/check-fill-survey", auth=security.PUBLIC, webhook=True, errors=[SurveyNotFound])
 def check_fill_survey(query: SurveyQuery) -> Filled:
     """Whether the visitor has filled a survey: no, for nobody signs in to one."""
     return service.filled(query.slug)

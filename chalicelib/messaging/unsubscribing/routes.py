@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from chalicelib.core import security
 from chalicelib.core.http import Api, Page, page
 from chalicelib.messaging.unsubscribing import service
 
@@ -14,13 +15,13 @@ GUARDED = {
 """The address is the key: no page that it leads to learns it, and no engine keeps it."""
 
 
-@api.get("/u/{token}")
+@api.get("/u/{token}", auth=security.PUBLIC)
 def show_unsubscribing(token: str) -> Annotated[Page, "text/html"]:
     """A page with a button that ends marketing; looking at it changes nothing, for previews of links look too."""
     return _shown(*service.asked(token))
 
 
-@api.post("/u/{token}")
+@api.post("/u/{token}", auth=security.PUBLIC)
 def unsubscribe(token: str) -> Annotated[Page, "text/html"]:
     """End marketing to whom this link was sent: the page's button, or one click in a mail program. Repeated it is the same."""
     return _shown(*service.pressed(token))

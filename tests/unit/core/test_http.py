@@ -12,7 +12,7 @@ from chalicelib.core.app import App
 from chalicelib.core.errors import AppError, Busy, Conflict, Gone, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
 from chalicelib.core.schemas import Answer, Contour, Id, Message, Query, Schema
-from chalicelib.core.security import PUBLIC_FORM, SERVICE, Caller
+from chalicelib.core.security import PUBLIC, PUBLIC_FORM, SERVICE, Caller
 from infra.inventory import Inventory
 from infra.sizing import Sizing
 from infra.template import merge_template
@@ -50,23 +50,23 @@ SERVED_BEFORE = len(OPERATIONS)
 api = Api("throwaway")
 
 
-@api.post("/orders", errors=[SlotTaken], test_contour=True)
+@api.post("/orders", auth=PUBLIC, errors=[SlotTaken], test_contour=True)
 def order(body: Order, contour: Contour) -> Heard:
     """Take an order."""
     return Heard(heard={**body.model_dump(), "contour": contour})
 
 
-@api.get("/orders")
+@api.get("/orders", auth=PUBLIC)
 def orders(query: Range) -> Heard:
     return Heard(heard=query.model_dump())
 
 
-@api.get("/either", body_as_query=True)
+@api.get("/either", auth=PUBLIC, body_as_query=True)
 def either(query: Range) -> Heard:
     return Heard(heard=query.model_dump())
 
 
-@api.get("/orders/{order_id}")
+@api.get("/orders/{order_id}", auth=PUBLIC)
 def one_order(order_id: str, caller: Caller) -> Message:
     return http.message(f"{caller.kind} {order_id}")
 
@@ -76,7 +76,7 @@ def change_order(order_id: str, body: Order) -> Message:
     return http.message(f"{order_id} {body.who}")
 
 
-@api.delete("/orders/{order_id}")
+@api.delete("/orders/{order_id}", auth=PUBLIC)
 def drop_order(order_id: str) -> Message:
     return http.message(order_id)
 
@@ -86,7 +86,7 @@ def form(caller: Caller) -> Message:
     return http.message(caller.kind)
 
 
-@api.get("/page")
+@api.get("/page", auth=PUBLIC)
 def a_page() -> Annotated[Page, "text/html"]:
     return page("<p>Привет</p>", "text/html; charset=utf-8")
 
@@ -101,7 +101,7 @@ FAILURES = {
 }
 
 
-@api.get("/failures/{kind}")
+@api.get("/failures/{kind}", auth=PUBLIC)
 def fail(kind: str) -> Message:
     raise FAILURES[kind]
 
@@ -168,6 +168,11 @@ def test_a_body_is_read_from_json_and_from_a_form(ask, content_type, body):
         "secret_word": None,
         "contour": "live",
     }
+
+
+def test_a_route_that_says_not_who_may_call_is_no_route():
+    with pytest.raises(TypeError, match="auth"):
+        Api("nobodys").get("/nobodys")
 
 
 def test_a_body_without_a_content_type_is_read(ask):
