@@ -35,7 +35,7 @@ test: $(INSTALLED) ## everything: architecture, unit, integration, end to end
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target fast e2e
 
 fast: $(INSTALLED) ## the tests that need no stack
-	@$(PY) -m pytest -n 2 $(FAST)
+	@$(PY) -m pytest -n 2 --dist loadgroup $(FAST)
 
 e2e: $(INSTALLED) ## the tests of the deployed stack
 	@$(PY) -m pytest tests/e2e

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from chalicelib.core.app import BINARY
 from chalicelib.core.routing import METHODS
 from infra import accesslog, roles, throttles
 from infra.inventory import Inventory
@@ -26,6 +27,7 @@ def resources(inventory: Inventory, stage: str) -> dict[str, Any]:
     properties = {
         "Name": service_name(stage),  # what its metrics are found by: two stages of one account are two APIs
         "EndpointConfiguration": {"Type": "REGIONAL"},
+        "BinaryMediaTypes": [kind.replace("/", "~1") for kind in BINARY],  # beside Chalice's own, for the local gateway
         "OpenApiVersion": "2.0",  # without it SAM adds a second stage, called Stage
         "MethodSettings": throttles.settings(inventory, stage),
         "DefinitionBody": {"paths": paths(inventory), "x-amazon-apigateway-gateway-responses": refusals()},

@@ -47,9 +47,10 @@ def put_back(rows: Rows, names: Iterable[str]) -> None:
         table.stream_shard = None
 
 
-def state() -> dict[str, str]:
-    """What each table holds, in an order of its own, as text."""
-    return {name: repr(sorted((key.value, _plain(rows)) for key, rows in _table(name).items.items())) for name in _names()}
+def state(names: Iterable[str] | None = None) -> dict[str, str]:
+    """What each of these tables holds, or every one, in an order of its own, as text."""
+    asked = _names() if names is None else names
+    return {name: repr(sorted((key.value, _plain(rows)) for key, rows in _table(name).items.items())) for name in asked}
 
 
 def _plain(rows: Any) -> Any:

@@ -101,7 +101,7 @@ def test_a_stranger_is_let_in_nowhere(deployed_front):
     locked = [one for one in OPERATIONS if one.package.startswith(PACKAGES) and one.auth.name in ("service", "calendar")]
     with ThreadPoolExecutor(6) as strangers:
         answers = list(strangers.map(lambda one: deployed_front.call(one.method, one.path), locked))
-    assert len(locked) > 15
+    assert len(locked) > 10
     assert {one.name: answer.status for one, answer in zip(locked, answers, strict=True)} == {one.name: 401 for one in locked}
 
 

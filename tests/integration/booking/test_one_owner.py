@@ -250,5 +250,5 @@ def agrees(row, owned):
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_slot_has_one_owner_at_most(front):
-    bounded = settings(max_examples=8, stateful_step_count=30, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+    bounded = settings(max_examples=5, stateful_step_count=30, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(lambda: OneOwner(front), settings=bounded)

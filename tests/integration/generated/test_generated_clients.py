@@ -13,6 +13,8 @@ import pytest
 
 from tests.builders import SERVICE, client_row
 
+pytestmark = pytest.mark.xdist_group("generated")  # what its tests share is made once
+
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[2]
 DOCUMENT = PROJECT / "docs" / "openapi.json"

@@ -15,6 +15,8 @@ from infra import package
 from infra.naming import function_name
 from infra.template import with_code
 
+pytestmark = pytest.mark.xdist_group("package")  # what its tests share is made once
+
 PROJECT = Path(__file__).resolve().parents[3]
 MOST_MEGABYTES = 14
 """Of which `cryptography` takes five: signatures are nobody's own work here."""

@@ -10,6 +10,8 @@ from chalicelib.core.http import OPERATIONS
 from chalicelib.core.settings import Settings, settings
 from infra import reach, sources
 
+pytestmark = pytest.mark.xdist_group("reach")  # what its tests share is made once
+
 BUSY = (
     *("cancel_session", "client_registration", "client_sessions_history", "confirm_session_by_client", "diagnostic_session_request"),
     *("get_available_slots", "get_ticket_info", "notify_update", "process_diagnostic_session_request", "process_link", "rate_session"),
