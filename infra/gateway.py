@@ -27,12 +27,12 @@ def resources(inventory: Inventory, stage: str) -> dict[str, Any]:
     properties = {
         "Name": service_name(stage),  # what its metrics are found by: two stages of one account are two APIs
         "EndpointConfiguration": {"Type": "REGIONAL"},
-        "BinaryMediaTypes": [kind.replace("/", "~1") for kind in BINARY],  # beside Chalice's own, for the local gateway
         "OpenApiVersion": "2.0",  # without it SAM adds a second stage, called Stage
         "MethodSettings": throttles.settings(inventory, stage),
         "DefinitionBody": {"paths": paths(inventory), "x-amazon-apigateway-gateway-responses": refusals()},
     }
-    written = {} if stage == LOCAL else {"AccessLogSetting": accesslog.setting()}
+    # What comes as bytes stands in Chalice's definition, where Amazon reads it; the local gateway reads the property.
+    written = {"BinaryMediaTypes": BINARY} if stage == LOCAL else {"AccessLogSetting": accesslog.setting()}
     called = [*(door_id(one.name) for one in inventory.doors), *(wing_id(one.name) for one in inventory.wings)]
     return {"RestAPI": {"Properties": properties | written}, ROLE: roles.role(roles.for_gateway(called), "apigateway")}
 
