@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -10,6 +10,9 @@ from pydantic import Field, model_validator
 from chalicelib.core.schemas import Query, Schema
 
 SHOWN, MOST = 20, 200
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+"""A day that a list may begin or end with: beyond these the calendar's own arithmetic ends."""
 
 
 class Numbered(Query):
@@ -20,8 +23,8 @@ class Numbered(Query):
     page: int | None = Field(None, ge=1, description="Instead of `skip`: which page, from 1")
     size: int | None = Field(None, ge=1, le=MOST, description="Instead of `limit`: how many a page")
     sort: Literal["asc", "desc"] = "desc"
-    date_from: date | None = Field(None, description="The first day of the business that counts")
-    date_to: date | None = Field(None, description="The last day that counts")
+    date_from: Day | None = Field(None, description="The first day of the business that counts")
+    date_to: Day | None = Field(None, description="The last day that counts")
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Numbered":

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pydantic import Field, model_validator
 
 from chalicelib.booking.sessions.schemas import Status
+from chalicelib.core.listing import Day
 from chalicelib.core.schemas import Answer, Contour, Query, Schema, Text
 
 WIDEST, AHEAD = 62, 31
@@ -14,8 +15,8 @@ WIDEST, AHEAD = 62, 31
 class SessionsQuery(Query):
     """Which sessions; days are the business's own."""
 
-    date_from: date | None = Field(None, description=f"The first day; {WIDEST - 1} days before the last one where it is left out")
-    date_to: date | None = Field(None, description=f"The last day; {AHEAD} days from now, or {WIDEST - 1} after the first one")
+    date_from: Day | None = Field(None, description=f"The first day; {WIDEST - 1} days before the last one where it is left out")
+    date_to: Day | None = Field(None, description=f"The last day; {AHEAD} days from now, or {WIDEST - 1} after the first one")
     status: Status | None = None
     specialist_id: Text = Field(None, description="With it the span may be any")
     contour: Contour = "live"

@@ -44,7 +44,8 @@ def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) ->
     actions = [*base.fill(card), Client.shared.set(True), Client.possible_duplicates.delete({source.client_id})]
     actions += [Client.proven_at.set(Client.proven_at | clock.now()), Client.typed.remove()] if proven else []
     actions += [Client.typed.add(typed)] if typed else []
-    actions += [Client.known_as.add(set(source.known_as))] if source.known_as else []
+    led = Sign("lead", source.lead_number).key(source.contour)  # whoever asks by it is led on, wherever the target goes
+    actions += [Client.known_as.add({led, *(source.known_as or ())})]
     actions += [Client.telegram_id.set(source.telegram_id)] if source.telegram_id and not target.telegram_id else []
     actions += base.paused(source.paused_reason or "", source.paused_at) if source.paused_at else []
     for flag in ("phone", "email"):

@@ -71,7 +71,7 @@ def merge(reference: str, body: Merge) -> Merged:
     answer = Merged(message="Клиенты объединены.", client_id=target.lead_number, merged=number or source.lead_number)
     if source.merged_into == target.client_id or (number and source.client_id == target.client_id):
         return answer
-    _check(source, target)
+    _check(source, target, led=number)
     keys = _keys(source)
     rows = [row for row in storage.read(*(Identity.at(key) for key in keys)) if row is not None and row.client_id == source.client_id]
     tx = storage.Transaction()
@@ -88,13 +88,13 @@ def _number_that_led(reference: str, client: Client) -> str | None:
     return None if own else reference.strip().lower()
 
 
-def _check(source: Client, target: Client) -> None:
+def _check(source: Client, target: Client, *, led: str | None) -> None:
     why = None
     if source.client_id == target.client_id:
         why = ("into", "another client: this one is himself already")
     elif source.contour != target.contour:
         why = ("into", "a client of the same contour")
-    elif source.merged_into:
+    elif source.merged_into or led:  # by a number that led here another client would be merged than the one who was named
         why = ("client_id", "a client who is himself: this one was merged into somebody else")
     elif target.merged_into:
         why = ("into", "a client who is himself: this one was merged, name whom he became")

@@ -12,5 +12,6 @@ from chalicelib.intake.applications.schemas import Preferences, read
 def of(said: Mapping[str, Any]) -> Wishes:
     """The form's criteria, and the visitor's age; nothing else that it says of a person is kept."""
     form = read(said)
-    wanted = choice.wishes(Preferences.model_validate(form["preferences"]), age=rules.age_of(form["age"]))
+    age = None if form["age"] is None else str(form["age"])  # sites send a number, too
+    wanted = choice.wishes(Preferences.model_validate(form["preferences"]), age=rules.age_of(age))
     return replace(wanted, names=tuple(form["psychologists"]), shown=tuple(form["shown"]))

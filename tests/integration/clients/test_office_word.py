@@ -1,5 +1,7 @@
 """The office confirms a contact by hand and makes two clients one."""
 
+from itertools import pairwise
+
 import pytest
 
 from chalicelib.clients import service as clients
@@ -178,3 +180,19 @@ def test_a_shared_phone_of_a_merged_client_is_the_targets(front, pair, merge):
     front.post("/telegram", contact("+79045501501", update_id=71), TELEGRAM).ok()
     merge("br0001", "br0002").ok()
     assert (row_of("phone#+79045501501").lead_number, row_of("phone#+79045501501").proven) == ("br0002", True)
+
+
+def test_who_was_merged_into_one_who_is_merged_is_read_where_that_one_is(front, tick):
+    numbers = [register(front, user_id) for user_id in ("7010000001", "7010000002", "7010000003")]
+    for source, target in pairwise(numbers):
+        front.post(f"/clients/{source}/merge", {"into": target, "reason": "один человек"}, SERVICE).ok()
+        tick("sweep")
+    for number in numbers:
+        assert front.get(f"/clients/{number}/timeline", SERVICE).ok()["client_id"] == numbers[-1]
+    other = register(front, "7010000004")
+    refused = front.post(f"/clients/{numbers[0]}/merge", {"into": other, "reason": "ещё раз"}, SERVICE)
+    assert (refused.status, refused.body["detail"]["field"]) == (409, "client_id"), "another would be merged than the one who is named"
+
+
+def register(front, user_id):
+    return front.post("/client-registration", {"user_id": user_id}, SERVICE).ok()["client_id"]

@@ -301,3 +301,11 @@ def test_the_older_site_introduces_everybody_in_the_forms_order(front):
     }
     assert second["Имя"] == "Анна Ким"
     assert front.post("/get-filtered-psychologists-names-new", None).status in (200, 422)
+
+
+@pytest.mark.parametrize(
+    "said", [{"age": 30}, {"form": {"age": 30}}, {"form": {"age": [30]}}, {"form": {"ageFilter": 40}}, {"form": {"age": None}}]
+)
+def test_an_age_is_read_however_a_site_writes_it(front, said):
+    specialist(front, "Анна Ким")
+    assert grid(front, body(day(tomorrow()), **said))["name_order"] == ["Анна Ким"]

@@ -270,3 +270,9 @@ def test_the_bot_s_question_links_to_the_page(front, tick, sent, monkeypatch, pr
         tick("sweep")
         (address,) = [word for word in sent.messages(str(CLIENT))[-1].text.split() if word.startswith("https://site.example/help?")]
         assert allowed(front, address.partition("ticket_id=")[2])
+
+
+@pytest.mark.parametrize("slots", [[], ["мусор"], [None], [{"a": 1}], {"a": 1}, None])
+def test_a_choice_without_any_time_is_no_taken_hour(front, waiting, slots):
+    refused = front.post(CHOOSE, {"ticket_id": NUMBER, "slots": slots})
+    assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["body", "slots"])
