@@ -151,7 +151,10 @@ def confirm_in(tx: storage.Transaction, ticket: Ticket) -> str:
 
 
 def info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow | NumberAnswer:
-    """One ticket as it is asked for: by a page's token as by its bare id, by a form's number price and status. Raises TicketNotFound."""
+    """One ticket as it is asked for: by a page's token as by its bare id, by a form's number price and status.
+
+    Raises TicketNotFound, or NumberAmbiguous for a number that two applications of these days bear.
+    """
     if query.ticket_id and page_token.is_one(query.ticket_id):
         return tickets.info(TicketQuery(ticket_id=way.by_page(query.ticket_id).ticket_id), Caller("public"))
     try:
@@ -168,6 +171,8 @@ def _by_number(number: str, caller: Caller) -> TicketAnswer | TicketRow | Number
         found = [one for one in found if clients.belongs(caller, client_id=one.client_id, contour=LIVE, proven=one.is_proven)]
     if not found or rules.is_over(found[0].created_at, None, clock.now()):
         raise TicketNotFound
+    if len([one for one in found if way.is_young(one)]) > 1:  # a stranger who sent a number again would stand for its owner
+        raise NumberAmbiguous
     if caller.kind != "public":
         return tickets.info(TicketQuery(ticket_id=found[0].ticket_id), caller)
     return NumberAnswer(price=found[0].price, status=found[0].status)

@@ -5,6 +5,7 @@ from chalicelib.core import security
 from chalicelib.core.http import Api
 from chalicelib.core.security import Caller
 from chalicelib.intake.helping import service as helping
+from chalicelib.intake.helping.errors import NumberAmbiguous
 from chalicelib.intake.helping.schemas import NumberAnswer
 from chalicelib.intake.links import service
 from chalicelib.intake.links.schemas import LinkAnswer, LinkFollowed
@@ -23,7 +24,13 @@ def process_link(body: LinkFollowed) -> LinkAnswer:
     return service.follow_for(service.person_of(body), body.ticket_id, service.reply_of(body))
 
 
-@api.get("/get-ticket-info", auth=security.TICKET_HOLDER, webhook=True, body_as_query=True, errors=[TicketNotFound, ClientNotFound])
+@api.get(
+    "/get-ticket-info",
+    auth=security.TICKET_HOLDER,
+    webhook=True,
+    body_as_query=True,
+    errors=[TicketNotFound, ClientNotFound, NumberAmbiguous],
+)
 def get_ticket_info(query: TicketQuery, caller: Caller) -> TicketAnswer | TicketRow | NumberAnswer:
     """One ticket: by `ticket_id` wrapped in `ticket`, by lead number and link id as one row.
 

@@ -276,3 +276,13 @@ def test_the_bot_s_question_links_to_the_page(front, tick, sent, monkeypatch, pr
 def test_a_choice_without_any_time_is_no_taken_hour(front, waiting, slots):
     refused = front.post(CHOOSE, {"ticket_id": NUMBER, "slots": slots})
     assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["body", "slots"])
+
+
+def test_a_stranger_who_sends_a_number_again_does_not_stand_for_its_owner(front, waiting):
+    price = front.get("/get-ticket-info", ticket_id=NUMBER).ok()["price"]
+    stranger = ask_for_help(front, name="Вор", contact={"type": "phone", "value": "+7 904 550-15-99"}, categoryType="Бесплатно")
+    assert price and stranger != waiting
+    for headers in ({}, SERVICE):
+        refused = front.get("/get-ticket-info", headers, ticket_id=NUMBER)
+        assert (refused.status, refused.body["error"]) == (409, "number_ambiguous")
+    assert front.get("/get-ticket-info", SERVICE, ticket_id=waiting).ok()["ticket"]["client_name"] != "Вор"
