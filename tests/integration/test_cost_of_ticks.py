@@ -62,4 +62,5 @@ def test_events_that_always_fail_are_tried_in_turn_and_ever_more_rarely():
         runs = [ticks.run("sweep", NOW, units=False, seconds=turns.RESERVE + 0.4) for _ in range(5)]
     assert not any(run.killed for run in runs)
     assert runs[-1].calls["UpdateItem"] == 0, "each was tried once, and rests"
-    assert sum(run.calls["UpdateItem"] for run in runs) == ROWS + 1, "each, and the digest that tells of them"
+    tried = sum(run.calls["UpdateItem"] for run in runs)
+    assert tried in (ROWS, ROWS + 1), "each, and the digest that tells of them where a tick had the time"
