@@ -3,7 +3,6 @@
 Only the token is believed: ids and names beside it are the page's own copy of an address that anybody can write.
 """
 
-from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -81,8 +80,7 @@ def count_in(tx: storage.Transaction, page: Page, client_id: str) -> None:
     Each one is told to people: who holds a forwarded link can be a nuisance to them, and not without end.
     """
     now = clock.wall()
-    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    full = TooManyUses(int((tomorrow - now).total_seconds()) + 1)
+    full = TooManyUses(tally.until_tomorrow(now))
     tally.add_in(tx, "page", page.purpose, client_id, now.date().isoformat(), most=MOST_A_DAY, otherwise=full)
 
 

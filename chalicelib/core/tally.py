@@ -24,6 +24,12 @@ class Tally(storage.Table):
     expires_at = TTLAttribute()
 
 
+def until_tomorrow(now: datetime) -> int:
+    """Whole seconds after which a day's numbers have begun anew: what whoever is refused today is told to wait."""
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((tomorrow - now).total_seconds()) + 1
+
+
 def add_in(tx: storage.Transaction, *what: str, most: int, otherwise: Exception) -> None:
     """One more, in the transaction that does it; the commit raises `otherwise` when there were `most`."""
     tx.put_or_update(_row(what), _one_more(), condition=_room(most), otherwise=otherwise)

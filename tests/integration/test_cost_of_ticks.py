@@ -7,6 +7,7 @@ import pytest
 from bench import desk, ticks
 from bench.ticks import CASES, DUE, NOW
 from chalicelib.core import outbox, turns
+from chalicelib.core.inbox import InboxRow
 from chalicelib.core.settings import settings
 from tests.builders import ledger
 
@@ -60,7 +61,10 @@ def test_events_that_always_fail_are_tried_in_turn_and_ever_more_rarely():
         outbox.deliver_due(within=timedelta(minutes=5))  # what the desk itself was opened with
         FAILING.fill(ROWS)
         runs = [ticks.run("sweep", NOW, units=False, seconds=turns.RESERVE + 0.4) for _ in range(5)]
+        tries = [int(row.tries) for row in InboxRow.scan()]
+        told = [row.state for row in ledger("admin", "admin_inbox_digest")]
     assert not any(run.killed for run in runs)
     assert runs[-1].calls["UpdateItem"] == 0, "each was tried once, and rests"
-    tried = sum(run.calls["UpdateItem"] for run in runs)
-    assert tried in (ROWS, ROWS + 1), "each, and the digest that tells of them where a tick had the time"
+    assert tries == [1] * ROWS
+    left = sum(state != "queued" for state in told)  # on a busy machine the digest leaves with a later tick
+    assert sum(run.calls["UpdateItem"] for run in runs) == ROWS + left, "each, and the digest that tells of them"

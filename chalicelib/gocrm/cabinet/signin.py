@@ -7,7 +7,7 @@ hours, so at most 17 x 15 guesses a day. What an address and all together may as
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
 from chalicelib.clients import service as clients
@@ -59,8 +59,7 @@ def _ask(phone: str, sender: Sender) -> SignedIn:
 
 def _count(tx: storage.Transaction, sender: Sender, now: datetime) -> None:
     """One SMS more for its address, whatever browser it says it is, and for everybody together."""
-    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    full = TooMany(int((tomorrow - now).total_seconds()) + 1)
+    full = TooMany(tally.until_tomorrow(now))
     if sender.address:
         tally.add_in(tx, "gocrm-codes", f"{now:%Y-%m-%d}", sender.address, most=rules.PER_ADDRESS, otherwise=full)
     tally.add_in(tx, "gocrm-codes", f"{now:%Y-%m-%d}", most=settings().sms_codes_a_day, otherwise=full)

@@ -1,12 +1,12 @@
 """Trackers: steps come in any order and repeat; all are kept with their first moment, the furthest is shown."""
 
 import json
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic_core import to_json
 
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, facts, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.sender import Sender
 from chalicelib.core.settings import settings
@@ -124,10 +124,8 @@ def funnel(query: FunnelQuery) -> Funnel:
     first = _day(query.date_from, "date_from") if query.date_from else last - timedelta(days=30)
     if not timedelta() <= last - first <= LONGEST:
         raise Invalid.field("query", "date_from", msg="expected a period of at most 366 days that ends after it begins", kind="period")
-    ways = [
-        row.steps
-        for row in repository.of_form(query.form_type, _midnight(first), _midnight(last + timedelta(days=1)) - timedelta(microseconds=1))
-    ]
+    begins, over = facts.bounds(first, last)
+    ways = [row.steps for row in repository.of_form(query.form_type, begins, over - timedelta(microseconds=1))]
     steps = [
         FunnelStep(step=name, reached=reached, left=left) for name, reached, left in rules.funnel(ways, rules.order(query.form_type, ways))
     ]
@@ -145,10 +143,6 @@ def funnel(query: FunnelQuery) -> Funnel:
 
 def _today() -> date:
     return clock.now().astimezone(settings().zone).date()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), settings().zone).astimezone(UTC)
 
 
 def _day(text: str, field: str) -> date:

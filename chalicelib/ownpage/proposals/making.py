@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from chalicelib.booking.slots import own
@@ -86,18 +85,11 @@ def _propose(whose: Specialist, kind: str, said: Mapping[str, Any], sender: Send
     if standing is not None and standing.state == OPEN:
         return WAITS
     tx, day = storage.Transaction(), clock.wall().date().isoformat()
-    tally.add_in(tx, "proposal", sender.address or "", day, most=A_DAY, otherwise=TooManyProposals(_until_tomorrow()))
+    tally.add_in(tx, "proposal", sender.address or "", day, most=A_DAY, otherwise=TooManyProposals(tally.until_tomorrow(clock.wall())))
     repository.count_open(tx, proposal)
     repository.add(tx, proposal, OPEN, standing)
     tx.commit()
     return WAITS
-
-
-def _until_tomorrow() -> int:
-    """Seconds until a day's numbers begin anew."""
-    now = clock.wall()
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
-    return max(1, int((tomorrow - now).total_seconds()))
 
 
 def _proposal(whose: Specialist, kind: str, by: str, said: Mapping[str, Any], named_by: str) -> Proposal:
@@ -121,7 +113,9 @@ def words(her: Specialist, body: WordsInput) -> Taken:
     if standing is not None:
         return HEARD
     tx, day = storage.Transaction(), clock.wall().date().isoformat()
-    tally.add_in(tx, "specialist-words", her.specialist_id, day, most=WORDS_A_DAY, otherwise=TooManyProposals(_until_tomorrow()))
+    tally.add_in(
+        tx, "specialist-words", her.specialist_id, day, most=WORDS_A_DAY, otherwise=TooManyProposals(tally.until_tomorrow(clock.wall()))
+    )
     repository.add(tx, proposal, ACCEPTED, None)
     values = {"specialist_name": her.name, "feedback_date": body.feedback_date, "text": _told(body.anketa)}
     messaging.tell_admin(tx, "admin_specialist_words", messaging.About("specialist_words", her.contour), values)

@@ -1,13 +1,7 @@
 """How a week of the page is laid out, and what it tells of an application. Pure: no store, no clock."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from typing import Any
-
-WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
-HOURS = tuple(f"{hour:02}:00" for hour in range(24))
-MOST_DAYS = 62
-"""Days of one answer: a page shows a week or a month."""
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "Имя": ("name", "Name", "Имя", "client_name"),
@@ -21,11 +15,6 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "Прошлый опыт": ("hasPsychoExperience", "psychoExperience", "client_experience"),
 }
 """What a specialist reads of an application, and where a form says it: never how its client is reached."""
-
-
-def span(first: date, last: date) -> list[date]:
-    """The days from one to another, as many as one answer holds."""
-    return [first + timedelta(days=number) for number in range(min((last - first).days + 1, MOST_DAYS))]
 
 
 def words(answers: Mapping[str, Any]) -> dict[str, str]:

@@ -1,15 +1,16 @@
 """A specialist's week, and what she does with its hours."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib.booking.slots import own
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.errors import SlotNotFound
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists.service import Specialist
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, facts, storage
 from chalicelib.core.errors import Invalid
+from chalicelib.intake.grid import rules as grid
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.ownpage.door import MomentQuery, moment, offered
 from chalicelib.ownpage.events import service as events
@@ -42,14 +43,14 @@ def week(her: Specialist, query: WeekQuery) -> Week:
     today = clock.now().astimezone(zone).date()
     first = _day(query.startDate, "startDate") if query.startDate else today - timedelta(days=today.weekday())
     last = _day(query.endDate, "endDate") if query.endDate else first + timedelta(days=6)
-    days = rules.span(first, last)
+    days = grid.days(first, last)
     by_day = _shown(her, days)
     items = [
         WeekDay(
             date=day.isoformat(),
-            pretty_date=f"{day.day:02}.{day.month:02}",
-            day_name=rules.WEEKDAYS[day.weekday()],
-            slots={hour: by_day.get((day, hour), []) for hour in rules.HOURS},
+            pretty_date=grid.pretty(day),
+            day_name=grid.WEEKDAYS[day.weekday()],
+            slots={hour: by_day.get((day, hour), []) for hour in grid.HOURS},
         )
         for day in days
     ]
@@ -68,7 +69,7 @@ def _shown(her: Specialist, days: list[date]) -> dict[tuple[date, str], list[Wee
     if not days:
         return {}
     zone = slots.zone()
-    first, before = (datetime.combine(day, time(), tzinfo=zone) for day in (days[0], days[-1] + timedelta(days=1)))
+    first, before = facts.bounds(days[0], days[-1])
     found = [slot for slot in slots.all_of_specialist(her.specialist_id, first, before) if slot.contour == her.contour]
     over = {slot.slot_id: slot.event_id for slot in found if slot.event_id}
     known = events.named(list(dict.fromkeys(over.values())))
@@ -77,7 +78,7 @@ def _shown(her: Specialist, days: list[date]) -> dict[tuple[date, str], list[Wee
         hiding = next((over[one] for one in sorted(slot.cut_by or ()) if one in over), None)
         if one := _view(slot, known.get(slot.event_id or hiding or "")):
             local = slot.start_at.astimezone(zone)
-            shown.setdefault((local.date(), f"{local.hour:02}:00"), []).append(one)
+            shown.setdefault((local.date(), grid.HOURS[local.hour]), []).append(one)
     return shown
 
 
