@@ -1,0 +1,1 @@
+"""What is sold: goods and services, and how much of them lies where."""

@@ -1,0 +1,1 @@
+"""What the owner says of the house itself: how points are earned, what it is called, where its clients come from."""

@@ -1,0 +1,1 @@
+"""Points, certificates and rewards: what a client buys, earns, spends and brings."""

@@ -1,0 +1,5 @@
+"""Doors."""
+
+from chalicelib.core.http import Api
+
+api = Api("loyalty.accounts")

@@ -1,0 +1,1 @@
+"""Certificates: money of whoever knows the code."""

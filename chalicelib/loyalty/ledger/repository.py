@@ -1,0 +1,58 @@
+"""Writes of operations."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core import facts, storage
+from chalicelib.core.storage import next_number
+from chalicelib.loyalty.ledger import rules
+from chalicelib.loyalty.ledger.facts import OperationMade
+from chalicelib.loyalty.ledger.models import Operation
+from chalicelib.loyalty.ledger.rules import Line
+
+COUNTER = "crm-operation"
+_DIGITS = 12
+
+
+def number() -> int:
+    """A number that no operation has: one call. Gaps may happen, repeats may not."""
+    return next_number(COUNTER)
+
+
+def place(number: int) -> str:
+    """Where an operation stands; places sort as numbers do."""
+    return f"{number:0{_DIGITS}d}"
+
+
+def write(
+    tx: storage.Transaction,
+    number: int,
+    op_type: str,
+    client: str,
+    lines: list[Line],
+    *,
+    at: datetime,
+    day: str,
+    actor: str,
+    fact: OperationMade,
+    otherwise: Exception | None = None,
+    **said: Any,
+) -> Operation:
+    """Add an operation and its fact to the transaction that moves what its lines say. Raises Unbalanced.
+
+    `client` is his place in the people index, `day` the business's day of it, `said` the row's other attributes.
+    """
+    row = Operation(
+        place=place(number),
+        op_type=op_type,
+        client=client,
+        made=f"{at.timestamp():017.6f}#{place(number)}",
+        year=f"{client.partition('#')[0]}#{day[:4]}",
+        created_at=at,
+        lines=rules.checked(lines),
+        actor=actor,
+        **said,
+    )
+    tx.create(row, otherwise=otherwise)
+    facts.record(tx, fact)
+    return row

@@ -1,0 +1,69 @@
+"""Double entry: what each kind of operation moves between which accounts. Pure; kopecks and hundredths of a point, signed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+RUB, PTS = "RUB", "PTS"
+CREATABLE: Final = ("purchase", "order", "refund", "points_accrual", "points_writeoff", "reward_payout")
+INTERNAL: Final = ("referral_accrual", "referral_clawback", "points_expiry", "certificate_sale", "import_opening", "merge")
+SALES: Final = ("purchase", "order")
+METHODS: Final = ("cash", "card", "transfer", "online")
+
+
+class Line(NamedTuple):
+    """So much more on an account."""
+
+    account: str
+    currency: str
+    amount: int
+
+
+class Unbalanced(Exception):
+    """Lines that do not sum to zero: a fault of ours, which must never be written."""
+
+
+def client(place: str) -> str:
+    """A client's account, by his place in the people index."""
+    return f"client:{place}"
+
+
+def till(method: str) -> str:
+    """Where money of a kind lies."""
+    return f"till:{method}"
+
+
+def checked(lines: Iterable[Line]) -> list[list[str | int]]:
+    """Lines as a row keeps them, without those of nothing. Raises Unbalanced."""
+    kept = [line for line in lines if line.amount]
+    sums: defaultdict[str, int] = defaultdict(int)
+    for line in kept:
+        sums[line.currency] += line.amount
+    if any(sums.values()):
+        raise Unbalanced(dict(sums))
+    return [[*line] for line in kept]
+
+
+def sold(method: str, *, cash: int, certificate: int, points: int, discounts: int) -> list[Line]:
+    """A bill as it was paid; a refund's is the same with its signs turned."""
+    paid = {till(method): cash, "certs": certificate, "points-spent": points, "discounts": discounts}
+    return [*(Line(account, RUB, amount) for account, amount in paid.items()), Line("sales", RUB, -sum(paid.values()))]
+
+
+def moved(place: str, by: int, other: str) -> list[Line]:
+    """Points that a client gets (or, below zero, gives) from an account, or to it."""
+    return [Line(client(place), PTS, by), Line(other, PTS, -by)]
+
+
+def turned(lines: Iterable[Line]) -> list[Line]:
+    """The same backwards."""
+    return [line._replace(amount=-line.amount) for line in lines]
+
+
+def balances(rows: Iterable[Iterable[Iterable[str | int]]]) -> Mapping[tuple[str, str], int]:
+    """What many operations' lines come to, by account and currency."""
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for lines in rows:
+        for account, currency, amount in lines:
+            sums[str(account), str(currency)] += int(amount)
+    return sums
