@@ -30,10 +30,12 @@ from collections.abc import Iterator  # noqa: E402
 
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+from _pytest.nodeid import NodeId  # noqa: E402
 
-from tests.standins import quick  # noqa: E402
+from tests.standins import environment, quick  # noqa: E402
 
 quick.shorten()
+environment.remember()
 gc.set_threshold(100_000, 50, 100)  # the in-process store copies rows all the time: looking for circles was a sixth of the suite
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
@@ -57,6 +59,14 @@ def _must_run(report):
     if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome, report.longrepr = "failed", f"nothing may be skipped here: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """A group's tests go to one worker: since pytest 9.2 nobody reads where pytest-xdist 3.8 writes the group's name down."""
+    for item in items:
+        if grouped := vars(item).get("_nodeid"):
+            item._id = NodeId.parse(grouped)
 
 
 @pytest.fixture(autouse=True)

@@ -5,44 +5,46 @@ directions). What the store does with a call stays moto's own; what is left out 
 """
 
 import base64
-import functools
 import json
 import re
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.endpoint import Endpoint
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from moto.core.exceptions import HTTPException, ServiceException
+from moto.core.models import botocore_stubber
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.responses import DynamoHandler
+
+from tests.standins import rows, trees
 
 _REGION = re.compile(r"Credential=[^/]+/[^/]+/([^/]+)/")
 JSON = "application/x-amz-json-1.0"
+_HEADERS = {"Content-Type": JSON, "x-amzn-RequestId": "in-process"}
 _TARGET = "DynamoDB_20120810."
 _networked = BotocoreStubber.__call__
+_requested = Endpoint.make_request
 
 
-def shorten() -> None:
-    """Have every in-process DynamoDB of this process answer without a network; everything else stays as it is."""
-    BotocoreStubber.__call__ = _shortened  # type: ignore[method-assign]
-    # An update's text is parsed once: moto works on copies of the tree, and builds it anew for each of the same updates.
-    UpdateExpressionParser.make = staticmethod(functools.lru_cache(4096)(UpdateExpressionParser.make))
-    DepthFirstTraverser.nodes_to_be_processed = _processed
+def _asked(self: Endpoint, operation_model: Any, request_dict: dict[str, Any]) -> tuple[AWSResponse, dict[str, Any]]:
+    """A call without the request that would be signed and sent; one that somebody listens for is made, and sent by `_shortened`."""
+    if self._endpoint_prefix != "dynamodb" or not botocore_stubber.enabled or _listened(self, operation_model.name):
+        return _requested(self, operation_model, request_dict)
+    status, body = _answered(operation_model.name, request_dict["body"], request_dict["context"]["client_region"])
+    parser = self._response_parser_factory.create_parser(operation_model.metadata["protocol"])
+    answer = {"status_code": status, "headers": _HEADERS, "body": body, "context": {"operation_name": operation_model.name}}
+    parsed = parser.parse(answer, operation_model.output_shape)
+    if status >= 300:
+        self._add_modeled_error_fields(answer, parsed, operation_model, parser)
+    return AWSResponse(self.host, status, _HEADERS, MockRawResponse(body)), parsed
 
 
-_kinds: dict[type, tuple[type, ...]] = {}
-
-
-def _processed(self: DepthFirstTraverser) -> tuple[type, ...]:
-    """Which nodes a pass looks at: the same for every tree, asked for at every node of each."""
-    kinds = _kinds.get(type(self))
-    if kinds is None:
-        kinds = _kinds[type(self)] = tuple(self._processing_map())
-    return kinds
+def _listened(endpoint: Endpoint, operation: str) -> bool:
+    emitter = getattr(endpoint._event_emitter, "_emitter", endpoint._event_emitter)
+    return any(hook is not botocore_stubber for hook in emitter._handlers.prefix_search(f"before-send.dynamodb.{operation}"))
 
 
 def _shortened(self: BotocoreStubber, event_name: str, request: Any, **kwargs: Any) -> AWSResponse | None:
@@ -50,37 +52,30 @@ def _shortened(self: BotocoreStubber, event_name: str, request: Any, **kwargs: A
     named = target.decode() if isinstance(target, bytes) else target
     if not self.enabled or not named.startswith(_TARGET):
         return _networked(self, event_name, request, **kwargs)
-    status, body = _answered(named.removeprefix(_TARGET), request)
-    headers = {"Content-Type": JSON, "x-amzn-RequestId": "in-process"}
-    return AWSResponse(request.url, status, headers, MockRawResponse(body))
+    found = _REGION.search(str(request.headers.get("Authorization") or ""))
+    status, body = _answered(named.removeprefix(_TARGET), request.body, found.group(1) if found else "us-east-1")
+    return AWSResponse(request.url, status, _HEADERS, MockRawResponse(body))
 
 
-def _answered(operation: str, request: Any) -> tuple[int, bytes]:
-    handler = _handler(operation, request)
+def _answered(operation: str, body: bytes, region: str) -> tuple[int, bytes]:
+    handler = _handler(operation, body, region)
     try:
         result = getattr(handler, camelcase_to_underscores(operation))().result
     except ServiceException as error:
-        status, _, body = handler.serialized(ActionResult(error))
-        return status, body if isinstance(body, bytes) else body.encode()
+        status, _, said = handler.serialized(ActionResult(error))
+        return status, said if isinstance(said, bytes) else said.encode()
     except HTTPException as error:
         return int(error.code or 500), str(error.description).encode()
     return 200, json.dumps(result, default=_plain).encode()
 
 
-def _handler(operation: str, request: Any) -> DynamoHandler:
+def _handler(operation: str, body: bytes, region: str) -> DynamoHandler:
     """What moto would have made of the request."""
     handler = DynamoHandler()
-    authorization = str(request.headers.get("Authorization") or "")
-    found = _REGION.search(authorization)
-    handler.region = found.group(1) if found else "us-east-1"
-    handler.current_account = DEFAULT_ACCOUNT_ID
-    handler.headers = {
-        "X-Amz-Target": f"{_TARGET}{operation}",
-        "Content-Type": JSON,
-        "Authorization": authorization,
-    }
+    handler.region, handler.current_account = region, DEFAULT_ACCOUNT_ID
+    handler.headers = {"X-Amz-Target": f"{_TARGET}{operation}", "Content-Type": JSON, "Authorization": ""}
     handler.querystring, handler.response_headers, handler.uri_match = {}, {}, {}
-    handler.body = handler.params = json.loads(request.body or b"{}", object_hook=_read)
+    handler.body = handler.params = json.loads(body or b"{}", object_hook=_read if b'"B"' in body else None)
     return handler
 
 
@@ -92,3 +87,17 @@ def _read(value: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+INSTEAD: tuple[rows.Replaced, ...] = (
+    *rows.INSTEAD,
+    *trees.INSTEAD,
+    (BotocoreStubber, "__call__", _shortened),
+    (Endpoint, "make_request", _asked),
+)
+
+
+def shorten() -> None:
+    """Have every in-process DynamoDB of this process answer without a network; everything else stays as it is."""
+    for owner, name, new in INSTEAD:
+        setattr(owner, name, new)

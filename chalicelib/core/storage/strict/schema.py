@@ -7,7 +7,7 @@ from typing import Any
 
 from pynamodb.attributes import TTLAttribute
 
-from chalicelib.core.storage.tables import tables
+from chalicelib.core.storage.tables import Table, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,22 @@ class Schema:
 
 def schema_of(table: str) -> Schema | None:
     """The schema of a table of ours; None of any other."""
-    return _schema(table) if any(model.Meta.table_name == table for model in tables()) else None
+    if table not in _models:  # a model may have been imported since
+        _models.update({model.Meta.table_name: model for model in tables()})
+    return _schema(_models[table]) if table in _models else None
+
+
+_models: dict[str, type[Table]] = {}
 
 
 @cache
-def _schema(table: str) -> Schema:
-    model = next(model for model in tables() if model.Meta.table_name == table)
+def _schema(model: type[Table]) -> Schema:
     said: Any = model._get_schema()
     types = {one["AttributeName"]: one["AttributeType"] for one in said["attribute_definitions"]}
     own = _keys(said["key_schema"])
     indexes = {index["index_name"]: _index(index, own) for index in said["global_secondary_indexes"]}
     ttl = next((name for name, attribute in model.get_attributes().items() if isinstance(attribute, TTLAttribute)), None)
-    return Schema(table, own, indexes, types, ttl)
+    return Schema(model.Meta.table_name, own, indexes, types, ttl)
 
 
 def _keys(said: list[dict[str, str]]) -> tuple[str, ...]:
