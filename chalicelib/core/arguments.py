@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from chalicelib.core import inbox
 from chalicelib.core.errors import NotFound
@@ -19,7 +19,7 @@ MAX_PART = 500
 """Bytes of a path part: longer ones are no id of ours, and the store refuses sort keys over 1 KB."""
 
 
-KINDS: Mapping[Any, TypeAdapter[Any]] = {int: TypeAdapter(Annotated[int, Field(ge=1, le=10**12)])}
+KINDS: Mapping[Any, TypeAdapter[Any]] = {int: TypeAdapter(Annotated[int, Field(ge=1, le=10**12)], config=ConfigDict(defer_build=True))}
 """How a part that is no text is read: a number in a path is an id, and those begin at one."""
 
 

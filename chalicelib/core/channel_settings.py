@@ -1,13 +1,16 @@
 """The settings of the ways by which messages leave us, but for Telegram's. Where a channel's secret is missing there is no such channel."""
 
-from typing import Literal
+import os
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 
 class ChannelSettings(BaseSettings):
     """Part of `Settings`."""
+
+    model_config = SettingsConfigDict(extra="ignore", defer_build=True)
 
     public_url: str | None = Field(
         None, description="Where people reach this API: `https://desk.example`; without it no marketing leaves by mail"
@@ -43,28 +46,20 @@ class ChannelSettings(BaseSettings):
     max_api_url: str = Field("https://platform-api.max.ru", description="Base address of MAX's bot API")
     max_dead_statuses: str = Field("404", description="MAX: the HTTP statuses, with commas, which mean that a person's chat is dead")
 
-    @field_validator(
-        "public_url",
-        "email_by",
-        "email_from",
-        "ses_url",
-        "ses_configuration_set",
-        "smtp_host",
-        "smtp_user",
-        "smtp_password",
-        "sms_by",
-        "smsru_api_id",
-        "smsru_from",
-        "eskiz_email",
-        "eskiz_password",
-        "eskiz_bad_number",
-        "vk_token",
-        "max_token",
-        mode="before",
-    )
+    @model_validator(mode="before")
     @classmethod
-    def _blank_says_nothing(cls, value: object) -> object:
-        return None if isinstance(value, str) and not value.strip() else value
+    def _blank_says_nothing(cls, said: dict[str, Any]) -> dict[str, Any]:
+        """A blank text is nothing where nothing may stand. One validator for all: one for each field is a tenth of a cold start."""
+        may_be_absent = {name for name, field in cls.model_fields.items() if field.default is None}
+        return {name: None if name in may_be_absent and _is_blank(value) else value for name, value in said.items()}
+
+    @classmethod
+    def settings_customise_sources(  # type: ignore[override]  # the others are made anyway, and asked nothing
+        cls, settings_cls: type[BaseSettings], init_settings: InitSettingsSource, **_others: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What was said, then the environment, each name in capitals: the library's own source looks into every field for models."""
+        said = {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
+        return init_settings, InitSettingsSource(settings_cls, said)
 
     @property
     def has_email(self) -> bool:
@@ -80,3 +75,7 @@ class ChannelSettings(BaseSettings):
     def sms_carriers(self) -> tuple[str, ...]:
         """What carries SMS."""
         return tuple(name.strip().lower() for name in (self.sms_by or "").split(",") if name.strip())
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()

@@ -9,8 +9,7 @@ from functools import cache
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, SecretStr
 
 from chalicelib.core.channel_settings import ChannelSettings
 
@@ -23,8 +22,6 @@ SHORTEST_SECRET = 32
 
 class Settings(ChannelSettings):
     """Every setting, its default and what it means; the README's table is made from here."""
-
-    model_config = SettingsConfigDict(extra="ignore")
 
     stage: str = Field("local", description="Name of the stage; part of every resource's name")
     telegram_bot_token: SecretStr | None = Field(None, description="The bot's token; without it messages stay in the ledger and the log")
@@ -126,49 +123,6 @@ class Settings(ChannelSettings):
     gocrm_funnels: SecretStr | None = Field(
         None, description='Funnels by name as JSON: {"trial": "<the plugin webhook\'s URL>"}; each URL is a key and leaves us only in calls'
     )
-
-    @field_validator(
-        "telegram_bot_token",
-        "telegram_webhook_secret",
-        "telegram_admin_chat_id",
-        "supabase_webhook_secret",
-        "tilda_api_key",
-        "service_api_key",
-        "zoom_account_id",
-        "zoom_client_id",
-        "zoom_client_secret",
-        "google_service_account",
-        "google_subject",
-        "google_calendar_id",
-        "supabase_url",
-        "specialist_page_url",
-        "supabase_service_key",
-        "client_token_secret",
-        "jwt_secret",
-        "rebooking_page_url",
-        "feedback_page_url",
-        "help_page_url",
-        "calendar_secret",
-        "oidc_issuer",
-        "oidc_audience",
-        "oidc_jwks_url",
-        "chatwoot_url",
-        "chatwoot_account_id",
-        "chatwoot_inbox_id",
-        "chatwoot_token",
-        "chatwoot_webhook_secret",
-        "chatwoot_webhook_token",
-        "onec_url",
-        "onec_user",
-        "onec_password",
-        "gocrm_url",
-        "gocrm_app_token",
-        "gocrm_funnels",
-        mode="before",
-    )
-    @classmethod
-    def _blank_is_absent(cls, value: object) -> object:
-        return None if isinstance(value, str) and not value.strip() else value
 
     @property
     def zone(self) -> ZoneInfo:
