@@ -8,40 +8,41 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.clients.rules import email_of, phone_of, username_of
+from chalicelib.core.patterns import pattern
 
 LONGEST = 500
 """Characters of a field in which contacts are looked for; a story is no contact."""
 
-_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]«»\"'|/]+@[^\s@,;:<>()\[\]«»\"'|/]+\.[^\s@,;:<>()\[\]«»\"'|/!?]+")
-_TELEGRAM = re.compile(
+_ADDRESS = pattern(r"[^\s@,;:<>()\[\]«»\"'|/]+@[^\s@,;:<>()\[\]«»\"'|/]+\.[^\s@,;:<>()\[\]«»\"'|/!?]+")
+_TELEGRAM = pattern(
     r"(?:https?://)?(?:www\.)?(?:(?:t(?:elegram)?\.me|telegram\.dog)/(?:@|s/)?(\w+)[^\s,;]*|(\w+)\.t\.me\b/?)", re.IGNORECASE
 )
-_VK = re.compile(
+_VK = pattern(
     r"(?:https?://)?(?:www\.|m\.)?(?:vk\.com|vk\.ru|vk\.me|vkontakte\.ru)/@?(profile\.php\?id=\d+|[\w.-]+)[^\s,;]*", re.IGNORECASE
 )
-_MAX = re.compile(r"(?:https?://)?(?:www\.|web\.)?max\.ru/(?:u/|@)?([\w.-]+)[^\s,;]*", re.IGNORECASE)
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.[a-zа-я]{2,}/\S*", re.IGNORECASE)
-_AT_NAME = re.compile(r"(?<![\w.@])@([A-Za-z]\w{3,31})(?![\w@])")
-_NUMBER = re.compile(r"(?<![\w+])\+?\d[\d\s().\u2010-\u2015-]{7,24}\d")
-_DATE = re.compile(r"\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}\.\d{1,2}\s")
-_LABEL = re.compile(
+_MAX = pattern(r"(?:https?://)?(?:www\.|web\.)?max\.ru/(?:u/|@)?([\w.-]+)[^\s,;]*", re.IGNORECASE)
+_LINK = pattern(r"(?:https?://|www\.)\S+|\b[\w-]+\.[a-zа-я]{2,}/\S*", re.IGNORECASE)
+_AT_NAME = pattern(r"(?<![\w.@])@([A-Za-z]\w{3,31})(?![\w@])")
+_NUMBER = pattern(r"(?<![\w+])\+?\d[\d\s().\u2010-\u2015-]{7,24}\d")
+_DATE = pattern(r"\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}\.\d{1,2}\s")
+_LABEL = pattern(
     r"^\W*(?:(?:мой|моя|my)\s+)?(?:tg|тг|telegram\w*|телег\w*|тел\w*|phone|tel|моб\w*|номер\w*|whats\s?app|ватс?ап|вотс?ап|viber|вайбер|"
     r"почта|e-?mail|емейл|мейл|мэйл|mail|vk|вк|вконтакте|max|макс|ник\w*)\b\W*",
     re.IGNORECASE,
 )
-_TELEGRAM_LABEL = re.compile(r"^\W*(?:мой\s+)?(?:tg|тг|telegram\w*|телег\w*)\s*[:\-–—=]?\s*@?(\w+)\W*$", re.IGNORECASE)
-_NAME_OF_DIGITS = re.compile(r"[a-z_]\d{5}", re.IGNORECASE)
-_BETWEEN = re.compile(r"\b(?:или|либо|and|or|и)\b|[\W_]+", re.IGNORECASE)
-_LOOKS_LIKE_ONE = re.compile(r"@|(?:\d\D{0,3}){9}|\w\.\w+/|\.me\b")
+_TELEGRAM_LABEL = pattern(r"^\W*(?:мой\s+)?(?:tg|тг|telegram\w*|телег\w*)\s*[:\-–—=]?\s*@?(\w+)\W*$", re.IGNORECASE)
+_NAME_OF_DIGITS = pattern(r"[a-z_]\d{5}", re.IGNORECASE)
+_BETWEEN = pattern(r"\b(?:или|либо|and|or|и)\b|[\W_]+", re.IGNORECASE)
+_LOOKS_LIKE_ONE = pattern(r"@|(?:\d\D{0,3}){9}|\w\.\w+/|\.me\b")
 """What every contact has: a look at most fields is enough."""
 
-_BARE_NUMBER = re.compile(r"-?[\d.e]+")
-_PLAIN_NUMBER = re.compile(r"(?:7|8)\d{10}|998\d{9}|9\d{9}")
-_PROFILE = re.compile(r"[\w.-]{3,64}")
-_BY_NUMBER = re.compile(r"(?:profile\.php\?id=|write)(\d+)")
+_BARE_NUMBER = pattern(r"-?[\d.e]+")
+_PLAIN_NUMBER = pattern(r"(?:7|8)\d{10}|998\d{9}|9\d{9}")
+_PROFILE = pattern(r"[\w.-]{3,64}")
+_BY_NUMBER = pattern(r"(?:profile\.php\?id=|write)(\d+)")
 """Other links to one profile by its number; ``id901234567`` is its name."""
 
-_NO_PROFILE = re.compile(
+_NO_PROFILE = pattern(
     r"(?:wall|feed|im|club|public|event|away|share|app|write|video|photo|album|albums|topic|clip|clips|market|doc|docs|audio|audios|music|story"
     r"|search|login|friends|groups|settings|mail|profile|join|id)[\d_-]*(?:\.php)?"
 )

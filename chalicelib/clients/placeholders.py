@@ -2,6 +2,8 @@
 
 import re
 
+from chalicelib.core.patterns import pattern
+
 
 def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
@@ -60,8 +62,8 @@ def is_telegram_id(digits: str) -> bool:
     return digits in _RUNS or digits[::-1] in _RUNS
 
 
-_LINK = re.compile(r"(?:https?://|www\.|[a-zа-я0-9-]+\.[a-zа-я]{2,}(?:[/?]|$))", re.IGNORECASE)
-_WORD_OF_DIGITS = re.compile(r"(?<![a-z])(?!tel|phone|t|p)[a-z_]+\d{5}", re.IGNORECASE)
+_LINK = pattern(r"(?:https?://|www\.|[a-zа-я0-9-]+\.[a-zа-я]{2,}(?:[/?]|$))", re.IGNORECASE)
+_WORD_OF_DIGITS = pattern(r"(?<![a-z])(?!tel|phone|t|p)[a-z_]+\d{5}", re.IGNORECASE)
 
 
 def hides_digits(text: str) -> bool:

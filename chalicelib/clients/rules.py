@@ -7,15 +7,16 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from chalicelib.clients import placeholders
+from chalicelib.core.patterns import pattern
 
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_EMAIL = pattern(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _MARKS = " .,;:!<>()\"'«»"
 """What people and programs leave around an address."""
 
-_NUMBER = re.compile(r"t?br\d{3,9}")
-_USERNAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
-_TELEGRAM_LINK = re.compile(r"^(?:https?://)?(?:t(?:elegram)?\.me|telegram\.dog)/", re.IGNORECASE)
-_TELEGRAM_HOST = re.compile(r"(?<=\w)\.t(?:elegram)?\.me/?$", re.IGNORECASE)
+_NUMBER = pattern(r"t?br\d{3,9}")
+_USERNAME = pattern(r"[a-z][a-z0-9_]{3,31}")
+_TELEGRAM_LINK = pattern(r"^(?:https?://)?(?:t(?:elegram)?\.me|telegram\.dog)/", re.IGNORECASE)
+_TELEGRAM_HOST = pattern(r"(?<=\w)\.t(?:elegram)?\.me/?$", re.IGNORECASE)
 """The other form of the same link: anna.t.me."""
 
 _LONGEST_TELEGRAM_ID = 15

@@ -1,7 +1,8 @@
 """What other origins' pages may read and send."""
 
-import re
 from collections.abc import Mapping
+
+from chalicelib.core.patterns import pattern
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -20,7 +21,7 @@ MAX_ASKED = 40
 OURS_ALONE = "x-frontdesk-desk"
 """The header that makes the desk's cookie count: no page of another origin may send it."""
 
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_HEADER_NAME = pattern(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
 
 def preflight(headers: Mapping[str, str]) -> dict[str, str]:

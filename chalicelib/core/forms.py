@@ -1,12 +1,12 @@
 """The two ways in which a browser writes a form, read as fields. What is no text in the charset it names is read as what it is."""
 
-import re
 from email.message import Message
 from email.parser import Parser
 from email.utils import collapse_rfc2231_value
 from urllib.parse import parse_qsl
 
 from chalicelib.core.errors import Invalid
+from chalicelib.core.patterns import pattern
 
 MAX_FIELDS = 500
 """Fields a form may hold; a site form has some thirty."""
@@ -14,7 +14,7 @@ MAX_FIELDS = 500
 CYRILLIC = "windows-1251"
 """What old sites write without saying so."""
 
-_WORD = re.compile(r"[А-Яа-яЁё]{2}")
+_WORD = pattern(r"[А-Яа-яЁё]{2}")
 
 
 def urlencoded(text: str, charset: str, *, named: bool) -> dict[str, str | list[str]]:

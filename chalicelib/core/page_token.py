@@ -4,19 +4,19 @@ A page in a browser holds no key and nobody signs in there. The token stands whe
 in a message. It says nothing of the client but his id.
 """
 
-import re
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from chalicelib.core import clock
 from chalicelib.core.client_token import BadToken
+from chalicelib.core.patterns import pattern
 
 LIFETIME = timedelta(days=30)
 Purpose = Literal["rebook", "feedback", "help"]
 _ALGORITHM = "HS256"
 _CLAIMS = ["aud", "exp", "sub"]
 _MAX_LENGTH = 400
-_FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_FORM = pattern(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 class Claims(NamedTuple):

@@ -1,6 +1,5 @@
 """Bases of everything that comes in and goes out."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -20,6 +19,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from chalicelib.core.errors import Invalid
+from chalicelib.core.patterns import pattern
 
 Contour = Literal["live", "test"]
 """Which of the two worlds a row lives in; the test contour's messages go to the ledger only."""
@@ -50,7 +50,7 @@ Id = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=20
 """A required id: text, or a number that some callers send instead."""
 
 
-_TWICE_SECONDS = re.compile(r"(T\d\d:\d\d:\d\d):\d\d(?=Z|[+-]|$)")
+_TWICE_SECONDS = pattern(r"(T\d\d:\d\d:\d\d):\d\d(?=Z|[+-]|$)")
 """What some callers write between seconds and zone: frames, always zero."""
 
 

@@ -10,13 +10,14 @@ raised outside the ``except`` block, so that no traceback drags the original alo
 
 import json as json_codec
 import logging
-import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any
+
+from chalicelib.core.patterns import pattern
 
 if TYPE_CHECKING:  # requests costs tens of milliseconds: a door that calls nobody must not pay for it
     from requests import Response, Session
@@ -27,7 +28,7 @@ Timeout = tuple[float, float]
 TIMEOUT: Timeout = (3.0, 10.0)
 
 _IDLE_SECONDS = 60.0
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_SECONDS = pattern(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _REASON_LENGTH = 300
 _REASON_FIELDS = ("description", "message", "error", "detail")
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}

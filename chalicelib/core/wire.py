@@ -3,7 +3,6 @@
 import base64
 import binascii
 import math
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -13,6 +12,7 @@ from pydantic_core import from_json
 
 from chalicelib.core import forms
 from chalicelib.core.errors import Invalid, TooLarge
+from chalicelib.core.patterns import pattern
 
 MAX_BODY = 256 * 1024
 """Bytes a body may hold; its raw copy must fit a row of the store."""
@@ -20,7 +20,7 @@ MAX_BODY = 256 * 1024
 CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "windows-1251", "cp1251", "koi8-r", "iso-8859-1", "latin-1", "windows-1252"}
 """What a body may be written in. Python knows more, but some are slow, no text, or let half characters through."""
 
-_IN_URL = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%]*")
+_IN_URL = pattern(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%]*")
 
 
 class Incoming:

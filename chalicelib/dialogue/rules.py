@@ -1,19 +1,19 @@
 """How the administrator names a client in a line of the chat. Pure: no store, no clock."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
 from chalicelib.clients.rules import lead_number
+from chalicelib.core.patterns import pattern
 from chalicelib.dialogue.errors import NoColon, NoLead, NoText
 
 LOOKALIKES = str.maketrans("бвьрpгтоo", "bbbrrrt00")
 """Letters of a number typed in the wrong layout, by sound or by look; in a number an O is a zero."""
 
 _AROUND = " \t\r\n/#№*_«»\"'`([])"
-_COLON = re.compile("[:\uff1a]")
-_LEAD = re.compile(r"(t?)br[\s-]*0*([0-9]{1,9})")
-_BEGINS = re.compile(r"t?br[0-9]{3,9}\b")
+_COLON = pattern("[:\uff1a]")
+_LEAD = pattern(r"(t?)br[\s-]*0*([0-9]{1,9})")
+_BEGINS = pattern(r"t?br[0-9]{3,9}\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The word list as a tree that a text is gone through with. Only the shipped list is read: its own head says how it is written."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Self
+
+from chalicelib.core.patterns import pattern
 
 LANGUAGE = "ru"
 GAP = ".."
@@ -20,7 +21,7 @@ LOOKALIKES = str.maketrans("abcehkmoptuxy0346іё", "авсенкмортиху�
 """Letters and digits of other alphabets that are read as Cyrillic ones."""
 
 _DATA = Path(__file__).parent / "data"
-_SECTION = re.compile(r"\[(\w+)\]")
+_SECTION = pattern(r"\[(\w+)\]")
 
 Words = Sequence[str]
 

@@ -1,12 +1,12 @@
 """Which words of a text or a form are alarming. Pure."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
+from chalicelib.core.patterns import pattern
 from chalicelib.safety.lexicon import LONG, LOOKALIKES, Words, fits, lexicon, places_of
 
 MOST_READ = 60_000
@@ -15,16 +15,16 @@ MOST_READ = 60_000
 EACH_COSTS = 40
 """Characters that an answer counts for besides its own: a hundred thousand empty ones are work, too."""
 
-_WORD = re.compile(r"[^\W\d_]+")
-_WORD_OR_STOP = re.compile(r"[^\W\d_]+|[.!?;,\n…]")
-_UNSEEN = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_WORD = pattern(r"[^\W\d_]+")
+_WORD_OR_STOP = pattern(r"[^\W\d_]+|[.!?;,\n…]")
+_UNSEEN = pattern(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 """Stress marks and what takes no room."""
 
-_DRAWN_OUT = re.compile(r"(\w)\1{2,}")
-_INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)|_+")
+_DRAWN_OUT = pattern(r"(\w)\1{2,}")
+_INSIDE = pattern(r"(?<=\w)[^\w\s]+(?=\w)|_+")
 """Marks between letters without a space: ``су*и-цид``."""
 
-_MARKS = re.compile(r"([^\w\s\x00-\x7f…]{8})[^\w\s\x00-\x7f…]+")
+_MARKS = pattern(r"([^\w\s\x00-\x7f…]{8})[^\w\s\x00-\x7f…]+")
 """More marks in a row than any writing has: bringing ten thousand accents of one letter into order takes seconds."""
 
 

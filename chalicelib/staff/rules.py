@@ -1,9 +1,10 @@
 """Roles and what they may do to each other, how long a session lives, what a good password is. Pure."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, get_args
+
+from chalicelib.core.patterns import pattern
 
 Role = Literal["owner", "admin", "analyst", "manager", "operator", "master"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -73,8 +74,8 @@ def turn(shown: int, session: Any, now: datetime) -> Turn:
     return "again" if shown == session.turn - 1 and now - session.renewed_at <= GRACE else "reused"
 
 
-_TAIL = re.compile(r"[\W\d_]+$")
-_HEAD = re.compile(r"^[\W\d_]+")
+_TAIL = pattern(r"[\W\d_]+$")
+_HEAD = pattern(r"^[\W\d_]+")
 _LEET = str.maketrans("013457@$!", "oieastasi")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 

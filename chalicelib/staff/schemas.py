@@ -8,12 +8,13 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from chalicelib.clients import rules as people
 from chalicelib.core.listing import Numbered, Numbers
+from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import Headed, Moment, Query, Schema, Text
 from chalicelib.core.settings import settings
 from chalicelib.staff.rules import ALIASES, LONGEST_PASSWORD, Role
 
-_TELEGRAM = re.compile(r"[1-9][0-9]{0,18}")
-_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,63}")
+_TELEGRAM = pattern(r"[1-9][0-9]{0,18}")
+_USERNAME = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{1,63}")
 
 
 def _text(value: Any) -> Any:

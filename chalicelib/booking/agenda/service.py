@@ -1,6 +1,5 @@
 """Sessions as the office lists them, newest first: an index names them, each is shown as it stands."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -11,10 +10,11 @@ from chalicelib.booking.sessions.service import Session
 from chalicelib.booking.slots import service as slots
 from chalicelib.core import clock, facts, pagination, storage
 from chalicelib.core.batches import batched
+from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.settings import settings
 
-_PLACE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \w{1,40}")
+_PLACE = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \w{1,40}")
 
 
 def listed(query: SessionsQuery) -> SessionList:

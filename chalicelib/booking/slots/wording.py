@@ -6,21 +6,23 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from chalicelib.core.patterns import pattern
+
 MOSCOW = ZoneInfo("Europe/Moscow")
 _DATE = r"(?P<day>\d{1,2})[./-](?P<month>\d{1,2})(?:[./-](?P<year>\d{4}|\d{2}))?"
 _ISO_DATE = r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?:[t ]\d{2}:\d{2}\S*)?"
 _TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::\d{2})?"
 _UNTIL = r"(?:\s*(?:-|до)\s*\d{1,2}[:.]\d{2}(?::\d{2})?)?"
-_FORMS = tuple(re.compile(rf"{date}[\s,/]+{_TIME}{_UNTIL}") for date in (_DATE, _ISO_DATE))
+_FORMS = tuple(pattern(rf"{date}[\s,/]+{_TIME}{_UNTIL}") for date in (_DATE, _ISO_DATE))
 _WEEKDAYS = r"пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье"
-_NOISE = re.compile(rf"[()]|\b(?:{_WEEKDAYS})\b\.?|\bг(?:ода|\.)|\b(?:во|в|с|at)\b")
-_IN_MOSCOW = re.compile(r"\b(?:мск|msk|по москве|московское время|по московскому времени)\b\.?")
-_DASHES = re.compile(r"[‐-―−]")
+_NOISE = pattern(rf"[()]|\b(?:{_WEEKDAYS})\b\.?|\bг(?:ода|\.)|\b(?:во|в|с|at)\b")
+_IN_MOSCOW = pattern(r"\b(?:мск|msk|по москве|московское время|по московскому времени)\b\.?")
+_DASHES = pattern(r"[‐-―−]")
 _MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-_MONTH = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})[а-я]*\.?(?:\s+(\d{{4}}))?")
+_MONTH = pattern(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})[а-я]*\.?(?:\s+(\d{{4}}))?")
 _AFTER_A_WEEKDAY = "".join(f"(?<!{end})" for end in ("пн", "вт", "ср", "чт", "пт", "сб", "вс", "ик", "да", "рг", "ца", "та", "ье"))
 _DATE_AHEAD = r"(?=\D{0,20}\d{1,4}(?:[./-]\d{1,2}\b|\s[а-я]{3})[^;\n]{0,40}?\d{1,2}[:.]\d{2})"
-_NEXT = re.compile(rf"[;\n]|(?:{_AFTER_A_WEEKDAY},|\sи\s)\s*{_DATE_AHEAD}", re.IGNORECASE)
+_NEXT = pattern(rf"[;\n]|(?:{_AFTER_A_WEEKDAY},|\sи\s)\s*{_DATE_AHEAD}", re.IGNORECASE)
 LONGEST = 5000
 """Characters of a text that is read for times: nobody chooses more."""
 

@@ -1,11 +1,12 @@
 """Names as people write them, compared. Pure."""
 
-import re
 import unicodedata
+
+from chalicelib.core.patterns import pattern
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("ʻʼʹ‘’‛`´′", "'"))
 _LOOKALIKES = str.maketrans("aeopcxykmhtb", "аеорсхукмнтв")
-_CYRILLIC = re.compile(r"[а-я]")
+_CYRILLIC = pattern(r"[а-я]")
 
 
 def fold(text: str) -> str:

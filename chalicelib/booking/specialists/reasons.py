@@ -3,11 +3,11 @@
 Pure: no store, no clock.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from chalicelib.booking.specialists.names import fold
+from chalicelib.core.patterns import pattern
 
 TOPICS = {
     "specialisations": "работает с запросом",
@@ -17,7 +17,7 @@ TOPICS = {
 }
 """What a client may ask help with, by the name of the wish; a topic counts once, for the first that it answers."""
 
-_WORD = re.compile(r"\w+")
+_WORD = pattern(r"\w+")
 _SHORT = 3
 """Letters up to which a word must be the very word: «сон» is not in «сонет»."""
 

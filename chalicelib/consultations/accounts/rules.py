@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from chalicelib.clients.rules import Person
 from chalicelib.consultations.accounts.schemas import ClientFields
+from chalicelib.core.patterns import pattern
 
 PROFILE = (
     "country",
@@ -27,7 +28,7 @@ HASHES, OWNERS = "client_id_hash", "consultations-owner"
 OFFICE_ONLY = ("cl_ref_key",)
 """What only a back end may say: naming a row of 1C writes to it."""
 
-_INN = re.compile(r"\d{9,14}")
+_INN = pattern(r"\d{9,14}")
 
 
 def profile(fields: ClientFields, *, trusted: bool) -> dict[str, object]:

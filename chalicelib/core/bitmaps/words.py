@@ -1,10 +1,11 @@
 """Words by which somebody is found, each of a class, and what of them a search means. Pure."""
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+from chalicelib.core.patterns import pattern
 
 Class = Literal["name", "company", "email", "phone", "handle"]
 CLASSES: dict[Class, str] = {"name": "n", "company": "c", "email": "e", "phone": "p", "handle": "h"}
@@ -16,7 +17,7 @@ LONGEST, MOST = 60, 40
 HEAD = 2
 """Letters by which words are kept together."""
 
-_PARTS = re.compile(r"[^\w]+|_")
+_PARTS = pattern(r"[^\w]+|_")
 _EDGES = " .,;:!?<>()[]{}\"'«»#"
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.core import ids
+from chalicelib.core.patterns import pattern
 from chalicelib.core.sender import Sender
 from chalicelib.gocrm.leads.schemas import Said, tranid_of
 from chalicelib.integrations.tilda import forms
@@ -21,9 +22,9 @@ LONGEST_COMMENT = 950
 """Characters that the adapter lets through, less some."""
 
 _YES = {"yes", "да", "true", "on", "1", "согласен", "согласна"}
-_ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[t\s].*)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-./\s](\d{1,2})[-./\s](\d{4}|\d{2})(?:\s*(?:г|г\.|года))?")
-_IN_WORDS = re.compile(r"(\d{1,2})\s+([а-я]+)\s+(\d{4})(?:\s*(?:г|г\.|года))?")
+_ISO = pattern(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[t\s].*)?")
+_DAY_FIRST = pattern(r"(\d{1,2})[-./\s](\d{1,2})[-./\s](\d{4}|\d{2})(?:\s*(?:г|г\.|года))?")
+_IN_WORDS = pattern(r"(\d{1,2})\s+([а-я]+)\s+(\d{4})(?:\s*(?:г|г\.|года))?")
 KEYS = {"X-Api-Key", "X-API-Key", "token"}
 """Fields that open doors: no part of what was said."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from chalicelib.core import ids
+from chalicelib.core.patterns import pattern
 from chalicelib.core.sender import Sender
 from chalicelib.intake.applications.schemas import NAMES, Application, flatten, is_number_name, number_of, single
 from chalicelib.integrations.tilda import forms
@@ -22,8 +23,8 @@ DIAGNOSTIC = "diagnostic"
 """The kind of one that asks for a diagnostic session."""
 
 _VOLATILE = forms.SERVICE_FIELDS | {"rid", "bid"}
-_OFFSET = re.compile(r"^МСК\s*([+-]\d{1,2})$", re.IGNORECASE)
-_PRICE = re.compile(r"\d[\d\s]*(?:[.,]\d{1,2})?")
+_OFFSET = pattern(r"^МСК\s*([+-]\d{1,2})$", re.IGNORECASE)
+_PRICE = pattern(r"\d[\d\s]*(?:[.,]\d{1,2})?")
 CHANNELS = ("telegram", "whatsapp", "phone", "email", "sms")
 _YES = {"yes", "да", "true", "on", "1", "согласен", "согласна"}
 

@@ -5,19 +5,20 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from chalicelib.clients import service as clients
+from chalicelib.core.patterns import pattern
 from chalicelib.integrations.tilda import forms
 
 MOST = 5
 """Fields whose contacts are taken; a form asks for two or three."""
 
-_ANOTHERS = re.compile(
+_ANOTHERS = pattern(
     r"психолог|специалист|psycholog|specialist|master|мастер|therapist|терапевт|откуда|кто.*(?:посовет|рекоменд|направ)|рекоменд|refer|"
     r"source|utm|friend|друг|менеджер|manager|admin|parent_ticket",
     re.IGNORECASE,
 )
 """Fields that speak of somebody else: his contact is not the visitor's."""
 
-_NUMBERS = re.compile(
+_NUMBERS = pattern(
     r"(?:^|[\W_])(?:инн|снилс|паспорт|карт|заказ|цен|сумм|бюджет|дат|врем|код|счет|счёт|возраст|рожд|год|"
     r"inn|passport|card|order|price|amount|budget|date|time|code|pin|account|age|birth|year|id|rid|bid|uid|ip|\w+clid)(?:$|[\W_]|[а-я]{1,4}\b)",
     re.IGNORECASE,

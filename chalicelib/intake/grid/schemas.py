@@ -1,6 +1,5 @@
 """What the site asks for its grid and reads of it. Names are the site's own; what it sends beside is ignored."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
@@ -9,10 +8,11 @@ from pydantic import BeforeValidator, ConfigDict, Field, RootModel, model_valida
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypedDict
 
+from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import Schema, Text
 from chalicelib.intake.grid import rules
 
-_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:$|[T\s].*)")
+_ISO = pattern(r"(\d{4}-\d{2}-\d{2})(?:$|[T\s].*)")
 
 
 def _day(value: Any) -> Any:

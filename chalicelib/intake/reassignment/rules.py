@@ -8,12 +8,13 @@ from typing import Any
 from chalicelib.booking.slots.wording import split_times
 from chalicelib.booking.specialists.service import fold, name_key
 from chalicelib.core import ids
+from chalicelib.core.patterns import pattern
 from chalicelib.core.sender import Sender
 from chalicelib.intake.applications.rules import REPEAT_WINDOW
 
 FIELDS = ("lead_number", "filtered_psychologists", "slots", "_queries")
-_BETWEEN_NAMES = re.compile(r"[;,\n]")
-_BETWEEN_TOPICS = re.compile(r"[;\n]")
+_BETWEEN_NAMES = pattern(r"[;,\n]")
+_BETWEEN_TOPICS = pattern(r"[;\n]")
 
 
 def joined(value: Any) -> Any:

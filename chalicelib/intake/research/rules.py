@@ -1,15 +1,15 @@
 """When two questionnaires are one, and how one reads in the sheet. Pure."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.core.patterns import pattern
 from chalicelib.core.sender import Sender
 from chalicelib.intake.applications import rules as applications
 
 HEADER = ("row", "created_at", "name", "contact", "answers")
-_SOMEBODY = re.compile(r"[a-z0-9_]{5}")
+_SOMEBODY = pattern(r"[a-z0-9_]{5}")
 """What every contact has, and "нет" has not."""
 
 

@@ -1,12 +1,12 @@
 """Whether a survey can be filled to its end. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from chalicelib.core.patterns import pattern
 from chalicelib.intake.surveys.schemas import Step, SurveyBody
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_SLUG = pattern(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 Finding = tuple[tuple[str, ...], str]
 

@@ -1,10 +1,10 @@
 """A form's own number as a link: the site builds it itself and reads none of ours. It is short and guessable, so it opens nothing alone."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.patterns import pattern
 from chalicelib.intake.tickets import repository
 from chalicelib.intake.tickets.models import FormNumber, Ticket
 
@@ -14,7 +14,7 @@ GOOD_FOR = timedelta(hours=48)
 MOST_BEARERS = 20
 """Tickets that one number leads to: whoever floods a number that he guessed only makes it lead to nobody new."""
 
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PAYLOAD = pattern(r"[A-Za-z0-9_-]{1,64}")
 """What a link into a bot can carry."""
 
 

@@ -1,6 +1,5 @@
 """One call of Go-CRM: asked as `data/gocrm.json` says, and its answers and refusals told apart."""
 
-import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from chalicelib.core.observability import count
+from chalicelib.core.patterns import pattern
 from chalicelib.core.vendors import TIMEOUT, Reply, Timeout, Vendor, VendorDown, VendorError, VendorRefused
 from chalicelib.integrations.gocrm import mapping, values
 from chalicelib.integrations.gocrm.errors import VENDOR, GoCrmInvalid, GoCrmSessionOver, GoCrmTaken, GoCrmWrongCode
@@ -21,7 +21,7 @@ MOST_PAGES = 50
 MOSCOW = Zones(ZoneInfo("Europe/Moscow"))
 """The clock taken where nothing else is said."""
 
-_PHONE = re.compile(r"\+?\d(?:[\s().-]{0,3}\d){6,}")
+_PHONE = pattern(r"\+?\d(?:[\s().-]{0,3}\d){6,}")
 _BAD = (HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 """Statuses under which Go-CRM says what is wrong with a payload: yes, 200 too."""
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError
 
+from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import Schema
 from chalicelib.integrations.gocrm import values
 from chalicelib.integrations.gocrm.schemas import Center, Lesson, StaffMember, Subscription, Window
@@ -25,8 +26,8 @@ _DEEPEST = 4
 """How many wrappers a list may lie in."""
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-_FIELD = re.compile(r"[\w.]{1,60}")
-_WINDOW = re.compile(r"([\w-]{1,80})\.([0-9]{0,9})\.([01]?)", re.ASCII)
+_FIELD = pattern(r"[\w.]{1,60}")
+_WINDOW = pattern(r"([\w-]{1,80})\.([0-9]{0,9})\.([01]?)", re.ASCII)
 
 M = TypeVar("M", bound=BaseModel)
 

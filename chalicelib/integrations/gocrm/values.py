@@ -7,18 +7,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from chalicelib.core.patterns import pattern
+
 LONGEST_TEXT = 1000
 LONGEST_ID = 100
 
-_AMOUNT = re.compile(r"(-?\d{1,12}(?:[.,]\d{1,6})?)(?:руб\.?|р\.?|₽|rub)?", re.IGNORECASE)
-_NUMBER = re.compile(r"(-?\d{1,18})(?:[.,]0{1,6})?")
-_DEGREES = re.compile(r"-?\d{1,3}(?:[.,]\d{1,20})?")
-_PAIR = re.compile(r"(-?\d{1,3}(?:\.\d{1,20})?)\s?[,;\s]\s?(-?\d{1,3}(?:\.\d{1,20})?)")
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", re.DOTALL)
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_AMOUNT = pattern(r"(-?\d{1,12}(?:[.,]\d{1,6})?)(?:руб\.?|р\.?|₽|rub)?", re.IGNORECASE)
+_NUMBER = pattern(r"(-?\d{1,18})(?:[.,]0{1,6})?")
+_DEGREES = pattern(r"-?\d{1,3}(?:[.,]\d{1,20})?")
+_PAIR = pattern(r"(-?\d{1,3}(?:\.\d{1,20})?)\s?[,;\s]\s?(-?\d{1,3}(?:\.\d{1,20})?)")
+_DOTTED = pattern(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", re.DOTALL)
+_UNPRINTABLE = pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 """What nobody sees, turns text around, or is half a character that no store takes."""
 
-_LINE = re.compile(r"[\x21-\x7e]{1,4096}")
+_LINE = pattern(r"[\x21-\x7e]{1,4096}")
 
 _NO = {"", "0", "false", "no", "нет"}
 

@@ -1,14 +1,14 @@
 """What Google's Calendar and Sheets tell, as far as we read it."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import Field
 
+from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import Schema
 
-_ROW = re.compile(r"!\$?[A-Z]*\$?(\d+)(?::|$)")
+_ROW = pattern(r"!\$?[A-Z]*\$?(\d+)(?::|$)")
 
 
 class _Status(Schema):

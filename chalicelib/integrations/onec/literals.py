@@ -3,10 +3,11 @@
 Its moments are wall time of its own zone without an offset; `0001-01-01` and the zero reference stand for none.
 """
 
-import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
+
+from chalicelib.core.patterns import pattern
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 NEVER = 1
@@ -15,7 +16,7 @@ NEVER = 1
 KEPT = "$'(),:=@"
 """Signs that some publications do not read when they are escaped."""
 
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_GUID = pattern(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def escaped(text: str) -> str:

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-_NUMBER = re.compile(r"[-+]?\d[\d\s\u00a0\u202f]*(?:[.,]\d+)?")
-_ARRAY = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,{}]+)')
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})[T\s]\d{2}:\d{2}.*")
-_TIME = re.compile(r"(?:\d{4}-\d{2}-\d{2}[T\s])?(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?")
-_LINK = re.compile(r"""https://[^\s"'<>\\`/]{3,}[^\s"'<>\\`]*""", re.IGNORECASE)
-_BARE_LINK = re.compile(r"(?:[\w-]+\.)+[a-zA-Zа-яё]{2,}(?:/.*)?", re.IGNORECASE)
-_ACCOUNT = re.compile(r"@?([A-Za-z]\w{3,31})")
+from chalicelib.core.patterns import pattern
+
+_NUMBER = pattern(r"[-+]?\d[\d\s\u00a0\u202f]*(?:[.,]\d+)?")
+_ARRAY = pattern(r'"((?:[^"\\]|\\.)*)"|([^,{}]+)')
+_DAY = pattern(r"(\d{4}-\d{2}-\d{2})[T\s]\d{2}:\d{2}.*")
+_TIME = pattern(r"(?:\d{4}-\d{2}-\d{2}[T\s])?(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?")
+_LINK = pattern(r"""https://[^\s"'<>\\`/]{3,}[^\s"'<>\\`]*""", re.IGNORECASE)
+_BARE_LINK = pattern(r"(?:[\w-]+\.)+[a-zA-Zа-яё]{2,}(?:/.*)?", re.IGNORECASE)
+_ACCOUNT = pattern(r"@?([A-Za-z]\w{3,31})")
 _YES = {"true", "t", "yes", "y", "1", "on", "да"}
 _NO = {"false", "f", "no", "n", "0", "off", "нет"}
 

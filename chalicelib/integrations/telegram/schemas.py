@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import Schema
 
 _INT64 = 2**63
-_DIGITS = re.compile(r"-?[0-9]{1,19}")
-_START = re.compile(r"/start(?:@\w+)?(?:\s(?P<payload>.*))?", re.ASCII | re.DOTALL)
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DIGITS = pattern(r"-?[0-9]{1,19}")
+_START = pattern(r"/start(?:@\w+)?(?:\s(?P<payload>.*))?", re.ASCII | re.DOTALL)
+_PAYLOAD = pattern(r"[A-Za-z0-9_-]{1,64}")
 
 
 def _id_text(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
 from chalicelib.core import ids
+from chalicelib.core.patterns import pattern
 
 SERVICE_FIELDS = {"tranid", "formid", "formname", "COOKIES", "referer", "test", "X-Api-Key", "X-API-Key", "token"}
 """What Tilda adds to what the visitor typed; no part of the content."""
@@ -15,9 +16,9 @@ SERVICE_FIELDS = {"tranid", "formid", "formname", "COOKIES", "referer", "test", 
 MOST_TAGS = 20
 """How many UTM tags are kept; marketing uses five to eight."""
 
-_KEY = re.compile(r"key|token|auth|secret|ключ", re.IGNORECASE)
+_KEY = pattern(r"key|token|auth|secret|ключ", re.IGNORECASE)
 _LONG_ENOUGH = 16
-_OF_PAYMENT = re.compile(r"payment(?:\[|\.)(\w+)\]?")
+_OF_PAYMENT = pattern(r"payment(?:\[|\.)(\w+)\]?")
 
 
 class Order(NamedTuple):
