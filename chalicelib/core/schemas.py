@@ -136,7 +136,7 @@ class Warned(Schema):
 class Headed(Schema):
     """An answer that says something in its headers too: where what was made stands, a cookie."""
 
-    _headers: dict[str, str] = PrivateAttr(default_factory=dict)
+    _headers: dict[str, str] = PrivateAttr({})  # copied for each answer; of a factory pydantic reads the signature each time
 
     @property
     def headers(self) -> dict[str, str]:

@@ -15,7 +15,9 @@ def fold(text: str) -> str:
     Latin letters among Cyrillic ones are taken for what they look like; a wholly Latin name stays as it is.
     """
     plain = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold().translate(_APOSTROPHES).replace("ё", "е")
-    seen = "".join(" " if sign.isspace() else sign for sign in plain if unicodedata.category(sign) != "Cf")
+    seen = (
+        plain if plain.isprintable() else "".join(" " if sign.isspace() else sign for sign in plain if unicodedata.category(sign) != "Cf")
+    )
     seen = seen.translate(_LOOKALIKES) if _CYRILLIC.search(seen) else seen
     return " ".join(seen.split())
 

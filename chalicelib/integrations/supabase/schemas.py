@@ -57,7 +57,7 @@ class Row(Schema):
     """
 
     READERS: ClassVar[Mapping[str, Any]] = {}
-    _unread: list[str] = PrivateAttr(default_factory=list)
+    _unread: list[str] = PrivateAttr([])  # copied for each row
 
     @property
     def unread(self) -> list[str]:
