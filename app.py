@@ -1,9 +1,12 @@
 """Composition: the app, its doors and its jobs. No logic."""
 
+import gc
 import os
 
-from chalicelib.core.app import App
-from chalicelib.routes import apis, shipped
+gc.disable()  # what is imported stays: to look it over for garbage again and again is a tenth of a cold start
+
+from chalicelib.core.app import App  # noqa: E402
+from chalicelib.routes import apis, shipped  # noqa: E402
 
 wing, doors = os.environ.get("FRONTDESK_WING"), os.environ.get("FRONTDESK_DOORS", "")
 app = App("frontdesk", configure_logs=False, shipped=shipped() if wing else None)
@@ -27,3 +30,7 @@ if not (wing or doors):
     app.register_blueprint(ownpage)
     app.register_blueprint(reconcile)
     app.register_blueprint(schedules)
+
+gc.freeze()
+gc.set_threshold(10_000)  # a request leaves hardly a cycle, and makes thousands of objects
+gc.enable()

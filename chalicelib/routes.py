@@ -68,7 +68,7 @@ PACKAGES = (
 def apis(doors: str = "") -> list[Any]:
     """The blueprints of the packages named in `doors` (comma-separated), or of all."""
     wanted = [name.strip() for name in doors.split(",") if name.strip()] or PACKAGES
-    gc.disable()  # what is imported stays: to look it over for garbage again and again is a tenth of a cold start
+    gc.disable()  # as in app.py, for what a wing imports later
     try:
         return [import_module(f"chalicelib.{name}.routes").api for name in wanted]
     finally:

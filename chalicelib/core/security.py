@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 from urllib.parse import quote_plus
 
@@ -283,6 +284,7 @@ def redacted(body: bytes) -> bytes:
     return body
 
 
+@cache
 def _written(secret: str) -> set[bytes]:
     """A secret as text, as a form writes it, and as JSON does."""
     as_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1].encode() for ascii_only in (True, False)}

@@ -15,11 +15,14 @@ def fold(text: str) -> str:
     Latin letters among Cyrillic ones are taken for what they look like; a wholly Latin name stays as it is.
     """
     plain = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold().translate(_APOSTROPHES).replace("ё", "е")
-    seen = (
-        plain if plain.isprintable() else "".join(" " if sign.isspace() else sign for sign in plain if unicodedata.category(sign) != "Cf")
-    )
+    seen = plain if plain.isprintable() else _visible(plain)
     seen = seen.translate(_LOOKALIKES) if _CYRILLIC.search(seen) else seen
     return " ".join(seen.split())
+
+
+def _visible(text: str) -> str:
+    """Any space as a blank, and no sign that formats alone. What can be printed whole has neither."""
+    return "".join(" " if sign.isspace() else sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
 def name_key(name: str, contour: str) -> str:

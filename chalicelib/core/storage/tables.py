@@ -59,7 +59,7 @@ class Table(Model):
             connection.connection = Table._shared.connection
         return connection
 
-    # The next four do what PynamoDB does, for models whose attributes are named as in the store and whose defaults are plain
+    # The next five do what PynamoDB does, for models whose attributes are named as in the store and whose defaults are plain
     # values. It passes each attribute of the model, and most are absent, through several properties: a twentieth of an
     # application's CPU, a third of a list's.
 
@@ -70,6 +70,11 @@ class Table(Model):
 
     def _set_defaults(self, _user_instantiated: bool = True) -> None:
         self.attribute_values.update(self._defaults())
+
+    def _set_attributes(self, **said: Any) -> None:
+        if unknown := said.keys() - self.get_attributes().keys():
+            raise ValueError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        self.attribute_values.update(said)
 
     @classmethod
     def from_raw_data(cls, data: dict[str, dict[str, Any]]) -> Self:
