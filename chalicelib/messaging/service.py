@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.clients import service as clients
 from chalicelib.core import clock, ids, outbox, pagination, storage
@@ -14,7 +14,9 @@ from chalicelib.messaging import repository, rules
 from chalicelib.messaging.channels.base import MESSAGE, Address
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
-from chalicelib.messaging.schemas import LedgerButton, LedgerPage, LedgerQuery, LedgerRow
+
+if TYPE_CHECKING:
+    from chalicelib.messaging.schemas import LedgerPage, LedgerQuery, LedgerRow
 
 __all__ = ["MessageRow"]
 
@@ -226,15 +228,19 @@ def requeue(message_id: str | None) -> None:
         tx.commit()
 
 
-def ledger(query: LedgerQuery) -> LedgerPage:
+def ledger(query: "LedgerQuery") -> "LedgerPage":
     """One client's messages, newest first: what was said, when, why, and how it ended."""
+    from chalicelib.messaging.schemas import LedgerPage  # only who reads the ledger pays for it
+
     known = clients.find(query.client_id, clients.contour_of(query.client_id))
     start = pagination.decode(query.cursor, "message_id", "recipient", "created_at")
     page = repository.of(client(known.client_id).lane, limit=query.limit, start=start)
     return LedgerPage(messages=[_row(row) for row in page.rows], next_cursor=pagination.encode(page.next_key))
 
 
-def _row(row: MessageRow) -> LedgerRow:
+def _row(row: MessageRow) -> "LedgerRow":
+    from chalicelib.messaging.schemas import LedgerButton, LedgerRow  # only who reads the ledger pays for it
+
     return LedgerRow(
         message_id=row.message_id,
         created_at=utc_text(row.created_at),

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field
 
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.specialists import secret
-from chalicelib.booking.specialists.schemas import Unauthored
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import clock, facts
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import Id, Query, Schema, Text
 from chalicelib.core.security import Caller, Policy
 from chalicelib.core.sender import Sender
+
+if TYPE_CHECKING:
+    from chalicelib.booking.specialists.schemas import Unauthored
 
 T = TypeVar("T")
 
@@ -43,7 +45,7 @@ class Shown(Schema):
     secret: Text = Field(None, max_length=200, description=KEY)
 
 
-def hers(given: str | None, sender: Sender, act: Callable[[Specialist], T]) -> T | Unauthored:
+def hers(given: str | None, sender: Sender, act: Callable[[Specialist], T]) -> "T | Unauthored":
     """What the page's owner is answered; whatever is written by it is her doing. Raises TooManySecrets."""
     with facts.acting(facts.SPECIALIST):
         return secret.behind(given, sender, act)

@@ -1,15 +1,17 @@
 """The link to a specialist's own page, sent by the bot: whoever holds it is she, so that no row ever does."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalicelib.booking.specialists import secret
 from chalicelib.booking.specialists.models import Specialist
-from chalicelib.booking.specialists.schemas import SecretAnswer
 from chalicelib.core import storage
 from chalicelib.core.settings import settings
 from chalicelib.messaging import letters
 from chalicelib.messaging import service as messaging
+
+if TYPE_CHECKING:
+    from chalicelib.booking.specialists.schemas import SecretAnswer
 
 TEMPLATE = "specialist_page"
 
@@ -21,7 +23,7 @@ def tell_in(tx: storage.Transaction, who: Specialist) -> None:
         messaging.say(tx, messaging.specialist(who.specialist_id), TEMPLATE, messaging.About("own_page", who.contour), values)
 
 
-def renew(specialist_id: str) -> SecretAnswer:
+def renew(specialist_id: str) -> "SecretAnswer":
     """Give a specialist another secret, and send her the link that opens her page from now on. Raises SpecialistNotFound."""
     return secret.renew(specialist_id, tell_in)
 

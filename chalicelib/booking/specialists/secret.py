@@ -8,15 +8,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from math import ceil
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.booking.specialists import repository
 from chalicelib.booking.specialists.errors import SecretRaced, SpecialistNotFound, TooManySecrets
 from chalicelib.booking.specialists.models import Specialist, SpecialistName, SpecialistSecret
-from chalicelib.booking.specialists.schemas import SecretAnswer, Unauthored
 from chalicelib.core import clock, storage, tally
 from chalicelib.core.sender import Sender
 from chalicelib.messaging import service as messaging
+
+if TYPE_CHECKING:
+    from chalicelib.booking.specialists.schemas import SecretAnswer, Unauthored
 
 T = TypeVar("T")
 Also = Callable[[storage.Transaction, Specialist], None]
@@ -47,8 +49,10 @@ def of(specialist_id: str) -> str:
 
 
 @storage.again(SecretRaced)
-def renew(specialist_id: str, also: Also = lambda tx, person: None) -> SecretAnswer:
+def renew(specialist_id: str, also: Also = lambda tx, person: None) -> "SecretAnswer":
     """Another secret in the old one's place: that opens nothing from now on. `also` is written with it. Raises SpecialistNotFound."""
+    from chalicelib.booking.specialists.schemas import SecretAnswer  # only the doors that show specialists pay for it
+
     person, standing = storage.read(Specialist.at(specialist_id), SpecialistSecret.at(specialist_id))
     if person is None:
         raise SpecialistNotFound
@@ -123,7 +127,9 @@ def _opened(secret: str | None, counted: tuple[str, ...]) -> Specialist | None:
     return person
 
 
-def behind(secret: str | None, sender: Sender, show: Callable[[Specialist], T]) -> T | Unauthored:
+def behind(secret: str | None, sender: Sender, show: Callable[[Specialist], T]) -> "T | Unauthored":
     """What a door of the specialist's own page answers: `show` of whom the secret names, or that it names nobody (status 200)."""
+    from chalicelib.booking.specialists.schemas import Unauthored  # only the doors that show specialists pay for it
+
     person = opened(secret, sender)
     return Unauthored() if person is None else show(person)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.booking.specialists import repository, roster, rules, secret
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
@@ -13,19 +13,21 @@ from chalicelib.booking.specialists.models import Specialist, SpecialistName, Sp
 from chalicelib.booking.specialists.profile import unpacked
 from chalicelib.booking.specialists.roster import Facts
 from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
-from chalicelib.booking.specialists.schemas import (
-    NewSpecialist,
-    SpecialistAnswer,
-    SpecialistInput,
-    SpecialistsAnswer,
-    SpecialistShown,
-    SpecialistsQuery,
-    SpecialistView,
-)
 from chalicelib.core import clock, ids, outbox, storage
 from chalicelib.core.schemas import Answer
 from chalicelib.core.settings import settings
 from chalicelib.core.turns import Part
+
+if TYPE_CHECKING:
+    from chalicelib.booking.specialists.schemas import (
+        NewSpecialist,
+        SpecialistAnswer,
+        SpecialistInput,
+        SpecialistsAnswer,
+        SpecialistShown,
+        SpecialistsQuery,
+        SpecialistView,
+    )
 
 __all__ = [
     "Candidate",
@@ -44,14 +46,14 @@ NAMED = "specialist_named"
 """The effect of a specialist's coming under a name: who named him before he was here is heard now."""
 
 
-def create(new: NewSpecialist) -> SpecialistAnswer:
+def create(new: "NewSpecialist") -> "SpecialistAnswer":
     """Add a specialist. Raises SpecialistExists for an id that is taken."""
     row = _row(new.id or ids.new(), new.contour, new)
     return _saved(row, None)
 
 
 @storage.again(storage.ConditionFailed)
-def update(specialist_id: str, change: SpecialistInput) -> SpecialistAnswer:
+def update(specialist_id: str, change: "SpecialistInput") -> "SpecialistAnswer":
     """Replace what is said of a specialist; what is counted, and his profile, stay unless they are said too."""
     old = get(specialist_id)
     counted = {name: int(getattr(old, name)) for name in ("debt", "number_of_clients_provided") if name not in change.model_fields_set}
@@ -60,7 +62,9 @@ def update(specialist_id: str, change: SpecialistInput) -> SpecialistAnswer:
     return _saved(row, old)
 
 
-def _saved(row: Specialist, old: Specialist | None) -> SpecialistAnswer:
+def _saved(row: Specialist, old: Specialist | None) -> "SpecialistAnswer":
+    from chalicelib.booking.specialists.schemas import SpecialistAnswer  # only the doors that show specialists pay for it
+
     (named,) = storage.read(SpecialistName.at(row.name_key))
     tx = storage.Transaction()
     _save(tx, row, old)
@@ -94,7 +98,7 @@ def upsert(
     tx: storage.Transaction,
     specialist_id: str,
     contour: str,
-    change: SpecialistInput,
+    change: "SpecialistInput",
     old: Specialist | None,
     source_at: str | None,
     source_mark: dict[str, str],
@@ -133,13 +137,17 @@ def get(specialist_id: str) -> Specialist:
     return row
 
 
-def show(specialist_id: str) -> SpecialistShown:
+def show(specialist_id: str) -> "SpecialistShown":
     """One specialist for the back office, with the secret of his own page."""
+    from chalicelib.booking.specialists.schemas import SpecialistShown  # only the doors that show specialists pay for it
+
     return SpecialistShown(specialist=_view(get(specialist_id)), secret=secret.of(specialist_id))
 
 
-def list_all(query: SpecialistsQuery) -> SpecialistsAnswer:
+def list_all(query: "SpecialistsQuery") -> "SpecialistsAnswer":
     """Every specialist of a contour, by name."""
+    from chalicelib.booking.specialists.schemas import SpecialistsAnswer  # only the doors that show specialists pay for it
+
     rows = [row for row in repository.all_of(query.contour) if query.active is None or row.active == query.active]
     return SpecialistsAnswer(specialists=[_view(row) for row in rows])
 
@@ -241,7 +249,7 @@ def listed(contour: str) -> Part:
     return repository.listed(contour)
 
 
-def _row(specialist_id: str, contour: str, said: SpecialistInput) -> Specialist:
+def _row(specialist_id: str, contour: str, said: "SpecialistInput") -> Specialist:
     content = said.model_dump(exclude={"id", "contour", "profile"})
     content["profile"] = said.profile.packed() if said.profile else None
     return Specialist(
@@ -249,7 +257,9 @@ def _row(specialist_id: str, contour: str, said: SpecialistInput) -> Specialist:
     )
 
 
-def _view(row: Specialist) -> SpecialistView:
+def _view(row: Specialist) -> "SpecialistView":
+    from chalicelib.booking.specialists.schemas import SpecialistView  # only the doors that show specialists pay for it
+
     return SpecialistView(
         id=row.specialist_id,
         contour=row.contour,

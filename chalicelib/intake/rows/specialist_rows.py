@@ -1,14 +1,13 @@
 """Specialist rows of the old database."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.booking.specialists import secret
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SecretRaced, SpecialistExists
 from chalicelib.booking.specialists.models import SpecialistSecret
 from chalicelib.booking.specialists.profile import unpacked
-from chalicelib.booking.specialists.schemas import SpecialistInput
 from chalicelib.booking.specialists.service import Specialist, SpecialistName, gender_of
 from chalicelib.core import clock, inbox, storage
 from chalicelib.core.inbox import Receipt
@@ -18,6 +17,9 @@ from chalicelib.intake.rows.rules import Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.integrations.supabase.schemas import CardRow, Change, SpecialistRow
 from chalicelib.integrations.supabase.values import topics as cut_topics
+
+if TYPE_CHECKING:
+    from chalicelib.booking.specialists.schemas import SpecialistInput
 
 CONTOUR = "live"
 
@@ -91,7 +93,7 @@ def _late(old: Specialist | None, source_at: str | None) -> bool:
     return bool(old is not None and old.source_at and source_at and source_at < old.source_at)
 
 
-def _same(old: Specialist, said: SpecialistInput, change: Change) -> bool:
+def _same(old: Specialist, said: "SpecialistInput", change: Change) -> bool:
     if change.type == "DELETE":
         return not old.active
     shown = said.profile is None or said.profile.packed() == unpacked(old.profile).packed()
@@ -99,8 +101,10 @@ def _same(old: Specialist, said: SpecialistInput, change: Change) -> bool:
     return shown and all((getattr(old, name) or None) == (value or None) for name, value in told.items())
 
 
-def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> SpecialistInput:
+def _said(row: SpecialistRow, old: Specialist | None, change: Change) -> "SpecialistInput":
     """The row in our terms; what it leaves out stays as it was. A row says nothing of who works: only a new one does."""
+    from chalicelib.booking.specialists.schemas import SpecialistInput  # only the doors that show specialists pay for it
+
     lowest, highest = _kopecks(row.min_price, old.price_min if old else None), _kopecks(row.max_price, old.price_max if old else None)
     if lowest is not None and highest is not None and lowest > highest:
         lowest, highest = highest, lowest  # one column was changed before the other
