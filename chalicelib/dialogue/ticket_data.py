@@ -13,7 +13,7 @@ from chalicelib.core import inbox, storage
 from chalicelib.core.inbox import AlreadyAnswered
 from chalicelib.dialogue import rules
 from chalicelib.dialogue.schemas import Passed, TicketData
-from chalicelib.intake.applications.schemas import read, single
+from chalicelib.intake.applications.reading import read, single
 from chalicelib.messaging import service as messaging
 
 LIVE = "live"

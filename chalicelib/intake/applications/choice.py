@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
@@ -13,8 +13,11 @@ from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
 from chalicelib.intake.applications import rules
-from chalicelib.intake.applications.schemas import MOST_SLOTS, HeldSlot, Preferences, TakenSlot
+from chalicelib.intake.applications.reading import MOST_SLOTS
 from chalicelib.intake.tickets.schemas import MatchView
+
+if TYPE_CHECKING:
+    from chalicelib.intake.applications.schemas import HeldSlot, Preferences, TakenSlot
 
 T = TypeVar("T")
 
@@ -40,7 +43,7 @@ class Choice:
         self.held = [slot for slot in self.held if slot.slot_id in kept]
 
 
-def wishes(said: Preferences, *, age: int | None = None) -> Wishes:
+def wishes(said: "Preferences", *, age: int | None = None) -> Wishes:
     """What a form asks of a specialist; a bare number where his age is asked for is the client's own."""
     ages = rules.ages_of(said.age)
     return Wishes(
@@ -190,13 +193,17 @@ def hold_in(tx: storage.Transaction, slot: Slot, *, ticket_id: str, until: datet
         sessions.give_way_in(tx, slot)
 
 
-def held_views(choice: Choice, until: datetime) -> list[HeldSlot]:
+def held_views(choice: Choice, until: datetime) -> "list[HeldSlot]":
     """What was held, and until when."""
+    from chalicelib.intake.applications.schemas import HeldSlot  # only who takes an application pays for it
+
     return [HeldSlot(**slots.view(slot).model_dump(), held_until=utc_text(until)) for slot in choice.held]
 
 
-def taken_views(contour: str, choice: Choice, matches: Sequence[Match]) -> list[TakenSlot]:
+def taken_views(contour: str, choice: Choice, matches: Sequence[Match]) -> "list[TakenSlot]":
     """What could not be held, with what is free instead: one query, and only where something was taken."""
+    from chalicelib.intake.applications.schemas import TakenSlot  # only who takes an application pays for it
+
     alternatives = [slots.view(slot) for slot in _alternatives(contour, choice, matches)] if choice.taken else []
     return [TakenSlot(slot=text, reason=reason, alternatives=alternatives) for text, reason in choice.taken]
 

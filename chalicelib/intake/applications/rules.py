@@ -4,14 +4,17 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from chalicelib.core import ids
 from chalicelib.core.patterns import pattern
 from chalicelib.core.sender import Sender
-from chalicelib.intake.applications.schemas import NAMES, Application, flatten, is_number_name, number_of, single
+from chalicelib.intake.applications.reading import NAMES, flatten, is_number_name, number_of, single
 from chalicelib.integrations.tilda import forms
+
+if TYPE_CHECKING:
+    from chalicelib.intake.applications.schemas import Application
 
 REPEAT_WINDOW = timedelta(minutes=10)
 """Within it the same contact and content is the same application."""
@@ -127,14 +130,14 @@ def zone_of(text: str | None) -> str | None:
     return text if text in available_timezones() and ZoneInfo(text) else None
 
 
-def offset_of(form: Application) -> timedelta:
+def offset_of(form: "Application") -> timedelta:
     """How far the person's clock is from the house's, by the site's word; nothing where it says what no clock shows."""
     said = str(single(form.answers.get("userTimeOffsetMsk")) or "0").strip().lstrip("+")
     hours = int(said) if re.fullmatch(r"-?\d{1,2}", said) else 0
     return timedelta(hours=hours if -15 <= hours <= 11 else 0)
 
 
-def consents(form: Application) -> tuple[tuple[str, bool, str], ...]:
+def consents(form: "Application") -> tuple[tuple[str, bool, str], ...]:
     """What the form's checkboxes say: (purpose, yes or no, version of the text), for each that was asked.
 
     A field ``consent_<channel>`` is a consent to be written to there.
@@ -150,7 +153,7 @@ def agreed(value: str | float | None) -> bool | None:
     return None if value is None else str(value).strip().lower() in _YES
 
 
-def kind_of(form: Application) -> str:
+def kind_of(form: "Application") -> str:
     """What is asked for: the helping-hand form numbers its applications ``hh_…``."""
     helping = (form.ticket_id or "").startswith("hh_") or single(form.answers.get("is_helpful_hand")) is not None
     return HELPING_HAND if helping or form.answers.get("is_helpful_hand") is True else "application"

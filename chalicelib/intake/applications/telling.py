@@ -1,24 +1,28 @@
 """What the administrator reads of an application."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.clients.service import Known
 from chalicelib.core import storage
 from chalicelib.intake.applications.case import Case
-from chalicelib.intake.applications.schemas import Application, ApplicationAnswer, TakenSlot
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.service import Ticket
 from chalicelib.messaging import service as messaging
+
+if TYPE_CHECKING:
+    from chalicelib.intake.applications.schemas import Application, ApplicationAnswer, TakenSlot
 
 NEW = ("admin_application", "application_submitted")
 AMENDED = ("admin_application_amended", "application_amended")
 """Templates, and what they are said for."""
 
 
-def request_of(form: Application) -> str | None:
+def request_of(form: "Application") -> str | None:
     """What is asked for, in the client's own words or by his topics."""
     return form.request_text or "; ".join(form.preferences.specializations) or None
 
 
-def tell_admin(tx: storage.Transaction, case: Case, ticket: Ticket, known: Known, answer: ApplicationAnswer) -> None:
+def tell_admin(tx: storage.Transaction, case: Case, ticket: Ticket, known: Known, answer: "ApplicationAnswer") -> None:
     """A new application, or one that was amended; and that its client may be somebody we know already."""
     values = {
         "lead_number": known.lead_number,
@@ -39,5 +43,5 @@ def tell_admin(tx: storage.Transaction, case: Case, ticket: Ticket, known: Known
     tickets.tell_duplicates(tx, ticket, known)
 
 
-def _named(taken: list[TakenSlot]) -> str:
+def _named(taken: "list[TakenSlot]") -> str:
     return ", ".join(slot.slot for slot in taken)

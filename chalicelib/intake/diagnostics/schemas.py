@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from chalicelib.core.schemas import Id, Message, Schema, Text
-from chalicelib.intake.applications.schemas import read
+from chalicelib.intake.applications.reading import read
 from chalicelib.integrations.tilda import forms
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from chalicelib.booking.specialists.service import Wishes
 from chalicelib.intake.applications import choice, rules
-from chalicelib.intake.applications.schemas import Preferences, read
+from chalicelib.intake.applications.reading import read
+from chalicelib.intake.applications.schemas import Preferences
 
 
 def of(said: Mapping[str, Any]) -> Wishes:

@@ -7,8 +7,8 @@ from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Session
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Known
+from chalicelib.intake.applications.reading import read as read_form
 from chalicelib.intake.applications.schemas import Preferences
-from chalicelib.intake.applications.schemas import read as read_form
 from chalicelib.intake.tickets import repository as ticket_rows
 from chalicelib.intake.tickets import service as tickets
 from chalicelib.intake.tickets.service import Ticket, TicketNotFound

@@ -20,7 +20,7 @@ from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 from chalicelib.intake.applications import choice as choosing
 from chalicelib.intake.applications.choice import Choice
-from chalicelib.intake.applications.schemas import CHOSEN, PSYCHOLOGISTS, SLOTS, TOPICS
+from chalicelib.intake.applications.reading import CHOSEN, PSYCHOLOGISTS, SLOTS, TOPICS
 from chalicelib.intake.reassignment import rules, telling
 from chalicelib.intake.reassignment.case import Case, read
 from chalicelib.intake.reassignment.schemas import Reassigned, Reassignment, Released

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from chalicelib.core.schemas import Answer, Schema, Text
-from chalicelib.intake.applications.schemas import flatten, read, single
+from chalicelib.intake.applications.reading import flatten, read, single
 
 ROW = ("rid", "bid", "row", "rowId", "baserowId")
 """Where the row number may stand."""

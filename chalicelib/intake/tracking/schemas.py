@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from chalicelib.core.schemas import Answer, Id, Query, Schema, Text
-from chalicelib.intake.applications.schemas import flatten, number_of
+from chalicelib.intake.applications.reading import flatten, number_of
 
 _OF_THE_CLIENT = ("client_name", "client_age", "client_sex", "client_preferences", "client_state", "client_experience")
 FIELDS = frozenset((*_OF_THE_CLIENT, "psychologist_sex", "psychologist_category", "psy_queries", "traumatic_events", "diagnose"))

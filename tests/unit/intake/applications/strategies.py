@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from chalicelib.intake.applications.schemas import NAMES, PSYCHOLOGISTS, SLOTS, TOPICS
+from chalicelib.intake.applications.reading import NAMES, PSYCHOLOGISTS, SLOTS, TOPICS
 
 known = [name for names in NAMES.values() for name in names] + [*SLOTS, *TOPICS, *PSYCHOLOGISTS]
 keys = st.sampled_from([*known, "contact", "preferences", "utm", "form", "formPsyClientInfo", "COOKIES", "answers"]) | st.text(max_size=8)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from chalicelib.intake.applications.schemas import NAMES, Application, read
+from chalicelib.intake.applications.reading import NAMES, read
+from chalicelib.intake.applications.schemas import Application
 from tests.builders import sample
 from tests.unit.intake.applications.strategies import objects, values
 
