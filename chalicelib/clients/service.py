@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from chalicelib.clients import contacts, facts, repository, rules
 from chalicelib.clients.contacts import Found
@@ -10,10 +11,12 @@ from chalicelib.clients.joining import Known, find_or_create
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.proving import Made, bind, come_forward, fold
 from chalicelib.clients.rules import Person, Proof, card_of, contour_of, is_number, phone_of, telegram_id_of, username_of
-from chalicelib.clients.schemas import Registered
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
+
+if TYPE_CHECKING:
+    from chalicelib.clients.schemas import Registered
 
 __all__ = [
     "Client",
@@ -102,8 +105,10 @@ def add_key(tx: storage.Transaction, known: Known, key: tuple[str, str], contour
 
 
 @storage.again(IdentityRaced)
-def register(*, user_id: str, contour: str = "live") -> Registered:
+def register(*, user_id: str, contour: str = "live") -> "Registered":
     """The Telegram user as a client; a repeat finds the same one."""
+    from chalicelib.clients.schemas import Registered  # only who registers pays for it
+
     person = Person(telegram_id=user_id)
     rows = storage.read(*keys(person, contour))
     tx = storage.Transaction()

@@ -1,7 +1,7 @@
 """What follows an alarming word: hotlines to the client, an alarm to the admin, nothing by the clock until a person lifts it."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Known, Person
@@ -9,7 +9,9 @@ from chalicelib.core import storage
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.service import About
 from chalicelib.safety import rules
-from chalicelib.safety.schemas import Resumed
+
+if TYPE_CHECKING:
+    from chalicelib.safety.schemas import Resumed
 
 FORM = "в анкете"
 MESSAGE = "в сообщении"
@@ -75,7 +77,9 @@ def with_hotline(person: Person, words: str) -> str:
     return f"{messaging.words('client_hotline')}\n\n{words}" if person.alarm else words
 
 
-def resume(reference: str) -> Resumed:
+def resume(reference: str) -> "Resumed":
     """A person has looked: what goes by the clock goes to the client again. Raises ClientNotFound."""
+    from chalicelib.safety.schemas import Resumed  # only who resumes pays for it
+
     known = clients.resume(reference)
     return Resumed(message="Автоматические сообщения клиенту снова включены.", client_id=known.lead_number)
