@@ -253,13 +253,29 @@ class Visitor:
 
     def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Answer:
         """A POST of JSON, or of a form's text."""
+        return self._call("POST", path, headers, {"body": body if isinstance(body, str) else json.dumps(body)})
+
+    def put(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Answer:
+        """A PUT of JSON."""
+        return self._call("PUT", path, headers, {"body": json.dumps(body)})
+
+    def get(self, path: str, headers: dict[str, str] | None = None, **query: str) -> Answer:
+        """A GET."""
+        return self._call(
+            "GET",
+            path,
+            headers,
+            {"queryStringParameters": query, "multiValueQueryStringParameters": {name: [said] for name, said in query.items()}},
+        )
+
+    def _call(self, method: str, path: str, headers: dict[str, str] | None, said: dict[str, Any]) -> Answer:
         from chalicelib.core.http import OPERATIONS, respond
 
-        operation = next(one for one in OPERATIONS if (one.method, one.path) == ("POST", path))
+        operation = next(one for one in OPERATIONS if (one.method, one.path) == (method, path))
         event = {
-            "requestContext": {"httpMethod": "POST", "resourcePath": path, "identity": {"sourceIp": self.address}},
+            "requestContext": {"httpMethod": method, "resourcePath": path, "identity": {"sourceIp": self.address}},
             "headers": {**self.headers, **(headers or {})},
-            "body": body if isinstance(body, str) else json.dumps(body),
+            **said,
         }
         answer = respond(operation, event)
         answer.body = answer.body.encode() if isinstance(answer.body, str) else json.dumps(answer.body).encode()

@@ -240,6 +240,16 @@ def phone_of(text: str | None, regions: Sequence[str]) -> str | None:
     return None
 
 
+def national_of(phone: str | None) -> str | None:
+    """What of a number in E.164 is dialled within its country, without a leading 8 or 0; None for no number."""
+    import phonenumbers
+
+    try:
+        return phonenumbers.national_significant_number(phonenumbers.parse(phone or ""))
+    except phonenumbers.NumberParseException:
+        return None
+
+
 def email_of(text: str | None) -> str | None:
     """An address, folded; None for what is not one, or is typed to fill the field."""
     folded = (text or "").strip().strip(_MARKS).casefold()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from chalicelib.core import inbox
 from chalicelib.core.errors import NotFound
@@ -41,10 +41,19 @@ def arguments(operation: "Operation", request: Incoming, caller: Caller, receipt
 
 
 def parts(hints: Mapping[str, Any], path: Mapping[str, str]) -> dict[str, Any]:
-    """The path's parts, each as the view annotates it. Raises Invalid that names a part which is something else."""
-    if any(len(part.encode("utf-8", "replace")) > MAX_PART for part in path.values()):
+    """The path's parts, each as the view annotates it. Raises Invalid that names a part which is something else.
+
+    Raises NotFound for one that is too long to be an id, but where a person is shown a page: it says itself that it knows no such thing.
+    """
+    if not _shows_page(hints) and any(len(part.encode("utf-8", "replace")) > MAX_PART for part in path.values()):
         raise NotFound
     return {name: part if hints.get(name, str) is str else _typed(hints[name], name, part) for name, part in path.items()}
+
+
+def _shows_page(hints: Mapping[str, Any]) -> bool:
+    """Whether the view answers no model: what it answers is read by a person."""
+    answer = hints.get("return")
+    return isinstance(answer, type) and not issubclass(answer, BaseModel)
 
 
 def _typed(kind: Any, name: str, part: str) -> Any:

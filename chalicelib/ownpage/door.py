@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.specialists import secret
@@ -24,6 +24,21 @@ KEYED = Policy("own_page", lambda request, config: Caller("public"))
 """Anyone is let in: whether what he carries is a key, its door says in the page's own words, with status 200."""
 
 KEY = "The key of the specialist's own page; a wrong one is answered unauthored"
+
+
+def _written(expected: str) -> Callable[[Any], str]:
+    def read(said: Any) -> str:
+        if not isinstance(said, str) or not said.strip():
+            raise ValueError(f"expected {expected}, as text")
+        return said.strip()
+
+    return read
+
+
+Day = Annotated[str, BeforeValidator(_written("YYYY-MM-DD or DD.MM")), Field(max_length=40)]
+"""A day as text: of a number nobody can tell whether 1.5 is the first of May or a day and a half."""
+
+Hour = Annotated[str, BeforeValidator(_written("HH:mm")), Field(max_length=20)]
 
 
 class SecretQuery(Query):

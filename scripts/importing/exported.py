@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from scripts.exporting.cells import MOMENT, NO, YES, read_text
@@ -31,7 +32,23 @@ def _specialist(said: Mapping[str, str], zone: ZoneInfo) -> Cells:
     same = ("name", "telegram_id", "gender", "age", "specialisations", "debt", "number_of_clients_provided", "contour")
     prices = {field: _roubles(said.get(field, "")) for field in ("price_min", "price_max")}
     active = {YES: "да", NO: "нет"}.get(said.get("active", ""), "")
-    return {"id": said["specialist_id"], "active": active, **prices, **{field: said.get(field, "") for field in same}}
+    shown = _card(json.loads(said.get("profile") or "{}"))
+    return {"id": said["specialist_id"], "active": active, **prices, **shown, **{field: said.get(field, "") for field in same}}
+
+
+OF_THE_CARD = {"telegram": "telegram_page", "queries": "card_queries"}
+"""Fields of a card whose names are taken by columns that mean something else."""
+
+
+def _card(profile: Mapping[str, Any]) -> Cells:
+    """What a specialist shows of himself, a cell a field."""
+    return {OF_THE_CARD.get(name, name): _as_typed(value) for name, value in profile.items()}
+
+
+def _as_typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
 
 
 def _client(said: Mapping[str, str], zone: ZoneInfo) -> Cells:

@@ -4,10 +4,12 @@ from typing import Any
 
 from chalicelib.booking.specialists import service
 from chalicelib.booking.specialists.errors import SpecialistNotFound
+from chalicelib.booking.specialists.profile import unpacked
 from chalicelib.booking.specialists.schemas import NewSpecialist, SpecialistInput
 from chalicelib.booking.specialists.service import Specialist
 from chalicelib.core import storage
 from chalicelib.core.schemas import validated
+from scripts.importing.card import CARD_NAMES, card_of
 from scripts.importing.report import Outcome
 from scripts.importing.table import BadCell, Line
 
@@ -25,10 +27,11 @@ NAMES = {
     "debt": ("долг",),
     "number_of_clients_provided": ("provided", "передано", "передано_клиентов"),
     "active": ("активен", "работает"),
+    **CARD_NAMES,
 }
 REQUIRED = ("name",)
 COLUMNS = set(SpecialistInput.model_fields) - {"profile"}
-"""What a file may say; a card stays as it is."""
+"""What a file may say beside the card."""
 
 CONTOUR = "live"
 
@@ -59,13 +62,15 @@ class Specialists:
 
     def _write(self, line: Line, old: Specialist | None) -> Outcome:
         known = {field: _plain(getattr(old, field)) for field in COLUMNS} if old is not None else {}
-        said = validated(SpecialistInput, {**{field: value for field, value in known.items() if value is not None}, **_said(line)})
+        standing = {field: value for field, value in known.items() if value is not None}
+        said = validated(SpecialistInput, {**standing, **_said(line), **card_of(line, old)})
         if old is None:
             new = validated(NewSpecialist, {**said.model_dump(), "id": line.text("id"), "contour": CONTOUR})
             if not self._dry_run:
                 service.create(new)
             return Outcome("new")
-        if all((value or None) == (known[field] or None) for field, value in said.model_dump(include=COLUMNS).items()):
+        same = said.profile is None or said.profile.packed() == unpacked(old.profile).packed()
+        if same and all((value or None) == (known[field] or None) for field, value in said.model_dump(include=COLUMNS).items()):
             return Outcome("unchanged")
         if not self._dry_run:
             service.update(old.specialist_id, said)

@@ -11,6 +11,15 @@ from scripts import export_data, import_csv
 from tests.builders import slot, specialist, tomorrow
 from tests.integration.booking import desk
 
+CARD = {
+    "queries": ["тревога; сон"],
+    "works_with": ["янв 5"],
+    "verified": True,
+    "is_married": False,
+    "min_client_age": 18,
+    "telegram": "https://t.me/public_page",
+    "education": [{"program_title": "Гештальт", "year": "2015"}],
+}
 MODELS = {"specialists": Specialist, "slots": Slot, "clients": Client}
 
 
@@ -21,7 +30,7 @@ def counts(report):
 @pytest.fixture
 def office(front):
     """Two specialists; a free, a held and a booked slot; two clients of whom one has tags and a name that looks like a formula."""
-    person = specialist(front, "Мария Орлова", price_max=450_050, specialisations=["тревога; сон", "янв 5"], age=41)
+    person = specialist(front, "Мария Орлова", price_max=450_050, specialisations=["тревога; сон", "янв 5"], age=41, profile=CARD)
     specialist(front, "Пётр Ильин", telegram_id="5550002", gender="male")
     free, held, taken = (slot(front, person, tomorrow(hour), minutes=50) for hour in (10, 12, 14))
     desk.booked(front, taken, name="=Анна; Лебедева", utm={"utm_source": "vk"}, email="anna@example.org")
@@ -49,7 +58,7 @@ def test_an_export_changes_nothing_where_it_came_from(office, tmp_path):
 def essence():
     """What a file can carry: no ids of ours, no holds, no clocks."""
     people = {row.specialist_id: row for row in Specialist.scan()}
-    told = ("name", "telegram_id", "gender", "age", "price_min", "price_max", "specialisations", "debt", "active")
+    told = ("name", "telegram_id", "gender", "age", "price_min", "price_max", "specialisations", "debt", "active", "profile")
     return {
         "specialists": sorted(([getattr(row, field) for field in told] for row in people.values()), key=str),
         "clients": sorted([row.name, row.phone, row.email, row.age, row.timezone, row.first_utm] for row in Client.scan()),

@@ -133,6 +133,45 @@ def test_a_changed_cell_changes_only_itself(bring):
     assert (maria.age, maria.price_min) == (41, 350_000)
 
 
+def test_a_file_may_say_what_the_card_shows(bring):
+    head = "id;Имя;Запросы;Работает с;Фото;Рука помощи;В сообществе;Возраст клиента от;telegram_page;Образование"
+    said = "p1;Мария Орлова;сон, горе;пары;https://cdn.example/a.jpg;да;да;18;@maria_page;Гештальт; КПТ"
+    line = said.replace("Гештальт; КПТ", '"Гештальт; КПТ"')
+    assert counts(bring(f"{head}\n{line}\n")[0]) == {"new": 1}
+    assert counts(bring(f"{head}\n{line}\n")[0]) == {"unchanged": 1}
+    (maria,) = storage.read(Specialist.at("p1"))
+    assert (maria.specialisations, maria.telegram_id) == (["сон", "горе", "пары"], None)
+    assert maria.profile == {
+        "queries": ["сон", "горе"],
+        "works_with": ["пары"],
+        "link_photo": "https://cdn.example/a.jpg",
+        "help_hand": True,
+        "in_community": True,
+        "min_client_age": 18,
+        "telegram": "https://t.me/maria_page",
+        "education": [{"program_title": "Гештальт"}, {"program_title": "КПТ"}],
+    }
+    assert counts(bring("id;Имя;Фото;Описание\np1;Мария Орлова;;О себе\n")[0]) == {"changed": 1}
+    (maria,) = storage.read(Specialist.at("p1"))
+    assert (maria.profile["short_description"], maria.profile["link_photo"]) == ("О себе", "https://cdn.example/a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "field"),
+    [
+        ("Фото", "http://cdn.example/a.jpg", "link_photo"),
+        ("В сообществе", "наверное", "in_community"),
+        ("Возраст клиента от", "семь", "min_client_age"),
+        ("Образование", "[{", "education"),
+        ("Образование", "[1]", "0"),
+    ],
+)
+def test_a_cell_that_no_card_can_hold_is_refused_by_its_name(bring, column, cell, field):
+    (report,) = bring(f"Имя;{column}\nМария Орлова;{cell}\n")
+    assert [(line, name) for line, name, _ in report.refused] == [(2, field)]
+    assert list(Specialist.scan()) == []
+
+
 def test_without_ids_people_are_known_by_their_names(bring):
     bring("Имя\nМария Орлова\n")
     (report,) = bring("Имя;Возраст\nорлова Мария;42\n")

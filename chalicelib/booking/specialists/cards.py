@@ -45,9 +45,9 @@ def card(row: Specialist) -> Card:
 
 
 def _queries(row: Specialist, profile: Profile) -> Sequence[str]:
-    """His own list, unless the office has written other topics since: then theirs."""
+    """His own list, unless the office has written other topics since: then theirs. No topics at all are no other ones."""
     topics = row.specialisations or []
-    return profile.queries if profile.queries and set(profile.queries) <= set(topics) else topics
+    return profile.queries if profile.queries and (not topics or set(profile.queries) <= set(topics)) else topics
 
 
 def _roubles(kopecks: float | None) -> int | float | None:

@@ -25,7 +25,7 @@ class ByPending(GlobalSecondaryIndex[Any]):
 class PersonRow(storage.Table):
     """One client as lists show and find him, by his number. Written in the transaction that changes the client.
 
-    Attributes from `name` to `merged_into` are his card's, under the same names. The others are the index' own, see `core.bitmaps`.
+    Attributes from `name` to `was` are his card's, under the same names. The others are the index' own, see `core.bitmaps`.
     """
 
     Meta = storage.meta("people-index")
@@ -41,6 +41,7 @@ class PersonRow(storage.Table):
     telegram_username = UnicodeAttribute(null=True)
     paused_at = UTCDateTimeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
+    was = UnicodeSetAttribute(null=True)
     revision = NumberAttribute(default=0)
     pending_in = UnicodeAttribute(null=True)
     noted = BooleanAttribute(null=True)

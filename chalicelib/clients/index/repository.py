@@ -13,7 +13,7 @@ from chalicelib.clients.rules import contour_of
 from chalicelib.core import clock, storage, turns
 from chalicelib.core.bitmaps import Described
 
-MIRRORED = ("name", "phone", "email", "telegram_id", "telegram_username", "paused_at", "merged_into")
+MIRRORED = ("name", "phone", "email", "telegram_id", "telegram_username", "paused_at", "merged_into", "was")
 """What a row holds of a client's card, under the same names: what changes one changes the other in the same words."""
 
 

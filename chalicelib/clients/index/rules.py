@@ -1,10 +1,12 @@
 """What the people index says of a client, and what a search means. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.clients.rules import contour_of, phone_of
+from chalicelib.clients import contacts
+from chalicelib.clients.rules import contour_of, national_of, phone_of
 from chalicelib.core.bitmaps import Described, Wanted, words
 
 EVERYONE = "clients.person"
@@ -17,6 +19,12 @@ FACETS = (EVERYONE, CREATED, CHANNEL, CONSENT, REFUSAL, TELEGRAM, STATUS)
 MOST_WORDS = 5
 SHORTEST_PHONE = 10
 """Digits from which on a search is a telephone number, whatever stands between them."""
+
+_PART_OF_PHONE = re.compile(r"\+?\(?\d[\d\s().\u2010-\u2015-]*")
+"""Digits alone, in whatever groups: the beginning of a number, or of its last seven digits, or its last four."""
+
+_LEADING = re.compile(r"8(?=9\d{3})")
+"""How a Russian number begins that is dialled within the country."""
 
 _NUMBER = 10
 
@@ -59,17 +67,39 @@ def described(row: Any, zone: ZoneInfo) -> Described:
 
 
 def _words(row: Any) -> set[str]:
-    contacts = words.of_email(row.email) | words.of_phone(row.phone)
+    found = words.of_email(row.email) | _phone(row.phone)
     handles = words.of_handle(row.telegram_username) | words.of_handle(row.lead_number)
-    return words.of_text("name", row.name) | contacts | handles
+    return words.of_text("name", row.name) | found | handles | _before(row.was or ())
+
+
+def _phone(phone: str | None) -> set[str]:
+    return words.of_phone(phone, national_of(phone)) if phone else set()
+
+
+def _before(signs: Iterable[str]) -> set[str]:
+    """By what he was known before somebody else became him: his numbers, his phones."""
+    found: set[str] = set()
+    for sign in signs:
+        kind, _, value = sign.partition("#")
+        found |= _phone(value) if kind == "phone" else words.of_handle(value)
+    return found
 
 
 def wanted(search: str, regions: Sequence[str]) -> list[Wanted]:
-    """The words of a search, each of which must be met. A telephone number is one word, however it is written; `@anna` is a handle."""
-    if sum(mark.isdigit() for mark in search) >= SHORTEST_PHONE and (phone := phone_of(search, regions)):
+    """The words of a search, each of which must be met. A telephone number is one word, and so is a part of one, however it is written.
+
+    `@anna` and a link to her at Telegram are a handle.
+    """
+    if len(words.digits_of(search)) >= SHORTEST_PHONE and (phone := phone_of(search, regions)):
         return [Wanted.of(phone.removeprefix("+"), "phone")]
-    return [_wanted(text) for text in search.split()]
+    if _PART_OF_PHONE.fullmatch(search.strip()) and not search.strip().isdigit():
+        return [Wanted.of(_LEADING.sub("", words.digits_of(search)), "phone")]
+    return [_wanted(text, regions) for text in search.split()]
 
 
-def _wanted(text: str) -> Wanted:
+def _wanted(text: str, regions: Sequence[str]) -> Wanted:
+    if "/" in text and (names := contacts.find(text, regions).usernames):
+        return Wanted.of(names[0], "handle")
+    if _PART_OF_PHONE.fullmatch(text) and not text.isdigit():
+        return Wanted.of(_LEADING.sub("", words.digits_of(text)), "phone")
     return Wanted.of(text[1:], "handle") if text.startswith("@") else Wanted.of(text.removeprefix("+"))

@@ -19,7 +19,8 @@ class PeopleQuery(Numbered):
         None,
         max_length=100,
         description="At most 5 words, each the beginning of one of his: of the name (ё is е), the e-mail, @name or lead number; "
-        "a telephone number, or its last four digits",
+        "a telephone number or a part of one as it is written (904-550, 90 123 45 67, its last four digits), a link to t.me, and "
+        "the number or telephone of somebody who was merged into him",
         examples=["федо"],
     )
     channel: Channel | None = Field(None, description="By what he can be reached, as far as he said")

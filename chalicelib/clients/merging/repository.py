@@ -45,7 +45,7 @@ def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) ->
     actions += [Client.proven_at.set(Client.proven_at | clock.now()), Client.typed.remove()] if proven else []
     actions += [Client.typed.add(typed)] if typed else []
     led = Sign("lead", source.lead_number).key(source.contour)  # whoever asks by it is led on, wherever the target goes
-    actions += [Client.known_as.add({led, *(source.known_as or ())})]
+    actions += [Client.known_as.add({led, *(source.known_as or ())}), Client.was.add(_was(source))]
     actions += [Client.telegram_id.set(source.telegram_id)] if source.telegram_id and not target.telegram_id else []
     actions += base.paused(source.paused_reason or "", source.paused_at) if source.paused_at else []
     for flag in ("phone", "email"):
@@ -55,6 +55,12 @@ def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) ->
         both = {purpose: max(answers, key=lambda one: one["at"]) for purpose, answers in _answers(source, target).items()}
         actions.append(Client.agreements.set(both))
     return actions
+
+
+def _was(source: Client) -> set[str]:
+    """By what the office looks for him still: the number and the phone that he had, and whatever those had who became him."""
+    phones = [Sign("phone", source.phone)] if source.phone else []
+    return {f"{sign.kind}#{sign.value}" for sign in (Sign("lead", source.lead_number), *phones)} | set(source.was or ())
 
 
 def _answers(*clients: Client) -> dict[str, list[dict[str, str]]]:

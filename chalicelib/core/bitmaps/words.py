@@ -43,10 +43,15 @@ def of_email(address: str | None) -> set[str]:
     return _marked("email", {f"{local}@{domain}", local, *domains} if local else domains)
 
 
-def of_phone(phone: str | None) -> set[str]:
-    """A number's digits, and the last four."""
-    digits = "".join(mark for mark in phone or "" if mark.isdigit())
-    return _marked("phone", {digits, digits[-4:]})
+def of_phone(phone: str | None, national: str | None = None) -> set[str]:
+    """A number's digits, those without the country's code where they are known, the last seven and the last four."""
+    digits = digits_of(phone)
+    return _marked("phone", {digits, digits_of(national), digits[-7:], digits[-4:]})
+
+
+def digits_of(text: str | None) -> str:
+    """The digits of a text."""
+    return "".join(mark for mark in text or "" if mark.isdigit())
 
 
 def of_handle(name: str | None) -> set[str]:

@@ -1,1 +1,1 @@
-"""Surveys that the public site shows: the back office's data, whose answers never leave the visitor's browser."""
+"""Surveys that the public site shows: the back office's data, of which we learn at most that a visitor came to their end."""

@@ -11,9 +11,14 @@ SHOWN = ("house", "slug", "title", "version", "by", "created_at", "updated_at", 
 """What a list tells of each: all but what it asks."""
 
 
+def key(slug: str) -> storage.Key:
+    """Where a survey stands."""
+    return Survey.at(HOUSE, slug)
+
+
 def get(slug: str) -> Survey:
     """One survey, archived or not. Raises SurveyNotFound."""
-    (row,) = storage.read(Survey.at(HOUSE, slug))
+    (row,) = storage.read(key(slug))
     if row is None:
         raise SurveyNotFound
     return row

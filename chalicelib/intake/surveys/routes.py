@@ -2,6 +2,7 @@
 
 from chalicelib.core import security
 from chalicelib.core.http import Api
+from chalicelib.core.sender import Sender
 from chalicelib.intake.surveys import service
 from chalicelib.intake.surveys.errors import SurveyNotFound
 from chalicelib.intake.surveys.schemas import Filled, SurveyAnswer, SurveyBody, SurveyQuery, SurveysAnswer, SurveysQuery
@@ -18,9 +19,9 @@ def get_survey(query: SurveyQuery) -> SurveyBody:
 
 
 @api.get("/check-fill-survey", auth=security.PUBLIC, webhook=True, errors=[SurveyNotFound])
-def check_fill_survey(query: SurveyQuery) -> Filled:
-    """Whether the visitor has filled a survey: no, for nobody signs in to one."""
-    return service.filled(query.slug)
+def check_fill_survey(query: SurveyQuery, sender: Sender) -> Filled:
+    """Whether this visitor has filled a survey, as the tracker was told."""
+    return service.filled(query.slug, sender)
 
 
 @api.get("/surveys", auth=ADMIN)

@@ -50,7 +50,9 @@ class SurveyQuery(Query):
 
 
 class Filled(Answer):
-    is_filled: bool = Field(description="Always false: nobody signs in to a survey, and its answers stay in the browser")
+    is_filled: bool = Field(
+        description="Whether this visitor's tracker of a form called as the slug has reached its end; answers stay in the browser"
+    )
 
 
 class SurveysQuery(Query):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from chalicelib.core import pagination
+from chalicelib.core import pagination, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
+from chalicelib.core.sender import Sender
 from chalicelib.intake.surveys import repository, rules
 from chalicelib.intake.surveys.errors import SurveyNotFound
 from chalicelib.intake.surveys.models import Survey
@@ -17,6 +18,7 @@ from chalicelib.intake.surveys.schemas import (
     SurveysAnswer,
     SurveysQuery,
 )
+from chalicelib.intake.tracking import service as tracking
 from chalicelib.staff.members import Member
 
 EXPECTED = "expected small Latin letters, digits, - and _, 100 at most"
@@ -30,10 +32,16 @@ def shown(slug: str) -> SurveyBody:
     return SurveyBody.model_validate(row.body)
 
 
-def filled(slug: str) -> Filled:
-    """Whether the visitor has filled a survey: nobody tells us who he is or that he has. Raises SurveyNotFound as `shown` does."""
-    shown(slug)
-    return Filled(is_filled=False)
+def filled(slug: str, sender: Sender) -> Filled:
+    """Whether this visitor has told the tracker that he came to the survey's end. Raises SurveyNotFound as `shown` does.
+
+    He is known by the mark of his address and browser, as the gateway saw them: nothing that he says of himself counts.
+    """
+    visitor = sender.visitor or ""
+    survey, track = storage.read(repository.key(slug), tracking.finished_key(slug, visitor))
+    if survey is None or survey.archived_at:
+        raise SurveyNotFound
+    return Filled(is_filled=bool(visitor) and tracking.is_finished(track, visitor))
 
 
 def put(slug: str, body: SurveyBody, member: Member) -> SurveyAnswer:

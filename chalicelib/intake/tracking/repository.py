@@ -13,6 +13,16 @@ def both(named: str, own: str) -> tuple[Track | None, Track | None]:
     return first, second
 
 
+def own(form: str, visitor: str) -> storage.Key:
+    """The key of a visitor's tracker of a form without a number."""
+    return Track.at(numberless(form, visitor))
+
+
+def numberless(form: str, visitor: str) -> str:
+    """What stands in a number's place where a form has none."""
+    return f"{form}~{visitor}"
+
+
 def save(row: Track, old_version: int | None) -> None:
     """Write a tracker over the version that was read. Raises TrackRaced when another step was faster."""
     condition = Track.track_id.does_not_exist() if old_version is None else Track.version == old_version

@@ -62,8 +62,18 @@ def answer(body: TrackAnswer, *, sender: Sender) -> Tracked:
 
 def stage(body: TrackStage, *, sender: Sender) -> Tracked:
     """Keep how far a form is; one that says no number is its visitor's own."""
-    number = body.number or (f"{body.formName}~{sender.visitor}" if body.formName and sender.visitor else None)
+    number = body.number or (repository.numberless(body.formName, sender.visitor) if body.formName and sender.visitor else None)
     return _note(number, body.stage, sender.visitor, form_type=body.formName, answers=body.answers)
+
+
+def finished_key(form: str, visitor: str) -> storage.Key:
+    """Where a visitor's own tracker of a form stands that has no number."""
+    return repository.own(form, visitor)
+
+
+def is_finished(track: Track | None, visitor: str) -> bool:
+    """Whether this very visitor has come to the form's end: what somebody else wrote under his name is not his."""
+    return track is not None and track.visitor == visitor and rules.is_finished(track.steps)
 
 
 @storage.again(TrackRaced)

@@ -1,31 +1,39 @@
 """What events are asked with, and how the page reads them."""
 
+import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, RootModel
+from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
 from chalicelib.core.schemas import Answer, Id, Schema, Whole
-from chalicelib.ownpage.door import Shown
+from chalicelib.ownpage.door import Day, Hour, Shown
 
 Kind = Literal["own", "group"]
+
+
+def _one_line(said: str) -> str:
+    """A title stands in other people's lists and in their calendars."""
+    if any(unicodedata.category(mark) in ("Cc", "Cs") for mark in said):
+        raise ValueError("expected one line of text without control characters")
+    return said
 
 
 class NewEvent(Shown):
     """An affair of her own, or a group event that others may join."""
 
-    event: Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said)] = Field(
+    event: Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), AfterValidator(_one_line)] = Field(
         min_length=1, max_length=200, description="What it is called", examples=["Супервизия"]
     )
-    date: Id = Field(description="YYYY-MM-DD or DD.MM, business zone", examples=["2026-11-27"])
-    time: Id = Field(description="HH:mm, business zone", examples=["19:00"])
+    date: Day = Field(description="YYYY-MM-DD or DD.MM, business zone", examples=["2026-11-27"])
+    time: Hour = Field(description="HH:mm, business zone", examples=["19:00"])
     minutes: Whole = Field(None, ge=5, le=24 * 60, description="Without it a session's length")
     kind: Kind = "own"
     capacity: Whole = Field(None, ge=1, le=200, description="How many others may join a group event; ten where nobody says")
 
 
 class JoinInput(Shown):
-    date: Id = Field(description="YYYY-MM-DD or DD.MM, business zone")
-    time: Id = Field(description="HH:mm, business zone")
+    date: Day = Field(description="YYYY-MM-DD or DD.MM, business zone")
+    time: Hour = Field(description="HH:mm, business zone")
     event: Id = Field(description="The event's id, or what it is called")
 
 

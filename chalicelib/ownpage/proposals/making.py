@@ -10,7 +10,7 @@ from chalicelib.booking.slots.errors import SlotInUse, SlotPast
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists import changing
 from chalicelib.booking.specialists import service as specialists
-from chalicelib.booking.specialists.service import Specialist
+from chalicelib.booking.specialists.service import Specialist, name_key
 from chalicelib.core import clock, ids, storage, tally
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
@@ -38,6 +38,7 @@ ASKED = Cancelled(cancelled=False, message="Просьба отменить вс
 
 def profile(her: Specialist, body: CardInput) -> Taken:
     """Change her card as she says. Raises Invalid."""
+    _check_name(her, body)
     _change(her.specialist_id, body.anketa)
     return DONE
 
@@ -58,7 +59,15 @@ def change_in(tx: storage.Transaction, old: Specialist, anketa: Anketa) -> None:
 def propose_profile(body: CardInput, sender: Sender) -> Taken:
     """Keep it for the office. Raises SpecialistNotFound, NameAmbiguous, TooManyProposals."""
     whose = _named(body.psychologist_id or body.anketa.name, "psychologist_id")
+    _check_name(whose, body)
     return _propose(whose, "profile", body.anketa.model_dump(exclude_none=True), sender)
+
+
+def _check_name(whose: Specialist, body: CardInput) -> None:
+    """Raises Invalid for a name that the card has not: it would not be saved, and whoever sent it would read that it is."""
+    name = body.anketa.name
+    if name and name != whose.specialist_id and name_key(name, whose.contour) != name_key(whose.name, whose.contour):
+        raise Invalid.field("body", "anketa", "name", msg="expected the name that the card has: the office alone changes it")
 
 
 def propose_words(body: WordsInput, sender: Sender) -> Taken:

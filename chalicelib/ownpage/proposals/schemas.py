@@ -1,9 +1,10 @@
 """What is said of a specialist on her page, and how the office reads and decides it."""
 
 import json
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from chalicelib.booking.specialists.profile import Profile
 from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text, Whole
@@ -18,27 +19,50 @@ State = Literal["open", "accepted", "rejected"]
 
 
 BLANK = {"", "none", "null", "undefined"}
+MODE = re.compile(r"да|нет|true|false|бесплатно|(от|до)?\s*\d[\d\s\u00a0]{0,8}\s*(₽|р\.?|руб\.?|рублей)?", re.IGNORECASE)
+"""How she may see people for less: yes or no, for nothing, or for how much."""
 
 
 def _course(said: Any) -> Any:
     """A diploma may be one line; what is blank in one is not said."""
     if isinstance(said, str):
-        return {"program_title": said.strip()[:300]}
+        return {"program_title": said.strip()[:300]} if said.strip() else {}
     return {name: value for name, value in said.items() if str(value).strip().lower() not in BLANK} if isinstance(said, dict) else said
 
 
 def _courses(said: Any) -> Any:
-    return [_course(one) for one in said if one not in (None, "", {})] if isinstance(said, list) else said
+    """Diplomas without the lines that a page leaves empty; such lines alone take no diploma away, and `null` is none."""
+    if not isinstance(said, list):
+        return said
+    if any(one is None for one in said):
+        raise ValueError("expected diplomas, each a line of text or its fields")
+    told = [_course(one) for one in said]
+    return [one for one in told if one != {}] or (None if told else [])
+
+
+def _mode(said: Any) -> Any:
+    """A mode that the card can show. A number is a price."""
+    if isinstance(said, str) and said.strip().lower() in BLANK:
+        return None
+    if said is None or isinstance(said, bool):
+        return said
+    if not isinstance(said, str | int) or not MODE.fullmatch(str(said).strip()):
+        raise ValueError("expected да, нет, бесплатно, or a price in roubles")
+    return str(said).strip()
 
 
 class Anketa(Schema):
-    """What she may change of herself; what is not sent, or blank, stays as it is."""
+    """What she may change of herself; what is not sent, or blank, stays as it is. Other fields are refused: they would not be saved."""
+
+    model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(None, max_length=200, description="Whose form it is; a name is the office's to change")
     minPrice: Whole = Field(None, ge=0, le=MOST_ROUBLES, description="Roubles")
     maxPrice: Whole = Field(None, ge=0, le=MOST_ROUBLES, description="Roubles")
     queries: list[str] | str | None = Field(None, description="A list, or a text with semicolons")
-    helpHandMode: Text | bool = Field(None, description="Whether, or how, she sees people for less")
+    helpHandMode: Annotated[str | bool | None, BeforeValidator(_mode)] = Field(
+        None, description="Whether she sees people for less, or how: да, нет, бесплатно, or a price in roubles"
+    )
     education: Annotated[list[dict[str, Any]] | None, BeforeValidator(_courses)] = Field(
         None, description="program_title, year, title, doc_type"
     )
@@ -73,7 +97,16 @@ class CardInput(Shown):
     psychologist_id: Text = Field(None, max_length=200, description="Whose card it is, by id or name; not asked where her secret is shown")
 
 
+def _says(said: Any) -> bool:
+    """Whether anything is said anywhere in it."""
+    if isinstance(said, dict | list):
+        return any(_says(one) for one in (said.values() if isinstance(said, dict) else said))
+    return said is not None and str(said).strip().lower() not in BLANK
+
+
 def _bounded(said: Any) -> Any:
+    if not _says(said):
+        raise ValueError("expected her words: a text, or fields that are not all blank")
     if len(json.dumps(said, ensure_ascii=False)) > LONGEST_WORDS:
         raise ValueError(f"expected at most {LONGEST_WORDS} characters")
     return said

@@ -1,5 +1,6 @@
 """A specialist's week, and what she does with its hours."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -30,6 +31,8 @@ from chalicelib.ownpage.week.schemas import (
 )
 
 FREE, BOOKED = "Свободен", "Забронирован"
+EPOCH = re.compile(r"\d{10}(\d{3})?(\.\d+)?")
+"""A moment as programs count it, in seconds or thousandths: the page writes none."""
 
 
 def psycho(her: Specialist) -> Psycho:
@@ -121,8 +124,18 @@ def moment_of(query: MomentQuery) -> datetime:
 
 def add(her: Specialist, body: SlotInput) -> SlotDone:
     """Offer an hour; again it stays the same one. Raises SlotPast, SlotOverlaps, and SlotNotFound for an id that is none of hers."""
-    start_at = offered(body.slot, "body", "slot") if slots.is_time(body.slot) else own.find(her, body.slot).start_at
+    start_at = offered(body.slot, "body", "slot") if slots.is_time(body.slot) else _known(her, body.slot).start_at
     return SlotDone(id=own.offer(her, start_at).slot_id)
+
+
+def _known(her: Specialist, slot_id: str) -> Slot:
+    """A slot of hers by its id. Raises SlotNotFound, or Invalid for what only looks like one: seconds since 1970."""
+    try:
+        return own.find(her, slot_id)
+    except SlotNotFound:
+        if EPOCH.fullmatch(slot_id):
+            raise Invalid.field("body", "slot", msg="expected DD.MM HH:mm, an ISO moment or a slot's id", kind="slot_time") from None
+        raise
 
 
 def remove(her: Specialist, body: SlotInput) -> SlotDone:

@@ -56,6 +56,11 @@ def test_who_says_nothing_of_himself_has_a_card_all_the_same(front):
     assert (card["queries"], card["works_with"], card["additional_modals"]) == ("", "", [])
 
 
+def test_his_own_requests_are_shown_where_the_office_wrote_no_topics(front):
+    specialist(front, specialisations=[], profile={"queries": ["сон", "горе"]})
+    assert cards(front)[0]["queries"] == "сон; горе"
+
+
 def test_what_is_private_never_leaves(front):
     person = specialist(front, **PRIVATE, profile={**SAID, "telegram": "https://t.me/public_page"})
     secret = front.get(f"/specialists/{person}", SERVICE).ok()["secret"]

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.builders import SERVICE, sample
+from chalicelib.intake.tracking.models import Track
+from tests.builders import SERVICE, Visitor, sample
 from tests.standins.store import OneAtATime
 
 SURVEY = sample("intake/put_survey.json")
@@ -56,9 +57,30 @@ def test_what_is_unknown_or_archived_is_404(front, door):
     assert (answer.status, answer.body["error"], answer.headers["Access-Control-Allow-Origin"]) == (404, "survey_not_found", "*")
 
 
-def test_nobody_has_filled_one(front):
+def test_who_came_to_its_end_has_filled_it_and_nobody_else(front):
     put(front).ok()
-    assert front.get("/check-fill-survey", slug="trevoga").ok() == {"success": True, "is_filled": False}
+    put(front, place="/surveys/son").ok()
+
+    def filled(who, slug="trevoga", **query):
+        return who.get("/check-fill-survey", slug=slug, **query).ok()["is_filled"]
+
+    anna, boris = Visitor("203.0.113.7"), Visitor("203.0.113.8")
+    anna.put("/web/track", {"formName": "trevoga", "stage": "Вопрос 2", "data": {"coins": 3}}).ok()
+    assert filled(anna) is False, "begun is not filled"
+    anna.put("/web/track", {"formName": "trevoga", "stage": "Готово"}).ok()
+    assert [filled(anna), filled(anna, "son"), filled(boris), filled(Visitor("203.0.113.7", "Chrome"))] == [True, False, False, False]
+    mark = next(row.visitor for row in Track.scan())
+    assert filled(boris, visitor=mark, ticket_id=f"trevoga~{mark}") is False, "what he says of himself counts for nothing"
+    assert front.get("/check-fill-survey", slug="trevoga").ok() == {"success": True, "is_filled": False}, "who has no address is nobody"
+
+
+def test_nobody_fills_one_in_somebody_elses_name(front):
+    put(front).ok()
+    anna, boris = Visitor("203.0.113.7"), Visitor("203.0.113.8")
+    anna.put("/web/track", {"formName": "trevoga", "stage": "Вопрос 1"}).ok()
+    number = next(row.track_id for row in Track.scan())
+    boris.put("/web/track", {"formName": "trevoga", "stage": "Готово", "data": {"ticket_id": number}}).ok()
+    assert anna.get("/check-fill-survey", slug="trevoga").ok()["is_filled"] is False
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,22 @@ def test_the_time_that_is_given_back_is_offered_again(front, page):
     days.agree()
 
 
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"date": 1.5}, "date"),
+        ({"date": 27}, "date"),
+        ({"date": " "}, "date"),
+        ({"time": 19}, "time"),
+        ({"event": "Супер\u0000визия"}, "event"),
+    ],
+)
+def test_what_is_no_day_no_hour_or_no_title_is_named(page, said, field):
+    answer = page.post("/create-custom-event", **{"event": "Супервизия", **WHEN, **said})
+    assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", field])
+    assert "expected" in answer.body["detail"][0]["msg"] and list(Event.scan()) == []
+
+
 def test_a_clients_time_is_not_taken(front, page):
     slot(front, page.specialist_id, tomorrow(19))
     book(front, tomorrow(19))

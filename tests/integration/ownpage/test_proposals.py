@@ -77,6 +77,11 @@ def test_what_is_rejected_changes_nothing(front, page):
         {"maxPrice": 100, "minPrice": 200},
         {"queries": ["я" * 300]},
         {"education": [{"title": "я" * 400}]},
+        {"education": [None]},
+        {"helpHandMode": "как-нибудь"},
+        {"helpHandMode": ["да"]},
+        {"name": "Вера Иная"},
+        {"surname": "Орлова"},
     ],
 )
 @pytest.mark.parametrize("secret", [True, False])
@@ -87,9 +92,39 @@ def test_a_form_that_no_card_can_hold_is_refused_by_its_field(front, page, wrong
     assert "яяя" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("mode", "kept"), [("да", "да"), (True, True), ("Бесплатно", "Бесплатно"), (2000, "2000"), ("2 000 ₽", "2 000 ₽"), ("null", "2000 руб")]
+)
+def test_she_may_see_people_for_nothing_for_less_or_not(front, page, mode, kept):
+    page.post("/update-psychologists", anketa=FORM).ok()
+    page.post("/update-psychologists", anketa={"helpHandMode": mode}).ok()
+    assert card(front, page)[3] == kept
+
+
+def test_empty_lines_of_a_form_take_no_diploma_away(front, page):
+    def titles():
+        shown = front.get(f"/specialists/{page.specialist_id}", SERVICE).ok()["specialist"]["profile"]["education"]
+        return [one["program_title"] for one in shown]
+
+    page.post("/update-psychologists", anketa=FORM).ok()
+    page.post("/update-psychologists", anketa={"education": ["", {}, {"title": " "}]}).ok()
+    assert titles() == ["Гештальт", "Клиническая психология"]
+    page.post("/update-psychologists", anketa={"education": []}).ok()
+    assert titles() == []
+
+
+@pytest.mark.parametrize("blank", ["", " ", {}, [], {"Как прошло": " "}, [None, "null"]])
+@pytest.mark.parametrize("secret", [True, False])
+def test_words_that_say_nothing_are_refused(front, page, blank, secret):
+    body = {"anketa": blank, "psychologist_name": "Мария Орлова"} | ({"secret": page.secret} if secret else {})
+    answer = front.post("/psy-os", body)
+    assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "anketa"])
+    assert ledger("admin") == [] and waiting(front) == []
+
+
 def test_a_wrong_secret_is_no_proposal(front, page):
-    for path in ("/update-psychologists", "/psy-os"):
-        assert front.post(path, {"secret": "wrong", "anketa": {}, "psychologist_id": page.specialist_id}).ok() == {"error": "unauthored"}
+    for path, said in {"/update-psychologists": {}, "/psy-os": "Всё хорошо"}.items():
+        assert front.post(path, {"secret": "wrong", "anketa": said, "psychologist_id": page.specialist_id}).ok() == {"error": "unauthored"}
     assert waiting(front) == []
 
 

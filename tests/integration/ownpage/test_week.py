@@ -93,6 +93,9 @@ def test_the_same_hour_again_is_the_same_slot_and_what_overlaps_is_refused(front
     assert (answer.status, answer.body["error"], answer.body["detail"]["slot_id"]) == (409, "slot_overlaps", first["id"])
     assert page.post("/add-slot", slot=moscow(tomorrow(10, days=-1))).status == 410
     assert page.post("/add-slot", slot="завтра").status == 404
+    for seconds in (1_764_172_800, 1_764_172_800_000, "1764172800"):
+        answer = page.post("/add-slot", slot=seconds)
+        assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "slot"])
     days.agree()
 
 

@@ -108,6 +108,40 @@ def test_words_find_by_their_beginnings_before_and_after_folding(tick, numbers, 
     assert {search: numbers(search=search) for search in SEARCHES} == SEARCHES
 
 
+def test_a_number_is_found_by_its_parts_and_an_account_by_its_link(front, tick, numbers, three):
+    come(front, "Дильноза", "+998 90 123-45-67", tranid="1:4")
+    searches = {
+        "904-550": ["br0003", "br0002", "br0001"],
+        "8-904-550-15": ["br0003", "br0002", "br0001"],
+        "(904) 550 15-6": ["br0001"],
+        "550-15-67": ["br0001"],
+        "фёдорова 904-550": ["br0001"],
+        "90 123 45 67": ["br0004"],
+        "901234567": ["br0004"],
+        "(90) 123-45": ["br0004"],
+        "123-45-67": ["br0004"],
+        "t.me/anna_lis": ["br0003"],
+        "https://t.me/Anna_Lis?start=1": ["br0003"],
+        "15-67": ["br0001"],
+        "904-551": [],
+    }
+    assert {search: numbers(search=search) for search in searches} == searches
+    settle(tick)
+    assert {search: numbers(search=search) for search in searches} == searches
+
+
+def test_who_was_merged_is_found_by_his_old_number_and_phone_as_whom_he_became(front, tick, numbers, three):
+    front.post("/clients/br0001/merge", {"into": "br0002", "reason": "один"}, SERVICE).ok()
+    front.post("/clients/br0002/merge", {"into": "br0003", "reason": "один"}, SERVICE).ok()
+    for _ in range(2):
+        for search in ("br0001", "br0002", "904 550-15-67", "1502", "550-15-67"):
+            assert numbers(search=search) == ["br0003"], search
+        settle(tick)
+    (row,) = storage.read(repository.key("live", 3))
+    (client,) = storage.read(service.Client.at(row.client_id))
+    assert repository.says(row, client) and tick("people_check") == 0
+
+
 def test_a_change_is_in_the_very_next_answer(front, tick, numbers, three):
     settle(tick)
     assert numbers(channel="telegram") == []

@@ -25,8 +25,9 @@ def test_an_address_is_found_whole_by_its_owner_and_by_its_domains():
     assert words.of_email(None) == set()
 
 
-def test_a_phone_is_its_digits_and_the_last_four():
-    assert words.of_phone("+79045501567") == {"p#79045501567", "p#1567"}
+def test_a_phone_is_its_digits_with_and_without_the_country_and_its_ends():
+    assert words.of_phone("+79045501567") == {"p#79045501567", "p#5501567", "p#1567"}
+    assert words.of_phone("+998901234567", "901234567") == {"p#998901234567", "p#901234567", "p#1234567", "p#4567"}
     assert words.of_phone(None) == set()
 
 
