@@ -1,4 +1,5 @@
-"""Samples: ``events/<package>/<operation>.json``, and ``<operation>.<variant>`` for another shape of the same.
+"""Samples: ``events/<package>/<operation>.json``, and ``<operation>.<variant>`` for another shape of the same;
+``events/site`` has once more what the public site calls, in its own words.
 
 A sample is the body; of an operation without one the query; of one without either what stands in its path.
 """
@@ -15,10 +16,14 @@ import app as composition
 from chalicelib.core.http import OPERATIONS
 from chalicelib.core.tasks import SCHEDULES
 from chalicelib.core.wire import Incoming
+from tests.site import EVENING
 
 EVENTS = Path(__file__).parents[2] / "events"
 VENDORS = {"supabase": "notify_update", "telegram": "telegram"}
 """Folders whose samples all go to one operation."""
+
+SITE = "site"
+"""The folder of what the public site calls, as it calls it: `tests/site.py` plays all of it."""
 
 TABLES = "import"
 """The folder of what `scripts/import_csv.py` reads."""
@@ -61,7 +66,7 @@ def test_every_operation_and_schedule_has_a_sample_where_one_looks_for_it(name):
 
 def test_nothing_in_events_is_unknown():
     assert [label(path) for path in SAMPLES if name_of(path) not in {*BY_NAME, *TICKS}] == []
-    stray = [label(path) for path in SAMPLES if path.parent.name not in (*VENDORS, home_of(name_of(path)))]
+    stray = [label(path) for path in SAMPLES if path.parent.name not in (*VENDORS, SITE, home_of(name_of(path)))]
     assert stray == []
     assert {path.suffix for path in (EVENTS / TABLES).iterdir()} == {".csv"}
 
@@ -91,6 +96,10 @@ def test_a_tick_is_one_of_eventbridges_at_its_own_second(path):
     assert (event["source"], event["detail-type"]) == ("aws.events", "Scheduled Event")
     moment = datetime.fromisoformat(event["time"])
     assert moment.tzinfo == UTC and moment.microsecond == 0
+
+
+def test_the_sites_samples_are_played_and_no_other():
+    assert sorted(EVENING) == sorted(path.stem for path in (EVENTS / SITE).iterdir())
 
 
 def test_a_form_sample_is_a_form():

@@ -19,6 +19,7 @@ OWNER, OTHER = 7044441001, 7044441002
 OTHER_NUMBER, OWNER_NUMBER = "br0001", "br0003"
 """As they come, with somebody between: the first two stand in examples."""
 
+SPECIALIST_ACCOUNT = "5550001"
 STAFF_EMAIL, STAFF_PASSWORD, STAFF_ACCOUNT = "manager@example.org", "correct-horse-battery", 7044441007
 
 OWNER_PHONE, OTHER_PHONE = "+7 904 777-31-31", "+7 904 222-45-45"
@@ -108,6 +109,21 @@ class World:
         }
         return {**PLANTED, **ids_of_his}
 
+    @property
+    def unshared(self) -> dict[str, str]:
+        """What nobody without a proof may read of anybody: keys to things, and whom the bot writes to."""
+        return {
+            "a specialist's secret": self.secret,
+            "a specialist's account": SPECIALIST_ACCOUNT,
+            "a ticket of the owner's": self.ticket_id,
+            "his rated ticket": self.rated_ticket_id,
+            "his session": self.session_id,
+            "another's ticket": self.other_ticket_id,
+            "another's phone": "9042224545",
+            "another's name": "Фома",
+            "who waits": self.help_token,
+        }
+
 
 def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callable[..., Any]) -> World:
     """The whole world, made through the doors."""
@@ -138,7 +154,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
 
 
 def _desk(world: World) -> None:
-    world.specialist_id = specialist(world.front)
+    world.specialist_id = specialist(world.front, telegram_id=SPECIALIST_ACCOUNT)
     world.idle_specialist_id = specialist(world.front, "Игорь Селиванов", telegram_id="5550002")
     hours = {"rated": tomorrow(10), "booked": world.start_at, "other": tomorrow(11, days=5), "free": tomorrow(12, days=5)}
     hours["spare"] = tomorrow(15, days=5)

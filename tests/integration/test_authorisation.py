@@ -164,6 +164,14 @@ OPEN = [operation for operation in OPERATIONS if expected(operation)["nobody"] <
 """Doors that ask for no proof; what carries its key within is no stranger's request."""
 
 
+@rows("tells", OPEN)
+def test_no_public_answer_tells_a_key_or_an_account(matrix: Matrix, operation: Operation) -> None:
+    """Beside what is the owner's (`learned`): secrets, ids that open something, whom the bot writes to, other people's things."""
+    request, answer = asked(operation, matrix.world), matrix.row(operation)["nobody"].answer
+    told = f"{answer.text} {answer.headers}"
+    assert [what for what, value in matrix.world.unshared.items() if value in told and value not in request.said] == []
+
+
 @rows("differs", OPEN)
 def test_a_stranger_cannot_tell_whom_we_know(matrix: Matrix, operation: Operation) -> None:
     """Asked about somebody we know and about somebody we do not, a public door says the same but for ids."""
