@@ -17,11 +17,16 @@ WHO, DAY = "Аглая Ветлугина", "2031-03-14"
 SECRET, REBOOKING, FEEDBACK, WAITING = "kq7m2xw9d4tz8vnb3hjf6cyprs", "word.of.rebooking", "word.of.feedback", "word-of-who-waits"
 """What stands in the samples for a secret, tokens and the day: whoever plays them says what is meant."""
 
+GRID = (
+    *("get_aggregated_all", "get_agregated_schedule_v2", "get_agregated_schedule_cards", "schedule_diagnosis_v2"),
+    *("get_agregated_schedule_helpful_hand", "convert_schedule_timezone"),
+)
+"""One answer under six names."""
+
 EVENING = (
     *("get_survey", "web_track", "check_fill_survey", "cards", "edu_keys_pipeline_batch", "get_filtered_psychologists_names_new"),
     *("init_form_tracking", "update_tracking_step", "step_analytics", "update_tracker"),
-    *("get_aggregated_all", "get_agregated_schedule_v2", "get_agregated_schedule_cards", "schedule_diagnosis_v2"),
-    *("get_agregated_schedule_helpful_hand", "convert_schedule_timezone"),
+    *GRID,
     *("research_tilda_zayavka", "get_sheets_row_number", "update_contacts_stb"),
     *("tilda_zayavka", "tilda_zayavka_diagnostic_v2", "register_ticket_for_help_hand"),
     *("get_ticket_info", "check_allotment_for_slot_confirmation", "helpful_hand_zayavka_new"),
@@ -89,12 +94,9 @@ def built(front: Front, client_ids: Any, key: str, *, days: int = 4) -> Stage:
     """Make it through the doors. `client_ids` says the id of a lead number, `key` signs clients' tokens."""
     day = tomorrow(0, days=days)
     person = specialist(front, WHO, telegram_id="5550811", id="vetlugina", phone="+79045508110")
-    for hour in HOURS:
-        slot(front, person, tomorrow(hour, days=days))
+    first, *_ = [slot(front, person, tomorrow(hour, days=days)) for hour in HOURS]
     front.put("/surveys/vecher", SURVEY, SERVICE).ok()
-    dana = _follows(
-        front, DANA, moscow(tomorrow(10, days=days)), name="Дана Дневная", phone="+7 904 811-00-01", email="dana.planted@example.org"
-    )
+    dana = _follows(front, DANA, first, name="Дана Дневная", phone="+7 904 811-00-01", email="dana.planted@example.org")
     zhdan = _follows(front, ZHDAN, name="Ждан Вечный", phone="+7 904 811-00-02", ticket_id="hh_8110002", categoryType=PRICE)
     secret = str(front.get(f"/specialists/{person}", SERVICE).ok()["secret"])
     waiting = front.post("/get-help-hand-tickets", {"secret": secret}).ok()

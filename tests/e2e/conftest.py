@@ -40,6 +40,9 @@ SECRETS = (
 )
 """Deployed as the tests' own environment has them: builders call the stack as they call the app in process."""
 
+PAGES = {"REBOOKING_PAGE_URL": "https://site.example/anew", "FEEDBACK_PAGE_URL": "https://site.example/os"}
+"""Where the bot's links to a client's pages lead: only the stack that all tests share has them, its books are balanced by nobody."""
+
 ROOM = 8 * 1024**3
 """Bytes that must be free in memory before folders are put there."""
 
@@ -191,7 +194,7 @@ def cloud(cloud_home: Path, cloud_settings: dict[str, str], telegram: TelegramSt
     local = LocalCloud(cloud_home, port=0)
     try:
         local.start()
-        local.deploy(package.build(PROJECT, "local"), cloud_settings, parameters=UNTHROTTLED)
+        local.deploy(package.build(PROJECT, "local"), cloud_settings | PAGES, parameters=UNTHROTTLED)
         deployed = Deployed(local, cloud_settings, telegram)
         yield deployed
         assert not deployed.logged("DynamoDB would refuse"), "DynamoDB would have refused these requests of the functions"
