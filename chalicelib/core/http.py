@@ -62,6 +62,10 @@ class Api(Blueprint):
         """Register a PUT; options as `_route` takes them."""
         return self._route("PUT", path, **options)
 
+    def patch(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        """Register a PATCH; options as `_route` takes them."""
+        return self._route("PATCH", path, **options)
+
     def delete(self, path: str, **options: Any) -> Callable[[Any], Any]:
         """Register a DELETE; options as `_route` takes them."""
         return self._route("DELETE", path, **options)

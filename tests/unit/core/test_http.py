@@ -76,6 +76,11 @@ def change_order(order_id: str, body: Order) -> Message:
     return http.message(f"{order_id} {body.who}")
 
 
+@api.patch("/orders/{order_id}", auth=PUBLIC)
+def amend_order(order_id: str, body: Order) -> Message:
+    return http.message(f"{order_id} is {body.who}'s")
+
+
 @api.delete("/orders/{order_id}", auth=PUBLIC)
 def drop_order(order_id: str) -> Message:
     return http.message(order_id)
@@ -202,6 +207,7 @@ def test_a_body_is_no_query_elsewhere(ask):
 def test_path_parts_and_the_caller_reach_the_view(ask):
     assert ask("GET", "/orders/a-7").json_body == {"success": True, "message": "public a-7"}
     assert ask("DELETE", "/orders/a-7").json_body["message"] == "a-7"
+    assert ask("PATCH", "/orders/a-7", {"who": "b"}).json_body["message"] == "a-7 is b's"
 
 
 def test_a_path_part_too_long_to_be_an_id_is_not_found(ask):
@@ -331,7 +337,7 @@ def test_a_path_that_leads_nowhere_is_404_in_our_own_body():
 
 @pytest.mark.parametrize(("method", "path", "allowed"), [
     ("PATCH", "/orders", "GET, OPTIONS, POST"),
-    ("HEAD", "/orders/a-7", "DELETE, GET, OPTIONS, PUT"),
+    ("HEAD", "/orders/a-7", "DELETE, GET, OPTIONS, PATCH, PUT"),
     ("POST", "/page/", "GET, OPTIONS"),
 ])  # fmt: skip
 def test_a_method_that_a_path_does_not_know_is_405_and_says_which_it_knows(method, path, allowed):
