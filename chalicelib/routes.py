@@ -16,6 +16,7 @@ PACKAGES = (
     "messaging",
     "messaging.unsubscribing",
     "staff",
+    "staff.audit",
     "people",
     "access",
     "safety",

@@ -194,7 +194,7 @@ def decide(operation: Operation, request: Incoming, caller: Caller, receipt: inb
 
 
 def _viewed(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> Response:
-    with actors.called_by(caller.kind):
+    with actors.called_by(caller.kind, caller.named):
         answer = operation.view(**arguments(operation, request, caller, receipt))
     return _dump(answer, operation.status if receipt is None else 200)
 

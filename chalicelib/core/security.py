@@ -37,6 +37,11 @@ class Caller:
     subject: str | None = None
     scopes: frozenset[str] = frozenset()
 
+    @property
+    def named(self) -> str | None:
+        """How what he does names him; None for whoever is known by his kind alone."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

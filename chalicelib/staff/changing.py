@@ -7,7 +7,7 @@ from chalicelib.core import clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.sender import Sender
 from chalicelib.core.settings import settings
-from chalicelib.staff import limits, passwords, repository, rules, sessions, users
+from chalicelib.staff import facts, limits, passwords, repository, rules, sessions, users
 from chalicelib.staff.errors import (
     ChangedMeanwhile,
     EmailTaken,
@@ -47,6 +47,7 @@ def create(body: NewUser, member: Member, key: str | None) -> UserProfile:
     if key:  # before the names: the same request at once has taken them too
         repository.remember(tx, request, new.user_id, said, clock.wall())
     repository.create(tx, new)
+    facts.made(tx, new)
     for field, (kind, taken) in NAMES.items():
         if value := _name(new, field):
             repository.take(tx, kind, value, new.user_id, taken())
@@ -127,6 +128,7 @@ def _written(who: StaffUser, body: UserChange, member: Member, *, ends_sessions:
     secret = {"password": passwords.hashed(body.password)} if body.password else {}
     over = ends_sessions or bool({"is_active", "telegram_id"} & set(changed))
     repository.change(tx, who, {**changed, **secret, "by": member.actor, "updated_at": sessions.now()}, ends_sessions=over)
+    facts.changed(tx, after, [*changed, *secret])
     if over and member.session and member.user_id == int(who.user_id):
         repository.keep(tx, member.session, int(who.epoch) + 1)
     tx.commit()
@@ -190,6 +192,7 @@ def delete(user_id: int, member: Member, *, reassign_to: int | None) -> None:
         repository.let_go(tx, "telegram", who.telegram_id)
     gone: dict[str, Any] = {"is_active": False, "deleted_at": clock.wall(), "handed_to": _heir(user_id, reassign_to), "by": member.actor}
     repository.change(tx, who, gone, ends_sessions=True)
+    facts.removed(tx, who)
     tx.commit()
 
 

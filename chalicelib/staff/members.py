@@ -7,6 +7,7 @@ from typing import cast
 
 from chalicelib.core import clock, security
 from chalicelib.core.errors import Unauthorized
+from chalicelib.core.facts.actors import PERSON
 from chalicelib.core.security import NO_BEARER, WRONG_BEARER, Caller
 from chalicelib.core.settings import Settings
 from chalicelib.core.wire import Incoming
@@ -33,9 +34,14 @@ class Member(Caller):
         return int(self.user.user_id) if self.user else 0
 
     @property
+    def named(self) -> str | None:
+        """How the log names him; the service key is the office's, and no person."""
+        return f"{PERSON}{self.user_id}" if self.user else None
+
+    @property
     def actor(self) -> str:
         """How what he changes names him."""
-        return f"staff#{self.user_id}" if self.user else "service"
+        return self.named or "service"
 
 
 def member_of(request: Incoming, config: Settings) -> Member:

@@ -1,5 +1,6 @@
 """Reads and writes of users, their names and their sessions."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,11 @@ def user(user_id: int) -> StaffUser | None:
     """A user, deleted or not."""
     (row,) = storage.read(key(user_id))
     return row
+
+
+def some(user_ids: Iterable[int]) -> list[StaffUser]:
+    """These users, deleted or not, as far as there are such."""
+    return [row for row in storage.read(*map(key, user_ids)) if row is not None]
 
 
 def everyone() -> list[StaffUser]:

@@ -6,9 +6,10 @@ from chalicelib.clients import service as clients
 from chalicelib.clients.service import Client, IdentityRaced, Known, Person, Proof
 from chalicelib.core import client_token, clock, ids, storage
 from chalicelib.core.errors import Invalid
+from chalicelib.core.facts import SYSTEM, acting
 from chalicelib.core.init_data import InitData, validate_init_data
 from chalicelib.core.settings import settings
-from chalicelib.staff import repository, rules, sessions
+from chalicelib.staff import facts, repository, rules, sessions
 from chalicelib.staff.errors import Raced
 from chalicelib.staff.models import StaffName, StaffSession, StaffUser
 from chalicelib.staff.schemas import AppClient, Verified
@@ -67,6 +68,8 @@ def _first_owner(data: InitData) -> StaffUser:
     tx = storage.Transaction()
     repository.create(tx, who)
     repository.take(tx, "telegram", data.user_id, who.user_id, Raced())
+    with acting(SYSTEM):  # it is the setting's doing, whoever came first
+        facts.made(tx, who)
     tx.commit()
     return who
 

@@ -192,6 +192,7 @@ ROWS = {
     "staff who run the house": """
         users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret
         list_surveys read_survey put_survey archive_survey list_proposals accept_proposal reject_proposal
+        audit audit_log
     """,
 }
 """Every operation by name, under its rule."""

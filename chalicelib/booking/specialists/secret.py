@@ -10,7 +10,7 @@ from hashlib import sha256
 from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
-from chalicelib.booking.specialists import repository
+from chalicelib.booking.specialists import facts, repository
 from chalicelib.booking.specialists.errors import SecretRaced, SpecialistNotFound, TooManySecrets
 from chalicelib.booking.specialists.models import Specialist, SpecialistName, SpecialistSecret
 from chalicelib.core import clock, storage, tally
@@ -62,6 +62,8 @@ def renew(specialist_id: str, also: Also = lambda tx, person: None) -> "SecretAn
 def _made(person: Specialist, standing: SpecialistSecret | None, *, renewed: bool, also: Also = lambda tx, person: None) -> str:
     secret, tx = "".join(secrets.choice(_SIGNS) for _ in range(LENGTH)), storage.Transaction()
     repository.keep_secret(tx, person.specialist_id, secret, hashed(secret), standing, _old_hash(standing), renewed=renewed)
+    if renewed:
+        facts.renewed(tx, person.specialist_id)
     also(tx, person)
     tx.commit()
     return secret

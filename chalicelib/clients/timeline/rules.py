@@ -19,8 +19,9 @@ def words() -> dict[str, dict[str, str]]:
 
 
 def who(actor: str) -> str:
-    """Whose doing it was."""
-    return words()["who"].get(actor, actor)
+    """Whose doing it was; one of the staff by his number."""
+    kind, _, number = actor.partition("#")
+    return words()["who"].get(kind, actor).format(number=number)
 
 
 def what(kind: str, data: Mapping[str, Any], zone: ZoneInfo) -> str:

@@ -15,7 +15,10 @@ class TimelineQuery(Query):
 class Event(Schema):
     fact_id: str = Field(examples=["01KB1S3V6Z5T4Q9N8M7H2C1D0E"])
     kind: str = Field(examples=["session_booked"])
-    actor: str = Field(description="Whose doing it was: client, office, outside (another system's event) or system", examples=["client"])
+    actor: str = Field(
+        description="Whose doing it was: client, office, staff#<id>, specialist, outside (another system's event) or system",
+        examples=["client"],
+    )
     who: str = Field(description="The same in the office's language", examples=["Клиент"])
     what: str = Field(description="What happened, in the office's language", examples=["запись на 01.12.2026 12:00, ждёт подтверждения"])
     at: str = Field(description="When it happened", examples=["2026-11-26T09:00:00Z"])

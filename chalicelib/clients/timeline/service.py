@@ -14,10 +14,11 @@ def timeline(reference: str, query: TimelineQuery) -> Timeline:
     known = clients.find(reference, clients.contour_of(reference))
     start = pagination.decode(query.cursor, "subject", "fact_id")
     page = facts.of_subject(known.client_id, limit=query.limit, start=start)
-    return Timeline(client_id=known.lead_number, events=[_event(row) for row in page.rows], next_cursor=pagination.encode(page.next_key))
+    return Timeline(client_id=known.lead_number, events=[event(row) for row in page.rows], next_cursor=pagination.encode(page.next_key))
 
 
-def _event(row: FactRow) -> Event:
+def event(row: FactRow) -> Event:
+    """A fact as the office reads it."""
     zone = settings().zone
     return Event(
         fact_id=row.fact_id,

@@ -7,7 +7,7 @@ A decision records a typed fact with its own writes: one put more, no call more.
 from chalicelib.core.facts.actors import CLIENT, OFFICE, OUTSIDE, SPECIALIST, SYSTEM, acting
 from chalicelib.core.facts.days import bounds, day_key, day_keys, day_of, month_key, month_keys, months
 from chalicelib.core.facts.kinds import KINDS, NOBODY, Fact
-from chalicelib.core.facts.rows import FactRow, of_subject, pass_on, record
+from chalicelib.core.facts.rows import FactRow, by_house, of_subject, pass_on, record
 
 __all__ = [
     "CLIENT",
@@ -21,6 +21,7 @@ __all__ = [
     "FactRow",
     "acting",
     "bounds",
+    "by_house",
     "day_key",
     "day_keys",
     "day_of",

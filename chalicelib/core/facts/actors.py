@@ -7,6 +7,9 @@ from contextvars import ContextVar
 CLIENT, OFFICE, OUTSIDE, SYSTEM, SPECIALIST = "client", "office", "outside", "system", "specialist"
 """The person himself; the back office and its bots; another system's event; the clock; a specialist on the page of her own."""
 
+PERSON = "staff#"
+"""What stands before the number of one of the staff: `staff#7` did it, by name."""
+
 CALLERS = {"service": OFFICE, "backend": OFFICE, "webhook": OUTSIDE}
 """By the kind of a caller; anybody else who is let in is the person himself."""
 
@@ -29,7 +32,12 @@ def acting(actor: str) -> Iterator[None]:
 
 
 @contextmanager
-def called_by(kind: str) -> Iterator[None]:
-    """The same for whoever a door let in."""
-    with acting(CALLERS.get(kind, CLIENT)):
+def called_by(kind: str, named: str | None = None) -> Iterator[None]:
+    """The same for whoever a door let in: by his name where he has one, else by his kind."""
+    with acting(named or CALLERS.get(kind, CLIENT)):
         yield
+
+
+def is_the_houses(actor: str) -> bool:
+    """Whether one of the staff did it, or whoever holds the back office's key."""
+    return actor == OFFICE or actor.startswith(PERSON)

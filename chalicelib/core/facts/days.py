@@ -6,6 +6,8 @@ from zlib import crc32
 
 from chalicelib.core.settings import settings
 
+_HOUSE = "house#"
+
 
 def day_of(moment: datetime) -> str:
     """The business zone's day of a moment, as ISO text."""
@@ -54,6 +56,16 @@ def hour_key(contour: str, moment: datetime, key: str) -> str:
 def hour_keys(contour: str, hour: datetime) -> list[str]:
     """Everywhere that a contour's facts of an hour may stand."""
     return [f"{contour}#{_hour(hour)}#{shard}" for shard in range(settings().log_shards)]
+
+
+def house_key(key: str) -> str:
+    """Where something that the house did stands."""
+    return f"{_HOUSE}{_shard(key)}"
+
+
+def house_keys() -> list[str]:
+    """Everywhere that what the house did may stand."""
+    return [f"{_HOUSE}{shard}" for shard in range(settings().log_shards)]
 
 
 def _hour(moment: datetime) -> str:

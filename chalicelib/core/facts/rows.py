@@ -33,6 +33,17 @@ class ByHour(GlobalSecondaryIndex[Any]):
     fact_id = UnicodeAttribute(range_key=True)
 
 
+class ByHouse(GlobalSecondaryIndex[Any]):
+    """What those who work here did, over a few shards; of anybody else nothing stands here."""
+
+    class Meta:
+        index_name = "by_house"
+        projection = AllProjection()
+
+    done_in = UnicodeAttribute(hash_key=True)
+    fact_id = UnicodeAttribute(range_key=True)
+
+
 class FactRow(storage.Table):
     """One fact. Its id and `logged_in` go by the wall clock of the write; `happened_at` and `day` are the business's own."""
 
@@ -43,12 +54,14 @@ class FactRow(storage.Table):
     kind = UnicodeAttribute()
     contour = UnicodeAttribute()
     logged_in = UnicodeAttribute()
+    done_in = UnicodeAttribute(null=True)
     happened_at = UTCDateTimeAttribute()
     day = UnicodeAttribute()
     ref = UnicodeAttribute()
     actor = UnicodeAttribute()
     data = JSONAttribute()
     by_hour = ByHour()
+    by_house = ByHouse()
 
     @property
     def logged_at(self) -> datetime:
@@ -64,6 +77,7 @@ def record(tx: storage.Transaction, fact: Fact) -> FactRow:
 
 
 def _row(fact_id: str, fact: Fact, at: datetime) -> FactRow:
+    actor = actors.current()
     return FactRow(
         subject=fact.subject,
         fact_id=fact_id,
@@ -73,7 +87,8 @@ def _row(fact_id: str, fact: Fact, at: datetime) -> FactRow:
         happened_at=at,
         day=days.day_of(fact.day_at or at),
         ref=fact.ref,
-        actor=actors.current(),
+        actor=actor,
+        done_in=days.house_key(fact_id) if actors.is_the_houses(actor) else None,
         data=fact.data(),
     )
 
@@ -81,6 +96,15 @@ def _row(fact_id: str, fact: Fact, at: datetime) -> FactRow:
 def of_subject(subject: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
     """What happened to somebody, newest first."""
     return storage.query(FactRow, subject, newest_first=True, limit=limit, start=start)
+
+
+def by_house(since: datetime | None, below: str | None, *, size: int) -> Iterator[FactRow]:
+    """What those who work here did, newest first: since a moment, and before the fact `below`."""
+    first, last = ids.first(since) if since else " ", below or "~"
+    between = FactRow.fact_id.between(first, last)
+    shards = [storage.scroll(FactRow.by_house, key, between=between, size=size, newest_first=True) for key in days.house_keys()]
+    found = heapq.merge(*shards, key=lambda row: row.fact_id, reverse=True)
+    yield from (row for row in found if row.fact_id != below)
 
 
 def pass_on(source: str, target: str, *, limit: int) -> int:

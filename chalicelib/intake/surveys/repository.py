@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.core import clock, storage
-from chalicelib.intake.surveys.errors import SurveyNotFound
+from chalicelib.intake.surveys.errors import NotShown, SurveyNotFound
 from chalicelib.intake.surveys.models import Survey
 
 HOUSE = "surveys"
@@ -29,17 +29,16 @@ def page(limit: int, start: dict[str, Any] | None) -> storage.Page:
     return storage.query(Survey, HOUSE, limit=limit, start=start, only=SHOWN)
 
 
-def put(slug: str, *, title: str, body: dict[str, Any], by: str) -> None:
+def put(tx: storage.Transaction, slug: str, *, title: str, body: dict[str, Any], by: str) -> None:
     """Make a survey, or put a new one in its place, archived or not: the last word counts."""
-    at, tx = clock.wall(), storage.Transaction()
+    at = clock.wall()
     said = [Survey.title.set(title), Survey.body.set(body), Survey.by.set(by), Survey.updated_at.set(at), Survey.archived_at.remove()]
     tx.put_or_update(Survey(HOUSE, slug), [*said, Survey.created_at.set(Survey.created_at | at), Survey.version.add(1)])
-    tx.commit()
 
 
-def archive(slug: str, *, by: str) -> None:
-    """Have the site show a survey no more; one that is archived stays as it is. Raises SurveyNotFound."""
+def archive(tx: storage.Transaction, slug: str, *, by: str) -> None:
+    """Have the site show a survey no more; the commit raises NotShown where one that is shown does not stand."""
     at = clock.wall()
     actions = [Survey.archived_at.set(at), Survey.updated_at.set(at), Survey.by.set(by), Survey.version.add(1)]
-    if not storage.change(Survey(HOUSE, slug), actions, condition=Survey.archived_at.does_not_exist()):
-        get(slug)
+    shown = Survey.slug.exists() & Survey.archived_at.does_not_exist()
+    tx.update(Survey(HOUSE, slug), actions, condition=shown, otherwise=NotShown())

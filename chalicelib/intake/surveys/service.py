@@ -1,13 +1,14 @@
 """Surveys: kept by the back office, shown to anybody while they are not archived."""
 
+from contextlib import suppress
 from typing import Any
 
 from chalicelib.core import pagination, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.sender import Sender
-from chalicelib.intake.surveys import repository, rules
-from chalicelib.intake.surveys.errors import SurveyNotFound
+from chalicelib.intake.surveys import facts, repository, rules
+from chalicelib.intake.surveys.errors import NotShown, SurveyNotFound
 from chalicelib.intake.surveys.models import Survey
 from chalicelib.intake.surveys.schemas import (
     Filled,
@@ -52,7 +53,10 @@ def put(slug: str, body: SurveyBody, member: Member) -> SurveyAnswer:
     if wrong:
         raise Invalid(wrong)
     body.results.sort(key=lambda result: result.least)
-    repository.put(slug, title=body.title, body=body.model_dump(mode="json", by_alias=True), by=member.actor)
+    tx = storage.Transaction()
+    repository.put(tx, slug, title=body.title, body=body.model_dump(mode="json", by_alias=True), by=member.actor)
+    facts.saved(tx, slug)
+    tx.commit()
     return card(slug)
 
 
@@ -78,7 +82,11 @@ def _start(cursor: str | None) -> dict[str, Any] | None:
 
 def archive(slug: str, member: Member) -> SurveyAnswer:
     """Have the site show a survey no more; a repeat changes nothing. Raises SurveyNotFound."""
-    repository.archive(slug, by=member.actor)
+    tx = storage.Transaction()
+    repository.archive(tx, slug, by=member.actor)
+    facts.archived(tx, slug)
+    with suppress(NotShown):  # archived before, or none: the card says which
+        tx.commit()
     return card(slug)
 
 

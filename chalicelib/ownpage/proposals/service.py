@@ -6,13 +6,13 @@ from contextlib import suppress
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import SessionNotFound, SessionRaced
 from chalicelib.booking.specialists import service as specialists
-from chalicelib.core import clock, facts, ids, pagination, storage
+from chalicelib.core import clock, ids, pagination, storage
 from chalicelib.core.outbox import EPOCH
 from chalicelib.core.schemas import utc_text, validated
 from chalicelib.core.settings import settings
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.service import MessageRow
-from chalicelib.ownpage.proposals import making, repository
+from chalicelib.ownpage.proposals import facts, making, repository
 from chalicelib.ownpage.proposals.errors import ProposalDecided
 from chalicelib.ownpage.proposals.models import Proposal
 from chalicelib.ownpage.proposals.repository import ACCEPTED, OPEN, REJECTED
@@ -68,10 +68,10 @@ def _decide(proposal_id: str, state: str, member: Member) -> Decided:
         raise ProposalDecided({"state": proposal.state})
     tx = storage.Transaction()
     repository.decide(tx, proposal, state, member.actor)
-    with facts.acting(facts.OFFICE):
-        if state == ACCEPTED:
-            WORK[proposal.kind](tx, proposal)
-        tx.commit()
+    facts.answered(tx, proposal, state)
+    if state == ACCEPTED:
+        WORK[proposal.kind](tx, proposal)
+    tx.commit()
     return Decided(proposal=_view(repository.get(proposal_id)))
 
 

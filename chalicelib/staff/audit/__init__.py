@@ -1,0 +1,1 @@
+"""Who of the house did what: the log read by whose doing it is."""
