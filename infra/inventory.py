@@ -65,10 +65,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a function's role must allow. `accesses` are (table's key, action, index or ""); `secrets` the settings that it names."""
+    """What a function's role must allow. `accesses` are (table's key, action, index or ""); `secrets` the settings that it names,
+    `needs` actions of Amazon's other services."""
 
     accesses: tuple[tuple[str, str, str], ...] = ()
     secrets: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _refuse_namesakes(names: list[str]) -> None:
 
 
 def _grant(item: dict[str, Any]) -> Grant:
-    return Grant(tuple((table, action, index) for table, action, index in item["accesses"]), tuple(item["secrets"]))
+    return Grant(tuple((table, action, index) for table, action, index in item["accesses"]), tuple(item["secrets"]), tuple(item["needs"]))
 
 
 def _ask(project: Path) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _job(handler: str) -> Any:
 
 
 def _grant(found: reach.Reach) -> dict[str, Any]:
-    return {"accesses": sorted(found.accesses), "secrets": sorted(found.secrets)}
+    return {"accesses": sorted(found.accesses), "secrets": sorted(found.secrets), "needs": sorted(found.needs)}
 
 
 def _jobs(app: Any) -> list[dict[str, Any]]:

@@ -35,6 +35,9 @@ class Reach:
     ours: tuple[str, ...] = OURS
     accesses: set[Access] = field(default_factory=set)
     secrets: set[str] = field(default_factory=set)
+    needs: set[str] = field(default_factory=set)
+    """Actions of Amazon's other services, as the classes that ask for them say in `ROLE_NEEDS`."""
+
     _seen: dict[int, Any] = field(default_factory=dict)
     _waiting: list[Any] = field(default_factory=list)
     _names: set[str] = field(default_factory=set)
@@ -88,6 +91,7 @@ class Reach:
         if not one.__module__.startswith(self.ours) or one.__module__.startswith(KIT):
             return
         self._waiting += one.__bases__
+        self.needs |= set(vars(one).get("ROLE_NEEDS", ()))
         for name, value in vars(one).items():
             self._members[name].append(value)
         wanted = self._names | {name for name in vars(one) if name.startswith("__")}

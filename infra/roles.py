@@ -61,6 +61,11 @@ def for_queue(queue: str) -> Statement:
     return _statement(["sqs:SendMessage"], [_arn(queue)])
 
 
+def allowing(actions: list[str], on: Any) -> dict[str, Any]:
+    """A policy's document that allows these actions."""
+    return _document([_statement(actions, on)])
+
+
 def _settings(stage: str, secrets: tuple[str, ...]) -> Statement:
     """Each is asked for by its name, and what a function does not name it may not read."""
     below = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter" + settings_path(stage)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from infra import accesslog, domain, firewall, functions, gateway, tables, throttles, watching
+from infra import accesslog, domain, firewall, functions, gateway, mails, tables, throttles, watching
 from infra.inventory import Inventory
 from infra.naming import APP, LOCAL, service_name, settings_path, table_prefix
 from infra.sizing import Sizing
@@ -29,17 +29,18 @@ def merge_template(inventory: Inventory, stage: str, sizing: Sizing) -> Template
         },
         "Outputs": {"TablePrefix": {"Value": table_prefix(stage)}},
     }
-    return made if stage == LOCAL else _deployed(made, stage)
+    return made if stage == LOCAL else _deployed(made, inventory, stage)
 
 
-def _deployed(made: Template, stage: str) -> Template:
-    """With what only Amazon has: protection, an access log, a domain, a firewall."""
-    parts = (tables, accesslog, domain, firewall)
+def _deployed(made: Template, inventory: Inventory, stage: str) -> Template:
+    """With what only Amazon has: protection, an access log, a domain, a firewall, mails."""
+    parts = (tables, accesslog, domain, firewall, mails)
+    more = accesslog.resources(stage) | domain.resources() | firewall.resources(stage) | mails.resources(inventory)
     return made | {
         "Parameters": made["Parameters"] | {name: one for part in parts for name, one in part.PARAMETERS.items()},
         "Conditions": made["Conditions"] | {name: one for part in parts for name, one in part.CONDITIONS.items()},
         "Rules": domain.RULES,
-        "Resources": made["Resources"] | accesslog.resources(stage) | domain.resources() | firewall.resources(stage),
+        "Resources": made["Resources"] | more,
         "Outputs": made["Outputs"] | domain.OUTPUTS,
     }
 

@@ -23,6 +23,9 @@ BUSY = "LimitExceededException"
 class SesClient:
     """Every call raises `VendorDown`, `VendorBusy` or `RecipientRefused`."""
 
+    ROLE_NEEDS = ("ses:SendEmail", "ses:SendRawEmail")
+    """What the role of a function that comes here must allow: for one call, SES asks for the second where the mail is a raw one."""
+
     def __init__(self, api_url: str | None = None, *, configuration_set: str | None = None, timeout: Timeout = TIMEOUT) -> None:
         self._region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         self._url = (api_url or f"https://email.{self._region}.amazonaws.com").rstrip("/")

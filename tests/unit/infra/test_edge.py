@@ -2,10 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from infra import accesslog
+from infra.inventory import Grant
 from infra.template import merge_template
 
 
@@ -65,3 +67,17 @@ def test_the_local_stage_has_none_of_them(inventory, sizing):
     local = json.dumps(merge_template(inventory, "local", sizing))
 
     assert not [word for word in ("AccessLogSetting", "OwnDomain", "WebAcl", "GatewayAccount", '"Rules"') if word in local]
+
+
+def test_mails_may_be_sent_of_one_identity_and_only_by_who_delivers_them(inventory, sizing):
+    mailing = replace(inventory, grants=inventory.grants | {"deliver": Grant(needs=("ses:SendEmail", "ses:SendRawEmail"))})
+    template = merge_template(mailing, "prod", sizing)
+    (mails,) = (one for one in template["Resources"].values() if "ses:" in json.dumps(one))
+    (allowed,) = mails["Properties"]["PolicyDocument"]["Statement"]
+
+    assert (mails["Condition"], template["Parameters"]["MailIdentityArn"]["Default"]) == ("SendsMails", "")
+    assert mails["Properties"]["Roles"] == [{"Ref": "DeliverRole"}]
+    assert allowed["Action"] == ["ses:SendEmail", "ses:SendRawEmail"]
+    assert allowed["Resource"][0] == {"Ref": "MailIdentityArn"}
+    assert "*" not in json.dumps(allowed)
+    assert "ses:" not in json.dumps([merge_template(mailing, "local", sizing), merge_template(inventory, "prod", sizing)["Resources"]])
