@@ -15,6 +15,7 @@ PACKAGES = (
     "clients",
     "messaging",
     "messaging.unsubscribing",
+    "messaging.bounces",
     "staff",
     "staff.audit",
     "people",

@@ -1,5 +1,6 @@
 """What the log says of clients themselves. Every answer to a question of consent is one: his facts are their history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.clients.models import Client
@@ -35,6 +36,13 @@ class ChannelDied(Fact):
     channel: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class ContactsChanged(Fact):
+    """The office changed how a client is reached; `changed` are the fields' names."""
+
+    changed: str
+
+
 class ClientMerged(Fact):
     """Another client turned out to be this one; `ref` is the other's id."""
 
@@ -54,6 +62,12 @@ def unsubscribed(tx: storage.Transaction, client: Client, purpose: str, channel:
 def died(tx: storage.Transaction, client_id: str, contour: str, channel: str) -> None:
     """Add to a transaction that a channel of a client died."""
     facts.record(tx, ChannelDied(subject=client_id, contour=contour, ref=channel, channel=channel))
+
+
+def changed(tx: storage.Transaction, client: Client, fields: Iterable[str]) -> None:
+    """Add to a transaction which ways to a client change."""
+    said = ", ".join(sorted(fields))
+    facts.record(tx, ContactsChanged(subject=client.client_id, contour=client.contour, ref=client.lead_number, changed=said))
 
 
 def merged(tx: storage.Transaction, source: Client, target: Client) -> None:

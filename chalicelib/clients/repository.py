@@ -1,6 +1,6 @@
 """Reads and writes of clients and their identities."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -199,6 +199,13 @@ def paused(reason: str, at: datetime) -> list[Action]:
 def resume(tx: storage.Transaction, client_id: str, *, number: str) -> None:
     """Let what goes by the clock go to a client again."""
     change(tx, client_id, [Client.paused_at.remove(), Client.paused_reason.remove()], number=number)
+
+
+def say_channels(tx: storage.Transaction, client_id: str, said: Mapping[str, str | None]) -> None:
+    """Write by which ways a client is reached, None for none."""
+    attributes = Client.get_attributes()
+    actions = [attributes[name].remove() if value is None else attributes[name].set(value) for name, value in said.items()]
+    tx.update(Client.row(client_id), actions)
 
 
 def bury_channel(tx: storage.Transaction, client_id: str, channel: str) -> None:

@@ -21,6 +21,10 @@ class ChannelSettings(BaseSettings):
     email_from: str | None = Field(None, description="Whom mails come from: `Клуб <no-reply@club.example>`")
     ses_url: str | None = Field(None, description="Base address of SES; the region's own where none is set")
     ses_configuration_set: str | None = Field(None, description="The configuration set that SES counts our mails by")
+    mail_events_token: SecretStr | None = Field(
+        None,
+        description="The secret in `/mail-events?token=`, by which the carrier tells of bounces; without it only the back office may",
+    )
     smtp_host: str | None = Field(None, description="The SMTP server")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port")
     smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the connection to it is kept secret")

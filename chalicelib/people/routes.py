@@ -1,10 +1,11 @@
 """The doors of the client base that ask who of the staff it is: it stands below the staff, and knows nobody's role."""
 
+from chalicelib.clients import channels
 from chalicelib.clients.errors import ClientNotFound, MergeRefused
 from chalicelib.clients.index import service as index
 from chalicelib.clients.index.schemas import People, PeopleQuery
 from chalicelib.clients.merging import service as merging
-from chalicelib.clients.schemas import Merge, Merged
+from chalicelib.clients.schemas import Channels, ChannelsChange, Merge, Merged
 from chalicelib.core.http import Api
 from chalicelib.staff.policies import ADMIN, OFFICE
 
@@ -15,6 +16,12 @@ api = Api("people")
 def list_clients(query: PeopleQuery) -> People:
     """Clients by any filter and any words, newest first, with how many there are: what was just written is in the answer."""
     return index.listed(query)
+
+
+@api.put("/clients/{client_id}/channels", auth=OFFICE, errors=[ClientNotFound])
+def change_client_channels(client_id: str, body: ChannelsChange) -> Channels:
+    """Say by which ways a client is reached: his accounts, and what is tried first. What is absent stays, `null` clears."""
+    return channels.change(client_id, body)
 
 
 @api.post("/clients/{client_id}/merge", auth=ADMIN, errors=[ClientNotFound, MergeRefused])

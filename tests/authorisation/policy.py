@@ -78,6 +78,13 @@ RULES = {
     ),
     "supabase": Rule("The database's triggers.", 401, {"Supabase": 200}),
     "telegram": Rule("Telegram.", 401, {"Telegram": 200}),
+    "mail's carrier": Rule(
+        "The back office; or whoever holds the secret in the address that the carrier was given. "
+        "`tests/integration/messaging/test_bounces.py` tries it.",
+        401,
+        {"service": 200},
+        sees=("service",),
+    ),
     "chatwoot": Rule("The helpdesk.", 401, {"Chatwoot": 200}),
     "code": Rule("Anyone who holds the code; a wrong one opens nothing.", 200, {}),
     "consultation made": Rule(
@@ -168,6 +175,7 @@ ROWS = {
     "supabase": "notify_update",
     "telegram": "telegram",
     "chatwoot": "chatwoot",
+    "mail's carrier": "mail_events",
     "code": "verify_code verify_code_test_contur",
     "consultation made": "create_consultation create_consultation_simple",
     "consultation of a client": """
@@ -188,7 +196,7 @@ ROWS = {
     "sign-out": "gocrm_sign_out",
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
-    "staff at the desk": "list_clients list_sessions",
+    "staff at the desk": "list_clients list_sessions change_client_channels",
     "staff who run the house": """
         users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret
         list_surveys read_survey put_survey archive_survey list_proposals accept_proposal reject_proposal

@@ -169,6 +169,8 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
     "list_clients": lambda world: {"search": PLANTED["name"], "channel": ""},
     "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
+    "change_client_channels": lambda world: {"client_id": OWNER_NUMBER, "preferred_channel": "telegram"},
+    "mail_events": lambda world: {"event": "delivery"},
     "client_timeline": lambda world: {"client_id": OWNER_NUMBER},
     "list_messages": lambda world: {"client_id": OWNER_NUMBER},
     "show_unsubscribing": _letter,

@@ -48,6 +48,7 @@ def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) ->
     actions += [Client.known_as.add({led, *(source.known_as or ())}), Client.was.add(_was(source))]
     actions += [Client.telegram_id.set(source.telegram_id)] if source.telegram_id and not target.telegram_id else []
     actions += base.paused(source.paused_reason or "", source.paused_at) if source.paused_at else []
+    actions += _ways(source, target)
     for flag in ("phone", "email"):
         if getattr(source, f"{flag}_proven") and not getattr(target, flag):
             actions.append(getattr(Client, f"{flag}_proven").set(True))
@@ -61,6 +62,15 @@ def _was(source: Client) -> set[str]:
     """By what the office looks for him still: the number and the phone that he had, and whatever those had who became him."""
     phones = [Sign("phone", source.phone)] if source.phone else []
     return {f"{sign.kind}#{sign.value}" for sign in (Sign("lead", source.lead_number), *phones)} | set(source.was or ())
+
+
+def _ways(source: Client, target: Client) -> list[Action]:
+    """How the source was reached, where the target says nothing of it; and of the addresses that he brings, which are dead."""
+    named = {name: getattr(source, name) for name in ("vk_id", "max_id", "preferred_channel") if not getattr(target, name)}
+    actions = [getattr(Client, name).set(value) for name, value in named.items() if value]
+    accounts = {"telegram"} if target.telegram_id else set()  # his own account is not dead because the other's is
+    dead = set(source.dead_channels or ()) - accounts
+    return [*actions, Client.dead_channels.add(dead)] if dead else actions
 
 
 def _answers(*clients: Client) -> dict[str, list[dict[str, str]]]:

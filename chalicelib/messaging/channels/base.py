@@ -72,9 +72,12 @@ def asking(vendor: str, *, ours: str) -> Iterator[None]:
         raise Undelivered(refused.reason, dead=refused.unreachable) from refused
 
 
-def in_parts(parcel: Parcel, longest: int, send: Callable[[str, int], str]) -> str | None:
-    """The vendor's id of the last part; `send` takes a part and its number. What is out already is not said again."""
-    remote_id, parts = None, split_text(parcel.text, longest)
+def in_parts(parcel: Parcel, longest: int, send: Callable[[str, int], str], *, text: str | None = None) -> str | None:
+    """The vendor's id of the last part; `send` takes a part and its number. What is out already is not said again.
+
+    `text` is what is said instead of the parcel's own: the same one at each try, for parts are counted.
+    """
+    remote_id, parts = None, split_text(text or parcel.text, longest)
     for number, part in enumerate(parts, 1):
         if number <= parcel.message.parts_sent:
             continue

@@ -95,7 +95,7 @@ CHANNELS = (
         email.say,
         none="no e-mail is known",
         dead="the e-mail address is dead",
-        dies="a mailbox or domain that is none, by SMTP's codes; SES tells of it by its events, which nobody hears yet",
+        dies="a mailbox or domain that is none, by SMTP's codes; a permanent bounce or a complaint that the carrier tells of",
         asks=True,
         may_market=email.may_market,
     ),
@@ -110,6 +110,7 @@ CHANNELS = (
         dies="SMS.ru's 202, 207 and 209; a refusal of Eskiz that names the number's field",
         longest=sms.LONGEST,
         asks=True,
+        may_market=sms.may_market,
     ),
 )
 

@@ -6,7 +6,9 @@ from chalicelib.clients.service import phone_of
 from chalicelib.core.settings import settings
 from chalicelib.integrations.eskiz.client import EskizAccount, EskizClient
 from chalicelib.integrations.smsru.client import SmsRuClient
+from chalicelib.messaging import rules
 from chalicelib.messaging.channels.base import Address, Parcel, asking, in_parts
+from chalicelib.messaging.unsubscribing import service as unsubscribing
 
 SMSRU, ESKIZ = "message_smsru", "message_eskiz"
 UZBEKISTAN = "+998"
@@ -33,13 +35,25 @@ def kind(phone: str) -> str | None:
     return SMSRU if "smsru" in config.sms_carriers and config.smsru_api_id else None
 
 
+def may_market() -> bool:
+    """Whether an SMS can say how its kind ends: no carrier of ours tells us of answers, so that a word in one would reach nobody."""
+    return unsubscribing.is_set()
+
+
 def say(parcel: Parcel) -> str | None:
     """The carrier's id of the last SMS."""
+    text = _with_way_out(parcel) if parcel.message.purpose == rules.MARKETING else parcel.text
     if kind(parcel.address) == ESKIZ:
         with asking("Eskiz", ours="eskiz_account"):
-            return in_parts(parcel, LONGEST, lambda part, _: _eskiz().send(parcel.address, part))
+            return in_parts(parcel, LONGEST, lambda part, _: _eskiz().send(parcel.address, part), text=text)
     with asking("SMS.ru", ours="smsru_account"):
-        return in_parts(parcel, LONGEST, lambda part, _: _smsru().send(parcel.address, part))
+        return in_parts(parcel, LONGEST, lambda part, _: _smsru().send(parcel.address, part), text=text)
+
+
+def _with_way_out(parcel: Parcel) -> str:
+    link = unsubscribing.short_link(parcel.message.message_id)
+    line = rules.render("client_unsubscribe_sms", rules.RUSSIAN, {"link": link}).text
+    return f"{parcel.text}\n\n{line}"
 
 
 def _smsru() -> SmsRuClient:

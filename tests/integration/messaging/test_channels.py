@@ -333,6 +333,26 @@ def test_a_marketing_mail_ends_with_one_click_and_none_leaves_without(front, lea
     assert row(other).state == "skipped" and "nothing carries email" in row(other).reason
 
 
+def test_a_marketing_sms_ends_by_its_link_and_none_leaves_without(front, leave, sms, sent, later, monkeypatch):
+    monkeypatch.setenv("PUBLIC_URL", "https://desk.example/")
+    monkeypatch.setenv("JWT_SECRET", "secret-of-the-tests-for-all-tokens-2026")
+    settings.cache_clear()
+    client_id = person(phone=PHONE, phone_proven=True, **agreed("personal_data", "marketing", "sms"))
+    said, plain = say(client_id, "Скидка", purpose=rules.MARKETING), say(client_id)
+    leave()
+    service, offer = sms[0].to(PHONE)  # who waits comes first
+    assert offer == f"Скидка\n\nОтписаться: https://desk.example/u/{said}" and service == "Ждём вас завтра"
+    assert front.get(f"/u/{plain}").status == front.post(f"/u/{ids.new()}", None).status == 404, "no link of these was sent"
+    assert front.get(f"/u/{said}").status == 200 and card(client_id).consents["marketing"]["given"] == "yes"
+    assert front.post(f"/u/{said}", None).status == 200
+    assert card(client_id).consents["marketing"] | {"at": ""} == {"given": "no", "at": "", "source": "link:sms", "version": "link"}
+    monkeypatch.delenv("PUBLIC_URL")
+    settings.cache_clear()
+    other = say(person(phone=UZBEK, phone_proven=True, **agreed("personal_data", "marketing", "sms")), purpose=rules.MARKETING)
+    leave()
+    assert row(other).state == "skipped" and "nothing carries sms" in row(other).reason
+
+
 def test_marketing_waits_for_the_morning_and_a_service_message_behind_it_does_not(front, leave, sent, later):
     client_id = person(telegram_id="70123", **agreed("personal_data", "marketing"))
     later.shift(timedelta(hours=11))

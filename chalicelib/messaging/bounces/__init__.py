@@ -1,0 +1,1 @@
+"""What a mail's carrier tells of an address: it takes no mail, or its owner called ours spam."""

@@ -1,0 +1,41 @@
+"""A carrier's word that an address is dead: who is known by it is written to there no more."""
+
+from contextlib import suppress
+
+from chalicelib.clients import channels
+from chalicelib.core import inbox, storage
+from chalicelib.core.inbox import Receipt
+from chalicelib.messaging.bounces import rules
+from chalicelib.messaging.bounces.schemas import Heard, MailEvent
+from chalicelib.messaging.channels.base import Address
+
+EMAIL = "email"
+
+
+def hear(event: MailEvent, receipt: Receipt) -> Heard:
+    """Mark what is dead. Each address is a decision of its own, which a repeat finds made."""
+    heard = _heard(event)
+    inbox.done(receipt, heard)
+    return heard
+
+
+def _heard(event: MailEvent) -> Heard:
+    if rules.is_confirmation(event.said):
+        return Heard(marked=0, reason="a subscription to be confirmed: the inbox holds its address")
+    addresses = rules.dead(rules.unwrapped(event.said))
+    if not addresses:
+        return Heard(marked=0, reason="no permanent bounce and no complaint")
+    marked = sum(_bury(address) for address in addresses)
+    return Heard(marked=marked, reason=None if marked else "nobody is known by it, or it was known to be dead")
+
+
+def _bury(address: str) -> bool:
+    client = channels.known_by_email(address)
+    if client is None or not client.email:
+        return False
+    tx = storage.Transaction()
+    channels.bury_in(tx, client, EMAIL, Address(client.email).mark(EMAIL))
+    with suppress(storage.ConditionFailed):  # it is known to be dead, or he has another address by now
+        tx.commit()
+        return True
+    return False
