@@ -202,6 +202,7 @@ MOMENTS = {
     "attempts",
     "created_at",
     "day_in",
+    "done_in",
     "month_in",
     "due_at",
     "expires_at",

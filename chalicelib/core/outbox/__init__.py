@@ -6,7 +6,7 @@ minute) makes it sure: correctness rests on the sweep alone. A delivered row is 
 What our own configuration hinders is held: one row of its kind is tried, the others wait until that one succeeds.
 """
 
-from chalicelib.core.outbox.handlers import Bundle, Effect, Refused, Retry, handles, mourners
+from chalicelib.core.outbox.handlers import Bundle, Continue, Effect, Refused, Retry, handles, mourners
 from chalicelib.core.outbox.lanes import deliver_lanes
 from chalicelib.core.outbox.rounds import deliver_due
 from chalicelib.core.outbox.rows import (
@@ -32,6 +32,7 @@ __all__ = [
     "SOON",
     "WAITING",
     "Bundle",
+    "Continue",
     "Effect",
     "OutboxRow",
     "Refused",

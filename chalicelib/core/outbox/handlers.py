@@ -33,16 +33,24 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Continue:
+    """What a handler of long work answers: a page is done, and the next one begins at `cursor`, which the row keeps."""
+
+    cursor: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
-    """One claimed row in a handler's hands."""
+    """One claimed row in a handler's hands; `cursor` is where long work goes on, None at its beginning."""
 
     effect_id: str
     payload: dict[str, Any]
     attempts: int
     kind: str
+    cursor: Any = None
 
 
-Deliver = Callable[[Effect, storage.Transaction], None]
+Deliver = Callable[[Effect, storage.Transaction], Continue | None]
 Bury = Callable[[Effect, storage.Transaction, str], None]
 
 
@@ -64,7 +72,8 @@ class Bundle:
 class Handler:
     """How a kind of effect leaves: `deliver` speaks and adds its own writes; `bury` writes down a final refusal.
 
-    `width` lanes of it may leave at once, `per_second` rows of it at most.
+    `width` lanes of it may leave at once, `per_second` rows of it at most. `in_pages` is long work: each page's writes, and where the
+    next one begins, are one transaction under the row's lease, so whoever lost that writes nothing and each page is done once.
     """
 
     deliver: Deliver
@@ -72,6 +81,7 @@ class Handler:
     width: int = 1
     per_second: float | None = None
     bundle: Bundle | None = None
+    in_pages: bool = False
 
 
 mourners: list[Bury] = []

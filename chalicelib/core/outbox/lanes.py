@@ -1,7 +1,8 @@
 """How a lane's rows leave: in the order they were written, each under a lease, each told how it went.
 
 waiting ──claim (lease)──> handler ──done──> deleted, with the handler's own writes, in one transaction
-   ^                         ├──retry────> waiting, not before wall time + backoff
+   ^                         ├──page────> waiting, due now, with the next page's cursor and this page's writes, in one transaction
+   |                         ├──retry────> waiting, not before wall time + backoff
    └──────lease ran out──────┘──refused──> dead (an operator lists and replays it)
 """
 
@@ -14,8 +15,8 @@ from typing import Any
 from chalicelib.core import clock, storage, troubles
 from chalicelib.core.errors import Busy
 from chalicelib.core.observability import count, logger
-from chalicelib.core.outbox.handlers import Effect, Refused, Retry, handler, mourners, registry
-from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, horizon
+from chalicelib.core.outbox.handlers import Continue, Effect, Refused, Retry, handler, mourners, registry
+from chalicelib.core.outbox.rows import DEAD, EPOCH, WAITING, OutboxRow, horizon, turned
 from chalicelib.core.outbox.runs import Run
 
 LEASE = timedelta(seconds=60)
@@ -33,8 +34,12 @@ HEAD, PAGE = 8, 50
 """Rows of a lane that are read first, and then at once: most lanes hold one, and one attempt at a long one must not read it all."""
 
 
+class LeaseLost(Exception):
+    """Another worker has the row by now, so this page is his to do."""
+
+
 def deliver_lanes(lanes: Iterable[str], *, within: timedelta) -> int:
-    """Deliver what is due in each lane; how many rows left us. One lane's trouble does not stop the others.
+    """Deliver what is due in each lane; how many rows, or pages of long work, left us. One lane's trouble does not stop the others.
 
     After `within` no new row is begun: a vendor that is down makes every lane slow, and the next tick goes on.
     """
@@ -43,15 +48,18 @@ def deliver_lanes(lanes: Iterable[str], *, within: timedelta) -> int:
 
 
 def deliver_lane(lane: str, run: Run, *, most: int | None = None) -> int:
-    """Deliver a lane's due rows in order, `most` at most, until it is empty or its head must wait; how many left us."""
+    """Deliver a lane's due rows in order, `most` at most, until it is empty or its head must wait; how many left us.
+
+    A page of long work counts as a row, and its row stays the head.
+    """
     delivered = 0
     try:
         for rows in _pages(lane):
             while rows:
-                gone = _head_leaves(rows, run) if most is None or delivered < most else 0
-                if not gone:
+                gone = _head_leaves(rows, run) if most is None or delivered < most else None
+                if gone is None:
                     return delivered
-                delivered, rows = delivered + gone, rows[gone:]
+                delivered, rows = delivered + (gone or 1), rows[gone:]
     except Busy:
         logger.warning("the store is busy; the next tick goes on")
     return delivered
@@ -73,13 +81,13 @@ def _due(lane: str, *, limit: int, start: dict[str, Any] | None = None, after: O
     return storage.query(OutboxRow, lane, between=between, where=where, consistent=True, limit=limit, start=start)
 
 
-def _head_leaves(rows: Sequence[OutboxRow], run: Run) -> int:
-    """How many rows left us, beginning with the first: one, a bundle, or none."""
+def _head_leaves(rows: Sequence[OutboxRow], run: Run) -> int | None:
+    """How many rows left us, beginning with the first: one, a bundle, or none after a page of long work; None where the head must wait."""
     head = rows[0]
     if head.not_before > clock.wall() or not run.admits(head.kind) or not _claim(head):
-        return 0
+        return None
     bundled = _bundled(rows, run)
-    return bundled if bundled is not None else int(_deliver(head, run))
+    return (bundled or None) if bundled is not None else _deliver(head, run)
 
 
 def _claim(row: OutboxRow) -> bool:
@@ -88,7 +96,7 @@ def _claim(row: OutboxRow) -> bool:
     if row.not_before > wall:
         return False
     lease = wall + LEASE
-    condition = (OutboxRow.not_before == row.not_before) & (OutboxRow.state == WAITING)
+    condition = _mine(row) & (OutboxRow.state == WAITING)
     if not storage.change(
         row, [OutboxRow.not_before.set(lease), OutboxRow.attempts.add(1), OutboxRow.put_off_at.remove()], condition=condition
     ):
@@ -120,21 +128,45 @@ def _bundled(rows: Sequence[OutboxRow], run: Run) -> int | None:
 
 
 def _effect(row: OutboxRow) -> Effect:
-    return Effect(row.effect_id, row.payload, int(row.attempts), row.kind)
+    return Effect(row.effect_id, row.payload, int(row.attempts), row.kind, row.cursor)
 
 
-def _deliver(row: OutboxRow, run: Run) -> bool:
-    """Hand a claimed row to its handler and write down how it went; True when the lane may go on."""
+def _deliver(row: OutboxRow, run: Run) -> int | None:
+    """Hand a claimed row to its handler and write down how it went; how many rows are out of the lane's way, None where it must wait."""
     tx = storage.Transaction()
     try:
-        handler(row.kind).deliver(_effect(row), tx)
+        known = handler(row.kind)
+        said = known.deliver(_effect(row), tx)
+        if known.in_pages or said is not None:
+            return _turn(row, said, tx)
     except Refused as refusal:
-        return _bury(row, refusal.reason)
+        return int(_bury(row, refusal.reason)) or None
     except Retry as retry:
-        return _put_off_for(row, retry, run)
+        return int(_put_off_for(row, retry, run)) or None
     except Exception as error:  # a bug in one handler must not stop the outbox; the row stays and is seen
-        return _failed(row, error, run)
-    return bool(_settle([row], tx))
+        return int(_failed(row, error, run)) or None
+    return _settle([row], tx) or None
+
+
+def _turn(row: OutboxRow, said: Continue | None, tx: storage.Transaction) -> int | None:
+    """Write a page of long work, and what becomes of its row, in one: how many rows left us, None where another worker has it.
+
+    A page is nothing that left us, so what cannot be written is done again.
+    """
+    if said is None:
+        tx.delete(row, condition=_mine(row), otherwise=LeaseLost())
+    else:
+        tx.update(row, turned(row, said.cursor), condition=_mine(row), otherwise=LeaseLost(), first=True)
+    _end_troubles(tx, row)
+    try:
+        tx.commit()
+    except LeaseLost:
+        return None
+    count("PagesDone")
+    if said is None:
+        return 1
+    row.cursor, row.pages, row.not_before, row.attempts, row.ours_at = said.cursor, (row.pages or 0) + 1, EPOCH, 0, None
+    return 0
 
 
 def _failed(row: OutboxRow, error: Exception, run: Run) -> bool:
@@ -210,4 +242,6 @@ def _end_troubles(tx: storage.Transaction, row: OutboxRow) -> None:
 
 
 def _mine(row: OutboxRow) -> Any:
-    return OutboxRow.not_before == row.not_before
+    """Nobody has taken the row since it was read, nor done a page of it: after one it is as free as it was before."""
+    same_page = OutboxRow.pages.does_not_exist() if row.pages is None else OutboxRow.pages == row.pages
+    return (OutboxRow.not_before == row.not_before) & same_page

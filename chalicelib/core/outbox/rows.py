@@ -58,7 +58,8 @@ class ByPlace(GlobalSecondaryIndex[Any]):
 class OutboxRow(storage.Table):
     """One thing that must leave us. `not_before` is its lease while claimed, and its backoff while put off (since `put_off_at`).
 
-    `ours_at` is when a fault of our own last put it off: its week begins anew then, and its end is the end of that trouble.
+    `cursor` is where long work goes on after so many `pages`. `ours_at` is when a fault of our own last put it off: its week begins
+    anew then, and its end is the end of that trouble.
     """
 
     Meta = storage.meta("outbox", stream=True)
@@ -67,6 +68,8 @@ class OutboxRow(storage.Table):
     effect_id = UnicodeAttribute(range_key=True)
     kind = UnicodeAttribute()
     payload = JSONAttribute()
+    cursor = JSONAttribute(null=True)
+    pages = NumberAttribute(null=True)
     state = UnicodeAttribute(default=WAITING)
     place = UnicodeAttribute()
     due_at = UTCDateTimeAttribute()
@@ -107,6 +110,16 @@ def revived(row: OutboxRow) -> list[Any]:
     now = clock.wall()
     at_once = [OutboxRow.state.set(WAITING), OutboxRow.due_at.set(now), OutboxRow.not_before.set(EPOCH)]
     return [*at_once, OutboxRow.place.set(row.queue.place(_moment(now)))]
+
+
+def turned(row: OutboxRow, cursor: Any) -> list[Any]:
+    """The changes after a page of long work: the same row of the same lane, due now and in nobody's hands, so that others of its kind,
+    and who has waited longer, come before the next page. Its week begins anew: it has not been hindered."""
+    now = clock.wall()
+    fresh = [OutboxRow.due_at.set(now), OutboxRow.not_before.set(EPOCH), OutboxRow.attempts.set(0)]
+    over = [OutboxRow.put_off_at.remove(), OutboxRow.ours_at.remove(), OutboxRow.last_error.remove()]
+    page = [OutboxRow.cursor.set(cursor), OutboxRow.pages.set((row.pages or 0) + 1)]
+    return [*page, OutboxRow.place.set(row.queue.place(_moment(now))), *fresh, *over]
 
 
 def placed(row: OutboxRow) -> list[Any]:
