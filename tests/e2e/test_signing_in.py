@@ -1,18 +1,28 @@
-"""Consultations with a real OpenID Connect provider: honest people and back ends are served, the attacker gets nothing."""
+"""Consultations with a real OpenID Connect provider: honest people and back ends are served, the attacker gets nothing.
+
+The same stack has no bot, so that whoever asks is told by mail and SMS.
+"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chalicelib.core import storage
+from chalicelib.messaging import rules
+from chalicelib.messaging import service as messaging
 from infra import package
 from infra.localcloud import LocalCloud
 from tests.builders import Front
 from tests.e2e.conftest import PROJECT, UNTHROTTLED
 from tests.e2e.gateway import Gateway
 from tests.e2e.provider import API, Provider, installed
+from tests.e2e.tables import Tables
+from tests.standins.smsru import SmsRuStandIn
+from tests.standins.smtp import SmtpStandIn
 
 CREATE, CLIENTS = "/api/consultations/create", "/api/clients"
 CONTACTS = {"email": "aziza@example.uz", "phone_number": "+998901234567", "org_inn": "305112233"}
@@ -27,13 +37,42 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def stack(provider: Provider, cloud_home: Path, followers: dict[str, str]) -> Iterator[LocalCloud]:
+def smtp() -> Iterator[SmtpStandIn]:
+    """The server that carries mails."""
+    with SmtpStandIn() as stand_in:
+        yield stand_in
+        assert not stand_in.wrong, "an SMTP server would have refused these commands"
+
+
+@pytest.fixture(scope="module")
+def sms() -> Iterator[SmsRuStandIn]:
+    """What carries SMS."""
+    with SmsRuStandIn() as stand_in:
+        yield stand_in
+        assert not stand_in.wrong, "SMS.ru would have refused these requests"
+
+
+@pytest.fixture(scope="module")
+def carriers(smtp: SmtpStandIn, sms: SmsRuStandIn) -> dict[str, str]:
+    """How people are reached."""
+    server = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(smtp.port), "SMTP_SECURITY": "none"}
+    mails = {"EMAIL_BY": "smtp", "EMAIL_FROM": "no-reply@club.example", "SMTP_USER": smtp.user, "SMTP_PASSWORD": smtp.password}
+    return server | mails | {"SMS_BY": "smsru", "SMSRU_API_ID": sms.api_id, "SMSRU_URL": sms.address, "PUBLIC_URL": "https://desk.example"}
+
+
+@pytest.fixture(scope="module")
+def stack(provider: Provider, cloud_home: Path, followers: dict[str, str], carriers: dict[str, str]) -> Iterator[LocalCloud]:
     """A stack of its own, which believes the provider and takes a site's open form."""
     local = LocalCloud(cloud_home / "signing-in", port=0)
-    said = {"OIDC_ISSUER": provider.issuer, "OIDC_AUDIENCE": API, "CONSULTATIONS_OPEN_FORM": "true"}
+    said = {
+        "OIDC_ISSUER": provider.issuer,
+        "OIDC_AUDIENCE": API,
+        "CONSULTATIONS_OPEN_FORM": "true",
+        "JWT_SECRET": "secret-of-the-second-stacks-tokens",
+    }
     try:
         local.start()
-        local.deploy(package.build(PROJECT, "local"), followers | said, parameters=UNTHROTTLED)
+        local.deploy(package.build(PROJECT, "local"), followers | carriers | said, parameters=UNTHROTTLED)
         yield local
     finally:
         local.stop()
@@ -149,3 +188,42 @@ def test_honest_callers_are_served_as_before(front, provider, aziza, office):
     assert ask(front, {}, "Вопрос с сайта").ok()["client_id"] == visitor["client_id"], "a double click"
     assert visitor["client_id"] not in (made["client_id"], given["client_id"])
     assert front.get(f"/api/tickets/{visitor['consultation']['cons_id']}", office).ok()["comment"] == "Вопрос с сайта"
+
+
+def queued(stack: LocalCloud, client_id: str, text: str, **how: str) -> str:
+    """A message, written as a decision of the product writes it; its id."""
+    tx = storage.Transaction()
+    messaging.say(tx, messaging.client(client_id), "client_words_of_staff", messaging.About("tests", "live"), {"text": text}, **how)
+    for one in tx._writes:
+        row = {name: value for name, value in one.item.serialize().items() if value is not None}
+        stack.client("dynamodb").put_item(TableName=f"frontdesk-local-{type(one.item).table_key()}", Item=row)
+    (message_id,) = (one.item.message_id for one in tx._writes if hasattr(one.item, "message_id"))
+    return str(message_id)
+
+
+def swept(stack: LocalCloud, find: Callable[[], Any]) -> Any:
+    """What `find` finds: a sweep decides how a message leaves, the next one is its carrier's."""
+    for _ in range(8):
+        if found := find():
+            return found
+        stack.tick("sweep", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    raise AssertionError(f"it never came: {[(row['template'], row['state'], row.get('reason')) for row in ledger(stack)]}")
+
+
+def test_who_has_no_telegram_is_told_by_mail_and_sms_and_marketing_needs_a_yes(stack, front, smtp, sms):
+    by_mail = ask(front, None, "По почте", {"email": "vera@example.org"}).ok()
+    by_sms = ask(front, None, "По СМС", {"phone_number": "+79045501567"}).ok()
+    assert by_mail["client_id"] != by_sms["client_id"]
+    (mail,) = swept(stack, lambda: smtp.to("vera@example.org"))
+    (text,) = swept(stack, lambda: sms.to("+79045501567"))
+    assert mail["Subject"] and mail.get_content().split()[:2] == text.split()[:2], "one template, two carriers"
+
+    (client,) = {row["recipient"] for row in ledger(stack) if row["channel"] == "email"}
+    refused = queued(stack, client.partition("#")[2], "Скидка", purpose=rules.MARKETING)
+    row = swept(stack, lambda: next((one for one in ledger(stack) if one["message_id"] == refused and one["state"] != "queued"), None))
+    assert (row["state"], row["reason"]) == ("skipped", "never agreed to personal_data")
+    assert [len(smtp.to("vera@example.org")), len(sms.sent)] == [1, 1]
+
+
+def ledger(stack: LocalCloud) -> list[dict[str, Any]]:
+    return Tables(stack.client("dynamodb"), "frontdesk-local-").rows("messages")
