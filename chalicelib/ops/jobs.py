@@ -11,7 +11,7 @@ from chalicelib.booking.sessions import jobs as session_effects
 from chalicelib.booking.slots import jobs as slot_effects
 from chalicelib.booking.specialists import link as specialist_links
 from chalicelib.clients.index import service as people
-from chalicelib.consultations.followers import jobs as consultation_effects
+from chalicelib.consultations.followers import effects as consultation_effects
 from chalicelib.core.facts import followers
 from chalicelib.core.tasks import Tasks
 from chalicelib.gocrm.cabinet import jobs as cabinet_effects
