@@ -1,26 +1,23 @@
 """Users made, changed and deleted: each in one transaction with the names that are theirs and the counts of those who run the house."""
 
-import hmac
 from typing import Any
 
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, once, storage
 from chalicelib.core.errors import Invalid
+from chalicelib.core.once import AskedAtOnce
 from chalicelib.core.sender import Sender
-from chalicelib.core.settings import settings
 from chalicelib.staff import facts, limits, passwords, repository, rules, sessions, users
 from chalicelib.staff.errors import (
     ChangedMeanwhile,
     EmailTaken,
-    KeyReused,
     NobodysProfile,
     OwnerOnly,
     OwnProfileOnly,
-    Raced,
     TelegramTaken,
     Yourself,
 )
 from chalicelib.staff.members import Member
-from chalicelib.staff.models import StaffName, StaffUser
+from chalicelib.staff.models import StaffUser
 from chalicelib.staff.rules import NOBODY, Standing
 from chalicelib.staff.schemas import NewUser, OwnChange, UserChange, UserFields, UserProfile
 
@@ -36,16 +33,16 @@ ADMINS_CHANGE = ("email", "role", "is_active")
 """What nobody changes of himself."""
 
 
-@storage.again(Raced)
+@storage.again(AskedAtOnce)
 def create(body: NewUser, member: Member, key: str | None) -> UserProfile:
     """A new user; a repeat under the same Idempotency-Key gives the one that it made. Raises OwnerOnly, EmailTaken, KeyReused."""
     _allow(member, NOBODY, Standing(body.role, body.is_active))
-    request, said = f"request#{member.actor}#POST {PLACE}#{key}", _mac(body)
-    if key and (made := _made_before(request, said)):
-        return _at(made)
+    request = once.request(member.actor, f"POST {PLACE}", key, body)
+    made = request.made(storage.read(*request.keys))
+    if made and (who := repository.user(int(made))):
+        return _at(who)
     new, tx = _new(body, member), storage.Transaction()
-    if key:  # before the names: the same request at once has taken them too
-        repository.remember(tx, request, new.user_id, said, clock.wall())
+    request.done(tx, new.user_id)  # before the names: the same request at once has taken them too
     repository.create(tx, new)
     facts.made(tx, new)
     for field, (kind, taken) in NAMES.items():
@@ -72,23 +69,6 @@ def _new(body: NewUser, member: Member) -> StaffUser:
             setattr(new, name, value)
     new.created_at = sessions.now()
     return new
-
-
-def _made_before(request: str, said: str) -> StaffUser | None:
-    """The user that the same request made. Raises KeyReused for another request under its key."""
-    (row,) = storage.read(StaffName.at(request))
-    if row is None or row.expires_at <= clock.wall():
-        return None
-    if not hmac.compare_digest(row.said, said):
-        raise KeyReused
-    return repository.user(int(row.user_id))
-
-
-def _mac(body: NewUser) -> str:
-    """By what a request is known again and its password cannot be tried out."""
-    service = settings().service_api_key
-    secret = settings().secret_of_staff or (service.get_secret_value() if service else "")
-    return hmac.new(secret.encode(), body.model_dump_json().encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
 def _name(who: Any, field: str) -> str | None:

@@ -89,10 +89,5 @@ class ChangedMeanwhile(Conflict):
     message = "Somebody else has changed this meanwhile."
 
 
-class KeyReused(Conflict):
-    code = "key_reused"
-    message = "This Idempotency-Key came with another body before."
-
-
 class Raced(Busy):
     """Another request was faster: decided anew from what now stands."""

@@ -38,15 +38,13 @@ class StaffUser(storage.Table):
 
 
 class StaffName(storage.Table):
-    """What is one user's alone: an e-mail, a username, a Telegram account, a repeated request. `freed` may pass to another."""
+    """What is one user's alone: an e-mail, a username, a Telegram account. `freed` may pass to another."""
 
     Meta = storage.meta("staff-names")
 
     name = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
     freed = BooleanAttribute(null=True)
-    said = UnicodeAttribute(null=True)
-    expires_at = TTLAttribute(null=True)
 
 
 class StaffSession(storage.Table):

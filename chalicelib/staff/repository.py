@@ -10,7 +10,7 @@ from chalicelib.core import storage
 from chalicelib.core.storage.counters import Counter
 from chalicelib.staff.errors import ChangedMeanwhile, LastAdmin, LastOwner, Raced, WrongCredentials
 from chalicelib.staff.models import StaffName, StaffSession, StaffUser
-from chalicelib.staff.rules import NOBODY, REMEMBERED, Standing
+from chalicelib.staff.rules import NOBODY, Standing
 
 HOUSE = "staff"
 HEADS, OWNERS = "staff-heads", "staff-owners"
@@ -110,13 +110,6 @@ def free(tx: storage.Transaction, kind: str, value: str, user_id: str) -> None:
 def let_go(tx: storage.Transaction, kind: str, value: str) -> None:
     """Let others have it, and remember that it was somebody's: an account of `ADMIN_TG_IDS` comes back as nobody's owner."""
     tx.update(StaffName.row(f"{kind}#{value}"), [StaffName.freed.set(True)])
-
-
-def remember(tx: storage.Transaction, request: str, user_id: str, said: str, now: datetime) -> None:
-    """Note which user a request made; the commit raises Raced where the same one was faster."""
-    row = StaffName(name=request, user_id=user_id, said=said, expires_at=now + REMEMBERED)
-    over = StaffName.name.does_not_exist() | (StaffName.expires_at <= now)
-    tx.put(row, condition=over, otherwise=Raced())
 
 
 def open_session(tx: storage.Transaction, session: StaffSession, who: StaffUser, kept: str | None = None) -> None:

@@ -3,6 +3,7 @@
 from chalicelib.core.errors import Invalid, Unauthorized
 from chalicelib.core.http import Api, message
 from chalicelib.core.init_data import BadInitData
+from chalicelib.core.once import KeyReused
 from chalicelib.core.schemas import Message
 from chalicelib.core.security import Caller
 from chalicelib.core.sender import Sender
@@ -11,7 +12,6 @@ from chalicelib.staff.errors import (
     BadToken,
     ChangedMeanwhile,
     EmailTaken,
-    KeyReused,
     LastAdmin,
     LastOwner,
     OwnerOnly,

@@ -25,9 +25,6 @@ LONGEST: Mapping[str, timedelta] = {"tokens": timedelta(days=90), "telegram": ti
 AN_ACCOUNT_HERE, AN_ADDRESS, AN_ACCOUNT = (5, timedelta(minutes=15)), (30, timedelta(minutes=15)), (50, timedelta(hours=1))
 """Tries to sign in: for one e-mail from one address, from one address, for one e-mail from everywhere."""
 
-REMEMBERED = timedelta(hours=24)
-"""How long a request's Idempotency-Key is known."""
-
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 
 

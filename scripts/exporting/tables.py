@@ -27,6 +27,7 @@ MACHINERY = {
     "login-codes",
     "open-proposals",
     "outbox",
+    "requests",
     "roster",
     "specialist-names",
     "specialist-secrets",
