@@ -6,7 +6,7 @@ A stranger can make events that always fail, and whatever stood oldest would sto
 from datetime import timedelta
 from itertools import zip_longest
 
-from chalicelib.core import clock, inbox, storage
+from chalicelib.core import clock, inbox, storage, unfinished
 from chalicelib.core.inbox import InboxRow
 
 LONGEST_PAUSE = timedelta(hours=6)
@@ -20,9 +20,9 @@ def find(limit: int = 100) -> list[storage.Key]:
     """
     stale = InboxRow.received_at < clock.wall() - inbox.STALE_AFTER
     lists = [
-        storage.query(InboxRow.by_state, "received", between=stale, newest_first=True, limit=limit).rows,
+        unfinished.received(stale, newest_first=True, limit=limit),
         storage.query(InboxRow.to_retry, inbox.RETRYING, between=InboxRow.retry_at <= clock.wall(), limit=limit).rows,
-        storage.query(InboxRow.by_state, "received", between=stale, limit=limit).rows,
+        unfinished.received(stale, limit=limit),
     ]
     by_turns = [row for some in zip_longest(*lists) for row in some if row is not None]
     return list(dict.fromkeys(InboxRow.at(row.inbox_id) for row in by_turns))

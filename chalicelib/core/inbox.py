@@ -21,6 +21,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import clock, ids, storage
+from chalicelib.core.facts.days import spread
 from chalicelib.core.security import CallerKind
 from chalicelib.core.sender import Sender
 
@@ -31,6 +32,9 @@ PATIENCE = 12
 STALE_AFTER = timedelta(seconds=30)
 """When unfinished work counts as abandoned: longer than a webhook's Lambda may run."""
 
+
+RECEIVED = "received"
+"""What nobody has decided yet: every event is for a moment, so these stand over a few keys (see `unfinished`)."""
 
 RETRYING = "retrying"
 """Under which name events are kept that the sweep has taken up at least once."""
@@ -180,8 +184,8 @@ def receive(mail: Mail) -> Receipt:
         source=mail.source,
         operation=mail.operation,
         contour=mail.contour,
-        state="received",
-        open="received",
+        state=RECEIVED,
+        open=spread(RECEIVED, mail.inbox_id),
         seed=ids.token(),
         received_at=wall,
         content_type=mail.content_type,

@@ -13,7 +13,7 @@ from chalicelib import __version__
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.specialists import roster
-from chalicelib.core import abandoned, clock, ids, inbox, outbox, pagination, replays, storage, turns, waiting
+from chalicelib.core import abandoned, clock, ids, inbox, outbox, pagination, replays, storage, turns, unfinished, waiting
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.core.http import OPERATIONS, Operation, decide
 from chalicelib.core.inbox import InboxRow
@@ -81,7 +81,7 @@ def api_health() -> ApiHealth:
 def list_inbox(query: InboxQuery) -> InboxPage:
     """Events that are not done, oldest first."""
     start = pagination.decode(query.cursor, "inbox_id", "open", "received_at")
-    page = storage.query(InboxRow.by_state, query.state, limit=query.limit, start=start)
+    page = unfinished.page(query.state, limit=query.limit, start=start)
     entries = [
         InboxEntry(
             inbox_id=row.inbox_id,
@@ -228,9 +228,8 @@ def _digests() -> int:
     """
     end = _window_end(clock.now()) - DIGEST_EVERY
     since = InboxRow.received_at.between(end - CATCH_UP, end - timedelta(microseconds=1))
-    states = ("refused", inbox.RETRYING, "received")
-    *read, received = (storage.query(InboxRow.by_state, state, between=since).rows for state in states)
-    rows = [*chain(*read), *(row for row in received if clock.wall() - row.received_at > inbox.STALE_AFTER)]
+    read = (storage.query(InboxRow.by_state, state, between=since).rows for state in ("refused", inbox.RETRYING))
+    rows = [*chain(*read), *(row for row in unfinished.received(since) if clock.wall() - row.received_at > inbox.STALE_AFTER)]
     counts = Counter((row.source, _window_end(row.received_at)) for row in rows)
     ids_of = {key: ids.derived("inbox-digest", key[0], at=key[1]) for key in counts}
     said = storage.read(*(MessageRow.at(message_id) for message_id in ids_of.values()))

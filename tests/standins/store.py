@@ -231,6 +231,7 @@ _NAMES = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}(\+00:?00|Z)?"), "<moment>"),  # business times are whole seconds
     (re.compile(r'"revision": \{"N": "\d{8,}"\}'), "<moment>"),  # it begins at the seconds of its making
     (re.compile(r'"stretch": \{"N": "\d+"\}'), "<moment>"),  # a stretch of minutes in which forms are counted
+    (re.compile(r'"received#\d+"'), '"received"'),  # over which key an event stands goes by its id
     (re.compile(r'"(held_until|at)\\*": ?\\*"[^"\\]*\\*"'), "<moment>"),
 )
 

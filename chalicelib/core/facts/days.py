@@ -6,8 +6,6 @@ from zlib import crc32
 
 from chalicelib.core.settings import settings
 
-_HOUSE = "house#"
-
 
 def day_of(moment: datetime) -> str:
     """The business zone's day of a moment, as ISO text."""
@@ -58,14 +56,14 @@ def hour_keys(contour: str, hour: datetime) -> list[str]:
     return [f"{contour}#{_hour(hour)}#{shard}" for shard in range(settings().log_shards)]
 
 
-def house_key(key: str) -> str:
-    """Where something that the house did stands."""
-    return f"{_HOUSE}{_shard(key)}"
+def spread(name: str, key: str) -> str:
+    """Where the row of `key` stands in an index that all writers share under one name."""
+    return f"{name}#{_shard(key)}"
 
 
-def house_keys() -> list[str]:
-    """Everywhere that what the house did may stand."""
-    return [f"{_HOUSE}{shard}" for shard in range(settings().log_shards)]
+def spread_keys(name: str) -> list[str]:
+    """Everywhere that rows of such an index may stand."""
+    return [f"{name}#{shard}" for shard in range(settings().log_shards)]
 
 
 def _hour(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from chalicelib.core.facts import actors, days
 from chalicelib.core.facts.kinds import Fact
 from chalicelib.core.schemas import CONTOURS
 
+_HOUSE = "house"
 HOUR = timedelta(hours=1)
 PAGE = 200
 """Rows of one shard that are read at once."""
@@ -88,7 +89,7 @@ def _row(fact_id: str, fact: Fact, at: datetime) -> FactRow:
         day=days.day_of(fact.day_at or at),
         ref=fact.ref,
         actor=actor,
-        done_in=days.house_key(fact_id) if actors.is_the_houses(actor) else None,
+        done_in=days.spread(_HOUSE, fact_id) if actors.is_the_houses(actor) else None,
         data=fact.data(),
     )
 
@@ -102,7 +103,7 @@ def by_house(since: datetime | None, below: str | None, *, size: int) -> Iterato
     """What those who work here did, newest first: since a moment, and before the fact `below`."""
     first, last = ids.first(since) if since else " ", below or "~"
     between = FactRow.fact_id.between(first, last)
-    shards = [storage.scroll(FactRow.by_house, key, between=between, size=size, newest_first=True) for key in days.house_keys()]
+    shards = [storage.scroll(FactRow.by_house, key, between=between, size=size, newest_first=True) for key in days.spread_keys(_HOUSE)]
     found = heapq.merge(*shards, key=lambda row: row.fact_id, reverse=True)
     yield from (row for row in found if row.fact_id != below)
 
