@@ -21,6 +21,7 @@ PREFIXES = {
     "/u": "loyalty",
     "/api/v1": "sales",
     "/staff": "sales",
+    "/audit": "sales",
     "/api": "help",
     "/consultations": "help",
     "/gocrm": "help",

@@ -23,7 +23,7 @@ class ChannelSettings(BaseSettings):
     ses_configuration_set: str | None = Field(None, description="The configuration set that SES counts our mails by")
     mail_events_token: SecretStr | None = Field(
         None,
-        description="The secret in `/mail-events?token=`, by which the carrier tells of bounces; without it only the back office may",
+        description="The secret in `/webhooks/mail?token=`, by which the carrier tells of bounces; without it only the back office may",
     )
     smtp_host: str | None = Field(None, description="The SMTP server")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port")

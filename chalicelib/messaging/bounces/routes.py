@@ -20,7 +20,7 @@ def _said(fields: Mapping[str, Any], body: bytes, sender: Sender) -> tuple[str, 
     return sha256(body).hexdigest(), None
 
 
-@api.post("/mail-events", auth=MAIL_EVENTS, webhook=True, source=Source("mail", key=_said))
+@api.post("/webhooks/mail", auth=MAIL_EVENTS, webhook=True, source=Source("mail", key=_said))
 def mail_events(body: MailEvent, receipt: Receipt) -> Heard:
     """Hear what became of mails: after a permanent bounce or a complaint the address gets no more."""
     return service.hear(body, receipt)

@@ -15,7 +15,7 @@ ANNA, TOKEN = "anna@example.org", "secret-of-the-mails-carrier"
 SES = {"notificationType": "Bounce", "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": "Anna@Example.org"}]}}
 SNS = {"Type": "Notification", "MessageId": "22b80b92-fdea", "Message": json.dumps(SES)}
 AS_TEXT = {"Content-Type": "text/plain; charset=UTF-8", "x-amz-sns-message-type": "Notification"}
-DOOR = f"/mail-events?token={TOKEN}"
+DOOR = f"/webhooks/mail?token={TOKEN}"
 
 
 @pytest.fixture
@@ -43,12 +43,12 @@ def test_a_bounce_marks_the_address_once_and_a_repeat_reads_the_first_answer(fro
 
 
 def test_nobody_else_is_heard(front, carrier, monkeypatch):
-    for path in ("/mail-events", "/mail-events?token=wrong", "/mail-events?token="):
+    for path in ("/webhooks/mail", "/webhooks/mail?token=wrong", "/webhooks/mail?token="):
         assert carrier(SNS, path).status == 401
     monkeypatch.delenv("MAIL_EVENTS_TOKEN")
     settings.cache_clear()
-    assert carrier(SNS).status == carrier(SNS, "/mail-events?token=").status == 401
-    assert front.post("/mail-events", {"email": ANNA, "event": "bounce", "permanent": True}, SERVICE).ok()["marked"] == 1
+    assert carrier(SNS).status == carrier(SNS, "/webhooks/mail?token=").status == 401
+    assert front.post("/webhooks/mail", {"email": ANNA, "event": "bounce", "permanent": True}, SERVICE).ok()["marked"] == 1
     assert dead()
 
 
