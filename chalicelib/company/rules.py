@@ -1,8 +1,8 @@
 """What a purchase earns, by the levels that the owner set. Pure; amounts in kopecks and hundredths of a point."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 from chalicelib.core.amounts import KOPECKS
 
@@ -37,6 +37,19 @@ DEFAULT_LEVELS: Final = (
     Level("gold", "Золотой", 5_000_000, 700, 5000),
 )
 DEFAULT: Final = Loyalty(DEFAULT_LEVELS)
+
+
+def loyalty(said: Mapping[str, Any] | None) -> Loyalty:
+    """How points are earned, by what was set of it; the rest is as it is shipped."""
+    kept = {name: value for name, value in (said or {}).items() if name in Loyalty.__slots__}
+    if "levels" in kept:
+        kept["levels"] = tuple(Level(**level) for level in kept["levels"])
+    return Loyalty(**{"levels": DEFAULT_LEVELS, **kept})
+
+
+def kept(loyalty: Loyalty) -> dict[str, Any]:
+    """The same as a row keeps it."""
+    return {**asdict(loyalty), "levels": [asdict(level) for level in loyalty.levels]}
 
 
 def level_of(levels: Sequence[Level], spent: int, pinned: str | None = None) -> Level:
