@@ -2,20 +2,23 @@
 
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.core import storage
 
+LISTED = "all"
+"""The one partition of the list: it is read by name, whatever the kind, and changes with a card alone, not with what is sold."""
+
 
 class ByName(GlobalSecondaryIndex[Any]):
-    """A kind's products in the order of their names."""
+    """All products in the order of their names."""
 
     class Meta:
         index_name = "by_name"
-        projection = IncludeProjection(["category", "is_active"])
+        projection = IncludeProjection(["item_type", "category", "is_active"])
 
-    item_type = UnicodeAttribute(hash_key=True)
+    listed_in = UnicodeAttribute(hash_key=True)
     by_name_at = UnicodeAttribute(range_key=True)
 
 
@@ -23,11 +26,13 @@ class Product(storage.Table):
     """One good or service, by its number. Prices in kopecks, quantities in thousandths, the tax in hundredths of a percent.
 
     `stock` is how much there is everywhere, written with every movement. `by_name_at` is the folded name and the number.
+    `specification` is what one of it is made of: `[product, quantity]` each.
     """
 
     Meta = storage.meta("products")
 
     place = UnicodeAttribute(hash_key=True)
+    listed_in = UnicodeAttribute(default=LISTED)
     item_type = UnicodeAttribute()
     by_name_at = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -52,6 +57,7 @@ class Product(storage.Table):
     desired_stock = NumberAttribute(default=0)
     comment = UnicodeAttribute(default="")
     images: Any = ListAttribute(null=True)
+    specification: Any = JSONAttribute(null=True)
     stock = NumberAttribute(default=0)
     version = NumberAttribute(default=1)
     by = UnicodeAttribute()

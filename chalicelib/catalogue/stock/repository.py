@@ -1,0 +1,107 @@
+"""Balances and movements: what is taken must lie there, and every change of a balance has its movement."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from chalicelib.catalogue.products.models import Product
+from chalicelib.catalogue.stock.models import Movement, Stock
+from chalicelib.core import facts, storage
+
+COUNTER = "crm-operation"
+"""Movements share the counter of what makes them: an operation's take its number, those by hand one of their own."""
+
+EACH = 100
+"""Movements that one number makes room for: a bill has at most a hundred writes."""
+
+PAGE = 200
+_DIGITS = 12
+
+
+class StockRaced(Exception):
+    """A balance is not what was seen, or less lies there than is taken; `product` and `location` are their numbers."""
+
+    def __init__(self, product: int, location: int) -> None:
+        self.product, self.location = product, location
+        super().__init__("stock")
+
+
+def place(number: int) -> str:
+    """Where a product or a location stands; places sort as numbers do."""
+    return f"{number:0{_DIGITS}d}"
+
+
+def number() -> int:
+    """A number for movements that no operation makes: one call."""
+    return storage.next_number(COUNTER)
+
+
+def key(product: int, location: int) -> storage.Key:
+    """A balance's address."""
+    return Stock.at(place(product), place(location))
+
+
+def balances(product: int) -> list[Stock]:
+    """How much of a product lies where, as it stands."""
+    return storage.query(Stock, place(product), consistent=True).rows
+
+
+def balance(tx: storage.Transaction, product: int, location: int, delta: int, *, seen: int | None = None) -> None:
+    """Change how much lies at a location. The commit raises StockRaced where that is less than is taken, or not what was seen."""
+    standing: Any = None
+    if seen is not None:
+        standing = Stock.quantity == seen
+        standing = standing | Stock.quantity.does_not_exist() if seen == 0 else standing
+    elif delta < 0:
+        standing = Stock.quantity >= -delta
+    row = Stock.row(place(product), place(location))
+    tx.put_or_update(row, [Stock.quantity.add(delta)], condition=standing, otherwise=StockRaced(product, location))
+
+
+def total(tx: storage.Transaction, row: Product, delta: int, location: int, *, cost: int | None = None) -> None:
+    """Change how much there is in all and, where the average does, what it costs; the commit raises StockRaced.
+
+    An average is of what was seen, so that stands under the condition that it is so still.
+    """
+    kept = Product.item_type == "product"
+    if cost is not None:
+        kept = kept & (Product.stock == int(row.stock)) & (Product.cost == int(row.cost))
+    actions = [Product.stock.add(delta), None if cost is None else Product.cost.set(cost)]
+    tx.update(Product.row(row.place), actions, condition=kept, otherwise=StockRaced(row.number, location))
+
+
+def move(tx: storage.Transaction, row: Product, number: int, location: int, *, at: datetime, **said: Any) -> Movement:
+    """Add a movement to the transaction that changes the balance."""
+    movement = Movement(
+        product=row.place,
+        moved=f"{at.timestamp():017.6f}#{place(number)}",
+        year=facts.day_of(at)[:4],
+        number=number,
+        location=place(location),
+        product_name=row.name,
+        created_at=at,
+        **said,
+    )
+    tx.create(movement)
+    return movement
+
+
+def of_product(product: int, since: datetime, before: datetime, after: str | None) -> Iterator[Movement]:
+    """A product's movements of a span, newest first, from behind a place on."""
+    return _scrolled(Movement, place(product), since, before, after)
+
+
+def of_years(since: datetime, before: datetime, after: str | None) -> Iterator[Any]:
+    """Everything's movements of a span, newest first, from behind a place on; an index, whose rows have keys, location and type."""
+    first, last = int(facts.day_of(since)[:4]), int(facts.day_of(before)[:4])
+    for year in range(last, first - 1, -1):
+        yield from _scrolled(Movement.by_year, str(year), since, before, after)
+
+
+def _scrolled(index: Any, key: str, since: datetime, before: datetime, after: str | None) -> Iterator[Any]:
+    """Both ends of a BETWEEN count, so the last place is the greatest text below a moment, or below a place."""
+    first, end = f"{since.timestamp():017.6f}", min(f"{before.timestamp():017.6f}", after or "~")
+    last = f"{end[:-1]}{chr(ord(end[-1]) - 1)}~"
+    if first > last:  # the store refuses such a range
+        return iter(())
+    return storage.scroll(index, key, between=Movement.moved.between(first, last), size=PAGE, newest_first=True)

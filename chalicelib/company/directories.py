@@ -1,0 +1,96 @@
+"""Short lists that the owner keeps: where goods lie and where clients come from.
+
+What a list begins with is shipped, not written: two who look at once make nothing twice. Numbers of what is made go on behind it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.company import repository
+from chalicelib.company.errors import ChannelNotFound, LocationNotFound, NameTaken
+from chalicelib.company.models import Entry
+from chalicelib.core import clock, storage
+from chalicelib.core.errors import NotFound
+from chalicelib.core.once import AskedAtOnce, Request
+
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+"""When what is shipped began to stand."""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One of the lists: its name in the store, what it begins with, which fields are one entry's alone, and whose absence is an error."""
+
+    name: str
+    shipped: tuple[Mapping[str, Any], ...]
+    unique: tuple[str, ...]
+    unknown: type[NotFound]
+    signs: dict[str, set[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        taken = {name: {repository.sign(one[name]) for one in self.shipped if one[name]} for name in self.unique}
+        object.__setattr__(self, "signs", taken)
+
+    def key(self, number: int) -> storage.Key:
+        """What to read for `standing`."""
+        return repository.key(self.name, number)
+
+    def standing(self, number: int, row: Entry | None, *, where: str) -> Entry:
+        """An entry by its number and the row at its `key`. Raises the directory's NotFound that names the field `where` it was said."""
+        found = row or self._shipped_as(number)
+        if found is None:
+            raise self.unknown({"field": where})
+        return found
+
+    def everything(self) -> list[Entry]:
+        """Every entry in the order of its number: one query."""
+        return [self._entry(number) for number in range(1, len(self.shipped) + 1)] + repository.entries(self.name)
+
+    def _shipped_as(self, number: int) -> Entry | None:
+        return self._entry(number) if 1 <= number <= len(self.shipped) else None
+
+    def _entry(self, number: int) -> Entry:
+        said = dict(self.shipped[number - 1])
+        return Entry(directory=self.name, place=repository.place(number), said=said, by="system", created_at=SINCE, updated_at=SINCE)
+
+
+LOCATIONS = Directory(
+    "locations", ({"name": "Основной склад", "location_type": "warehouse", "address": "", "is_active": True},), ("name",), LocationNotFound
+)
+CHANNELS = Directory(
+    "channels",
+    tuple(
+        {"name": name, "channel_type": kind, "promo_code": "", "costs": [], "is_active": True}
+        for name, kind in (
+            ("Instagram", "instagram"),
+            ("Telegram", "telegram"),
+            ("Google", "google"),
+            ("Рекомендации", "referral"),
+            ("Прохожие", "walk_in"),
+        )
+    ),
+    ("name", "promo_code"),
+    ChannelNotFound,
+)
+
+
+@storage.again(AskedAtOnce)
+def make(directory: Directory, said: Mapping[str, Any], *, request: Request, actor: str) -> Entry:
+    """A new entry, or the one that the same request made before. Raises NameTaken, KeyReused."""
+    before = request.made(storage.read(*request.keys))
+    if before is not None:
+        return directory.standing(int(before), *storage.read(directory.key(int(before))), where="id")
+    for name in directory.unique:
+        if repository.sign(said[name]) in directory.signs[name]:
+            raise NameTaken({"field": name})
+    number = len(directory.shipped) + storage.next_number(f"crm-{directory.name}")
+    at, tx = clock.now(), storage.Transaction()
+    row = repository.create(tx, directory.name, number, said, by=actor, at=at)
+    for name in directory.unique:
+        if said[name]:
+            repository.claim(tx, directory.name, name, said[name], by=actor, at=at)
+    request.done(tx, str(number))
+    tx.commit()
+    return row

@@ -1,0 +1,56 @@
+"""Entries of directories: their order, what makes a name one entry's, and under which condition they change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.company.errors import NameTaken
+from chalicelib.company.models import Entry
+from chalicelib.core import storage
+from chalicelib.core.bitmaps.words import folded
+
+_DIGITS = 12
+
+
+class EntryRaced(Exception):
+    """An entry has changed since it was read: decide anew."""
+
+
+def place(number: int) -> str:
+    """Where an entry with a number stands; places sort as numbers do."""
+    return f"{number:0{_DIGITS}d}"
+
+
+def key(directory: str, number: int) -> storage.Key:
+    """An entry's address."""
+    return Entry.at(directory, place(number))
+
+
+def entries(directory: str) -> list[Entry]:
+    """A directory's entries in the order of their numbers, as they stand."""
+    return storage.query(Entry, directory, consistent=True).rows
+
+
+def create(tx: storage.Transaction, directory: str, number: int, said: Mapping[str, Any], *, by: str, at: datetime) -> Entry:
+    """Add an entry to the transaction that makes it."""
+    row = Entry(directory=directory, place=place(number), said=dict(said), by=by, created_at=at, updated_at=at)
+    tx.create(row)
+    return row
+
+
+def claim(tx: storage.Transaction, directory: str, field: str, name: str, *, by: str, at: datetime) -> None:
+    """Make a name one entry's: its row's existence is what does. The commit raises NameTaken."""
+    row = Entry(directory=f"{directory}.{field}", place=sign(name), said={}, by=by, created_at=at, updated_at=at)
+    tx.create(row, otherwise=NameTaken({"field": field}))
+
+
+def sign(name: str) -> str:
+    """A name as it is one entry's: without case, ё as е, and with single spaces."""
+    return " ".join(folded(name).split())
+
+
+def change(tx: storage.Transaction, row: Entry, said: Mapping[str, Any], *, by: str, at: datetime) -> None:
+    """Change an entry that stands; the commit raises EntryRaced where it has changed meanwhile."""
+    seen = int(row.version)
+    row.said, row.version, row.by, row.updated_at = dict(said), seen + 1, by, at
+    tx.put(row, condition=Entry.version == seen, otherwise=EntryRaced())
