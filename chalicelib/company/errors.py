@@ -1,6 +1,6 @@
 """What the house's own lists refuse."""
 
-from chalicelib.core.errors import Conflict, Invalid, NotFound
+from chalicelib.core.errors import Conflict, NotFound
 
 
 class NameTaken(Conflict):
@@ -34,7 +34,3 @@ class TimezoneFixed(Conflict):
 
     code = "timezone_fixed"
     message = "The time zone is set where the product is deployed (BUSINESS_TIMEZONE); it cannot be changed here."
-
-
-class UnknownZone(Invalid):
-    """A time zone that there is not."""

@@ -8,11 +8,14 @@ from chalicelib.company.errors import NameTaken
 from chalicelib.company.models import Entry
 from chalicelib.core import storage
 from chalicelib.core.bitmaps.words import folded
+from chalicelib.core.errors import Busy
 
 _DIGITS = 12
+LONGEST = 250
+"""Letters of a folded name: some become many, and a key has at most 1,024 bytes."""
 
 
-class EntryRaced(Exception):
+class EntryRaced(Busy):
     """An entry has changed since it was read: decide anew."""
 
 
@@ -46,7 +49,7 @@ def claim(tx: storage.Transaction, directory: str, field: str, name: str, *, by:
 
 def sign(name: str) -> str:
     """A name as it is one entry's: without case, ё as е, and with single spaces."""
-    return " ".join(folded(name).split())
+    return " ".join(folded(name).split())[:LONGEST]
 
 
 def change(tx: storage.Transaction, row: Entry, said: Mapping[str, Any], *, by: str, at: datetime) -> None:

@@ -5,25 +5,31 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.catalogue.products.models import Product
+from chalicelib.catalogue.stock import rules
+from chalicelib.catalogue.stock.facts import StockMoved
 from chalicelib.catalogue.stock.models import Movement, Stock
 from chalicelib.core import facts, storage
+from chalicelib.core.errors import Busy
 
 COUNTER = "crm-operation"
 """Movements share the counter of what makes them: an operation's take its number, those by hand one of their own."""
 
 EACH = 100
-"""Movements that one number makes room for: a bill has at most a hundred writes."""
+"""Movements that one number makes room for: a bill has at most a hundred writes, and each movement is three of them."""
+
+OPENING = EACH - 1
+"""The one that no bill comes to: what a new product begins with takes the product's own number, and this."""
 
 PAGE = 200
 _DIGITS = 12
 
 
-class StockRaced(Exception):
+class StockRaced(Busy):
     """A balance is not what was seen, or less lies there than is taken; `product` and `location` are their numbers."""
 
     def __init__(self, product: int, location: int) -> None:
         self.product, self.location = product, location
-        super().__init__("stock")
+        super().__init__()
 
 
 def place(number: int) -> str:
@@ -86,22 +92,38 @@ def move(tx: storage.Transaction, row: Product, number: int, location: int, *, a
     return movement
 
 
+def tell(tx: storage.Transaction, row: Product, movement: Movement) -> None:
+    """Add to a transaction what the log says of a movement that no operation makes."""
+    fact = StockMoved(
+        subject=facts.NOBODY,
+        contour="live",
+        ref=str(movement.number),
+        at=movement.created_at,
+        product=row.number,
+        location=int(movement.location),
+        delta=int(movement.delta),
+        cost=rules.worth(int(movement.delta), int(movement.unit_cost)),
+        movement_type=movement.movement_type,
+    )
+    facts.record(tx, fact)
+
+
 def of_product(product: int, since: datetime, before: datetime, after: str | None) -> Iterator[Movement]:
     """A product's movements of a span, newest first, from behind a place on."""
-    return _scrolled(Movement, place(product), since, before, after)
+    span = _between(since, before, after)
+    return storage.scroll(Movement, place(product), between=span, size=PAGE, newest_first=True) if span is not None else iter(())
 
 
 def of_years(since: datetime, before: datetime, after: str | None) -> Iterator[Any]:
     """Everything's movements of a span, newest first, from behind a place on; an index, whose rows have keys, location and type."""
     first, last = int(facts.day_of(since)[:4]), int(facts.day_of(before)[:4])
-    for year in range(last, first - 1, -1):
-        yield from _scrolled(Movement.by_year, str(year), since, before, after)
+    span = _between(since, before, after)
+    for year in range(last, first - 1, -1) if span is not None else ():
+        yield from storage.scroll(Movement.by_year, str(year), between=span, size=PAGE, newest_first=True)
 
 
-def _scrolled(index: Any, key: str, since: datetime, before: datetime, after: str | None) -> Iterator[Any]:
-    """Both ends of a BETWEEN count, so the last place is the greatest text below a moment, or below a place."""
+def _between(since: datetime, before: datetime, after: str | None) -> Any:
+    """Both ends of a BETWEEN count, so the last place is the greatest text below a moment, or below a place; None of an empty span."""
     first, end = f"{since.timestamp():017.6f}", min(f"{before.timestamp():017.6f}", after or "~")
     last = f"{end[:-1]}{chr(ord(end[-1]) - 1)}~"
-    if first > last:  # the store refuses such a range
-        return iter(())
-    return storage.scroll(index, key, between=Movement.moved.between(first, last), size=PAGE, newest_first=True)
+    return Movement.moved.between(first, last) if first <= last else None  # the store refuses a range that ends before it begins
