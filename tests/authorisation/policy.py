@@ -130,6 +130,16 @@ RULES = {
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
         sees=(*HEADS, "staff: manager"),
     ),
+    "staff at the till": Rule(
+        "Owners, admins, managers, operators and the service key: what is sold, and where it lies.",
+        401,
+        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
+    ),
+    "owner": Rule(
+        "Owners and the service key: how money is earned.",
+        401,
+        _all(("service", "staff: owner"), 200) | _all((*CLIENT_TOKENS, "staff: admin", "staff: manager"), 403),
+    ),
     "staff who run the house": Rule(
         "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403)
     ),
@@ -197,7 +207,11 @@ ROWS = {
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the desk": "list_clients list_sessions change_client_channels",
+    "staff at the till": "products_list specifications_get locations_list stock_get",
+    "owner": "system_settings_update",
     "staff who run the house": """
+        products_create products_update specifications_set specifications_delete stock_movements_list stock_movements_create
+        locations_create traffic_channels_list traffic_channels_create system_settings_get
         users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret
         list_surveys read_survey put_survey archive_survey list_proposals accept_proposal reject_proposal
         audit audit_log

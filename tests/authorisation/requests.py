@@ -160,11 +160,16 @@ def _about_cabinet(**said: str) -> Callable[[World], dict[str, Any]]:
     return lambda world: {name: getattr(world, attribute) for name, attribute in said.items()}
 
 
+def _product(world: World) -> dict[str, Any]:
+    return {"product_id": world.product_id}
+
+
 def _letter(world: World) -> dict[str, Any]:
     return {"token": tokens.issue(tokens.Claims(client_row(OWNER_NUMBER).client_id, "email"))}
 
 
 ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
+    **dict.fromkeys(("products_update", "specifications_set", "stock_movements_create"), _product),
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
     "list_clients": lambda world: {"search": PLANTED["name"], "channel": ""},

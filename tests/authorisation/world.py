@@ -79,6 +79,7 @@ class World:
     shown_window_id: str = ""
     subscription_id: str = ""
     user_id: str = ""
+    product_id: str = ""
     refresh_token: str = ""
     proofs: Proofs = field(init=False)
 
@@ -165,6 +166,9 @@ def _desk(world: World) -> None:
     world.front.post("/psy-os", {"anketa": "Всё хорошо", "psychologist_name": world.specialist_id}).ok()
     world.proposal_id = world.front.get("/proposals", SERVICE).ok()["proposals"][0]["id"]
     world.slots = {name: slot(world.front, world.specialist_id, moment) for name, moment in hours.items()}
+    for goods in ({"name": "Чай", "stock": 5}, {"name": "Сахар"}):
+        made = world.front.post("/api/v1/admin/products", {**goods, "price_rub": 100}, SERVICE).ok()
+        world.product_id = world.product_id or str(made["id"])
 
 
 def _owner(world: World) -> None:
