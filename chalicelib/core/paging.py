@@ -74,6 +74,11 @@ Places = Callable[[str | None], Iterator[Any]]
 """After which place (None: from the beginning) → an index' rows in the list's order, read as they are asked for."""
 
 
+def most(after: str | None) -> int:
+    """How many rows a list asks the store for at once: all that are counted from its beginning, a page from a cursor."""
+    return MOST + 1 if after else COUNTED + 1
+
+
 def part(query: PageQuery, rows: Places, place: Callable[[Any], str]) -> Part:
     """A page of a list whose rows stand at `place`, a text that sorts as they do. Raises UseCursor, Invalid."""
     if query.cursor:

@@ -6,13 +6,12 @@ from typing import Any
 
 from chalicelib.catalogue.products.models import LISTED, Product, ProductSign
 from chalicelib.company.errors import NameTaken
-from chalicelib.core import storage
+from chalicelib.core import paging, storage
 from chalicelib.core.bitmaps.words import folded
 from chalicelib.core.errors import Busy
 
 COUNTER = "crm-product"
 SIGNS = ("sku", "barcode")
-PAGE = 200
 LONGEST = 200
 """Letters of a folded name: some become many, and a key has at most 1,024 bytes."""
 _DIGITS = 12
@@ -54,7 +53,7 @@ def listed(prefix: str | None, after: str | None) -> Iterator[Any]:
     first, last = max(first, start or " "), start + "\U0010ffff"
     if first > last:  # the store refuses such a range
         return iter(())
-    return storage.scroll(Product.by_name, LISTED, between=Product.by_name_at.between(first, last), size=PAGE)
+    return storage.scroll(Product.by_name, LISTED, between=Product.by_name_at.between(first, last), size=paging.most(after))
 
 
 def create(tx: storage.Transaction, row: Product) -> None:

@@ -48,10 +48,10 @@ def specifications_get(product_id: int) -> Specification:
     return specifications.shown(product_id)
 
 
-@api.post("/api/v1/admin/products/{product_id}/specification", auth=ADMIN, errors=[ProductNotFound, StockOfService])
-def specifications_set(product_id: int, body: NewSpecification, caller: Member) -> Specification:
+@api.post("/api/v1/admin/products/{product_id}/specification", auth=ADMIN, errors=[ProductNotFound, StockOfService, KeyReused])
+def specifications_set(product_id: int, body: NewSpecification, caller: Member, idempotency_key: str | None) -> Specification:
     """Say what one of a product is made of, instead of what was said before."""
-    return specifications.say(product_id, body, actor=caller.actor)
+    return specifications.say(product_id, body, key=idempotency_key, actor=caller.actor)
 
 
 @api.delete("/api/v1/admin/products/{product_id}/specification", auth=ADMIN, errors=[ProductNotFound])

@@ -8,7 +8,7 @@ from chalicelib.catalogue.products.models import Product
 from chalicelib.catalogue.stock import rules
 from chalicelib.catalogue.stock.facts import StockMoved
 from chalicelib.catalogue.stock.models import Movement, Stock
-from chalicelib.core import facts, storage
+from chalicelib.core import facts, paging, storage
 from chalicelib.core.errors import Busy
 
 COUNTER = "crm-operation"
@@ -20,7 +20,6 @@ EACH = 100
 OPENING = EACH - 1
 """The one that no bill comes to: what a new product begins with takes the product's own number, and this."""
 
-PAGE = 200
 _DIGITS = 12
 
 
@@ -111,7 +110,9 @@ def tell(tx: storage.Transaction, row: Product, movement: Movement) -> None:
 def of_product(product: int, since: datetime, before: datetime, after: str | None) -> Iterator[Movement]:
     """A product's movements of a span, newest first, from behind a place on."""
     span = _between(since, before, after)
-    return storage.scroll(Movement, place(product), between=span, size=PAGE, newest_first=True) if span is not None else iter(())
+    return (
+        storage.scroll(Movement, place(product), between=span, size=paging.most(after), newest_first=True) if span is not None else iter(())
+    )
 
 
 def of_years(since: datetime, before: datetime, after: str | None) -> Iterator[Any]:
@@ -119,7 +120,7 @@ def of_years(since: datetime, before: datetime, after: str | None) -> Iterator[A
     first, last = int(facts.day_of(since)[:4]), int(facts.day_of(before)[:4])
     span = _between(since, before, after)
     for year in range(last, first - 1, -1) if span is not None else ():
-        yield from storage.scroll(Movement.by_year, str(year), between=span, size=PAGE, newest_first=True)
+        yield from storage.scroll(Movement.by_year, str(year), between=span, size=paging.most(after), newest_first=True)
 
 
 def _between(since: datetime, before: datetime, after: str | None) -> Any:

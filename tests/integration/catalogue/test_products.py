@@ -211,6 +211,9 @@ class TestSpecifications:
             22,
             {"product_id": tea, "product_name": "Чай", "quantity": 0.05, "unit": "кг", "cost_price_rub": 40},
         )
+        keyed = {**SERVICE, "Idempotency-Key": "k"}
+        assert shop.front.post(path, body, keyed).ok() == shop.front.post(path, body, keyed).ok() == said
+        assert shop.front.post(path, {"items": body["items"][:1]}, keyed).body["error"] == "key_reused"
         assert shop.front.delete(path, SERVICE).ok()["items"] == shop.front.delete(path, SERVICE).ok()["items"] == []
         assert shop.front.get(path, SERVICE).ok()["items"] == []
 
