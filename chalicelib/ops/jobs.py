@@ -21,6 +21,7 @@ from chalicelib.intake.research import jobs as research_effects
 from chalicelib.intake.rows import jobs as row_effects
 from chalicelib.intake.tickets import counting as ticket_counts
 from chalicelib.intake.tickets import jobs as ticket_effects
+from chalicelib.loyalty.ledger import recounting as operation_counts
 from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
@@ -44,7 +45,7 @@ EFFECTS = (
 )
 """The modules whose import registers what the outbox delivers."""
 
-COUNTED = (message_counts, session_counts, ticket_counts)
+COUNTED = (message_counts, session_counts, ticket_counts, operation_counts)
 """The modules whose import registers how the rows of a day are counted, and who follows the log."""
 
 DOORS = apis()

@@ -5,9 +5,10 @@ from typing import Any
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.analytics.counts.models import CountRow
-from chalicelib.analytics.counts.rules import Place
+from chalicelib.analytics.counts.models import CountRow, packed
+from chalicelib.analytics.counts.places import EVER, MEMBER, Place
 from chalicelib.core import storage
+from chalicelib.core.bitmaps import sets
 
 DRIFT = "drift"
 """The family of what comparisons found."""
@@ -18,9 +19,17 @@ class CountRaced(Exception):
 
 
 def add(tx: storage.Transaction, place: Place, numbers: Mapping[str, int]) -> None:
-    """Add to a row, making it at need."""
-    more = [Path([name]).add(by) for name, by in sorted(numbers.items())]
+    """Add to a row, making it at need; a member that is there already is there once."""
+    members, plain = _parted(numbers)
+    more: list[Any] = [Path([name]).add(by) for name, by in sorted(plain.items())]
+    more += [CountRow.members.add(members)] if members else []
     tx.put_or_update(CountRow.row(place.hash_key, place.range_key), [*more, CountRow.revision.add(1)])
+
+
+def _parted(numbers: Mapping[str, int]) -> tuple[set[int], dict[str, int]]:
+    """The members among the names, and the others."""
+    members = {int(name.removeprefix(MEMBER)) for name, by in numbers.items() if name.startswith(MEMBER) and by}
+    return members, {name: by for name, by in numbers.items() if not name.startswith(MEMBER)}
 
 
 def of_day(family: str, contour: str, day: str) -> dict[Place, CountRow]:
@@ -31,12 +40,42 @@ def of_day(family: str, contour: str, day: str) -> dict[Place, CountRow]:
 
 def replace(tx: storage.Transaction, place: Place, numbers: Mapping[str, int], *, seen: CountRow | None) -> None:
     """Write a row anew, names that are no more among them as zero; the commit raises CountRaced where it has changed since it was seen."""
-    said = {**dict.fromkeys(seen.numbers if seen else (), 0), **numbers}
+    members, plain = _parted(numbers)
+    said = {**dict.fromkeys(seen.numbers if seen else (), 0), **plain}
     same = CountRow.revision.does_not_exist() if seen is None else CountRow.revision == seen.revision
     actions: list[Any] = [Path([name]).set(number) for name, number in sorted(said.items())]
+    if members or (seen is not None and seen.ids):
+        actions += [CountRow.bits.set(packed(sets.of_ids(members))), CountRow.members.remove()]
     tx.put_or_update(
         CountRow.row(place.hash_key, place.range_key), [*actions, CountRow.revision.add(1)], condition=same, otherwise=CountRaced()
     )
+
+
+def pack(row: CountRow) -> bool:
+    """Have a row's members be a bitmap; False where some came meanwhile, who are packed the next time."""
+    actions = [CountRow.bits.set(packed(row.ids)), CountRow.members.remove(), CountRow.revision.add(1)]
+    return storage.change(row, actions, condition=CountRow.revision == row.revision)
+
+
+def of_days(family: str, contour: str, first: str, last: str) -> dict[Place, CountRow]:
+    """A family's rows from one day to another, both included: one query a year."""
+    found: dict[Place, CountRow] = {}
+    for year in range(int(first[:4]), int(last[:4]) + 1):
+        between = CountRow.place.between(first, f"{last}#~")
+        for row in storage.query(CountRow, Place(family, contour, str(year)).hash_key, between=between).rows:
+            day, _, key = str(row.place).partition("#")
+            found[Place(family, contour, day, key)] = row
+    return found
+
+
+def key(place: Place) -> storage.Key:
+    """Where one row stands."""
+    return CountRow.at(place.hash_key, place.range_key)
+
+
+def for_ever(family: str, contour: str, row_key: str = "") -> storage.Key:
+    """Where a family's days are added up for good."""
+    return key(Place(family, contour, EVER, row_key))
 
 
 def drifts() -> list[CountRow]:

@@ -3,52 +3,47 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
+from chalicelib.analytics.counts.operations import of_operation
+from chalicelib.analytics.counts.places import (
+    APPLICATIONS,
+    BUYERS,
+    ENDED_AT,
+    EVER,
+    FAMILIES,
+    LASTING,
+    MEMBER,
+    MESSAGES,
+    NO_SHOWS,
+    OPS,
+    SESSIONS,
+    Delta,
+    Place,
+)
 from chalicelib.core.facts import day_of
 
-APPLICATIONS: Final = "applications"
-"""Tickets by kind, by the day of their opening."""
-
-SESSIONS: Final = "sessions"
-"""Sessions by status, by the day of their start."""
-
-MESSAGES: Final = "messages"
-"""Messages that have ended, or came, by state, by the day that they were written."""
-
-NO_SHOWS: Final = "no_shows"
-"""Sessions that were missed, and that took place, by the day of their start and the specialist."""
-
-FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS)
-ENDED_AT: Final = frozenset({"missed", "completed"})
-"""The statuses that tell how many did not come."""
-
-
-class Place(NamedTuple):
-    """One row of counts."""
-
-    family: str
-    contour: str
-    day: str
-    key: str = ""
-
-    @property
-    def hash_key(self) -> str:
-        """A family's rows of a contour and a year stand together."""
-        return f"{self.family}#{self.contour}#{self.day[:4]}"
-
-    @property
-    def range_key(self) -> str:
-        """In the order of days; within a day by what else they are told apart by."""
-        return f"{self.day}#{self.key}" if self.key else self.day
-
-
-class Delta(NamedTuple):
-    """So many more of a name in a row."""
-
-    place: Place
-    name: str
-    by: int
+__all__ = [
+    "APPLICATIONS",
+    "BUYERS",
+    "ENDED_AT",
+    "EVER",
+    "FAMILIES",
+    "LASTING",
+    "MEMBER",
+    "MESSAGES",
+    "NO_SHOWS",
+    "OPS",
+    "SESSIONS",
+    "Delta",
+    "Fact",
+    "Place",
+    "deltas",
+    "differences",
+    "lasting",
+    "of_operation",
+    "summed",
+]
 
 
 class Fact(Protocol):
@@ -74,14 +69,20 @@ class Fact(Protocol):
 def deltas(fact: Fact) -> list[Delta]:
     """What a fact changes; nothing for one that no count follows."""
     rule = _RULES.get(fact.kind)
-    return [delta for delta in rule(fact) if delta.by] if rule else []
+    return lasting(delta for delta in rule(fact) if delta.by) if rule else []
+
+
+def lasting(found: Iterable[Delta]) -> list[Delta]:
+    """The same with what is added up for good."""
+    days = [*found]
+    return days + [delta._replace(place=delta.place.for_ever) for delta in days if delta.place.family in LASTING]
 
 
 def summed(found: Iterable[Delta]) -> dict[Place, dict[str, int]]:
-    """The same added up row by row; what comes to nothing is left out."""
+    """The same added up row by row; what comes to nothing is left out, and a member is one however often he is named."""
     sums: defaultdict[Place, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for place, name, by in found:
-        sums[place][name] += by
+        sums[place][name] = 1 if name.startswith(MEMBER) else sums[place][name] + by
     kept = {place: {name: by for name, by in numbers.items() if by} for place, numbers in sums.items()}
     return {place: numbers for place, numbers in kept.items() if numbers}
 
@@ -90,7 +91,8 @@ def differences(counted: dict[Place, dict[str, int]], standing: dict[Place, dict
     """Where two pictures of a day differ: what was counted and what stands, by row and name; zero is nothing."""
     names = {(place, name) for picture in (counted, standing) for place, numbers in picture.items() for name in numbers}
     pairs = {one: [picture.get(one[0], {}).get(one[1], 0) for picture in (counted, standing)] for one in names}
-    return {f"{place.family} {place.range_key} {name}": pair for (place, name), pair in sorted(pairs.items()) if pair[0] != pair[1]}
+    found = ((place, name, pair) for (place, name), pair in sorted(pairs.items()) if pair[0] != pair[1])
+    return {f"{place.family} {place.range_key} {name}": pair for place, name, pair in found}
 
 
 def _opened(fact: Fact) -> Iterator[Delta]:
@@ -126,6 +128,10 @@ def _of_message(fact: Fact) -> Iterator[Delta]:
         yield Delta(place, str(state), 1)
 
 
+def _of_operation(fact: Fact) -> Iterator[Delta]:
+    return of_operation(fact.contour, fact.day, fact.data)
+
+
 _RULES: Final[dict[str, Callable[[Fact], Iterator[Delta]]]] = {
     "application_made": _opened,
     "diagnostic_requested": _opened,
@@ -137,6 +143,7 @@ _RULES: Final[dict[str, Callable[[Fact], Iterator[Delta]]]] = {
     "session_cancelled": _of_session,
     "session_completed": _of_session,
     "session_missed": _of_session,
+    "operation_made": _of_operation,
     "message_sent": _of_message,
     "message_withheld": _of_message,
     "message_requeued": _of_message,

@@ -6,6 +6,7 @@ their tables.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 
 from chalicelib.analytics.counts import repository, rules
 from chalicelib.analytics.counts.models import CountRow
@@ -23,6 +24,9 @@ NAME = "counts"
 TROUBLE = "counts_drift"
 SETTLED = timedelta(seconds=5)
 """How far the log's index may be behind the tables: a day that is made anew waits for it."""
+
+SHOWN = 500
+"""Differences of a day that are kept: as many as a row may well hold."""
 
 Picture = dict[Place, dict[str, int]]
 Recount = Callable[[str, str], Mapping[Place, Mapping[str, int]]]
@@ -64,7 +68,7 @@ def _take(found: Sequence[FactRow]) -> None:
 
 def counted(contour: str, day: str) -> Picture:
     """A day as it was counted."""
-    return {place: row.numbers for family in rules.FAMILIES for place, row in repository.of_day(family, contour, day).items()}
+    return {place: row.said for family in rules.FAMILIES for place, row in repository.of_day(family, contour, day).items()}
 
 
 def standing(contour: str, day: str) -> Picture:
@@ -85,6 +89,7 @@ def verify() -> int:
     seen = {row.place: row.differs for row in repository.drifts()}
     days = dict.fromkeys([*(f"{contour}#{yesterday}" for contour in CONTOURS), *seen])
     found = {place: _compared(*_named(place)) for place in days if not turns.is_over()}
+    _pack(yesterday)
     drifted = [place for place, differs in found.items() if differs and differs == seen.get(place)]
     if drifted:
         logger.error("counts differ from their rows", extra={"days": drifted})
@@ -95,14 +100,23 @@ def verify() -> int:
     return len(drifted)
 
 
+def _pack(*days: str) -> None:
+    """Have these days' members stand as bitmaps. Who comes later, or comes again, is added beside them."""
+    for contour in CONTOURS:
+        for day in days:
+            for row in repository.of_day(rules.BUYERS, contour, day).values():
+                if row.members:
+                    repository.pack(row)
+
+
 def _compared(contour: str, day: str) -> dict[str, list[int]]:
     """Where a day's counts differ from its rows; written down until they do not."""
     found = rules.differences(counted(contour, day), standing(contour, day))
     if found:
-        repository.suspect(contour, day, found)
+        repository.suspect(contour, day, dict(islice(found.items(), SHOWN)))
     else:
         repository.clear(contour, day)
-    return found
+    return dict(islice(found.items(), SHOWN))
 
 
 def _named(place: str) -> tuple[str, str]:
@@ -131,18 +145,28 @@ def rebuild(contour: str, day: str, *, settle: timedelta = SETTLED) -> dict[str,
     repository.clear(contour, day)
     if not repository.drifts():
         troubles.end(NAME)
-    return rules.differences({place: row.numbers for place, row in seen.items()}, found)
+    return rules.differences({place: row.said for place, row in seen.items()}, found)
 
 
 def _write(seen: Mapping[Place, CountRow], found: Picture) -> None:
     """Write the rows that differ over what was seen of them."""
     wrong = sorted(place for place in {*seen, *found} if rules.differences(_one(place, seen), {place: found.get(place, {})}))
-    for some in batched(wrong, followers.ROOM):
+    for some in batched(wrong, followers.ROOM // 2):
         tx = storage.Transaction()
         for place in some:
             repository.replace(tx, place, found.get(place, {}), seen=seen.get(place))
+            _make_good(tx, place, found.get(place, {}), seen.get(place))
         tx.commit()
 
 
+def _make_good(tx: storage.Transaction, place: Place, numbers: Mapping[str, int], seen: CountRow | None) -> None:
+    """Add to what is added up for good by how much a day's row was wrong: in the transaction that puts it right, and so once."""
+    if place.family not in rules.LASTING:
+        return
+    before = seen.numbers if seen is not None else {}
+    more = {name: numbers.get(name, 0) - before.get(name, 0) for name in {*numbers, *before}}
+    repository.add(tx, place.for_ever, {name: by for name, by in more.items() if by})
+
+
 def _one(place: Place, seen: Mapping[Place, CountRow]) -> Picture:
-    return {place: seen[place].numbers} if place in seen else {}
+    return {place: seen[place].said} if place in seen else {}

@@ -34,8 +34,8 @@ class Operation(storage.Table):
     """One operation, by its number. `lines` are `[account, currency, signed amount]` and sum to zero a currency.
 
     Amounts in kopecks and hundredths of a point. `client` is the client's place in the people index, `made` the moment and the number,
-    `year` where an index has it. Only `refunded`, `points_returned`, `points_taken_back`, `certificate_returned` and what begins with
-    `referral` changes, by refunds and rewards.
+    `year` where an index has it, `counted` what its fact said. Only `refunded`, `points_returned`, `points_taken_back`,
+    `certificate_returned` and what begins with `referral` changes, by refunds and rewards.
     """
 
     Meta = storage.meta("operations")
@@ -75,6 +75,7 @@ class Operation(storage.Table):
     referral: Any = JSONAttribute(null=True)
     imported = BooleanAttribute(null=True)
     actor = UnicodeAttribute()
+    counted: Any = JSONAttribute(null=True)
     by_year = ByYear()
     by_client = ByClient()
 

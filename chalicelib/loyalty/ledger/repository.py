@@ -1,9 +1,11 @@
 """Writes of operations."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from chalicelib.core import facts, storage
+from chalicelib.core.batches import batched
 from chalicelib.core.storage import next_number
 from chalicelib.loyalty.ledger import rules
 from chalicelib.loyalty.ledger.facts import OperationMade
@@ -46,13 +48,26 @@ def write(
         place=place(number),
         op_type=op_type,
         client=client,
-        made=f"{at.timestamp():017.6f}#{place(number)}",
+        made=f"{_moment(at)}#{place(number)}",
         year=f"{client.partition('#')[0]}#{day[:4]}",
         created_at=at,
         lines=rules.checked(lines),
         actor=actor,
+        counted=fact.data(),
         **said,
     )
     tx.create(row, otherwise=otherwise)
     facts.record(tx, fact)
     return row
+
+
+def of_day(contour: str, day: str) -> Iterator[Operation]:
+    """The operations of one of the business's days, as they stand."""
+    begins, ends = (_moment(at) for at in facts.bounds(day, day))
+    found = storage.scroll(Operation.by_year, f"{contour}#{day[:4]}", between=Operation.made.between(begins, ends), size=storage.BATCH)
+    for some in batched(found, storage.BATCH):
+        yield from storage.whole(some)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.timestamp():017.6f}"

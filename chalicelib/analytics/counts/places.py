@@ -1,0 +1,64 @@
+"""Families of counts, their rows, and what is added to one. Pure."""
+
+from typing import Final, NamedTuple
+
+APPLICATIONS: Final = "applications"
+"""Tickets by kind, by the day of their opening."""
+
+SESSIONS: Final = "sessions"
+"""Sessions by status, by the day of their start."""
+
+MESSAGES: Final = "messages"
+"""Messages that have ended, or came, by state, by the day that they were written."""
+
+NO_SHOWS: Final = "no_shows"
+"""Sessions that were missed, and that took place, by the day of their start and the specialist."""
+
+OPS: Final = "ops"
+"""What moved at the till, by the day of the operation: everything, and again by the level and by the channel of whoever it was."""
+
+BUYERS: Final = "buyers"
+"""Who bought, by the day of the operation: a row's members."""
+
+FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, OPS, BUYERS)
+LASTING: Final = frozenset({OPS})
+"""Families whose days are added up for good, in rows of the day `EVER`."""
+
+EVER: Final = "ever"
+MEMBER: Final = "#"
+"""How the name of a member begins, a client's number: he is in a row or not, however often he comes."""
+
+ENDED_AT: Final = frozenset({"missed", "completed"})
+"""The statuses that tell how many did not come."""
+
+
+class Place(NamedTuple):
+    """One row of counts."""
+
+    family: str
+    contour: str
+    day: str
+    key: str = ""
+
+    @property
+    def hash_key(self) -> str:
+        """A family's rows of a contour and a year stand together."""
+        return f"{self.family}#{self.contour}#{self.day[:4]}"
+
+    @property
+    def range_key(self) -> str:
+        """In the order of days; within a day by what else they are told apart by."""
+        return f"{self.day}#{self.key}" if self.key else self.day
+
+    @property
+    def for_ever(self) -> "Place":
+        """Where the same of all days stands."""
+        return self._replace(day=EVER)
+
+
+class Delta(NamedTuple):
+    """So many more of a name in a row."""
+
+    place: Place
+    name: str
+    by: int
