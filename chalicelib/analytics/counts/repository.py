@@ -9,6 +9,10 @@ from chalicelib.analytics.counts.models import CountRow, packed
 from chalicelib.analytics.counts.places import EVER, MEMBER, Place
 from chalicelib.core import storage
 from chalicelib.core.bitmaps import sets
+from chalicelib.core.facts.followers import Follower
+
+FOLLOWER = "counts"
+"""Under which name the log is followed."""
 
 DRIFT = "drift"
 """The family of what comparisons found."""
@@ -71,6 +75,11 @@ def of_days(family: str, contour: str, first: str, last: str) -> dict[Place, Cou
 def key(place: Place) -> storage.Key:
     """Where one row stands."""
     return CountRow.at(place.hash_key, place.range_key)
+
+
+def as_of() -> storage.Key:
+    """Where it stands until when everything is surely counted."""
+    return Follower.at(FOLLOWER)
 
 
 def for_ever(family: str, contour: str, row_key: str = "") -> storage.Key:

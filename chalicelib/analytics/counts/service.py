@@ -20,7 +20,7 @@ from chalicelib.core.observability import count as count_metric
 from chalicelib.core.observability import logger
 from chalicelib.core.schemas import CONTOURS
 
-NAME = "counts"
+NAME = repository.FOLLOWER
 TROUBLE = "counts_drift"
 SETTLED = timedelta(seconds=5)
 """How far the log's index may be behind the tables: a day that is made anew waits for it."""

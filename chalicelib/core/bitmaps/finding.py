@@ -1,5 +1,6 @@
 """A page of a list: what is pending, the sets, the rows. In that order, so that nothing that has left one is missed in the next."""
 
+from collections.abc import Collection, Sequence
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -47,3 +48,31 @@ def accepts(index: Index, row: Any, question: Question) -> bool:
     facets, words = index.describe(row)
     everyone = f"{index.everyone}#" in facets
     return everyone and all(term.accepts(facets) for term in question.terms) and all(one.means(words) for one in question.words)
+
+
+Late = Sequence[tuple[int, Collection[str]]]
+"""Ids that sets may be behind, each with the facets that its row says."""
+
+
+def late(index: Index, contour: str) -> Late:
+    """Who is pending: one call."""
+    return [(row.number, index.describe(row).facets) for row in index.pending(contour, MOST_PENDING).rows]
+
+
+def values(index: Index, contour: str, *facets: str, behind: Late) -> dict[str, dict[str, int]]:
+    """Who has which value of these facets, as sets by value: a call a facet. One that nobody is in is empty.
+
+    `behind` was read first: what leaves it stands in the sets by then.
+    """
+    return {facet: corrected(facet, rows.of_facet(index.space(contour), facet), behind) for facet in facets}
+
+
+def corrected(facet: str, by_value: dict[str, int], behind: Late) -> dict[str, int]:
+    """A facet's sets with those whom they may be behind where their rows have them; doing so once more changes nothing."""
+    outdated = sets.of_ids(number for number, _ in behind)
+    right = {value: ids & ~outdated for value, ids in by_value.items()}
+    for number, theirs in behind:
+        for name, _, value in (one.partition("#") for one in theirs):
+            if name == facet:
+                right[value] = right.get(value, 0) | 1 << number
+    return right

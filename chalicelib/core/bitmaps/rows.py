@@ -86,6 +86,24 @@ def has(space: str, term: Term) -> int:
     return sets.of_pieces(row.piece for row in found)
 
 
+def of_facet(space: str, name: str) -> dict[str, int]:
+    """The ids of every value of a facet: one Query."""
+    pieces: dict[str, list[Piece]] = {}
+    for row in storage.query(Block, f"{space}:{name}").rows:
+        pieces.setdefault(row.value, []).append(row.piece)
+    return {value: sets.of_pieces(found) for value, found in pieces.items()}
+
+
+def whole(space: str, facet: str, last: int) -> list[storage.Key]:
+    """Where every block of one value of a facet (`package.facet#value`) stands, `last` being the last id that was given."""
+    return [Spot(facet, number).key(space) for number in range(last // BLOCK + 1)]
+
+
+def ids(blocks: Iterable[Block | None]) -> int:
+    """The ids of blocks that were read by their keys; one that is not there has none."""
+    return sets.of_pieces(block.piece for block in blocks if block is not None)
+
+
 def _places(term: Term) -> Condition:
     if term.last is None:
         return Block.place.startswith(f"{term.value}#")

@@ -1,0 +1,1 @@
+"""Figures: arithmetic on counts, and nothing else."""
