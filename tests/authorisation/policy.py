@@ -215,6 +215,8 @@ ROWS = {
         users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret
         list_surveys read_survey put_survey archive_survey list_proposals accept_proposal reject_proposal
         audit audit_log
+        get_dashboard_summary get_dashboard_full
+        get_analytics_customers get_analytics_operations get_analytics_finance get_analytics_levels
     """,
 }
 """Every operation by name, under its rule."""

@@ -155,14 +155,13 @@ def _write(seen: Mapping[Place, CountRow], found: Picture) -> None:
         tx = storage.Transaction()
         for place in some:
             repository.replace(tx, place, found.get(place, {}), seen=seen.get(place))
-            _make_good(tx, place, found.get(place, {}), seen.get(place))
+            if place.family in rules.LASTING:
+                _make_good(tx, place, found.get(place, {}), seen.get(place))
         tx.commit()
 
 
 def _make_good(tx: storage.Transaction, place: Place, numbers: Mapping[str, int], seen: CountRow | None) -> None:
     """Add to what is added up for good by how much a day's row was wrong: in the transaction that puts it right, and so once."""
-    if place.family not in rules.LASTING:
-        return
     before = seen.numbers if seen is not None else {}
     more = {name: numbers.get(name, 0) - before.get(name, 0) for name in {*numbers, *before}}
     repository.add(tx, place.for_ever, {name: by for name, by in more.items() if by})

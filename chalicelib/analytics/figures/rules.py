@@ -21,7 +21,7 @@ class Kind(NamedTuple):
     """How many operations of a kind there were, and what they came to; below zero what went out."""
 
     kind: str
-    count: int
+    times: int
     amount: int
 
 
@@ -97,4 +97,4 @@ def _amount(numbers: Numbers, kind: str) -> int:
 def whole(found: Iterable[Kind]) -> tuple[int, int]:
     """All kinds together: how many, and what they came to."""
     listed = [*found]
-    return sum(one.count for one in listed), sum(one.amount for one in listed)
+    return sum(one.times for one in listed), sum(one.amount for one in listed)
