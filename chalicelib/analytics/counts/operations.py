@@ -12,17 +12,7 @@ from chalicelib.analytics.counts.places import BUYERS, MEMBER, OPS, Delta, Place
 SALES: Final = ("purchase", "order")
 AMOUNTS: Final = ("amount", "net", "discount", "referral_discount", "points", "certificate", "cash", "earned", "cost")
 BALANCE: Final = "balance"
-"""How much the points of all clients are more."""
-
-GIVING: Final = ("points_accrual", "referral_accrual", "import_opening")
-TAKING: Final = ("points_writeoff", "points_expiry", "referral_clawback")
-SIGNS: Final[Mapping[str, tuple[int, int]]] = {
-    **dict.fromkeys(SALES, (1, -1)),
-    "refund": (-1, 1),
-    **dict.fromkeys(GIVING, (1, 1)),
-    **dict.fromkeys(TAKING, (-1, -1)),
-}
-"""Which way `earned` and `points` of a kind change a balance; of others they do not."""
+"""By how much the points of all clients are more."""
 
 LEVEL, CHANNEL = "level.", "channel."
 OF_PEOPLE: Final = ("count", "amount", "cash", "first")
@@ -50,13 +40,4 @@ def counted(said: Mapping[str, Any]) -> dict[str, int]:
     if said.get("method"):
         found |= {f"count.{said['method']}": 1, f"cash.{said['method']}": found["cash"]}
     named = {f"{kind}_{name}": by for name, by in found.items() if by}
-    return named | ({BALANCE: balance} if (balance := moved(said)) else {})
-
-
-def moved(said: Mapping[str, Any]) -> int:
-    """By how much an operation changes what its client has; one that was imported changes nothing, but for the opening itself."""
-    kind = said["op_type"]
-    if said.get("imported") and kind != "import_opening":
-        return 0
-    earned, points = SIGNS.get(kind, (0, 0))
-    return earned * int(said.get("earned") or 0) + points * int(said.get("points") or 0)
+    return named | ({BALANCE: int(said[BALANCE])} if said.get(BALANCE) else {})

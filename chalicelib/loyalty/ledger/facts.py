@@ -11,7 +11,8 @@ class OperationMade(Fact):
 
     Amounts in kopecks and hundredths of a point, never below zero: `op_type` says which way. `net` is the bill after its discounts, of a
     refund what was given back of it; `cost` what the goods had cost. `first` is a client's first purchase ever, `full` a refund that
-    leaves nothing of its purchase, `was_first` the refund of a first one.
+    leaves nothing of its purchase, `was_first` the refund of a first one. A certificate's sale is no bill: neither it nor its refund says
+    `net` or `full`. `balance`, by how much a client's points are more, has a sign; the ledger says it itself, from the lines.
     """
 
     op_type: str
@@ -25,6 +26,7 @@ class OperationMade(Fact):
     cash: int = 0
     earned: int = 0
     cost: int = 0
+    balance: int = 0
     method: str | None = None
     level: str | None = None
     channel: int | None = None

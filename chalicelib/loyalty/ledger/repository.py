@@ -1,6 +1,7 @@
 """Writes of operations."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -42,8 +43,10 @@ def write(
 ) -> Operation:
     """Add an operation and its fact to the transaction that moves what its lines say. Raises Unbalanced.
 
-    `client` is his place in the people index, `day` the business's day of it, `said` the row's other attributes.
+    `client` is his place in the people index, `day` the business's day of it, `said` the row's other attributes. By how much his points are
+    more the fact says from the lines: what a purchase earns may come days after it.
     """
+    told = replace(fact, balance=rules.of_clients(lines))
     row = Operation(
         place=place(number),
         op_type=op_type,
@@ -53,11 +56,11 @@ def write(
         created_at=at,
         lines=rules.checked(lines),
         actor=actor,
-        counted=fact.data(),
+        counted=told.data(),
         **said,
     )
     tx.create(row, otherwise=otherwise)
-    facts.record(tx, fact)
+    facts.record(tx, told)
     return row
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 RUB, PTS = "RUB", "PTS"
 CREATABLE: Final = ("purchase", "order", "refund", "points_accrual", "points_writeoff", "reward_payout")
@@ -58,6 +58,20 @@ def moved(place: str, by: int, other: str) -> list[Line]:
 def turned(lines: Iterable[Line]) -> list[Line]:
     """The same backwards."""
     return [line._replace(amount=-line.amount) for line in lines]
+
+
+def of_clients(lines: Iterable[Iterable[Any]]) -> int:
+    """How many points lines move to clients' accounts, or, below zero, from them."""
+    return _moved(lines, client(""), PTS)
+
+
+def of_till(lines: Iterable[Iterable[Any]]) -> int:
+    """How much money lines put into the till, or, below zero, take out of it."""
+    return _moved(lines, till(""), RUB)
+
+
+def _moved(lines: Iterable[Iterable[Any]], beginning: str, wanted: str) -> int:
+    return sum(int(amount) for account, currency, amount in lines if currency == wanted and str(account).startswith(beginning))
 
 
 def balances(rows: Iterable[Iterable[Iterable[str | int]]]) -> Mapping[tuple[str, str], int]:

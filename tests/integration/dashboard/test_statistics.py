@@ -57,6 +57,7 @@ def november(tables):
             points=10_00,
             cash=890_00,
             earned=26_00,
+            balance=16_00,
             cost=400_00,
             method="cash",
             level="silver",
