@@ -1,5 +1,7 @@
 """Operations of the till are counted once, compared with their rows, and a wrong day is put right for good."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +11,14 @@ from chalicelib.analytics.counts import repository, rules
 from chalicelib.analytics.counts import service as counts
 from chalicelib.analytics.counts.rules import BUYERS, OPS, Place
 from chalicelib.core import clock, storage
+from chalicelib.core.errors import Busy
 from chalicelib.core.facts import FactRow
+from chalicelib.core.facts.followers import FactTaken
 from chalicelib.core.facts.rows import log
 from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger import rules as lines
 from chalicelib.loyalty.ledger.facts import OperationMade
+from tests.standins.store import Killed, OneAtATime, Wire
 
 NOON = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY = "2026-11-25"
@@ -112,3 +117,68 @@ def test_rows_of_days_over_two_years_are_one_query_each(tables):
         ("2026-01-01", "level.base"),
     ]
     assert rules.EVER not in {place.day for place in found}
+
+
+YEARS_END = datetime(2026, 12, 31, 20, 59, tzinfo=UTC)
+"""A minute before the new year, in Moscow."""
+
+
+def agree() -> None:
+    """Every day equals its rows, and what is added up for good equals the days."""
+    days = [counts.counted("live", day) for day in ("2026-12-31", "2027-01-01")]
+    assert days == [counts.standing("live", day) for day in ("2026-12-31", "2027-01-01")]
+    found = [numbers for picture in days for place, numbers in picture.items() if (place.family, place.key) == (OPS, "")]
+    ever = row(Place(OPS, "live", "ever")).numbers
+    assert {name: by for name, by in ever.items() if by} == dict(rules.summed(_again(found))[Place(OPS, "live", "ever")])
+
+
+def _again(found):
+    return [rules.Delta(Place(OPS, "live", "ever"), name, by) for numbers in found for name, by in numbers.items()]
+
+
+def busy_night(chance: random.Random) -> list[list[FactRow]]:
+    """Some purchases around the new year, and their facts in batches as the stream may give them: each thrice, out of order."""
+    for _ in range(8):
+        late = chance.random() < 0.5
+        when = {"at": YEARS_END + timedelta(minutes=1 if late else 0), "day": "2027-01-01" if late else "2026-12-31"}
+        level, cash = chance.choice(("base", "gold")), chance.randrange(1, 9)
+        buy(chance.randrange(1, 5), cash, earned=cash, level=level, channel=chance.randrange(3), first=late, **when)
+    found = facts()
+    batches = [found[begin : begin + chance.randrange(1, 6)] for begin in range(0, len(found), 3)] * 3
+    chance.shuffle(batches)
+    return [*batches, found]
+
+
+def test_a_worker_that_dies_between_any_two_calls_leaves_nothing_out_and_counts_nothing_twice(tables):
+    chance = random.Random(46)
+    *batches, whole = busy_night(chance)
+    for batch in batches:
+        try:
+            with Wire() as wire:
+                fatal = chance.randrange(4)
+                wire.before = lambda call, wire=wire, fatal=fatal: _die(len(wire.calls) > fatal)
+                counts.count(batch)
+        except Killed:
+            continue
+    counts.count(whole)
+    agree()
+
+
+def _die(now: bool) -> None:
+    if now:
+        raise Killed
+
+
+def test_two_workers_at_once_count_once(tables):
+    *batches, whole = busy_night(random.Random(47))
+
+    def take(batch):
+        try:
+            counts.count(batch)
+        except (Busy, FactTaken):  # the others were faster too often: the tick makes it sure
+            return
+
+    with OneAtATime(), ThreadPoolExecutor(2) as workers:
+        list(workers.map(take, batches))
+    counts.count(whole)
+    agree()
