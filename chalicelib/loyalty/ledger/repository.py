@@ -43,10 +43,9 @@ def write(
 ) -> Operation:
     """Add an operation and its fact to the transaction that moves what its lines say. Raises Unbalanced.
 
-    `client` is his place in the people index, `day` the business's day of it, `said` the row's other attributes. By how much his points are
-    more the fact says from the lines: what a purchase earns may come days after it.
+    `client` is his place in the people index, `day` the business's day of it, `said` the row's other attributes.
     """
-    told = replace(fact, balance=rules.of_clients(lines))
+    told = replace(fact, balance=rules.of_clients(lines))  # what a purchase earns may come days after it
     row = Operation(
         place=place(number),
         op_type=op_type,
@@ -55,9 +54,7 @@ def write(
         year=f"{client.partition('#')[0]}#{day[:4]}",
         created_at=at,
         lines=rules.checked(lines),
-        actor=actor,
-        counted=told.data(),
-        **said,
+        **{"actor": actor, "counted": told.data(), **said},
     )
     tx.create(row, otherwise=otherwise)
     facts.record(tx, told)
