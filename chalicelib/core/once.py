@@ -54,7 +54,7 @@ class Request:
 
     def made(self, rows: list[RequestRow | None]) -> str | None:
         """What it made before, from the rows at `keys`. Raises KeyReused where the key came with something else."""
-        row = rows[0] if rows else None
+        row = rows[0] if self.name and rows else None
         if row is None or row.expires_at <= clock.wall():
             return None
         if not hmac.compare_digest(row.said, self.said):

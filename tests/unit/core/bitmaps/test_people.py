@@ -34,6 +34,7 @@ class Card:
     lead_number: str
     created_at: datetime
     answers: tuple[tuple[str, str], ...]
+    was: tuple[str, ...] = ()
 
     @cached_property
     def consents(self):
