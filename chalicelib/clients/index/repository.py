@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
@@ -21,17 +22,46 @@ def follow(tx: storage.Transaction, client_id: str, lead_number: str, actions: I
     """Have the index say what these changes of a client's card say; nothing where they are none of its business."""
     same = mirrored(actions)
     if same:
-        tx.put_or_update(PersonRow.row(rules.place_of(lead_number)), [*same, *_pending(client_id, lead_number)])
+        note_in(tx, rules.place_of(lead_number), [*same, *_who(client_id, lead_number)])
 
 
 def add(tx: storage.Transaction, client: Client) -> None:
     """A new client's row."""
-    tx.put_or_update(PersonRow.row(rules.place_of(client.lead_number)), [*_whole(client), *_pending(client.client_id, client.lead_number)])
+    note_in(tx, rules.place_of(client.lead_number), [*_whole(client), *_who(client.client_id, client.lead_number)])
 
 
-def _pending(client_id: str, lead_number: str) -> list[Action]:
-    who = [PersonRow.client_id.set(client_id), PersonRow.lead_number.set(lead_number)]
-    return [*who, PersonRow.pending_in.set(contour_of(lead_number)), PersonRow.revision.add(1)]
+def note_in(tx: storage.Transaction, place: str, actions: Iterable[Action]) -> None:
+    """Have a person's row say this too: the card's part and other packages' attributes of one decision are one write of it.
+
+    What is said of an attribute last is what stands. A row that is not there yet is made; lists show it once its card's part is written.
+    """
+    tx.shared(PersonRow.at(place), lambda: _Changes(place)).say(actions)
+
+
+class _Changes:
+    """What one decision changes of a person's row: the store takes one write of a row, whoever has a part in it."""
+
+    def __init__(self, place: str) -> None:
+        self.key, self._said = PersonRow.at(place), dict[str, Action]()
+
+    def say(self, actions: Iterable[Action]) -> None:
+        """Change this too."""
+        self._said |= {".".join(action.values[0].path): action for action in actions}  # type: ignore[attr-defined]
+
+    def write(self) -> tuple[Sequence[Action], Condition | None]:
+        """All that was said, and that the sets are behind it."""
+        return [*self._said.values(), *_pending(rules.contour(self.key.hash))], None
+
+    def look(self, row: Any) -> None:
+        """Nothing of what stands there is guessed."""
+
+
+def _who(client_id: str, lead_number: str) -> list[Action]:
+    return [PersonRow.client_id.set(client_id), PersonRow.lead_number.set(lead_number)]
+
+
+def _pending(contour: str) -> list[Action]:
+    return [PersonRow.pending_in.set(contour), PersonRow.revision.add(1)]
 
 
 def mirrored(actions: Iterable[Action]) -> list[Action]:
@@ -72,7 +102,7 @@ def says(row: PersonRow | None, client: Client) -> bool:
 def write(seen: PersonRow | None, client: Client) -> bool:
     """Write a card's row over what was seen before the card was read; False where it has changed since."""
     same = PersonRow.revision.does_not_exist() if seen is None else PersonRow.revision == seen.revision
-    said = [*_whole(client), *_pending(client.client_id, client.lead_number)]
+    said = [*_whole(client), *_who(client.client_id, client.lead_number), *_pending(contour_of(client.lead_number))]
     return storage.make_or_change(PersonRow.row(rules.place_of(client.lead_number)), said, condition=same)
 
 

@@ -44,6 +44,11 @@ def place_of(lead_number: str) -> str:
     return place(contour_of(lead_number), number_of(lead_number))
 
 
+def contour(place: str) -> str:
+    """The contour of whose row stands there."""
+    return place.partition("#")[0]
+
+
 def channels(row: Any) -> list[str]:
     """By what he can be reached, as far as he said."""
     ways = {"telegram": row.telegram_id, "phone": row.phone, "email": row.email}

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from pynamodb.expressions.operand import Path
+
+from chalicelib.clients.index import repository as people
 from chalicelib.core import storage
 from chalicelib.loyalty.accounts.models import Account, Lot
 
@@ -25,3 +28,13 @@ def add_lot(tx: storage.Transaction, place: str, operation: int, amount: int, ex
         Lot(place=place, lot=name, amount=amount, operation=operation, expires_on=expires_on, due_in=expires_on[:7] if expires_on else None)
     )
     return name
+
+
+def note_purchase_in(tx: storage.Transaction, place: str, cash: int, day: str | None = None, *, visits: int | None = None) -> None:
+    """Have lists of clients say that one spent so much more (less, by a refund), and on which day he came.
+
+    A refund says no day. `visits` is how many more visits there were: one where there is a day.
+    """
+    came = (1 if day else 0) if visits is None else visits
+    said = [Path(["loyalty_spent"]).add(cash), Path(["loyalty_visits"]).add(came)]
+    people.note_in(tx, place, [*said, Path(["loyalty_last"]).set(day)] if day else said)
