@@ -24,6 +24,7 @@ def rebuild(*, dry_run: bool = False) -> int:
     """Rebuild the index of the stage whose settings stand."""
     from chalicelib.clients.index import service as index  # the product is imported once its environment is set
     from chalicelib.core.schemas import CONTOURS
+    from chalicelib.loyalty.accounts import people  # noqa: F401  what loyalty knows of clients is in the index too
 
     for contour in CONTOURS:
         done = index.fill(contour, dry_run=dry_run)

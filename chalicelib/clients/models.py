@@ -61,7 +61,7 @@ class Client(storage.Table):
     @property
     def consents(self) -> dict[str, dict[str, str]]:
         """The latest answer to each purpose; a purpose that nobody asked about is missing."""
-        kept = dict(self.agreements or {})
+        kept = getattr(self.agreements, "attribute_values", self.agreements) or {}  # of a row that is not written yet it is an attribute
         return {purpose: dict(answer) for purpose, answer in kept.items()}
 
     @property

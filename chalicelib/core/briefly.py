@@ -26,7 +26,12 @@ def remembered(read: Callable[[], T], *key: object) -> T:
     known = _kept.get(key)
     if known is not None and timedelta(0) <= now - known[0] < WITHIN:
         return known[1]
-    value = read()
+    return remember(read(), *key)
+
+
+def remember(value: T, *key: object) -> T:
+    """Remember what somebody has just read for himself."""
+    now = clock.wall()
     _kept.pop(key, None)
     while len(_kept) >= MOST:
         _kept.pop(next(iter(_kept)))

@@ -81,32 +81,49 @@ def most(after: str | None) -> int:
 
 def part(query: PageQuery, rows: Places, place: Callable[[Any], str]) -> Part:
     """A page of a list whose rows stand at `place`, a text that sorts as they do. Raises UseCursor, Invalid."""
-    if query.cursor:
-        return _after(query, rows, place)
+    if cursor := begun(query):
+        return _after(query, cursor, rows, place)
     if query.skipped + query.size > COUNTED:
         raise UseCursor([{"loc": ["query", "offset" if query.offset else "page"], "msg": UseCursor.message, "type": "use_cursor"}])
     found = [*islice(rows(None), COUNTED + 1)]
     shown = found[query.skipped : query.skipped + query.size]
     total = min(len(found), COUNTED)
     after = place(shown[-1]) if query.skipped + query.size < len(found) else None
-    return Part(shown, _numbers(query, query.skipped // query.size + 1, total, len(found) <= COUNTED, after))
+    return Part(shown, numbers(query, query.skipped // query.size + 1, total, len(found) <= COUNTED, after))
 
 
-def _after(query: PageQuery, rows: Places, place: Callable[[Any], str]) -> Part:
-    """What a cursor says was counted is said again: the list is not counted anew for each of its pages."""
+class Begun(NamedTuple):
+    """What a cursor says: after which place, which page was shown, how many there are, and whether that is exact."""
+
+    after: str
+    page: int
+    total: int
+    exact: bool
+
+
+def begun(query: PageQuery) -> Begun | None:
+    """What a page's cursor says; None where it has none. Raises Invalid for what is no cursor of ours."""
+    if query.cursor is None:
+        return None
     said = pagination.decode(query.cursor, "after", "page", "total", "exact")
     if said is None:
         raise pagination.refused()
     after, page, total, exact = (said[name]["S"] for name in ("after", "page", "total", "exact"))
     if not (page.isdecimal() and total.isdecimal() and len(page + total) < 20):
         raise pagination.refused()
-    found = [*islice(rows(after), query.size + 1)]
+    return Begun(after, int(page), int(total), exact == "1")
+
+
+def _after(query: PageQuery, cursor: Begun, rows: Places, place: Callable[[Any], str]) -> Part:
+    """What a cursor says was counted is said again: the list is not counted anew for each of its pages."""
+    found = [*islice(rows(cursor.after), query.size + 1)]
     shown = found[: query.size]
     behind = place(shown[-1]) if len(found) > query.size else None
-    return Part(shown, _numbers(query, int(page) + 1, int(total), exact == "1", behind))
+    return Part(shown, numbers(query, cursor.page + 1, cursor.total, cursor.exact, behind))
 
 
-def _numbers(query: PageQuery, page: int, total: int, exact: bool, after: str | None) -> dict[str, Any]:
+def numbers(query: PageQuery, page: int, total: int, exact: bool, after: str | None) -> dict[str, Any]:
+    """What is said beside the rows of a page; `after` is the place of its last row where there are more behind it."""
     said = {"after": after, "page": page, "total": total, "exact": int(exact)}
     cursor = pagination.encode({name: {"S": str(value)} for name, value in said.items()}) if after else None
     return {"page": page, "page_size": query.size, "total": total, "total_exact": exact, "next_cursor": cursor}

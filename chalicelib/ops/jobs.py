@@ -22,6 +22,7 @@ from chalicelib.intake.rows import jobs as row_effects
 from chalicelib.intake.tickets import counting as ticket_counts
 from chalicelib.intake.tickets import jobs as ticket_effects
 from chalicelib.loyalty.ledger import recounting as operation_counts
+from chalicelib.loyalty.accounts import people as loyalty_people
 from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
@@ -44,6 +45,9 @@ EFFECTS = (
     row_effects,
 )
 """The modules whose import registers what the outbox delivers."""
+
+DESCRIBED = (loyalty_people,)
+"""The modules whose import has clients found by what their packages know of them."""
 
 COUNTED = (message_counts, session_counts, ticket_counts, operation_counts)
 """The modules whose import registers how the rows of a day are counted, and who follows the log."""

@@ -25,7 +25,8 @@ class ByPending(GlobalSecondaryIndex[Any]):
 class PersonRow(storage.Table):
     """One client as lists show and find him, by his number. Written in the transaction that changes the client.
 
-    Attributes from `name` to `was` are his card's, under the same names. The others are the index' own, see `core.bitmaps`.
+    Attributes from `name` to `was` are his card's, under the same names. The others are the index' own, see `core.bitmaps`;
+    what packages above say of him (`loyalty_spent`) stands in `others`.
     """
 
     Meta = storage.meta("people-index")
@@ -51,15 +52,24 @@ class PersonRow(storage.Table):
     written_at = UTCDateTimeAttribute(null=True)
     by_pending = ByPending()
     consents: dict[str, str]
+    others: dict[str, Any]
 
     @classmethod
     def from_raw_data(cls, data: dict[str, dict[str, Any]]) -> Self:
         """A row as the store has it, with each purpose's latest answer, `yes` or `no`."""
         row = super().from_raw_data(data)
         row.consents = {name.removeprefix(CONSENT): value["S"] for name, value in data.items() if name.startswith(CONSENT)}
+        own = cls.get_attributes()
+        row.others = {name: _plain(value) for name, value in data.items() if name not in own and not name.startswith(CONSENT)}
         return row
 
     @property
     def number(self) -> int:
         """His id in the index: the digits of his lead number."""
         return int(str(self.place).rpartition("#")[2])
+
+
+def _plain(value: dict[str, Any]) -> Any:
+    """What an attribute says: a text, a whole number, or a set of texts."""
+    ((kind, said),) = value.items()
+    return int(said) if kind == "N" else set(said) if kind == "SS" else said

@@ -99,10 +99,10 @@ def says(row: PersonRow | None, client: Client) -> bool:
     return same and row.consents == {purpose: answer["given"] for purpose, answer in client.consents.items()}
 
 
-def write(seen: PersonRow | None, client: Client) -> bool:
-    """Write a card's row over what was seen before the card was read; False where it has changed since."""
+def write(seen: PersonRow | None, client: Client, others: Sequence[Action] = ()) -> bool:
+    """Write a card's row, and what `others` say of him, over what was seen before those were read; False where it has changed since."""
     same = PersonRow.revision.does_not_exist() if seen is None else PersonRow.revision == seen.revision
-    said = [*_whole(client), *_who(client.client_id, client.lead_number), *_pending(contour_of(client.lead_number))]
+    said = [*_whole(client), *others, *_who(client.client_id, client.lead_number), *_pending(contour_of(client.lead_number))]
     return storage.make_or_change(PersonRow.row(rules.place_of(client.lead_number)), said, condition=same)
 
 
@@ -119,6 +119,11 @@ def pending(contour: str, most: int) -> storage.Page:
 def waiting(contour: str) -> turns.Part:
     """The same for a tick, which reads each as it stands."""
     return turns.Part(PersonRow.by_pending, contour)
+
+
+def look_again(row: PersonRow) -> bool:
+    """Have sets brought up to a row that is described otherwise than it was, though nothing of it changed."""
+    return storage.change(row, _pending(rules.contour(row.place)), condition=PersonRow.revision == row.revision)
 
 
 def note(row: PersonRow, stands: Described) -> bool:

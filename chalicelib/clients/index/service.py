@@ -4,14 +4,14 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.clients.index import repository, rules
+from chalicelib.clients.index import facets, repository, rules
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.schemas import People, PeopleQuery, PersonLine
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Sign, lead_number
 from chalicelib.core import storage, troubles, turns
 from chalicelib.core.batches import batched
-from chalicelib.core.bitmaps import BLOCK, Described, Index, Question, Term, checking, finding, folding
+from chalicelib.core.bitmaps import BLOCK, Described, Index, Question, Term, checking, finding, folding, rows
 from chalicelib.core.errors import Busy
 from chalicelib.core.observability import count, logger
 from chalicelib.core.schemas import CONTOURS
@@ -24,11 +24,12 @@ BLOCKS_A_NIGHT = 10
 
 def describe(row: PersonRow) -> Described:
     """What the index says of a client, days being the business's."""
-    return rules.described(row, settings().zone)
+    return facets.with_others(rules.described(row, settings().zone), row)
 
 
+facets.NAMES[:0] = rules.FACETS
 WRITER = folding.Writer(repository.note, repository.wrote, repository.settle)
-PEOPLE = Index(NAME, rules.EVERYONE, rules.FACETS, repository.key, repository.pending, describe)
+PEOPLE = Index(NAME, rules.EVERYONE, facets.NAMES, repository.key, repository.pending, describe)
 
 
 def listed(query: PeopleQuery) -> People:
@@ -83,11 +84,39 @@ def _line(row: PersonRow) -> PersonLine:
 def fold() -> dict[str, int]:
     """Bring the sets up to the rows that changed, as far as there is time; how many were written and settled."""
     done: dict[str, int] = {}
+    renew()
     for contour in CONTOURS:
         waiting = turns.walk(f"{NAME}_fold#{contour}", [repository.waiting(contour)])
         for what, number in folding.fold(PEOPLE, contour, waiting, WRITER).items():
             done[what] = done.get(what, 0) + number
     return done
+
+
+def renew() -> int:
+    """Where packages describe people otherwise than they did, have every row looked at again; how many were described otherwise.
+
+    Whoever is cut short goes on where he stopped. An edition is noted when all rows are through, so another one meanwhile begins anew.
+    """
+    edition, space = facets.edition(), PEOPLE.space("live")
+    if not edition or (standing := rows.edition(space)) == edition:
+        return 0
+    begun = standing.rpartition("@")
+    first = int(begun[2]) if begun[0] == edition and begun[2].isdecimal() else 1
+    done = 0
+    for some in batched(range(first, _last("live") + 1), storage.BATCH):
+        if turns.is_over():
+            rows.keep_edition(space, f"{edition}@{some[0]}")
+            return done
+        found = storage.read(*(repository.key("live", number) for number in some))
+        done += sum(repository.look_again(row) for row in found if row is not None and _is_otherwise(row))
+    rows.keep_edition(space, edition)
+    return done
+
+
+def _is_otherwise(row: PersonRow) -> bool:
+    """Whether sets that have a row's revision have it as it was described before."""
+    now, stands = describe(row), folding.stands(row)
+    return now != stands if row.pending_in is None else row.written == row.revision and not folding.is_within(now, stands)
 
 
 def check() -> int:
@@ -107,7 +136,7 @@ def _differs(contour: str, number: int) -> bool:
     """Whether a block is wrong, or a row says what its client does not say; what changes meanwhile is looked at once more."""
     last = _last(contour)
     drift = checking.compare(PEOPLE, contour, number, last=last)
-    behind = [client for _, client in _behind(contour, checking.ids_of(number, last))]
+    behind = [client for _, client, _ in _behind(contour, checking.ids_of(number, last))]
     if drift.is_any or behind:
         logger.error(
             "the people index differs from its rows", extra={"contour": contour, "block": number, "clients": len(behind), **drift.shown}
@@ -119,14 +148,16 @@ def _last(contour: str) -> int:
     return storage.last_number(f"lead-{contour}")
 
 
-def _behind(contour: str, numbers: range) -> Iterator[tuple[PersonRow | None, Client]]:
-    """Clients whose row says something else, each with the row as it was seen before the client was read."""
+def _behind(contour: str, numbers: range) -> Iterator[tuple[PersonRow | None, Client, list[Any]]]:
+    """Clients whose row says something else, each with the row as it was seen before the client was read, and what others say of him."""
     for some in batched(numbers, storage.BATCH):
-        rows: list[PersonRow | None] = storage.read(*(repository.key(contour, number) for number in some))
-        seen = dict(zip(some, rows, strict=True))
+        found: list[PersonRow | None] = storage.read(*(repository.key(contour, number) for number in some))
+        seen = dict(zip(some, found, strict=True))
+        others = facets.behind([row for row in found if row is not None])
         for number, client in _clients(contour, some):
-            if not _agrees(seen[number], client) and not _has_changed(contour, number, seen[number]):
-                yield seen[number], client
+            row, told = seen[number], others.get(rules.place(contour, number), [])
+            if (told or not _agrees(row, client)) and not _has_changed(contour, number, row):
+                yield row, client, told
 
 
 def _agrees(row: PersonRow | None, client: Client) -> bool:
@@ -167,8 +198,8 @@ def fill(contour: str, *, dry_run: bool = False) -> dict[str, int]:
     """
     done, last = {"clients": 0, "blocks": 0}, _last(contour)
     look = checking.compare if dry_run else checking.mend
-    for seen, client in _behind(contour, range(1, last + 1)):
-        done["clients"] += dry_run or repository.write(seen, client) or _write_anew(contour, client)
+    for seen, client, others in _behind(contour, range(1, last + 1)):
+        done["clients"] += dry_run or repository.write(seen, client, others) or _write_anew(contour, client)
     for number in range(last // BLOCK + 1):
         done["blocks"] += look(PEOPLE, contour, number, last=last, sample=BLOCK).is_any
     return done

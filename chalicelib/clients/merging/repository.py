@@ -93,6 +93,21 @@ def _moved(row: Identity, target: Client, *, hint: bool) -> Identity:
     return copy
 
 
+def correct(tx: storage.Transaction, client: Client, actions: Sequence[Action]) -> None:
+    """Change a card whose contacts are as they were read; the commit raises IdentityRaced otherwise."""
+    same = base.as_read(client, None) & _same_telegram(client)
+    for place, known in ((Client.phone, client.phone), (Client.email, client.email)):
+        same &= place.does_not_exist() if known is None else place == known
+    said = actions or [Client.lead_number.set(client.lead_number)]
+    tx.update(Client.row(client.client_id), said, condition=same, otherwise=IdentityRaced())
+    index.follow(tx, client.client_id, client.lead_number, actions)
+
+
+def let_go(tx: storage.Transaction, row: Identity) -> None:
+    """A sign is nobody's any more; the commit raises IdentityRaced where it is another's meanwhile."""
+    tx.delete(Identity(row.identity), condition=base.seen(row), otherwise=IdentityRaced())
+
+
 def carry(client_id: str, known: Known) -> None:
     """A folded client, and the lead number that found him, lead to `known`."""
     (client,) = storage.read(Client.at(client_id))

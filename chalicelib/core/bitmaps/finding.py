@@ -14,16 +14,20 @@ MOST_PENDING = 3_000
 """Rows before their sets that a list looks at, about three megabytes: after an import of more the total is a guess for some minutes."""
 
 
-def find(index: Index, contour: str, question: Question) -> Found:
-    """The page that is asked for, and how many there are in all: a call for what is pending, one a term or word, one for the rows."""
+def find(index: Index, contour: str, question: Question, *, most: int | None = None) -> Found:
+    """The page that is asked for, and how many there are in all: a call for what is pending, one a term or word, one for the rows.
+
+    Of more than `most` no rows are read.
+    """
     pending = index.pending(contour, MOST_PENDING)
     joined, is_exact = _joined(index, contour, question)
     corrected = _corrected(index, joined, pending.rows, question)
     found = sets.within(corrected, question.first, question.last)
     ids = sets.page(found, skip=question.skip, limit=question.limit, newest_first=question.newest_first)
-    page = storage.read(*(index.key(contour, one) for one in ids)) if ids else []
+    total = found.bit_count()
+    page = storage.read(*(index.key(contour, one) for one in ids)) if ids and (most is None or total <= most) else []
     whole = is_exact and pending.next_key is None
-    return Found([row for row in page if row is not None], found.bit_count(), whole)
+    return Found([row for row in page if row is not None], total, whole)
 
 
 def _joined(index: Index, contour: str, question: Question) -> tuple[int, bool]:
@@ -31,8 +35,13 @@ def _joined(index: Index, contour: str, question: Question) -> tuple[int, bool]:
     space = index.space(contour)
     words = [rows.hits(space, word) for word in question.words]
     terms = question.terms or ([] if words else [Term(index.everyone)])
-    found = [*(rows.has(space, term) for term in terms), *(ids for ids, _ in words)]
+    meant = [reduce(and_, (ids for ids, _ in words)) | _bit(question.named)] if words else []
+    found = [*(rows.has(space, term) for term in terms), *meant]
     return reduce(and_, found), all(complete for _, complete in words)
+
+
+def _bit(named: int | None) -> int:
+    return 0 if named is None else 1 << named
 
 
 def _corrected(index: Index, joined: int, pending: list[Any], question: Question) -> int:
@@ -47,7 +56,8 @@ def accepts(index: Index, row: Any, question: Question) -> bool:
     """Whether a row passes every term and word by itself."""
     facets, words = index.describe(row)
     everyone = f"{index.everyone}#" in facets
-    return everyone and all(term.accepts(facets) for term in question.terms) and all(one.means(words) for one in question.words)
+    meant = row.number == question.named or all(one.means(words) for one in question.words)
+    return everyone and meant and all(term.accepts(facets) for term in question.terms)
 
 
 Late = Sequence[tuple[int, Collection[str]]]

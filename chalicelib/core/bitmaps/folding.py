@@ -48,7 +48,7 @@ def fold(index: Index, contour: str, pending: Iterable[Any], writer: Writer) -> 
     for some in batched(pending, PART):
         if not rows.hold(space, holder, LEASE):
             return dict(done)
-        done["settled"] += sum(writer.settle(row, index.describe(row)) for row in some if _is_ripe(row))
+        done["settled"] += sum(_settle(row, index.describe(row), writer) for row in some if _is_ripe(row))
         done["written"] += _fold_part(index, space, [row for row in some if row.written != row.revision], writer)
     if done:
         rows.let_go(space, holder)
@@ -58,6 +58,16 @@ def fold(index: Index, contour: str, pending: Iterable[Any], writer: Writer) -> 
 
 def _is_ripe(row: Any) -> bool:
     return bool(row.written == row.revision and row.written_at <= clock.wall() - SETTLED)
+
+
+def _settle(row: Any, now: Described, writer: Writer) -> bool:
+    """Whether a row is settled; not one that settings describe otherwise since its blocks were written: it is looked at again first."""
+    return is_within(now, stands(row)) and writer.settle(row, now)
+
+
+def is_within(one: Described, other: Described) -> bool:
+    """Whether all that is said of somebody is in the other description too."""
+    return one.facets <= other.facets and one.words <= other.words
 
 
 def _fold_part(index: Index, space: str, some: Sequence[Any], writer: Writer) -> int:

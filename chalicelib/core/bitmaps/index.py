@@ -1,6 +1,6 @@
 """Whose sets they are: how an index reads its rows, and what it says of one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ class Index:
 
     name: str
     everyone: str
-    names: tuple[str, ...]
+    names: Sequence[str]
     key: Callable[[str, int], storage.Key]
     pending: Callable[[str, int], storage.Page]
     describe: Callable[[Any], Described] = field(repr=False)

@@ -28,13 +28,13 @@ _ID = 10
 _BLOCK = 7
 """Digits of an id and of a block's number in a key, so that they stand in order."""
 
-_LEASE = "lease"
+_LEASE, _EDITION = "lease", "edition"
 
 
 class Block(storage.Table):
     """4,096 ids of one value of a facet. All values of a facet stand under one key, in order: a range of them is one Query.
 
-    `version` grows with each change. `held_until` and `holder` stand in an index' lease alone.
+    `version` grows with each change. `held_until` and `holder` stand in an index' lease alone; its edition is a `holder` too.
     """
 
     Meta = storage.meta("index-blocks")
@@ -192,3 +192,14 @@ def hold(space: str, holder: str, length: timedelta) -> bool:
 def let_go(space: str, holder: str) -> None:
     """Let others have it."""
     storage.remove(Block.row(f"{space}!", _LEASE), condition=Block.holder == holder)
+
+
+def edition(space: str) -> str:
+    """By which edition of its descriptions an index was made; empty where none was noted."""
+    (row,) = storage.read(Block.at(f"{space}!", _EDITION))
+    return str(row.holder) if row is not None else ""
+
+
+def keep_edition(space: str, said: str) -> None:
+    """Note by which one it is made, or how far."""
+    storage.make_or_change(Block.row(f"{space}!", _EDITION), [Block.holder.set(said)], condition=Block.bits.does_not_exist())

@@ -28,10 +28,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """All terms and all words must be true; `first` and `last` are the ids between which is looked."""
+    """All terms and all words must be true; `first` and `last` are the ids between which is looked.
+
+    `named` is an id that the words mean too, whatever words its row has: digits may be a number, or the end of another.
+    """
 
     terms: Sequence[Term] = ()
     words: Sequence[Wanted] = ()
+    named: int | None = None
     first: int = 0
     last: int | None = None
     newest_first: bool = True

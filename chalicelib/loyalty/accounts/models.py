@@ -1,6 +1,6 @@
 """What loyalty keeps of a client beside who he is, and the points that he has."""
 
-from typing import Any
+from typing import Any, Self
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -14,13 +14,18 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import storage
 
+SUMS = ("brought_", "rewarded_")
+"""How the attributes begin that are sums by generation."""
+
 
 class Account(storage.Table):
     """One client's, at his place in the people index (``live#0000000722``); made by whatever first writes to it.
 
     `balance` and `consumed` in hundredths of a point: the balance is what his lots hold less what was consumed, always. `money` and
-    `spent` (net cash) in kopecks. `first_purchase` and `last_purchase` are `{operation, day}`. `brought` is how many he brought, by
-    generation. `referrer` is the number of who brought him. `level` is set by hand, else there is none.
+    `spent` (net cash) in kopecks. `first_purchase` and `last_purchase` are `{operation, day}`. `referrer` is the number of who brought him.
+    `level` is set by hand, else there is none. `brought` is how many he brought, `rewarded` what he got for their purchases, less what
+    was taken back: by generation, from attributes that are added to (`brought_1`, `rewarded_points_1`, `rewarded_money_1`).
+    Who was merged keeps his row: `merged_into` is the number of whom he became, and says that all was passed on.
     """
 
     Meta = storage.meta("loyalty-accounts")
@@ -37,8 +42,7 @@ class Account(storage.Table):
     blocked = BooleanAttribute(null=True)
     level = UnicodeAttribute(null=True)
     referrer = NumberAttribute(null=True)
-    brought: Any = JSONAttribute(null=True)
-    rewarded: Any = JSONAttribute(null=True)
+    merged_into = NumberAttribute(null=True)
     channel = NumberAttribute(null=True)
     whatsapp_phone = UnicodeAttribute(null=True)
     vk_username = UnicodeAttribute(null=True)
@@ -52,6 +56,22 @@ class Account(storage.Table):
     notes = UnicodeAttribute(null=True)
     tags = UnicodeSetAttribute(null=True)
     updated_at = UTCDateTimeAttribute(null=True)
+    sums: dict[str, int]
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, dict[str, Any]]) -> Self:
+        """A row as the store has it, with its sums by generation."""
+        row = super().from_raw_data(data)
+        row.sums = {name: int(value["N"]) for name, value in data.items() if name.startswith(SUMS)}
+        return row
+
+    def brought(self, generation: int = 1) -> int:
+        """How many he brought, those that they brought, and so on."""
+        return getattr(self, "sums", {}).get(f"brought_{generation}", 0)
+
+    def rewarded(self, unit: str, generation: int) -> int:
+        """What he got for a generation's purchases, net of what was taken back."""
+        return getattr(self, "sums", {}).get(f"rewarded_{unit}_{generation}", 0)
 
 
 class ByDue(GlobalSecondaryIndex[Any]):
