@@ -23,6 +23,8 @@ from chalicelib.intake.tickets import counting as ticket_counts
 from chalicelib.intake.tickets import jobs as ticket_effects
 from chalicelib.loyalty.ledger import recounting as operation_counts
 from chalicelib.loyalty.accounts import people as loyalty_people
+from chalicelib.loyalty.merging import jobs as loyalty_merges
+from chalicelib.loyalty.referrals import jobs as referral_effects
 from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
@@ -43,6 +45,8 @@ EFFECTS = (
     cabinet_effects,
     merge_effects,
     row_effects,
+    referral_effects,
+    loyalty_merges,
 )
 """The modules whose import registers what the outbox delivers."""
 

@@ -1,6 +1,6 @@
 """Writes of accounts and lots: amounts are added, never set, so that parallel operations of one client do not wait for each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,11 +66,18 @@ def shown(name: str, value: Any) -> Any:
 
 
 def change_card(
-    tx: storage.Transaction, place: str, said: Mapping[str, Any], *, at: datetime, condition: Any = None, otherwise: Exception | None = None
+    tx: storage.Transaction,
+    place: str,
+    said: Mapping[str, Any],
+    *,
+    at: datetime,
+    more: Sequence[Any] = (),
+    condition: Any = None,
+    otherwise: Exception | None = None,
 ) -> None:
-    """Say this of a client's account (None clears), and in his row where lists show or find it."""
+    """Say this of a client's account (None clears), and in his row where lists show or find it; `more` are changes of what is added up."""
     actions = [getattr(Account, name).remove() if value is None else getattr(Account, name).set(value) for name, value in said.items()]
-    change(tx, place, [*actions, Account.updated_at.set(at)], condition=condition, otherwise=otherwise)
+    change(tx, place, [*actions, *more, Account.updated_at.set(at)], condition=condition, otherwise=otherwise)
     mirrored = [_told(ATTRIBUTES[name], shown(name, value)) for name, value in said.items() if name in ATTRIBUTES]
     if mirrored:
         people.note_in(tx, place, mirrored)

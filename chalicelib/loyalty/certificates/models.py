@@ -3,7 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import storage
 
@@ -13,9 +13,20 @@ class ByMade(GlobalSecondaryIndex[Any]):
 
     class Meta:
         index_name = "by_made"
-        projection = IncludeProjection(["status", "client"])
+        projection = IncludeProjection(["status", "client", "expires_at"])
 
     contour = UnicodeAttribute(hash_key=True)
+    made = UnicodeAttribute(range_key=True)
+
+
+class ByClient(GlobalSecondaryIndex[Any]):
+    """Those that are one client's alone, in the order of their making."""
+
+    class Meta:
+        index_name = "by_client"
+        projection = KeysOnlyProjection()
+
+    client = UnicodeAttribute(hash_key=True)
     made = UnicodeAttribute(range_key=True)
 
 
@@ -46,3 +57,4 @@ class Certificate(storage.Table):
     actor = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     by_made = ByMade()
+    by_client = ByClient()

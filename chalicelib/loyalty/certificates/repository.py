@@ -1,5 +1,6 @@
 """Reads and writes of certificates: what is taken of one is what it still has."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -32,3 +33,22 @@ def cancel(tx: storage.Transaction, row: Certificate) -> None:
     untouched = (Certificate.status == "active") & (Certificate.balance == row.amount)
     gone = [Certificate.status.set("cancelled"), Certificate.balance.set(0)]
     tx.update(Certificate.row(row.code), gone, condition=untouched, otherwise=CertificateUsed({"field": "operation_id"}))
+
+
+PAGE = 200
+
+
+def newest(after: str | None) -> Iterator[Certificate]:
+    """Certificates as their index has them, the newest first, from behind a place on."""
+    between = Certificate.made < after if after else None
+    return storage.scroll(Certificate.by_made, "live", between=between, size=PAGE * 11, newest_first=True)
+
+
+def of_client(place: str, most: int) -> list[Certificate]:
+    """The newest of those that are one client's alone, as their index names them."""
+    return storage.query(Certificate.by_client, place, newest_first=True, limit=most).rows
+
+
+def pass_on(row: Certificate, place: str) -> None:
+    """It is another's, whom its client became."""
+    storage.change(Certificate.row(row.code), [Certificate.client.set(place)], condition=Certificate.client == row.client)

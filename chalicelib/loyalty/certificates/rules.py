@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, cast
 
 from chalicelib.core.amounts import shown
 from chalicelib.loyalty.certificates.errors import CertificateExpired, CertificateNotYours, CertificateShort, CertificateUnknown
 
+Status = Literal["active", "redeemed", "expired", "cancelled"]
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: none of them is taken for another, read from paper or by telephone."""
 
@@ -35,10 +36,10 @@ def written(code: str, *, whole: bool = True) -> str:
     return "-".join(groups if whole else ["*" * SHOWN, "*" * SHOWN, groups[-1]])
 
 
-def status(row: Any, at: datetime) -> str:
+def status(row: Any, at: datetime) -> Status:
     """active, redeemed, expired or cancelled."""
     is_over = row.status == "active" and row.expires_at is not None and row.expires_at <= at
-    return "expired" if is_over else str(row.status)
+    return "expired" if is_over else cast(Status, row.status)
 
 
 def taken(row: Any, *, client: str, amount: int | None, most: int | None, at: datetime) -> int:

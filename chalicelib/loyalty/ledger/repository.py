@@ -71,3 +71,8 @@ def of_day(contour: str, day: str) -> Iterator[Operation]:
 
 def _moment(at: datetime) -> str:
     return f"{at.timestamp():017.6f}"
+
+
+def of_client(place: str, most: int) -> list[Operation]:
+    """A client's last operations, as their index names them."""
+    return storage.query(Operation.by_client, place, newest_first=True, limit=most).rows

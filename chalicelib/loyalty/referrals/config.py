@@ -62,6 +62,11 @@ def of(rows: Sequence[Any]) -> Config:
     return Config(said["is_active"], said["unit"], said["base"], said["depth"], rules)
 
 
+def promised(config: Config) -> int:
+    """All generations' percents together, whether the programme is on or not."""
+    return sum(rule.percent for rule in config.rules if rule.is_enabled)
+
+
 def kept(config: Config) -> dict[str, Any]:
     """The same as the row keeps it."""
     listed = [[*rule] for rule in config.rules]

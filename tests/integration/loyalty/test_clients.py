@@ -160,7 +160,8 @@ def grow(till, chance, made):
     """A random client, with a random past."""
     number = till.come(
         chance.choice(NAMES), tags=chance.sample(TAGS, chance.randrange(3)), gender=chance.choice(["male", "female", "unknown"]),
-        acquisition_channel_id=chance.choice([None, 1, 2]), consent_marketing=chance.random() < 0.5, level=chance.choice([None, None, "gold"]),
+        acquisition_channel_id=chance.choice([None, 1, 2]), consent_marketing=chance.random() < 0.5,
+        level=chance.choice([None, None, "gold"]),
         status=chance.choice(["active", "active", "blocked"]), phone=f"+7904550{1000 + len(made)}",
     )  # fmt: skip
     made.append(number)

@@ -1,0 +1,1 @@
+"""What follows a merge at the till: what one client had is the other's."""

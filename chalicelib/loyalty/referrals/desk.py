@@ -1,0 +1,123 @@
+"""The programme as a panel sets and reads it."""
+
+from typing import Any
+
+from chalicelib.clients.errors import ClientNotFound
+from chalicelib.clients.index.models import PersonRow
+from chalicelib.clients.index.rules import place
+from chalicelib.company import service as company
+from chalicelib.company.rules import Loyalty
+from chalicelib.core import clock, storage
+from chalicelib.core.amounts import share, shown
+from chalicelib.loyalty.accounts import cards
+from chalicelib.loyalty.accounts.models import Account
+from chalicelib.loyalty.referrals import config, repository
+from chalicelib.loyalty.referrals.config import GENERATIONS, Config, Rule
+from chalicelib.loyalty.referrals.errors import ConfigRaced, MarginGuard
+from chalicelib.loyalty.referrals.schemas import (
+    Brought,
+    ClientInfo,
+    ConfigSaid,
+    ConfigShown,
+    Programme,
+    Programmes,
+    RuleShown,
+    Tier,
+)
+
+ROUTE = "/api/v1/admin/referral-programs/config"
+UNKNOWN = "margin_unknown"
+ABOVE = "promised_above_margin"
+
+
+def programmes() -> Programmes:
+    """The programmes that there are: one."""
+    now = config.of(storage.read(*config.keys()))
+    title, about = "Реферальная программа", "Вознаграждение за покупки приведённых клиентов, до шести поколений"
+    return Programmes(items=[Programme(code="referral", title=title, description=about, route=ROUTE, enabled=now.is_active)])
+
+
+def current() -> ConfigShown:
+    """The programme as it stands."""
+    rows, system = cards.together(config.keys(), company.keys())
+    return _shown(config.of(rows), company.loyalty_of(system))
+
+
+@storage.again(ConfigRaced)
+def change(body: ConfigSaid, *, actor: str) -> ConfigShown:
+    """The programme as it is from now on. Raises MarginGuard where it promises more than is earned, unless that is forced."""
+    rows, system = cards.together(config.keys(), company.keys())
+    new, loyalty = _said(body, config.of(rows)), company.loyalty_of(system)
+    promised, margin = _promised(new, loyalty), loyalty.margin
+    if new.is_active and margin is not None and promised > margin and not (body.force and body.reason):
+        raise MarginGuard({"margin": shown(margin), "promised": shown(promised)})
+    tx = storage.Transaction()
+    repository.write(tx, rows[0], new, why=body.reason, by=actor, at=clock.now())
+    tx.commit()
+    return _shown(new, loyalty)
+
+
+def _said(body: ConfigSaid, now: Config) -> Config:
+    """All six generations: one that was not named keeps its percent and is off."""
+    said = {rule.generation: rule for rule in body.generation_rules}
+    rules = []
+    for old in now.rules:
+        rule = said.get(old.generation)
+        is_on = rule is not None and rule.is_enabled and old.generation <= body.max_generations
+        rules.append(Rule(old.generation, rule.reward_percent if rule else old.percent, is_on))
+    base = now.base if body.base_reward_value is None else body.base_reward_value
+    return Config(body.is_active, body.reward_unit, base, body.max_generations, tuple(rules))
+
+
+def _promised(now: Config, loyalty: Loyalty) -> int:
+    """The most that one purchase can cost in points and rewards, in hundredths of a percent."""
+    return max(level.accrual for level in loyalty.levels) + config.promised(now)
+
+
+def _shown(now: Config, loyalty: Loyalty) -> ConfigShown:
+    promised, margin = _promised(now, loyalty), loyalty.margin
+    warnings = [UNKNOWN] if margin is None else [ABOVE] if promised > margin else []
+    return ConfigShown(
+        is_active=now.is_active,
+        reward_unit=now.unit,
+        base_reward_value=now.base,
+        max_generations=now.depth,
+        generation_rules=[RuleShown(generation=one.generation, reward_percent=one.percent, is_enabled=one.is_enabled) for one in now.rules],
+        warnings=warnings if now.is_active else [],
+        promised_percent=promised,
+        margin_percent=margin,
+    )
+
+
+def info(client_id: int | None) -> ClientInfo:
+    """What a client got for whom he brought, by generation; the tiers alone for nobody. One read. Raises ClientNotFound."""
+    where = place("live", client_id or 0)
+    own: list[storage.Key] = [PersonRow.at(where), Account.at(where)] if client_id else []
+    rows, found = cards.together(config.keys(), own)
+    now = config.of(rows)
+    if client_id and (found[0] is None or not found[0].created_at or found[0].merged_into):
+        raise ClientNotFound({"field": "client_id"})
+    account = (found[1] if client_id else None) or Account(place=where)
+    generations = [_brought(now, account, number) for number in range(1, GENERATIONS + 1)] if client_id else []
+    tiers = [_tier(now, rule) for rule in now.rules if rule.is_enabled]
+    return ClientInfo(
+        is_active=now.is_active,
+        reward_unit=now.unit,
+        reward_type=now.unit,
+        max_generations=now.depth,
+        tiers=tiers,
+        client_id=client_id,
+        generations=generations,
+        total_accrued=sum(one.accrued for one in generations),
+    )
+
+
+def _tier(now: Config, rule: Rule) -> Tier:
+    label = f"{rule.generation}-е поколение"
+    said: dict[str, Any] = {"reward_percent": rule.percent, "reward_value": share(now.base, rule.percent), "reward_unit": now.unit}
+    return Tier(generation=rule.generation, generation_label=label, **said)
+
+
+def _brought(now: Config, account: Account, number: int) -> Brought:
+    accrued = account.rewarded(now.unit, number)
+    return Brought(generation=number, percent=now.percents.get(number, 0), referred_count=account.brought(number), accrued=accrued)
