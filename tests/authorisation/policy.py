@@ -209,6 +209,10 @@ ROWS = {
     "staff at the desk": "list_clients list_sessions change_client_channels",
     "staff at the till": "products_list specifications_get locations_list stock_get",
     "owner": "system_settings_update",
+    "staff at the desk": """
+        list_clients list_sessions list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
+        update_loyalty_client update_named_loyalty_client
+    """,
     "staff who run the house": """
         products_create products_update specifications_set specifications_delete stock_movements_list stock_movements_create
         locations_create traffic_channels_list traffic_channels_create system_settings_get
@@ -217,6 +221,8 @@ ROWS = {
         audit audit_log
         get_dashboard_summary get_dashboard_full
         get_analytics_customers get_analytics_operations get_analytics_finance get_analytics_levels
+        export_loyalty_clients list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
+        get_referral_client_info
     """,
 }
 """Every operation by name, under its rule."""

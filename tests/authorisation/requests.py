@@ -26,6 +26,9 @@ from tests.authorisation.world import (
 )
 from tests.builders import change, client_row, moscow, press, tomorrow
 
+OWNER_ID = OWNER_NUMBER.removeprefix("br").lstrip("0")
+"""The owner's number as panels name him."""
+
 EVENTS = Path(__file__).parents[2] / "events"
 
 
@@ -173,6 +176,13 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
     "list_clients": lambda world: {"search": PLANTED["name"], "channel": ""},
+    "list_loyalty_clients": lambda world: {"q": OWNER_NUMBER, "level": "", "tag": ""},
+    "create_loyalty_client": lambda world: {"phone": "", "email": ""},
+    "get_loyalty_client": lambda world: {"client_id": OWNER_ID},
+    "get_loyalty_card": lambda world: {"client_id": OWNER_ID},
+    "update_loyalty_client": lambda world: {"client_id": OWNER_ID},
+    "update_named_loyalty_client": lambda world: {"id": int(OWNER_ID)},
+    "get_referral_client_info": lambda world: {"client_id": OWNER_ID},
     "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
     "change_client_channels": lambda world: {"client_id": OWNER_NUMBER, "preferred_channel": "telegram"},
     "mail_events": lambda world: {"event": "delivery"},
