@@ -27,33 +27,46 @@ def client(
     """A client; `lots` are his points by their ends, `duplicates` the numbers of who may be the same person."""
     own = account or Account(place=person.place)
     ends = rules.ending(lots, int(own.consumed))
-    said: dict[str, Any] = {name: getattr(own, name) or "" for name in _TEXTS}
-    said |= {name: person.consents.get(purpose) == "yes" for name, purpose in rules.CONSENTS.items()}
     return ClientShown(
-        id=person.number,
-        tg_id=int(person.telegram_id) if person.telegram_id else None,
-        username=person.telegram_username or "",
-        full_name=person.name or "",
-        phone=person.phone or "",
-        email=person.email or "",
-        telegram_username=person.telegram_username or "",
-        status="blocked" if own.blocked else "active",
-        tags=sorted(own.tags or ()),
-        acquisition_channel_id=own.channel,
-        visits_count=own.visits,
-        total_spent_rub=own.spent,
-        last_visit_at=own.last_visit_at,
-        gender=own.gender or "unknown",
-        birth_year=rules.year_of(own.birthday, own.birth_year),
-        lead_number=str(person.lead_number),
-        level=level(own, loyalty),
-        points_balance=own.balance,
         points_expiring=EndingShown(amount=ends.amount, at=facts.bounds(ends.day, ends.day)[1]) if ends else None,
-        money_balance_rub=own.money,
-        referrer_client_id=own.referrer,
-        referrals_count=own.brought(),
+        level=level(own, loyalty),
         possible_duplicates=sorted(duplicates),
-        created_at=person.created_at,
+        **_of_person(person),
+        **_of_account(own),
         updated_at=own.updated_at or person.created_at,
-        **said,
     )
+
+
+def _of_person(person: PersonRow) -> dict[str, Any]:
+    """What his card says."""
+    return {
+        "id": person.number,
+        "tg_id": int(person.telegram_id) if person.telegram_id else None,
+        "username": person.telegram_username or "",
+        "full_name": person.name or "",
+        "phone": person.phone or "",
+        "email": person.email or "",
+        "telegram_username": person.telegram_username or "",
+        "lead_number": str(person.lead_number),
+        "created_at": person.created_at,
+        **{name: person.consents.get(purpose) == "yes" for name, purpose in rules.CONSENTS.items()},
+    }
+
+
+def _of_account(own: Account) -> dict[str, Any]:
+    """What his account says."""
+    return {
+        "status": "blocked" if own.blocked else "active",
+        "tags": sorted(own.tags or ()),
+        "acquisition_channel_id": own.channel,
+        "visits_count": own.visits,
+        "total_spent_rub": own.spent,
+        "last_visit_at": own.last_visit_at,
+        "gender": own.gender or "unknown",
+        "birth_year": rules.year_of(own.birthday, own.birth_year),
+        "points_balance": own.balance,
+        "money_balance_rub": own.money,
+        "referrer_client_id": own.referrer,
+        "referrals_count": own.brought(),
+        **{name: getattr(own, name) or "" for name in _TEXTS},
+    }
