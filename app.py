@@ -20,12 +20,14 @@ if not (wing or doors):
     from chalicelib.consultations.followers.jobs import tasks as followers
     from chalicelib.gocrm.directories.jobs import tasks as directories
     from chalicelib.intake.reconcile.jobs import tasks as reconcile
+    from chalicelib.loyalty.operations.jobs import tasks as operations
     from chalicelib.ops.jobs import tasks as ops
     from chalicelib.ownpage.jobs import tasks as ownpage
 
     app.register_blueprint(aftercare)
     app.register_blueprint(directories)
     app.register_blueprint(followers)
+    app.register_blueprint(operations)
     app.register_blueprint(ops)
     app.register_blueprint(ownpage)
     app.register_blueprint(reconcile)

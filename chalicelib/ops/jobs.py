@@ -25,6 +25,7 @@ from chalicelib.loyalty.ledger import recounting as operation_counts
 from chalicelib.loyalty.accounts import people as loyalty_people
 from chalicelib.loyalty.merging import jobs as loyalty_merges
 from chalicelib.loyalty.referrals import jobs as referral_effects
+from chalicelib.loyalty.operations import jobs as operation_effects
 from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
@@ -47,6 +48,7 @@ EFFECTS = (
     row_effects,
     referral_effects,
     loyalty_merges,
+    operation_effects,
 )
 """The modules whose import registers what the outbox delivers."""
 

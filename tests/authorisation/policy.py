@@ -206,11 +206,10 @@ ROWS = {
     "sign-out": "gocrm_sign_out",
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
-    "staff at the desk": "list_clients list_sessions change_client_channels",
     "staff at the till": "products_list specifications_get locations_list stock_get",
     "owner": "system_settings_update",
     "staff at the desk": """
-        list_clients list_sessions list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
+        list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
         update_loyalty_client update_named_loyalty_client
     """,
     "staff who run the house": """
@@ -223,6 +222,7 @@ ROWS = {
         get_analytics_customers get_analytics_operations get_analytics_finance get_analytics_levels
         export_loyalty_clients list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
         get_referral_client_info
+        list_operations make_operation
     """,
 }
 """Every operation by name, under its rule."""

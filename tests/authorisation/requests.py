@@ -115,6 +115,10 @@ CONTACTS: dict[str, list[dict[str, Any]]] = {
 """What else may be typed of the owner, by operation."""
 
 
+NUMBER = OWNER_NUMBER.lstrip("br0")
+"""The owner as the till knows him: the digits of his lead number."""
+
+
 def _ticket(world: World) -> dict[str, Any]:
     return {"ticket_id": world.ticket_id}
 
@@ -183,6 +187,8 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "update_loyalty_client": lambda world: {"client_id": OWNER_ID},
     "update_named_loyalty_client": lambda world: {"id": int(OWNER_ID)},
     "get_referral_client_info": lambda world: {"client_id": OWNER_ID},
+    "list_operations": lambda world: {"client_id": NUMBER, "op_type": "", "date_from": "", "date_to": ""},
+    "make_operation": lambda world: {"client_id": int(NUMBER)},
     "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
     "change_client_channels": lambda world: {"client_id": OWNER_NUMBER, "preferred_channel": "telegram"},
     "mail_events": lambda world: {"event": "delivery"},

@@ -35,7 +35,8 @@ class Operation(storage.Table):
 
     Amounts in kopecks and hundredths of a point. `client` is the client's place in the people index, `made` the moment and the number,
     `year` where an index has it, `counted` what its fact said. Only `refunded`, `points_returned`, `points_taken_back`,
-    `certificate_returned` and what begins with `referral` changes, by refunds and rewards.
+    `certificate_returned`, `returned` (goods that came back, by product), `lot` (once, where points come later) and what begins with
+    `referral` changes, by refunds and rewards.
     """
 
     Meta = storage.meta("operations")
@@ -71,6 +72,7 @@ class Operation(storage.Table):
     points_returned = NumberAttribute(default=0)
     points_taken_back = NumberAttribute(default=0)
     certificate_returned = NumberAttribute(default=0)
+    returned: Any = JSONAttribute(null=True)
     referral_state = UnicodeAttribute(null=True)
     referral: Any = JSONAttribute(null=True)
     imported = BooleanAttribute(null=True)

@@ -1,0 +1,44 @@
+"""Points that a purchase earns some days later: an operation of their own on the day when they come."""
+
+from typing import Any
+
+from chalicelib.clients.index.models import PersonRow
+from chalicelib.company import service as company
+from chalicelib.core import clock, facts, storage
+from chalicelib.loyalty.accounts import repository as accounts
+from chalicelib.loyalty.accounts.models import Account
+from chalicelib.loyalty.ledger import repository as ledger
+from chalicelib.loyalty.ledger.facts import OperationMade
+from chalicelib.loyalty.ledger.models import Operation
+from chalicelib.loyalty.ledger.rules import moved
+from chalicelib.loyalty.operations import looking, repository, rules
+from chalicelib.loyalty.operations.looking import CONTOUR
+
+
+def accrue(tx: storage.Transaction, number: int) -> None:
+    """Add to the transaction the points that a purchase earned, less what refunds took back meanwhile; nothing where there are none left.
+
+    The commit raises RefundRaced where a refund came first, or the points are there already.
+    """
+    (row,) = storage.read(repository.key(number))
+    points = int(row.earned) - int(row.points_taken_back) if row is not None else 0
+    if row is None or row.lot or points <= 0:
+        return
+    keys = {"person": [PersonRow.at(row.client)], "account": accounts.keys(row.client), "house": company.keys()}
+    rows = looking.together(keys)
+    life = company.loyalty_of(rows["house"]).life
+    lot = accounts.add_lot(tx, row.client, number, points, rules.ends_on(facts.day_of(row.created_at), life))
+    repository.give_lot(tx, row, lot)
+    repository.accrued(tx, row.client, balance=points, at=clock.now())
+    _write(tx, row, rows["person"][0], rows["account"][0], points)
+
+
+def _write(tx: storage.Transaction, row: Operation, person: PersonRow, account: Account | None, points: int) -> None:
+    number, at = ledger.number(), clock.now()
+    about: dict[str, Any] = {"subject": person.client_id, "contour": CONTOUR, "ref": str(number), "at": at, "number": person.number}
+    fact = OperationMade(op_type="points_accrual", earned=points, level=row.level, **about)
+    said: dict[str, Any] = {"earned": points, "level": row.level, "percent": row.percent, "receipt_number": row.receipt_number}
+    said["balance_after"] = (int(account.balance) if account else 0) + points
+    lines = moved(row.client, points, "points-issued")
+    day = facts.day_of(at)
+    ledger.write(tx, number, "points_accrual", row.client, lines, at=at, day=day, actor="system", fact=fact, **said)

@@ -1,0 +1,75 @@
+"""Points end with the day of their lot: each night what was not spent of it is taken off, and a few days before its owner is told."""
+
+from typing import Any, Final
+
+from chalicelib.clients.index.models import PersonRow
+from chalicelib.core import clock, facts, storage, turns
+from chalicelib.loyalty.accounts import repository as accounts
+from chalicelib.loyalty.accounts.models import Account, Lot
+from chalicelib.loyalty.ledger import repository as ledger
+from chalicelib.loyalty.ledger.facts import OperationMade
+from chalicelib.loyalty.operations import repository, rules
+from chalicelib.loyalty.operations.errors import AccountRaced
+from chalicelib.loyalty.operations.looking import CONTOUR
+
+NAME: Final = "points_expiry"
+MONTHS: Final = 3
+"""How many months a lot may wait for its end, where no tick ran."""
+
+TOGETHER: Final = 90
+"""Lots that end in one transaction."""
+
+
+def today() -> str:
+    """The business's day."""
+    return facts.day_of(clock.now())
+
+
+def months(day: str) -> list[str]:
+    """A day's month and those before it, the oldest first."""
+    year, month = (int(part) for part in day.split("-")[:2])
+    counted = year * 12 + month - 1
+    return [f"{one // 12:04d}-{one % 12 + 1:02d}" for one in range(counted - MONTHS + 1, counted + 1)]
+
+
+def end_due() -> int:
+    """Take off what ended before today; from how many clients."""
+    day, seen = today(), set[str]()
+    return turns.tried(turns.walk(NAME, repository.due_parts(months(day), day)), lambda row: _end_once(row, day, seen))
+
+
+def _end_once(row: Lot, day: str, seen: set[str]) -> bool:
+    """A client whose lots stand one after another is looked at once a tick."""
+    if row.place in seen:
+        return False
+    seen.add(row.place)
+    return end(row.place, day)
+
+
+@storage.again(AccountRaced)
+def end(place: str, day: str) -> bool:
+    """Whether something of a client's points ended before a day: taken off his account, on its lots, as one operation."""
+    account, person = storage.read(*accounts.keys(place), PersonRow.at(place))
+    lots = repository.lots_before(place, day)
+    waiting = [lot for lot in lots if lot.due_in][:TOGETHER]
+    if not waiting:
+        return False
+    account = account or Account(place=place)
+    until = lots.index(waiting[-1]) + 1
+    amounts = {ending.lot: ending.amount for ending in rules.ended(lots[:until], int(account.consumed))}
+    tx, total = storage.Transaction(), sum(amounts[lot.lot] for lot in waiting)
+    for lot in waiting:
+        repository.end(tx, lot, amounts[lot.lot])
+    repository.consume(tx, place, total, int(account.consumed), clock.now())
+    if total:
+        _write(tx, account, person, total)
+    tx.commit()
+    return bool(total)
+
+
+def _write(tx: storage.Transaction, account: Account, person: PersonRow, total: int) -> None:
+    number, at, place = ledger.number(), clock.now(), str(account.place)
+    about: dict[str, Any] = {"subject": person.client_id, "contour": CONTOUR, "ref": str(number), "at": at, "number": person.number}
+    said: dict[str, Any] = {"points": total, "balance_after": int(account.balance) - total}
+    fact, day = OperationMade(op_type=NAME, points=total, **about), facts.day_of(at)
+    ledger.write(tx, number, NAME, place, rules.expired(place, total), at=at, day=day, actor="system", fact=fact, **said)

@@ -1,0 +1,20 @@
+"""What the outbox does with purchases, and the tick that ends points."""
+
+from chalicelib.core import outbox, storage
+from chalicelib.core.tasks import Tasks
+from chalicelib.loyalty.operations import accruing, expiring
+from chalicelib.loyalty.operations.selling import ACCRUE
+
+tasks = Tasks("loyalty.operations")
+
+
+@outbox.handles(ACCRUE)
+def accrue(effect: outbox.Effect, tx: storage.Transaction) -> None:
+    """Give the points that a purchase earned."""
+    accruing.accrue(tx, effect.payload["operation"])
+
+
+@tasks.every("rate(1 hour)")
+def end_points() -> int:
+    """Points whose day is over."""
+    return expiring.end_due()

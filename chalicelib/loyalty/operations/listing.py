@@ -1,0 +1,88 @@
+"""Operations as a panel lists them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.clients.index import rules as people
+from chalicelib.core import facts, paging, storage
+from chalicelib.loyalty.ledger.models import Operation
+from chalicelib.loyalty.ledger.rules import SALES
+from chalicelib.loyalty.operations import repository
+from chalicelib.loyalty.operations.looking import CONTOUR
+from chalicelib.loyalty.operations.refunding import left_of
+from chalicelib.loyalty.operations.schemas import Operations, OperationShown, OperationsQuery, Reward, SoldItem
+
+DAYS = 92
+"""How far back a list goes that says no days."""
+
+
+def listed(query: OperationsQuery) -> Operations:
+    """Operations of a span, newest first, of one client or of all: at most two calls a year of it."""
+    first, last = query.span(DAYS)
+    since, before = (f"{moment.timestamp():017.6f}" for moment in facts.bounds(first, last))
+
+    def rows(after: str | None) -> Iterator[Any]:
+        end = min(_below(before), _below(after) if after else "~")
+        found = _found(query, range(last.year, first.year - 1, -1), since, end)
+        return (row for row in found if query.op_type in (None, row.op_type))
+
+    part = paging.part(query, rows, lambda row: str(row.made))
+    return Operations(items=[shown(row) for row in storage.whole(part.rows)], **part.numbers)
+
+
+def _found(query: OperationsQuery, years: range, since: str, end: str) -> Iterator[Any]:
+    if query.client_id:
+        return repository.of_client(people.place(CONTOUR, query.client_id), since, end)
+    return repository.of_years(CONTOUR, years, since, end)
+
+
+def _below(place: str) -> str:
+    """The greatest text that sorts before a place: both ends of a BETWEEN count."""
+    return f"{place[:-1]}{chr(ord(place[-1]) - 1)}~"
+
+
+def shown(row: Operation) -> OperationShown:
+    """An operation as the wire has it."""
+    sold = row.op_type in SALES
+    numbers = {"points_balance_after": int(row.balance_after or 0), "accrual_percent": int(row.percent or 0)}
+    marks = {"receipt_number": row.receipt_number or "", "level_code": row.level or "", "payment_method": row.payment_method or ""}
+    return OperationShown(
+        id=row.number,
+        client_id=int(row.client.rpartition("#")[2]),
+        op_type=row.op_type,
+        amount_rub=int(row.amount),
+        discount_rub=int(row.discount),
+        referral_discount_rub=int(row.referral_discount),
+        comment=row.comment,
+        created_at=row.created_at,
+        cash_rub=int(row.cash),
+        points_spent=int(row.points),
+        points_earned=int(row.earned) - (int(row.points_taken_back) if sold else 0),
+        points_earned_first=int(row.earned),
+        certificate_rub=int(row.certificate),
+        items=[_item(item) for item in row.items or []],
+        location_id=int(row.location) if row.location else None,
+        employee_id=int(row.employee) if row.employee else None,
+        appointment_id=row.appointment,
+        refund_of=int(row.refund_of) if row.refund_of else None,
+        refunded_rub=int(row.refunded),
+        refundable_rub=left_of(row),
+        points_returned=int(row.points_returned),
+        points_taken_back=int(row.points_taken_back),
+        referral_state=row.referral_state or "none",
+        referral=[_reward(one) for one in row.referral or []],
+        imported=bool(row.imported),
+        actor=row.actor,
+        **numbers,
+        **marks,
+    )
+
+
+def _item(kept: dict[str, Any]) -> SoldItem:
+    amounts = {"quantity": int(kept["quantity"]), "price_rub": int(kept["price"]), "amount_rub": int(kept["amount"])}
+    return SoldItem(product_id=int(kept["product"]), name=kept["name"], **amounts)
+
+
+def _reward(kept: dict[str, Any]) -> Reward:
+    who = {"generation": int(kept["generation"]), "client_id": int(kept["client_id"])}
+    return Reward(**who, percent=int(kept["percent"]), amount=int(kept["amount"]), unit=kept.get("unit", "points"))

@@ -1,0 +1,84 @@
+"""What an operation looks at before it decides: the client, his account and what else it names, in one read."""
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from chalicelib.clients.index import rules as people
+from chalicelib.clients.index.models import PersonRow
+from chalicelib.company import service as company
+from chalicelib.company.rules import Level, Loyalty, level_of
+from chalicelib.core import once, storage
+from chalicelib.loyalty.accounts import repository as accounts
+from chalicelib.loyalty.accounts.models import Account
+from chalicelib.loyalty.certificates.errors import CertificateRaced
+from chalicelib.loyalty.ledger.models import Operation
+from chalicelib.loyalty.operations import repository
+from chalicelib.loyalty.operations.errors import AccountRaced, ClientBlocked, ReceiptKnown, ReceiptRaced, ReferenceUnknown, RefundRaced
+from chalicelib.loyalty.operations.schemas import NewOperation
+
+CONTOUR = "live"
+RACES = (once.AskedAtOnce, AccountRaced, CertificateRaced, ReceiptRaced, RefundRaced)
+"""What has an operation look anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stood there. `rows` are those that the operation asked for beside, by the names under which it did."""
+
+    place: str
+    person: PersonRow
+    account: Account
+    loyalty: Loyalty
+    rows: dict[str, list[Any]]
+    made: Operation | None = None
+
+    @property
+    def level(self) -> Level:
+        """The client's level before this operation."""
+        return level_of(self.loyalty.levels, int(self.account.spent), self.account.level)
+
+    def refuse_blocked(self) -> None:
+        """Raises ClientBlocked for one who neither earns nor spends."""
+        if self.account.blocked:
+            raise ClientBlocked({"field": "client_id"})
+
+
+def look(body: NewOperation, request: once.Request, **more: list[storage.Key]) -> Seen:
+    """One read of all that the operation needs; `made` is what the same request, or the same receipt, made before.
+
+    Raises ReferenceUnknown for a client who is none or became another, KeyReused, ReceiptKnown.
+    """
+    place = people.place(CONTOUR, body.client_id)
+    receipt = [repository.receipt_key(body.receipt_number)] if body.receipt_number else []
+    keys = {"once": request.keys, "person": [PersonRow.at(place)], "account": accounts.keys(place), "house": company.keys()}
+    rows = together({**keys, "receipt": receipt, **more})
+    person = rows["person"][0]
+    made = _made(body, request, rows, place)
+    if person is None or not person.client_id or person.merged_into:
+        raise ReferenceUnknown({"field": "client_id"})
+    return Seen(place, person, rows["account"][0] or Account(place=place), company.loyalty_of(rows["house"]), rows, made)
+
+
+def together(keys: dict[str, list[storage.Key]]) -> dict[str, list[Any]]:
+    """What several packages ask for, by the names under which they do: one read."""
+    rows = iter(storage.read(*chain(*keys.values())))
+    return {name: [next(rows) for _ in wanted] for name, wanted in keys.items()}
+
+
+def _made(body: NewOperation, request: once.Request, rows: dict[str, list[Any]], place: str) -> Operation | None:
+    before, receipt = request.made(rows["once"]), rows["receipt"]
+    if before is not None:
+        return _operation(int(before))
+    if not receipt or receipt[0] is None:
+        return None
+    made = _operation(int(receipt[0].operation))
+    same = made is not None and made.op_type == body.op_type and made.client == place and body.amount_rub in (None, made.amount)
+    if not same:
+        raise ReceiptKnown({"field": "receipt_number"})
+    return made
+
+
+def _operation(number: int) -> Operation | None:
+    (row,) = storage.read(repository.key(number))
+    return row

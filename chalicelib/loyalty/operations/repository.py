@@ -1,0 +1,150 @@
+"""Conditions of the till: who may spend what, and that a purchase stands as it was seen."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core import storage
+from chalicelib.core.turns import Part
+from chalicelib.loyalty.accounts import repository as accounts
+from chalicelib.loyalty.accounts.models import Account, Lot
+from chalicelib.loyalty.ledger import repository as ledger
+from chalicelib.loyalty.ledger.models import Operation, Receipt
+from chalicelib.loyalty.operations.errors import AccountRaced, ReceiptRaced, RefundRaced
+
+PAGE = 200
+
+
+def key(number: int) -> storage.Key:
+    """An operation's address."""
+    return Operation.at(ledger.place(number))
+
+
+def receipt_key(receipt: str) -> storage.Key:
+    """Where a receipt's number says whose it is."""
+    return Receipt.at(receipt)
+
+
+def claim_receipt(tx: storage.Transaction, receipt: str | None, number: int) -> None:
+    """Make a receipt's number this operation's; the commit raises ReceiptRaced where it is another's."""
+    if receipt:
+        tx.create(Receipt(receipt_number=receipt, operation=number), otherwise=ReceiptRaced())
+
+
+def _not_blocked() -> Any:
+    return Account.blocked.does_not_exist() | (Account.blocked == False)  # noqa: E712  a condition of the store
+
+
+def bought(
+    tx: storage.Transaction,
+    place: str,
+    *,
+    balance: int,
+    spent_points: int,
+    cash: int,
+    purchase: Mapping[str, Any],
+    is_first: bool,
+    at: datetime,
+) -> None:
+    """Change the account of who bought. The commit raises AccountRaced where he is blocked, has fewer points, or bought first meanwhile.
+
+    Nothing else is compared, so that parallel purchases of one client do not wait for each other.
+    """
+    allowed = _not_blocked()
+    if spent_points:
+        allowed = allowed & (Account.balance >= spent_points)
+    if is_first:
+        allowed = allowed & Account.first_purchase.does_not_exist()
+    sums = [Account.balance.add(balance), Account.consumed.add(spent_points), Account.spent.add(cash), Account.visits.add(1)]
+    first = [Account.first_purchase.set(dict(purchase))] if is_first else []
+    moments = [Account.last_purchase.set(dict(purchase)), Account.last_visit_at.set(at), Account.updated_at.set(at)]
+    accounts.change(tx, place, [*sums, *first, *moments], condition=allowed, otherwise=AccountRaced())
+
+
+def by_hand(tx: storage.Transaction, place: str, *, points: int = 0, money: int = 0, at: datetime) -> None:
+    """Give points, or below zero take points or money that he has. The commit raises AccountRaced where he is blocked or has less."""
+    allowed, sums = _not_blocked(), [Account.balance.add(points), Account.consumed.add(max(-points, 0)), Account.money.add(money)]
+    if points < 0:
+        allowed = allowed & (Account.balance >= -points)
+    if money < 0:
+        allowed = allowed & (Account.money >= -money)
+    accounts.change(tx, place, [*sums, Account.updated_at.set(at)], condition=allowed, otherwise=AccountRaced())
+
+
+def refunded(tx: storage.Transaction, place: str, *, balance: int, cash: int, at: datetime) -> None:
+    """Change the account of who gave something back: it may fall below zero, and a blocked client's too."""
+    accounts.change(tx, place, [Account.balance.add(balance), Account.spent.add(-cash), Account.updated_at.set(at)])
+
+
+def accrued(tx: storage.Transaction, place: str, *, balance: int, at: datetime) -> None:
+    """Give points that were earned before."""
+    accounts.change(tx, place, [Account.balance.add(balance), Account.updated_at.set(at)])
+
+
+def _as_seen(row: Operation) -> Any:
+    same = (Operation.refunded == row.refunded) & (Operation.points_taken_back == row.points_taken_back)
+    return same & (Operation.lot.does_not_exist() if row.lot is None else Operation.lot == row.lot)
+
+
+def give_back(tx: storage.Transaction, row: Operation, *, amount: int, points: int, certificate: int, taken: int, goods: Any) -> None:
+    """Write on a purchase what a refund gave back of it. The commit raises RefundRaced where it is not as it was seen."""
+    sums = [Operation.refunded.add(amount), Operation.points_returned.add(points), Operation.certificate_returned.add(certificate)]
+    came = [Operation.points_taken_back.add(taken), *([Operation.returned.set(goods)] if goods else [])]
+    tx.update(Operation.row(row.place), [*sums, *came], condition=_as_seen(row), otherwise=RefundRaced())
+
+
+def give_lot(tx: storage.Transaction, row: Operation, lot: str) -> None:
+    """Write on a purchase where the points are that it earned. The commit raises RefundRaced where it is not as it was seen."""
+    tx.update(Operation.row(row.place), [Operation.lot.set(lot)], condition=_as_seen(row), otherwise=RefundRaced())
+
+
+def lot_key(row: Operation) -> list[storage.Key]:
+    """Where the points are that a purchase earned."""
+    return [Lot.at(row.client, row.lot)] if row.lot else []
+
+
+def take_back(tx: storage.Transaction, lot: Lot, taken: int) -> None:
+    """Lower a lot. The commit raises AccountRaced where it is not as it was seen."""
+    seen = (Lot.amount == lot.amount) & (Lot.expired == lot.expired)
+    tx.update(Lot.row(lot.place, lot.lot), [Lot.amount.add(-taken)], condition=seen, otherwise=AccountRaced())
+
+
+def lots_before(place: str, day: str) -> list[Lot]:
+    """Every lot of a client that ended before a day, earliest first."""
+    return storage.query(Lot, place, between=Lot.lot < day, consistent=True).rows
+
+
+def end(tx: storage.Transaction, lot: Lot, amount: int) -> None:
+    """Write on a lot what of it ended: nothing more of it will. The commit raises AccountRaced where it is not as it was seen."""
+    seen = (Lot.amount == lot.amount) & (Lot.expired == lot.expired)
+    tx.update(Lot.row(lot.place, lot.lot), [Lot.expired.add(amount), Lot.due_in.remove()], condition=seen, otherwise=AccountRaced())
+
+
+def consume(tx: storage.Transaction, place: str, ended: int, seen: int, at: datetime) -> None:
+    """Take ended points off an account. The commit raises AccountRaced where something was spent meanwhile."""
+    same = Account.consumed == seen
+    same = same | Account.consumed.does_not_exist() if seen == 0 else same
+    actions = [Account.consumed.add(ended), Account.balance.add(-ended), Account.updated_at.set(at)]
+    accounts.change(tx, place, actions, condition=same, otherwise=AccountRaced())
+
+
+def due_parts(months: Iterable[str], day: str) -> list[Any]:
+    """Where lots stand of which something may end, and whose day is before `day`: parts of a tick's list, of keys alone."""
+    return [Part(Lot.by_due, month, between=Lot.expires_on < day, whole=True) for month in months]
+
+
+def of_client(place: str, first: str, last: str) -> Iterator[Any]:
+    """A client's operations between two places of the order, newest first, as the index has them."""
+    return _scrolled(Operation.by_client, place, first, last)
+
+
+def of_years(contour: str, years: Iterable[int], first: str, last: str) -> Iterator[Any]:
+    """Everybody's, year by year."""
+    for year in years:
+        yield from _scrolled(Operation.by_year, f"{contour}#{year}", first, last)
+
+
+def _scrolled(index: Any, key: str, first: str, last: str) -> Iterator[Any]:
+    if first > last:  # the store refuses such a range
+        return iter(())
+    return storage.scroll(index, key, between=Operation.made.between(first, last), size=PAGE, newest_first=True)

@@ -1,0 +1,151 @@
+"""Refunds: by id or by the newest that holds the amount, of money, points, certificate and goods, and what is left afterwards."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core import clock, storage
+from chalicelib.core.outbox import OutboxRow
+from chalicelib.loyalty.accounts.models import Account, Lot
+from chalicelib.loyalty.certificates.models import Certificate
+from chalicelib.loyalty.ledger import repository as ledger
+from chalicelib.loyalty.ledger.facts import OperationMade
+from chalicelib.loyalty.ledger.models import Operation
+from chalicelib.loyalty.ledger.rules import Line
+from tests.integration.loyalty.operations import till
+from tests.standins.store import Wire
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@pytest.fixture
+def sold(front):
+    """A purchase of three pieces and a service, paid by points, a certificate and money, by a client with a referrer."""
+    till.client(referrer=5)
+    till.referrals()
+    till.product(7, price=30_000, pieces=5)
+    till.product(8, price=10_000, item_type="service", track_inventory=False)
+    till.certificate(20_000)
+    till.made(front, op_type="points_accrual", points=300, comment="x")
+    items = [{"product_id": 7, "quantity": 3}, {"product_id": 8, "quantity": 1}]
+    paid = {"points": 300, "certificate_code": "ABCDEFGHJKMN", "cash_rub": 500}
+    return till.made(front, op_type="purchase", items=items, **paid)
+
+
+def refund(front, **said):
+    return till.made(front, op_type="refund", **said)
+
+
+class TestRefused:
+    def test_what_cannot_be_refunded(self, front, sold):
+        other = till.client(9)
+        for said, status, code in (
+            ({"amount_rub": -1}, 422, "invalid"),
+            ({"amount_rub": 0, "operation_id": sold["id"]}, 422, "invalid"),
+            ({"points": 5, "operation_id": sold["id"]}, 422, "invalid"),
+            ({"operation_id": 99_999}, 404, "not_found"),
+            ({"operation_id": sold["id"], "client_id": other}, 404, "not_found"),
+            ({"operation_id": sold["id"], "items": [{"product_id": 99, "quantity": 1}]}, 404, "not_found"),
+            ({"operation_id": sold["id"], "items": [{"product_id": 7, "quantity": 4}]}, 409, "nothing_to_refund"),
+            ({"operation_id": sold["id"], "amount_rub": 1000.01}, 409, "nothing_to_refund"),
+            ({"operation_id": sold["id"] - 1}, 409, "nothing_to_refund"),
+            ({"amount_rub": 1000.01}, 409, "refund_needs_operation"),
+            ({}, 409, "refund_needs_operation"),
+        ):
+            assert till.refused(front, op_type="refund", **said) == (status, code), said
+        assert till.post(front, op_type="refund", operation_id=sold["id"], amount_rub=2000).body["detail"] == {"left": 1000}
+        assert till.is_sound()
+
+    def test_what_was_imported_is_history(self, front, sold):
+        Operation.get(ledger.place(sold["id"])).update(actions=[Operation.imported.set(True)])
+        answer = till.post(front, op_type="refund", operation_id=sold["id"])
+        assert (answer.status, answer.body["detail"]) == (409, {"left": 0})
+        assert till.refused(front, op_type="refund", amount_rub=1) == (409, "refund_needs_operation")
+
+
+class TestRefund:
+    def test_a_whole_one_puts_everything_back(self, front, sold):
+        back = refund(front, operation_id=sold["id"])
+        assert (back["amount_rub"], back["cash_rub"], back["certificate_rub"], back["points_returned"]) == (1000, 500, 200, 300)
+        assert (back["points_taken_back"], back["refund_of"], back["points_balance_after"]) == (15, sold["id"], 300)
+        seen = till.account()
+        assert (seen.balance, seen.spent, seen.visits) == (30_000, 0, 1)
+        assert till.stock() == 5 and Certificate.get("ABCDEFGHJKMN").balance == 20_000 and till.is_sound()
+        assert Certificate.get("ABCDEFGHJKMN").status == "active"
+        (fact,) = [row for row in till.facts() if row.ref == str(back["id"])]
+        assert fact.data["full"] is True and fact.data["first"] is True and fact.data["cost"] == 4 * 4000
+        assert [row.payload for row in OutboxRow.scan() if row.kind == "referral"] == [{"operation": sold["id"]}] * 2
+        assert till.refused(front, op_type="refund", operation_id=sold["id"]) == (409, "nothing_to_refund")
+
+    def test_parts_come_to_the_same_and_goods_as_they_are_named(self, front, sold):
+        parts = [refund(front, amount_rub=333.33, items=[{"product_id": 7, "quantity": 1}]), refund(front, amount_rub=0.67)]
+        assert till.stock() == 3
+        parts.append(refund(front, operation_id=sold["id"]))
+        assert till.stock() == 5 and till.is_sound()
+        totals = {name: round(sum(part[name] for part in parts), 2) for name in ("cash_rub", "certificate_rub", "points_returned")}
+        assert totals == {"cash_rub": 500, "certificate_rub": 200, "points_returned": 300}
+        assert sum(part["points_taken_back"] for part in parts) == 15
+
+    def test_the_balance_falls_below_zero_by_a_refund_alone(self, front):
+        till.client()
+        one = till.made(front, op_type="purchase", amount_rub=1000)
+        till.made(front, op_type="points_writeoff", points=30, comment="x")
+        assert refund(front, operation_id=one["id"])["points_balance_after"] == -30
+        assert till.refused(front, op_type="purchase", amount_rub=1000, points=1) == (409, "insufficient_points")
+        assert till.made(front, op_type="purchase", amount_rub=1000)["points_balance_after"] == 0
+        assert till.is_sound()
+
+    def test_a_blocked_client_gets_his_money(self, front):
+        till.client()
+        one = till.made(front, op_type="purchase", amount_rub=10)
+        till.account().update(actions=[Account.blocked.set(True)])
+        assert refund(front, operation_id=one["id"])["cash_rub"] == 10
+
+    def test_the_newest_that_still_holds_it(self, front):
+        till.client()
+        first, second = (till.made(front, op_type="purchase", amount_rub=amount)["id"] for amount in (500, 100))
+        assert refund(front, amount_rub=200)["refund_of"] == first
+        assert refund(front, amount_rub=100)["refund_of"] == second
+        assert refund(front, amount_rub=100)["refund_of"] == first
+        with clock.pinned(clock.wall() + timedelta(days=91)):
+            assert till.refused(front, op_type="refund", amount_rub=1) == (409, "refund_needs_operation")
+
+    def test_what_has_ended_is_not_taken_twice(self, front):
+        till.client()
+        one = till.made(front, op_type="purchase", amount_rub=1000)
+        (lot,) = storage.query(Lot, till.place(722)).rows
+        lot.update(actions=[Lot.expired.set(2_000)])
+        till.account().update(actions=[Account.consumed.set(2_000), Account.balance.set(1_000)])
+        assert refund(front, operation_id=one["id"])["points_taken_back"] == 10
+        assert till.account().balance == 0
+
+    def test_it_costs_four_calls_and_a_receipt_answers_again(self, front, sold):
+        with Wire() as wire:
+            first = refund(front, operation_id=sold["id"], receipt_number="B-1")
+        assert len(wire.calls) == 4
+        assert refund(front, operation_id=sold["id"], receipt_number="B-1") == first
+
+
+class TestCertificateSale:
+    @pytest.fixture
+    def sale(self, front):
+        till.client()
+        code, place = till.certificate(30_000), till.place(722)
+        tx, at = storage.Transaction(), clock.now()
+        lines = [Line("till:card", "RUB", 25_000), Line("discounts", "RUB", 5_000), Line("certs", "RUB", -30_000)]
+        fact = OperationMade(subject="client-722", contour="live", ref="500", op_type="certificate_sale", number=722)
+        said = {"amount": 25_000, "cash": 25_000, "certificate_code": code, "payment_method": "card"}
+        ledger.write(tx, 500, "certificate_sale", place, lines, at=at, day="2026-01-01", actor="x", fact=fact, **said)
+        tx.commit()
+        return 500
+
+    def test_is_taken_back_whole_and_once(self, front, sale):
+        assert till.refused(front, op_type="refund", operation_id=sale, amount_rub=1) == (409, "nothing_to_refund")
+        assert refund(front, operation_id=sale)["cash_rub"] == 250
+        assert till.refused(front, op_type="refund", operation_id=sale) == (409, "nothing_to_refund")
+        paid = {"amount_rub": 100, "certificate_code": "ABCDEFGHJKMN"}
+        assert till.refused(front, op_type="purchase", **paid) == (409, "certificate_expired")
+
+    def test_not_after_something_was_spent(self, front, sale):
+        till.made(front, op_type="purchase", amount_rub=100, certificate_code="ABCDEFGHJKMN")
+        assert till.refused(front, op_type="refund", operation_id=sale) == (409, "certificate_used")

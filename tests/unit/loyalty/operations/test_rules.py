@@ -1,0 +1,190 @@
+"""Bills, refunds and ends of points as pure rules; random histories must keep what holds always."""
+
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.company.rules import DEFAULT_LEVELS, level_of
+from chalicelib.loyalty.ledger.rules import PTS, balances, checked
+from chalicelib.loyalty.operations import rules
+from chalicelib.loyalty.operations.rules import Bill, Item, Sold
+
+HERE = "live#0000000722"
+
+
+def parts_of(sold, amounts, step=100):
+    """A purchase after refunds of these amounts, and their shares."""
+    shares = []
+    for amount in amounts:
+        share = rules.refund(sold, amount, step)
+        shares.append(share)
+        sold = replace(
+            sold,
+            refunded=sold.refunded + amount,
+            points_back=sold.points_back + share.points,
+            certificate_back=sold.certificate_back + share.certificate,
+            taken_back=sold.taken_back + share.excess,
+        )
+    return sold, shares
+
+
+@st.composite
+def purchases(draw):
+    net = draw(st.integers(100, 500_000))
+    points = draw(st.integers(0, net // 200)) * 100
+    certificate = draw(st.integers(0, net - points))
+    discount = draw(st.integers(0, 10_000))
+    bill = Bill(net + discount, discount, 0, points, certificate)
+    percent = draw(st.sampled_from((0, 300, 500, 700, 1234)))
+    return Sold(bill, rules.earned(bill.cash, percent, 100), percent)
+
+
+class TestRefund:
+    @settings(max_examples=200)
+    @given(purchases(), st.lists(st.integers(1, 60_000), max_size=6), st.booleans())
+    def test_any_parts_come_to_the_same_as_one(self, sold, wanted, whole):
+        amounts, left = [], sold.left
+        for amount in wanted:
+            if amount <= left:
+                amounts.append(amount)
+                left -= amount
+        if whole and left:
+            amounts.append(left)
+        if not amounts:
+            return
+        apart, shares = parts_of(sold, amounts)
+        together, (one,) = parts_of(sold, [sum(amounts)])
+        assert apart == together
+        for name in ("amount", "cash", "points", "certificate", "discounts", "excess"):
+            assert sum(getattr(share, name) for share in shares) == getattr(one, name), name
+        assert all(checked(share.lines(HERE, "cash", share.excess)) is not None for share in shares)
+
+    @given(purchases())
+    def test_a_whole_refund_is_the_sale_backwards(self, sold):
+        (share,) = parts_of(sold, [sold.left])[1]
+        assert share.full and share.excess == sold.earned
+        back = share.lines(HERE, "card", share.excess)
+        assert not any(balances([sold.bill.lines(HERE, "card", sold.earned), back]).values())
+
+    def test_points_are_taken_back_at_the_purchases_own_percent(self):
+        sold = Sold(Bill(100_000), earned=7_000, percent=700)
+        assert rules.refund(sold, 50_000, 100).excess == 3_500
+
+    def test_a_wider_step_set_meanwhile_takes_nothing_again(self):
+        sold = Sold(Bill(10_000, points=5_050), earned=0, percent=0, refunded=5_000, points_back=2_525)
+        assert rules.refund(sold, 10, 100).points == 0
+        assert rules.refund(sold, 5_000, 100).points == 2_525
+
+
+class TestBill:
+    def test_lines_are_rounded_each_half_up(self):
+        assert Item(7, "x", 1_500, 333).amount == 500
+        assert Item(7, "x", 500, 1).amount == 1
+
+    def test_lines_of_one_product_are_one_movement(self):
+        items = [Item(7, "x", 1000, 1, 1, True), Item(8, "x", 1000, 1), Item(7, "x", 500, 1, 1, True)]
+        assert rules.tracked(items) == {7: 1500}
+
+    def test_goods_that_came_back_do_not_come_back_again(self):
+        items = [Item(7, "x", 3000, 1)]
+        assert rules.comes_back(items, {7: 1000}, None) == {7: 2000}
+        assert rules.comes_back(items, {7: 1000}, {7: 2001}) is None
+
+    @pytest.mark.parametrize(
+        ("day", "life", "until"),
+        [("2026-01-31", 3, "2026-04-30"), ("2026-11-30", 3, "2027-02-28"), ("2026-12-01", 12, "2027-12-01"), ("2026-01-01", None, None)],
+    )
+    def test_points_end_with_the_month_at_the_latest(self, day, life, until):
+        assert rules.ends_on(day, life) == until
+
+    def test_returned_points_live_a_month_at_least(self):
+        assert rules.returned_until("2026-01-01", "2026-03-30", 3) == "2026-04-29"
+        assert rules.returned_until("2026-01-01", "2026-01-02", 3) == "2026-04-01"
+        assert rules.returned_until("2026-01-01", "2026-01-02", None) is None
+
+
+@dataclass
+class Till:
+    """One client's account as a state of numbers, moved by the rules alone."""
+
+    lots: dict = field(default_factory=dict)
+    consumed: int = 0
+    balance: int = 0
+    spent: int = 0
+    lines: list = field(default_factory=list)
+    sold: list = field(default_factory=list)
+    day: int = 0
+
+    def give(self, amount, days=90):
+        name = f"{self.day + days:05d}#{len(self.lots):04d}"
+        self.lots[name] = SimpleNamespace(lot=name, amount=amount, expired=0)
+        self.balance += amount
+        return name
+
+    def buy(self, amount, points, certificate):
+        level = level_of(DEFAULT_LEVELS, self.spent)
+        points = min(points * 100, rules.most_points(amount, level, 100), max(self.balance, 0) // 100 * 100)
+        bill = Bill(amount, 0, 0, points, min(certificate, amount - points))
+        earned = rules.earned(bill.cash, level.accrual, 100)
+        self.balance -= points
+        self.consumed += points
+        self.spent += bill.cash
+        self.sold.append([Sold(bill, earned, level.accrual), self.give(earned) if earned else None])
+        self.lines.append(bill.lines(HERE, "cash", earned))
+
+    def refund(self, which, part):
+        if not self.sold:
+            return
+        entry = self.sold[which % len(self.sold)]
+        sold, lot = entry
+        amount = max(sold.left * part // 10, 1) if sold.left else 0
+        if not amount:
+            return
+        share = rules.refund(sold, amount, 100)
+        taken = rules.takeable(share.excess, self.lots[lot].amount, self.lots[lot].expired) if lot else share.excess
+        if lot:
+            self.lots[lot].amount -= taken
+        self.balance -= taken
+        if share.points:
+            self.give(share.points, 120)
+        self.spent -= share.cash
+        back = {"refunded": sold.refunded + amount, "points_back": sold.points_back + share.points}
+        back |= {"certificate_back": sold.certificate_back + share.certificate, "taken_back": sold.taken_back + taken}
+        entry[0] = replace(sold, **back)
+        self.lines.append(share.lines(HERE, "cash", taken))
+
+    def end(self, days):
+        self.day += days
+        due = [lot for name, lot in sorted(self.lots.items()) if name < f"{self.day:05d}"]
+        endings = rules.ended(due, self.consumed)
+        total = sum(ending.amount for ending in endings)
+        assert total == max(0, sum(lot.amount for lot in due) - self.consumed)
+        for ending in endings:
+            self.lots[ending.lot].expired += ending.amount
+        self.consumed += total
+        self.balance -= total
+        self.lines.append(rules.expired(HERE, total))
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("buy"), st.integers(1, 900_000), st.integers(0, 3_000), st.sampled_from((0, 0, 5_000, 10**9))),
+    st.tuples(st.just("refund"), st.integers(0, 9), st.integers(1, 10)),
+    st.tuples(st.just("end"), st.integers(1, 60)),
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(STEPS, max_size=25))
+def test_whatever_happens_the_balance_is_what_lots_and_ledger_say(steps):
+    till = Till()
+    for name, *said in steps:
+        getattr(till, name)(*said)
+        assert till.balance == sum(lot.amount for lot in till.lots.values()) - till.consumed
+        assert all(0 <= lot.expired <= lot.amount for lot in till.lots.values())
+        kept = [checked(lines) for lines in till.lines]
+        sums = balances(kept)
+        assert sums.get((f"client:{HERE}", PTS), 0) == till.balance
+        assert sums.get(("till:cash", "RUB"), 0) == till.spent
