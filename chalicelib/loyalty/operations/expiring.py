@@ -1,5 +1,6 @@
 """Points end with the day of their lot: each night what was not spent of it is taken off, and a few days before its owner is told."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from chalicelib.clients.index.models import PersonRow
@@ -8,7 +9,7 @@ from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts.models import Account, Lot
 from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger.facts import OperationMade
-from chalicelib.loyalty.operations import repository, rules
+from chalicelib.loyalty.operations import repository, rules, telling
 from chalicelib.loyalty.operations.errors import AccountRaced
 from chalicelib.loyalty.operations.looking import CONTOUR
 
@@ -18,6 +19,11 @@ MONTHS: Final = 3
 
 TOGETHER: Final = 90
 """Lots that end in one transaction."""
+
+
+WARNED: Final = "points_warned"
+AHEAD: Final = (3, 14)
+"""How many days before the end of a lot its owner is told."""
 
 
 def today() -> str:
@@ -73,3 +79,29 @@ def _write(tx: storage.Transaction, account: Account, person: PersonRow, total: 
     said: dict[str, Any] = {"points": total, "balance_after": int(account.balance) - total}
     fact, day = OperationMade(op_type=NAME, points=total, **about), facts.day_of(at)
     ledger.write(tx, number, NAME, place, rules.expired(place, total), at=at, day=day, actor="system", fact=fact, **said)
+
+
+def warn() -> int:
+    """Tell those whose points end in three or fourteen days; how many are told."""
+    days = [facts.day_of(clock.now() + timedelta(days=ahead)) for ahead in AHEAD]
+    return sum(turns.tried(turns.walk(f"{WARNED}#{day}", repository.ending_on([day])), _warned) for day in days)
+
+
+def _warned(row: Lot) -> bool:
+    """Whether the owner of a lot is told now: once for each day, and only of what would end on it."""
+    day, warning = str(row.expires_on), telling.warning_of(row.place, str(row.expires_on), today())
+    account, person, told = storage.read(*accounts.keys(row.place), PersonRow.at(row.place), warning.key)
+    if told is not None or account is None or not person.client_id or person.merged_into:
+        return False
+    lots = repository.lots_before(row.place, f"{day}~")
+    waiting = {lot.lot for lot in lots if lot.expires_on == day}
+    points = sum(ending.amount for ending in rules.ended(lots, int(account.consumed)) if ending.lot in waiting)
+    if not points:
+        return False
+    tx = storage.Transaction()
+    telling.points_end(tx, person.client_id, warning, points, day)
+    try:
+        tx.commit()
+    except storage.ConditionFailed:  # another tick was faster
+        return False
+    return True

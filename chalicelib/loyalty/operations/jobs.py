@@ -18,3 +18,9 @@ def accrue(effect: outbox.Effect, tx: storage.Transaction) -> None:
 def end_points() -> int:
     """Points whose day is over."""
     return expiring.end_due()
+
+
+@tasks.every("cron(10 8-10 * * ? *)")
+def warn_of_points() -> int:
+    """Points that end in fourteen or three days."""
+    return expiring.warn()

@@ -43,39 +43,40 @@ def _below(place: str) -> str:
 
 def shown(row: Operation) -> OperationShown:
     """An operation as the wire has it."""
-    sold = row.op_type in SALES
-    numbers = {"points_balance_after": int(row.balance_after or 0), "accrual_percent": int(row.percent or 0)}
-    marks = {"receipt_number": row.receipt_number or "", "level_code": row.level or "", "payment_method": row.payment_method or ""}
     return OperationShown(
         id=row.number,
         client_id=int(row.client.rpartition("#")[2]),
         op_type=row.op_type,
-        amount_rub=int(row.amount),
-        discount_rub=int(row.discount),
-        referral_discount_rub=int(row.referral_discount),
         comment=row.comment,
         created_at=row.created_at,
-        cash_rub=int(row.cash),
-        points_spent=int(row.points),
-        points_earned=int(row.earned) - (int(row.points_taken_back) if sold else 0),
-        points_earned_first=int(row.earned),
-        certificate_rub=int(row.certificate),
+        payment_method=row.payment_method or "",
         items=[_item(item) for item in row.items or []],
-        location_id=int(row.location) if row.location else None,
-        employee_id=int(row.employee) if row.employee else None,
+        location_id=_number(row.location),
+        employee_id=_number(row.employee),
         appointment_id=row.appointment,
-        refund_of=int(row.refund_of) if row.refund_of else None,
-        refunded_rub=int(row.refunded),
-        refundable_rub=left_of(row),
-        points_returned=int(row.points_returned),
-        points_taken_back=int(row.points_taken_back),
+        receipt_number=row.receipt_number or "",
+        level_code=row.level or "",
+        refund_of=_number(row.refund_of),
         referral_state=row.referral_state or "none",
         referral=[_reward(one) for one in row.referral or []],
         imported=bool(row.imported),
         actor=row.actor,
-        **numbers,
-        **marks,
+        **_amounts(row),
     )
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if value else None
+
+
+def _amounts(row: Operation) -> dict[str, int]:
+    """What it moved, and what refunds changed of that."""
+    same = {"refunded_rub": row.refunded, "points_returned": row.points_returned, "points_taken_back": row.points_taken_back}
+    named = {f"{name}_rub": getattr(row, name) for name in ("amount", "discount", "referral_discount", "cash", "certificate")}
+    points = {"points_spent": row.points, "points_earned_first": row.earned, "points_balance_after": row.balance_after or 0}
+    taken = row.points_taken_back if row.op_type in SALES else 0
+    made = {"points_earned": row.earned - taken, "refundable_rub": left_of(row), "accrual_percent": row.percent or 0}
+    return {name: int(amount) for name, amount in {**same, **named, **points, **made}.items()}
 
 
 def _item(kept: dict[str, Any]) -> SoldItem:

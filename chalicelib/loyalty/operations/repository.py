@@ -128,9 +128,14 @@ def consume(tx: storage.Transaction, place: str, ended: int, seen: int, at: date
     accounts.change(tx, place, actions, condition=same, otherwise=AccountRaced())
 
 
-def due_parts(months: Iterable[str], day: str) -> list[Any]:
+def due_parts(months: Iterable[str], day: str) -> list[Part]:
     """Where lots stand of which something may end, and whose day is before `day`: parts of a tick's list, of keys alone."""
     return [Part(Lot.by_due, month, between=Lot.expires_on < day, whole=True) for month in months]
+
+
+def ending_on(days: Iterable[str]) -> list[Part]:
+    """The same for lots that end on one of these days."""
+    return [Part(Lot.by_due, day[:7], between=Lot.expires_on == day, whole=True) for day in days]
 
 
 def of_client(place: str, first: str, last: str) -> Iterator[Any]:

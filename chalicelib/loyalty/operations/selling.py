@@ -152,54 +152,39 @@ def _sale(body: NewOperation, seen: Seen, bill: Bill, items: list[Item], at: dat
 
 def _write(tx: storage.Transaction, body: NewOperation, seen: Seen, sale: Sale, actor: str, location: int) -> Operation:
     """The operation's row with what it changes of the account, and what follows of it."""
-    bill, level, lot = sale.bill, seen.level, None
+    bill, lot = sale.bill, None
     if sale.at_once:
         lot = accounts.add_lot(tx, seen.place, sale.number, sale.at_once, rules.ends_on(sale.day, seen.loyalty.life))
-    change = sale.at_once - bill.points
     purchase = {"operation": sale.number, "day": sale.day}
-    owns: dict[str, Any] = {
-        "balance": change,
-        "spent_points": bill.points,
-        "cash": bill.cash,
-        "purchase": purchase,
-        "is_first": sale.is_first,
-    }
-    repository.bought(tx, seen.place, at=sale.at, **owns)
+    owns: dict[str, Any] = {"spent_points": bill.points, "cash": bill.cash, "purchase": purchase, "is_first": sale.is_first}
+    repository.bought(tx, seen.place, at=sale.at, balance=sale.at_once - bill.points, **owns)
     accounts.note_purchase_in(tx, seen.place, bill.cash, sale.day)
     repository.claim_receipt(tx, body.receipt_number, sale.number)
-    row = ledger.write(
-        tx,
-        sale.number,
-        body.op_type,
-        seen.place,
-        bill.lines(seen.place, sale.method, sale.at_once),
-        at=sale.at,
-        day=sale.day,
-        actor=actor,
-        fact=_fact(body, seen, sale),
-        amount=bill.amount,
-        discount=bill.discount,
-        referral_discount=bill.referral_discount,
-        cash=bill.cash,
-        points=bill.points,
-        earned=sale.earned,
-        certificate=bill.certificate,
-        certificate_code=seen.rows["certificate"][0].code if bill.certificate else None,
-        payment_method=sale.method,
-        items=[one.kept() for one in sale.items] or None,
-        location=str(location) if sale.items or body.location_id else None,
-        employee=body.employee_id,
-        appointment=body.appointment_id,
-        receipt_number=body.receipt_number,
-        level=level.code,
-        percent=level.accrual,
-        lot=lot,
-        balance_after=int(seen.account.balance) + change,
-        comment=body.comment or "",
-        referral_state="pending" if sale.is_rewarded else None,
-    )
+    said = {**_paid_by(seen, sale), **_named(body, seen, sale), "lot": lot}
+    said["location"] = str(location) if sale.items or body.location_id else None
+    when: dict[str, Any] = {"at": sale.at, "day": sale.day}
+    lines = bill.lines(seen.place, sale.method, sale.at_once)
+    row = ledger.write(tx, sale.number, body.op_type, seen.place, lines, actor=actor, fact=_fact(body, seen, sale), **when, **said)
     _follow(tx, body, seen, sale, row)
     return row
+
+
+def _paid_by(seen: Seen, sale: Sale) -> dict[str, Any]:
+    """The amounts of the row."""
+    bill = sale.bill
+    paid = {"cash": bill.cash, "points": bill.points, "certificate": bill.certificate, "earned": sale.earned}
+    code = seen.rows["certificate"][0].code if bill.certificate else None
+    balance = int(seen.account.balance) + sale.at_once - bill.points
+    bound = {"amount": bill.amount, "discount": bill.discount, "referral_discount": bill.referral_discount, **paid}
+    return {**bound, "certificate_code": code, "balance_after": balance, "percent": seen.level.accrual, "level": seen.level.code}
+
+
+def _named(body: NewOperation, seen: Seen, sale: Sale) -> dict[str, Any]:
+    """What else the row says."""
+    said = {"employee": body.employee_id, "appointment": body.appointment_id, "receipt_number": body.receipt_number}
+    items = [one.kept() for one in sale.items] or None
+    state = "pending" if sale.is_rewarded else None
+    return {**said, "payment_method": sale.method, "items": items, "comment": body.comment or "", "referral_state": state}
 
 
 def _fact(body: NewOperation, seen: Seen, sale: Sale) -> OperationMade:

@@ -8,6 +8,7 @@ from chalicelib.core import clock, outbox, storage, turns
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.loyalty.accounts.models import Lot
 from chalicelib.loyalty.operations import expiring, jobs  # noqa: F401  jobs register the effect
+from tests.builders import ledger
 from tests.integration.loyalty.operations import till
 from tests.standins.store import Wire
 
@@ -112,6 +113,25 @@ class TestEnd:
                 ended.append(ended_on("2026-06-13"))
         assert len(ended) > 2 and sum(ended) == 5
         assert [int(till.account(number).balance) for number in range(1, 6)] == [0] * 5
+
+
+def test_who_agreed_is_warned_once_of_what_would_end(front):
+    till.client()
+    till.settings(life=3)
+    with at(NOON):
+        till.made(front, op_type="points_accrual", points=30, comment="x")
+        till.made(front, op_type="points_writeoff", points=10, comment="x")
+    found = []
+    for day in ("2026-05-28", "2026-05-29", "2026-05-29", "2026-06-08", "2026-06-09", "2026-06-09"):
+        with at(datetime.fromisoformat(f"{day}T09:00:00+00:00")):
+            found.append(expiring.warn())
+    assert found == [0, 1, 0, 0, 1, 0]
+    told = ledger("client#client-722", "client_points_end")
+    assert [(row.purpose, row.values) for row in told] == [("marketing", {"points": "20", "day": "12.06.2026"})] * 2
+    till.made(front, op_type="points_writeoff", points=20, comment="x")
+    with at(datetime(2026, 5, 29, 9, 30, tzinfo=UTC)):
+        told[0].delete()
+        assert expiring.warn() == 0, "nothing is left to end"
 
 
 class Short:

@@ -13,7 +13,7 @@ from chalicelib.loyalty.operations.schemas import NewOperation
 from tests.integration.loyalty.operations import till
 
 pytestmark = pytest.mark.usefixtures("tables")
-HISTORIES, STEPS = 20, 5
+HISTORIES, STEPS = 12, 5
 
 
 def purchase(chance, number):
