@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.core import clock, facts, storage, turns
+from chalicelib.core.settings import settings
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts.models import Account, Lot
 from chalicelib.loyalty.ledger import repository as ledger
@@ -24,6 +25,14 @@ TOGETHER: Final = 90
 WARNED: Final = "points_warned"
 AHEAD: Final = (3, 14)
 """How many days before the end of a lot its owner is told."""
+
+NOON: Final = (12, 15)
+"""Hours of the business in which warnings are written: a tick that was cut short goes on in the next."""
+
+
+def is_noon() -> bool:
+    """Whether warnings are written now."""
+    return NOON[0] <= clock.now().astimezone(settings().zone).hour < NOON[1]
 
 
 def today() -> str:

@@ -15,12 +15,6 @@ def accrue(effect: outbox.Effect, tx: storage.Transaction) -> None:
 
 
 @tasks.every("rate(1 hour)")
-def end_points() -> int:
-    """Points whose day is over."""
-    return expiring.end_due()
-
-
-@tasks.every("cron(10 8-10 * * ? *)")
-def warn_of_points() -> int:
-    """Points that end in fourteen or three days."""
-    return expiring.warn()
+def end_points() -> dict[str, int]:
+    """Points whose day is over; at noon, points that end in fourteen or three days."""
+    return {"ended": expiring.end_due(), "warned": expiring.warn() if expiring.is_noon() else 0}

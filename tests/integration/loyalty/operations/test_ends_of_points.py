@@ -143,3 +143,13 @@ class Short:
     def get_remaining_time_in_millis(self):
         self.times -= 1
         return (turns.RESERVE + self.times) * 1000
+
+
+def test_a_tick_ends_by_night_and_warns_about_noon(front, tick):
+    till.client()
+    till.settings(life=3)
+    with at(NOON):
+        till.made(front, op_type="points_accrual", points=30, comment="x")
+    told = [tick("end_points", datetime(2026, 5, 29, hour, 20, tzinfo=UTC)) for hour in (3, 9, 10, 13)]
+    assert [one["warned"] for one in told] == [0, 1, 0, 0]
+    assert tick("end_points", datetime(2026, 6, 12, 21, 20, tzinfo=UTC)) == {"ended": 1, "warned": 0}

@@ -184,3 +184,12 @@ class TestList:
         assert front.get(till.OPERATIONS, SERVICE, client_id=5).ok()["items"] == []
         assert front.get(till.OPERATIONS, SERVICE, op_type="nonsense").ok()["items"] == []
         assert front.get(till.OPERATIONS, SERVICE, date_from="2026-02-01", date_to="2026-01-01").status == 422
+
+
+def test_a_closed_location_sells_nothing(front):
+    till.client()
+    till.product(7, pieces=5)
+    at = till.clock.now()
+    said = {"name": "Лавка", "location_type": "store", "address": "", "is_active": False}
+    till.Entry(directory="locations", place=f"{5:012d}", said=said, by="test", created_at=at, updated_at=at).save()
+    assert till.refused(front, op_type="purchase", items=[{"product_id": 7, "quantity": 1}], location_id=5) == (409, "location_closed")
