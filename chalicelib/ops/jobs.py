@@ -21,11 +21,11 @@ from chalicelib.intake.research import jobs as research_effects
 from chalicelib.intake.rows import jobs as row_effects
 from chalicelib.intake.tickets import counting as ticket_counts
 from chalicelib.intake.tickets import jobs as ticket_effects
-from chalicelib.loyalty.ledger import recounting as operation_counts
 from chalicelib.loyalty.accounts import people as loyalty_people
+from chalicelib.loyalty.ledger import recounting as operation_counts
 from chalicelib.loyalty.merging import jobs as loyalty_merges
-from chalicelib.loyalty.referrals import jobs as referral_effects
 from chalicelib.loyalty.operations import jobs as operation_effects
+from chalicelib.loyalty.referrals import jobs as referral_effects
 from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service

@@ -254,7 +254,7 @@ def _sale_taken_back(tx: storage.Transaction, body: NewOperation, seen: Seen, ro
     number, at = ledger.number(), clock.now()
     repository.give_back(tx, row, amount=price, points=0, certificate=0, taken=0, goods=None)
     lines = turned(Line(*line) for line in row.lines)
-    parts: dict[str, Any] = {"amount": price, "net": price, "cash": price, "full": True, "method": row.payment_method}
+    parts: dict[str, Any] = {"amount": price, "cash": price, "method": row.payment_method}  # it was no bill, and this is no bill's end
     fact = OperationMade(**_about(seen, number, at), **parts)
     said = {"certificate_code": row.certificate_code, "balance_after": int(seen.account.balance)}
     return _refund_row(tx, body, seen, number, lines, fact, row, price, price, at, actor, **said)
