@@ -31,7 +31,7 @@ class Refused(RuntimeError):
     """The API refused."""
 
     def __init__(self, asked: str, status: int, body: str) -> None:
-        self.status = status
+        self.status, self.body = status, body
         super().__init__(f"{asked} answered {status}: {body}")
 
 
@@ -49,6 +49,10 @@ class Api:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """The answer to JSON. Raises Refused."""
         return self._ask("POST", path, json.dumps(body).encode(), "application/json", self._key)
+
+    def put(self, path: str, body: dict[str, Any]) -> Any:
+        """The answer to JSON that is put. Raises Refused."""
+        return self._ask("PUT", path, json.dumps(body).encode(), "application/json", self._key)
 
     def form(self, path: str, fields: dict[str, str], key: str) -> Any:
         """The answer to a form, sent with its sender's own key. Raises Refused."""

@@ -5,15 +5,15 @@ time is moved forward for its own ticket alone, so that nothing a person has boo
 """
 
 import time
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from infra import samples
+from infra import samples, till
 from infra.loopback import Api
 from infra.samples import MOSCOW
+from infra.telling import lines, title
 
 FORM = Path(__file__).resolve().parent.parent / "events" / "intake" / "submit_application.tilda.form"
 TELEGRAM_ID = "7012345678"
@@ -32,6 +32,7 @@ def main(base_url: str, settings: dict[str, str]) -> None:
         print("  All the sample time is booked; the story goes on when tomorrow's is loaded.")
         return
     _play(api, free, settings["TILDA_API_KEY"])
+    till.play(api)
 
 
 def _play(api: Api, chosen: list[dict[str, Any]], tilda_key: str) -> None:
@@ -48,30 +49,30 @@ def _form_comes_in(api: Api, chosen: list[dict[str, Any]], key: str) -> Any:
     fields = dict(parse_qsl(FORM.read_text(encoding="utf-8").strip()))
     fields["Слоты"] = "; ".join(f"{slot['date']} {slot['time']}" for slot in chosen)
     fields["tranid"] = f"story:{time.time_ns()}"
-    _title("A form comes in from Tilda", "POST /submit-application-test-contur")
-    _lines(f"{name:<15}{value if len(value) < 80 else value[:79] + '…'}" for name, value in fields.items())
+    title("A form comes in from Tilda", "POST /submit-application-test-contur")
+    lines(f"{name:<15}{value if len(value) < 80 else value[:79] + '…'}" for name, value in fields.items())
     applied = api.form("/submit-application-test-contur", fields, key)
-    _title("It is a ticket now, the chosen time is held, the best specialist is found")
-    _lines([f"ticket   {applied['ticket_id']}", f"client   {applied['client_id']}", f"link     {applied['link']}"])
-    _lines(
+    title("It is a ticket now, the chosen time is held, the best specialist is found")
+    lines([f"ticket   {applied['ticket_id']}", f"client   {applied['client_id']}", f"link     {applied['link']}"])
+    lines(
         f"held     {slot['date']} {slot['time']}, {slot['psychologist']}, until {_clock(slot['held_until'])}"
         for slot in applied["held_slots"]
     )
-    _lines(f"match    {match['psychologist']}: {', '.join(match['reasons'])}" for match in applied["matches"])
+    lines(f"match    {match['psychologist']}: {', '.join(match['reasons'])}" for match in applied["matches"])
     return applied
 
 
 def _link_is_opened(api: Api, applied: Any) -> None:
-    _title("The client opens the link: the first time is booked, the other is free again", "POST /process-link")
+    title("The client opens the link: the first time is booked, the other is free again", "POST /process-link")
     answer = api.post("/process-link", {"user_id": TELEGRAM_ID, "ticket_id": applied["ticket_id"]})
-    _lines([f"«{answer['message']}»"])
+    lines([f"«{answer['message']}»"])
     _show(_message(api, applied, "client_session_booked"))
 
 
 def _session_is_confirmed(api: Api, applied: Any, slot_time: str) -> None:
-    _title("The client confirms", "POST /confirm-session-by-client")
+    title("The client confirms", "POST /confirm-session-by-client")
     answer = api.post("/confirm-session-by-client", {"ticket_id": applied["ticket_id"], "slot_time": slot_time})
-    _lines([f"«{answer['message']}»"])
+    lines([f"«{answer['message']}»"])
     _show(_message(api, applied, "client_session_confirmed"))
 
 
@@ -79,9 +80,9 @@ def _time_passes(api: Api, ticket_id: str, slot: dict[str, Any]) -> None:
     """To an hour after the session's end, when its feedback is asked for."""
     asked_at = datetime.fromisoformat(slot["start_at"]) + timedelta(minutes=slot["minutes"], hours=1)
     ahead = asked_at + timedelta(minutes=1) - datetime.now(UTC)
-    _title("Time passes, for this ticket alone: the session is reminded of, takes place and is asked about", "POST /test-contur/advance")
+    title("Time passes, for this ticket alone: the session is reminded of, takes place and is asked about", "POST /test-contur/advance")
     played = api.post("/test-contur/advance", {"ticket_id": ticket_id, "by": f"PT{int(ahead.total_seconds())}S"})
-    _lines(_happening(moment) for moment in played["timeline"])
+    lines(_happening(moment) for moment in played["timeline"])
 
 
 def _happening(moment: dict[str, Any]) -> str:
@@ -92,11 +93,11 @@ def _happening(moment: dict[str, Any]) -> str:
 
 
 def _session_is_rated(api: Api, applied: Any) -> None:
-    _title("The client answers", "POST /rate-session")
+    title("The client answers", "POST /rate-session")
     _show(_message(api, applied, "client_feedback"))
     answer = api.post("/rate-session", {"ticket_id": applied["ticket_id"], "rating": 5, "feedback": "Стало легче, спасибо."})
     status = api.get("/get-ticket-info", ticket_id=applied["ticket_id"])["ticket"]["status"]
-    _lines(["5 of 5", f"«{answer['message']}»", f"the session is {status}"])
+    lines(["5 of 5", f"«{answer['message']}»", f"the session is {status}"])
 
 
 def _message(api: Api, applied: Any, template: str) -> dict[str, Any]:
@@ -112,17 +113,8 @@ def _message(api: Api, applied: Any, template: str) -> dict[str, Any]:
 
 def _show(message: dict[str, Any]) -> None:
     """A message as its reader sees it, buttons below."""
-    _lines(f"│ {line}" for line in message["text"].splitlines())
-    _lines("│ " + " ".join(f"[ {button['label']} ]" for button in row) for row in message["buttons"])
-
-
-def _title(says: str, call: str = "") -> None:
-    print(f"\n  {says}" + (f"   ({call})" if call else ""), flush=True)
-
-
-def _lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(f"      {line}", flush=True)
+    lines(f"│ {line}" for line in message["text"].splitlines())
+    lines("│ " + " ".join(f"[ {button['label']} ]" for button in row) for row in message["buttons"])
 
 
 def _clock(moment: str) -> str:

@@ -21,6 +21,9 @@ def test_the_story_is_told_to_its_end_and_told_again_over_the_same_data(cloud, d
         "Напоминаем о встрече",
         "[ 5 ]",
         "is completed",
+        "1500 roubles: 1300 by card and 200 in points; 39 points earned (3 %)",
+        "130 points more",
+        "of it this purchase",
     ]
     for told in (first, second):
         places = [told.find(scene) for scene in scenes]
