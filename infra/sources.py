@@ -36,6 +36,7 @@ OF_TRANSACTION = {
     "put": "PutItem",
     "update": "UpdateItem",
     "put_or_update": "UpdateItem",
+    "join": "UpdateItem",
     "shared": "UpdateItem",
     "delete": "DeleteItem",
 }

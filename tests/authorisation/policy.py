@@ -143,6 +143,12 @@ RULES = {
     "staff who run the house": Rule(
         "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403)
     ),
+    "staff who take data away": Rule(
+        "Owners, admins and the service key, who read everybody's data at once.",
+        401,
+        _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
+        sees=HEADS,
+    ),
 }
 
 ROWS = {
@@ -221,9 +227,11 @@ ROWS = {
         get_dashboard_summary get_dashboard_full
         get_analytics_customers get_analytics_operations get_analytics_finance get_analytics_levels
         export_loyalty_clients list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
+        list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
         get_referral_client_info
         list_operations make_operation
     """,
+    "staff who take data away": "export_loyalty_clients",
 }
 """Every operation by name, under its rule."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
@@ -35,25 +34,7 @@ def note_in(tx: storage.Transaction, place: str, actions: Iterable[Action]) -> N
 
     What is said of an attribute last is what stands. A row that is not there yet is made; lists show it once its card's part is written.
     """
-    tx.shared(PersonRow.at(place), lambda: _Changes(place)).say(actions)
-
-
-class _Changes:
-    """What one decision changes of a person's row: the store takes one write of a row, whoever has a part in it."""
-
-    def __init__(self, place: str) -> None:
-        self.key, self._said = PersonRow.at(place), dict[str, Action]()
-
-    def say(self, actions: Iterable[Action]) -> None:
-        """Change this too."""
-        self._said |= {".".join(action.values[0].path): action for action in actions}  # type: ignore[attr-defined]
-
-    def write(self) -> tuple[Sequence[Action], Condition | None]:
-        """All that was said, and that the sets are behind it."""
-        return [*self._said.values(), *_pending(rules.contour(self.key.hash))], None
-
-    def look(self, row: Any) -> None:
-        """Nothing of what stands there is guessed."""
+    tx.join(PersonRow.row(place), [*actions, *_pending(rules.contour(place))])
 
 
 def _who(client_id: str, lead_number: str) -> list[Action]:

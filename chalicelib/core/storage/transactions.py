@@ -13,7 +13,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Busy
 from chalicelib.core.storage.calls import ATTEMPTS, backoff, passing
-from chalicelib.core.storage.rows import read
+from chalicelib.core.storage.rows import address, read
 from chalicelib.core.storage.tables import Key, Table, connection
 
 P = ParamSpec("P")
@@ -27,6 +27,12 @@ class _Write:
     actions: list[Action] | None
     condition: Condition | None
     otherwise: Exception | None
+    is_joined: bool = False
+
+
+def _path(action: Any) -> str:
+    """What an action changes."""
+    return ".".join(action.values[0].path)
 
 
 class Shared(Protocol):
@@ -89,6 +95,15 @@ class Transaction:
     ) -> None:
         """Change parts of a row, making it when there is none."""
         self._writes.append(_Write("update", item, list(actions), condition, otherwise))
+
+    def join(self, item: Table, actions: Sequence[Action]) -> None:
+        """The same of a row that other parts of this decision change too: one write, in which what is said of an attribute last stands."""
+        known = next((write for write in self._writes if write.is_joined and address(write.item) == address(item)), None)
+        if known is None:
+            known = _Write("update", item, [], None, None, is_joined=True)
+            self._writes.append(known)
+        said = {_path(action): action for action in [*(known.actions or ()), *actions]}
+        known.actions = list(said.values())
 
     def delete(self, item: Table, *, condition: Condition | None = None, otherwise: Exception | None = None) -> None:
         """Remove a row."""
