@@ -13,6 +13,7 @@ from bench.deliveries import Deliveries
 from bench.imports import Imports
 from bench.queues import Queues
 from bench.ticks import MS, Tick
+from bench.till import Purchase
 
 TO_BOTO3, TO_FASTAPI, TO_FRAMEWORKS, TO_WING, TO_START, ZIP_MB = 1.5, 0.7, 1.2, 1.5, 1.4, 14.0
 
@@ -59,6 +60,11 @@ Ranked = list[tuple[str, dict[int, tuple[int, float]]]]
 RANKING_UNITS = 20
 
 
+TILL = """A purchase of three goods, paid by points, a certificate and money, of a client whom somebody brought, with a receipt
+number and an `Idempotency-Key`; half of the operations that stand are this client's.
+"""
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything one run measured."""
@@ -75,6 +81,7 @@ class Run:
     ranking: Ranked
     bills: Bills
     queues: Queues
+    till: list[Purchase]
 
 
 def markdown(run: Run) -> str:
@@ -85,6 +92,7 @@ def markdown(run: Run) -> str:
         "## CPU of a request\n\n" + CPU + "\n" + _cpu(run.costs),
         "## AWS calls\n\nOn the usual path, counted at botocore.\n\n" + _calls(run.calls),
         "## Capacity units\n\n" + CAPACITY.format(days=DAYS) + "\n" + _growth(run.growth),
+        "## The till\n\n" + TILL + "\n" + _till(run.till),
         "## Cold import\n\n" + IMPORTS.format(median=run.imports.median_ms, best=run.imports.best_ms) + "\n" + _imports(run.imports),
         "## Cold start, whole\n\n" + STARTS + "\n" + _starts(run.starts),
         "## Deliveries\n\n" + _deliveries(run.deliveries),
@@ -165,6 +173,11 @@ def _cpu(costs: Iterable[Cost]) -> str:
 def _calls(calls: Iterable[Calls]) -> str:
     rows = [(row.operation.name, len(row.names), row.operation.ceiling, " → ".join(row.names)) for row in calls]
     return _table(("operation", "calls", "ceiling", "in order"), rows)
+
+
+def _till(purchases: Iterable[Purchase]) -> str:
+    heads = ("operations and clients", "AWS calls", "read", "write")
+    return _table(heads, [(f"{one.size:,}", ", ".join(one.calls), f"{one.units.read:g}", f"{one.units.write:g}") for one in purchases])
 
 
 def _growth(growth: Iterable[Growth]) -> str:
