@@ -24,21 +24,22 @@ def accrue(tx: storage.Transaction, number: int) -> None:
     points = int(row.earned) - int(row.points_taken_back) if row is not None else 0
     if row is None or row.lot or points <= 0:
         return
-    keys = {"person": [PersonRow.at(row.client)], "account": accounts.keys(row.client), "house": company.keys()}
+    place = repository.heir(row.client)
+    keys = {"person": [PersonRow.at(place)], "account": accounts.keys(place), "house": company.keys()}
     rows = looking.together(keys)
     life = company.loyalty_of(rows["house"]).life
-    lot = accounts.add_lot(tx, row.client, number, points, rules.ends_on(facts.day_of(row.created_at), life))
+    lot = accounts.add_lot(tx, place, number, points, rules.ends_on(facts.day_of(row.created_at), life))
     repository.give_lot(tx, row, lot)
-    repository.accrued(tx, row.client, balance=points, at=clock.now())
-    _write(tx, row, rows["person"][0], rows["account"][0], points)
+    repository.accrued(tx, place, balance=points, at=clock.now())
+    _write(tx, row, place, rows["person"][0], rows["account"][0], points)
 
 
-def _write(tx: storage.Transaction, row: Operation, person: PersonRow, account: Account | None, points: int) -> None:
+def _write(tx: storage.Transaction, row: Operation, place: str, person: PersonRow, account: Account | None, points: int) -> None:
     number, at = ledger.number(), clock.now()
     about: dict[str, Any] = {"subject": person.client_id, "contour": CONTOUR, "ref": str(number), "at": at, "number": person.number}
     fact = OperationMade(op_type="points_accrual", earned=points, level=row.level, **about)
     said: dict[str, Any] = {"earned": points, "level": row.level, "percent": row.percent, "receipt_number": row.receipt_number}
     said["balance_after"] = (int(account.balance) if account else 0) + points
-    lines = moved(row.client, points, "points-issued")
+    lines = moved(place, points, "points-issued")
     day = facts.day_of(at)
-    ledger.write(tx, number, "points_accrual", row.client, lines, at=at, day=day, actor="system", fact=fact, **said)
+    ledger.write(tx, number, "points_accrual", place, lines, at=at, day=day, actor="system", fact=fact, **said)

@@ -85,9 +85,9 @@ def refund(body: NewOperation, *, actor: str, request: once.Request) -> Operatio
 
 
 def _named(seen: Seen) -> Operation:
-    """The operation that a refund names. Raises ReferenceUnknown for one that is not this client's."""
+    """The operation that a refund names. Raises ReferenceUnknown for one that is neither his nor of whom was merged into him."""
     (row,) = seen.rows["purchase"]
-    if row is None or row.client != seen.place:
+    if row is None or (row.client != seen.place and repository.heir(row.client) != seen.place):
         raise ReferenceUnknown({"field": "operation_id"})
     return row
 
@@ -113,7 +113,7 @@ def _decided(body: NewOperation, seen: Seen, row: Operation) -> Refund:
         raise NothingToRefund({"left": shown(left)})
     share = rules.refund(sold_of(row), amount, seen.loyalty.step)
     goods = _goods(body, row, full=share.full)
-    back = _back(row, goods, certificate=share.certificate)
+    back = _back(row, seen.place, goods, certificate=share.certificate)
     taken = rules.takeable(share.excess, int(back.lot.amount), int(back.lot.expired)) if back.lot else share.excess
     return Refund(row, ledger.number(), share, taken, goods, back, clock.now(), body.payment_method or row.payment_method or "cash")
 
@@ -140,10 +140,10 @@ def _goods(body: NewOperation, row: Operation, *, full: bool) -> dict[int, int]:
     return goods
 
 
-def _back(row: Operation, goods: dict[int, int], *, certificate: int) -> Back:
+def _back(row: Operation, place: str, goods: dict[int, int], *, certificate: int) -> Back:
     """What must be read before anything is given back, of a purchase that is known only now."""
     code = certificates.keys(row.certificate_code) if certificate and row.certificate_code else []
-    keys = {"lot": repository.lot_key(row), "certificate": code, "products": stock.keys(goods, None)}
+    keys = {"lot": repository.lot_key(row, place), "certificate": code, "products": stock.keys(goods, None)}
     rows = looking.together(keys)
     products = {number: card for number, card in zip(goods, rows["products"], strict=True) if card is not None}
     return Back(rows["lot"][0] if rows["lot"] else None, rows["certificate"][0] if rows["certificate"] else None, products)

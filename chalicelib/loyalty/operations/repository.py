@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from chalicelib.clients.index import rules as people
 from chalicelib.core import storage
 from chalicelib.core.turns import Part
 from chalicelib.loyalty.accounts import repository as accounts
@@ -13,6 +14,7 @@ from chalicelib.loyalty.ledger.models import Operation, Receipt
 from chalicelib.loyalty.operations.errors import AccountRaced, ReceiptRaced, RefundRaced
 
 PAGE = 200
+_MERGES = 20
 
 
 def key(number: int) -> storage.Key:
@@ -32,7 +34,23 @@ def claim_receipt(tx: storage.Transaction, receipt: str | None, number: int) -> 
 
 
 def _not_blocked() -> Any:
-    return Account.blocked.does_not_exist() | (Account.blocked == False)  # noqa: E712  a condition of the store
+    allowed = Account.blocked.does_not_exist() | (Account.blocked == False)  # noqa: E712  a condition of the store
+    return allowed & _his_own()
+
+
+def _his_own() -> Any:
+    """Nothing is written to an account that was passed on: it would be nobody's."""
+    return Account.merged_into.does_not_exist()
+
+
+def heir(place: str) -> str:
+    """Where the account stands that has what a client had: his own, or of whom he became."""
+    for _ in range(_MERGES):
+        (row,) = storage.read(Account.at(place))
+        if row is None or not row.merged_into:
+            break
+        place = people.place(people.contour(place), int(row.merged_into))
+    return place
 
 
 def bought(
@@ -73,12 +91,13 @@ def by_hand(tx: storage.Transaction, place: str, *, points: int = 0, money: int 
 
 def refunded(tx: storage.Transaction, place: str, *, balance: int, cash: int, at: datetime) -> None:
     """Change the account of who gave something back: it may fall below zero, and a blocked client's too."""
-    accounts.change(tx, place, [Account.balance.add(balance), Account.spent.add(-cash), Account.updated_at.set(at)])
+    sums = [Account.balance.add(balance), Account.spent.add(-cash), Account.updated_at.set(at)]
+    accounts.change(tx, place, sums, condition=_his_own(), otherwise=AccountRaced())
 
 
 def accrued(tx: storage.Transaction, place: str, *, balance: int, at: datetime) -> None:
     """Give points that were earned before."""
-    accounts.change(tx, place, [Account.balance.add(balance), Account.updated_at.set(at)])
+    accounts.change(tx, place, [Account.balance.add(balance), Account.updated_at.set(at)], condition=_his_own(), otherwise=AccountRaced())
 
 
 def _as_seen(row: Operation) -> Any:
@@ -98,9 +117,9 @@ def give_lot(tx: storage.Transaction, row: Operation, lot: str) -> None:
     tx.update(Operation.row(row.place), [Operation.lot.set(lot)], condition=_as_seen(row), otherwise=RefundRaced())
 
 
-def lot_key(row: Operation) -> list[storage.Key]:
-    """Where the points are that a purchase earned."""
-    return [Lot.at(row.client, row.lot)] if row.lot else []
+def lot_key(row: Operation, place: str) -> list[storage.Key]:
+    """Where the points are that a purchase earned, at the account that has them now."""
+    return [Lot.at(place, row.lot)] if row.lot else []
 
 
 def take_back(tx: storage.Transaction, lot: Lot, taken: int) -> None:
@@ -125,7 +144,7 @@ def consume(tx: storage.Transaction, place: str, ended: int, seen: int, at: date
     same = Account.consumed == seen
     same = same | Account.consumed.does_not_exist() if seen == 0 else same
     actions = [Account.consumed.add(ended), Account.balance.add(-ended), Account.updated_at.set(at)]
-    accounts.change(tx, place, actions, condition=same, otherwise=AccountRaced())
+    accounts.change(tx, place, actions, condition=same & _his_own(), otherwise=AccountRaced())
 
 
 def due_parts(months: Iterable[str], day: str) -> list[Part]:

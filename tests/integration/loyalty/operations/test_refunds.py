@@ -149,3 +149,15 @@ class TestCertificateSale:
     def test_not_after_something_was_spent(self, front, sale):
         till.made(front, op_type="purchase", amount_rub=100, certificate_code="ABCDEFGHJKMN")
         assert till.refused(front, op_type="refund", operation_id=sale) == (409, "certificate_used")
+
+
+def test_what_a_merged_client_bought_is_refunded_to_whom_he_became(front):
+    till.client()
+    one = till.made(front, op_type="purchase", amount_rub=1000)
+    (lot,) = storage.query(Lot, till.place(722)).rows
+    till.client(9, balance=3_000, spent=100_000)
+    Lot(place=till.place(9), lot=lot.lot, amount=3_000, operation=one["id"]).save()
+    lot.delete()
+    till.account().update(actions=[Account.merged_into.set(9), Account.balance.set(0), Account.spent.set(0)])
+    assert refund(front, client_id=9, operation_id=one["id"])["points_taken_back"] == 30
+    assert (int(till.account(9).balance), int(till.account(9).spent), int(till.account().balance)) == (0, 0, 0)
