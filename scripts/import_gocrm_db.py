@@ -23,8 +23,7 @@ sys.path.insert(0, str(PROJECT))
 from scripts.stages import environment  # noqa: E402 - the project's folder is known only now
 
 if TYPE_CHECKING:
-    from scripts.importing.gocrm import LeftOut
-    from scripts.importing.report import Report
+    from scripts.importing.report import LeftOut, Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

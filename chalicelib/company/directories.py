@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.company import repository
 from chalicelib.company.errors import ChannelNotFound, LocationNotFound, NameTaken
 from chalicelib.company.models import Entry
+from chalicelib.company.repository import EntryRaced
 from chalicelib.core import clock, storage
 from chalicelib.core.errors import NotFound
 from chalicelib.core.once import AskedAtOnce, Request
@@ -82,15 +83,40 @@ def make(directory: Directory, said: Mapping[str, Any], *, request: Request, act
     before = request.made(storage.read(*request.keys))
     if before is not None:
         return directory.standing(int(before), *storage.read(directory.key(int(before))), where="id")
+    tx = storage.Transaction()
+    number, row = _made_in(tx, directory, said, actor)
+    request.done(tx, str(number))
+    tx.commit()
+    return row
+
+
+def _made_in(tx: storage.Transaction, directory: Directory, said: Mapping[str, Any], actor: str) -> tuple[int, Entry]:
+    """A new entry and its number, added to the transaction that makes it. Raises NameTaken, by the commit too."""
     for name in directory.unique:
         if repository.sign(said[name]) in directory.signs[name]:
             raise NameTaken({"field": name})
-    number = len(directory.shipped) + storage.next_number(f"crm-{directory.name}")
-    at, tx = clock.now(), storage.Transaction()
+    number, at = len(directory.shipped) + storage.next_number(f"crm-{directory.name}"), clock.now()
     row = repository.create(tx, directory.name, number, said, by=actor, at=at)
     for name in directory.unique:
         if said[name]:
             repository.claim(tx, directory.name, name, said[name], by=actor, at=at)
-    request.done(tx, str(number))
+    return number, row
+
+
+@storage.again(EntryRaced)
+def bring(directory: Directory, source: str, said: Mapping[str, Any], *, actor: str, dry_run: bool = False) -> tuple[int | None, bool]:
+    """The number here of another system's entry, and whether it is new: the one of its name where there is one. `source` is what it is
+    called there; a repeat finds it by that, whatever it is called here meanwhile. None where only a dry run knows it. Raises NameTaken.
+    """
+    (mark,) = storage.read(repository.brought_key(directory.name, source))
+    if mark is not None:
+        return int(mark.said["number"]), False
+    wanted = repository.sign(said["name"])
+    named = next((entry for entry in directory.everything() if repository.sign(entry.said["name"]) == wanted), None)
+    if dry_run:
+        return (int(named.place), False) if named else (None, True)
+    tx = storage.Transaction()
+    number = int(named.place) if named else _made_in(tx, directory, said, actor)[0]
+    repository.brought(tx, directory.name, source, number, by=actor, at=clock.now())
     tx.commit()
-    return row
+    return number, named is None

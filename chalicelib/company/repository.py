@@ -52,6 +52,17 @@ def sign(name: str) -> str:
     return " ".join(folded(name).split())[:LONGEST]
 
 
+def brought_key(directory: str, source: str) -> storage.Key:
+    """Where it stands which entry another system's is."""
+    return Entry.at(f"{directory}.import", source)
+
+
+def brought(tx: storage.Transaction, directory: str, source: str, number: int, *, by: str, at: datetime) -> None:
+    """Note which entry another system's is; the commit raises EntryRaced where that is noted already."""
+    row = Entry(directory=f"{directory}.import", place=source, said={"number": number}, by=by, created_at=at, updated_at=at)
+    tx.create(row, otherwise=EntryRaced())
+
+
 def change(tx: storage.Transaction, row: Entry, said: Mapping[str, Any], *, by: str, at: datetime) -> None:
     """Change an entry that stands; the commit raises EntryRaced where it has changed meanwhile."""
     seen = int(row.version)

@@ -4,7 +4,7 @@ What belongs to a parent's cabinet stays where it is, and is counted.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from chalicelib.integrations.gocrm.mapping import Zones
 from chalicelib.integrations.gocrm.schemas import Center, City, StaffMember
 from scripts.importing.clients import Clients
 from scripts.importing.gocrm_file import CABINET, Database, Row
-from scripts.importing.report import Outcome, Report, refusal
+from scripts.importing.report import LeftOut, Outcome, Report, refusal
 from scripts.importing.table import BLANK, BadCell, Line
 
 Progress = Callable[[Iterable[Any], str, int], Iterable[Any]]
@@ -36,20 +36,6 @@ NAMES = ("parent_name", "full_name", "fullname", "fio", "name")
 CONSENT = "cabinet data is not brought without the client's consent"
 UNKNOWN = "nobody knows what it holds"
 REPEATS = Outcome("unchanged", "id", "repeats an earlier row")
-
-
-@dataclass
-class LeftOut:
-    """A table of which nothing was taken, and why."""
-
-    name: str
-    rows: int
-    why: str
-    refused: list[tuple[int, str, str]] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """As a person reads it."""
-        return [f"{self.name}: {self.rows} rows: left out: {self.why}"]
 
 
 def bring(path: Path, *, dry_run: bool, progress: Progress) -> list[Report | LeftOut]:

@@ -46,6 +46,32 @@ class Report:
         return [head, *(f"  line {line}, {one.kind}: {one.field + ': ' if one.field else ''}{one.why}" for line, one in self.told)]
 
 
+@dataclass
+class LeftOut:
+    """A table of which nothing was taken, and why."""
+
+    name: str
+    rows: int
+    why: str
+    refused: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """As a person reads it."""
+        return [f"{self.name}: {self.rows} rows: left out: {self.why}"]
+
+
+@dataclass
+class Said:
+    """What else there is to say when all is read."""
+
+    told: list[str]
+    refused: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """As a person reads it."""
+        return self.told
+
+
 def refusal(error: AppError | BadCell) -> Outcome:
     """Why a line is not taken."""
     if isinstance(error, BadCell):

@@ -36,6 +36,11 @@ def key(number: int) -> storage.Key:
     return Product.at(place(number))
 
 
+def key_of(field: str, value: str) -> storage.Key:
+    """Where a SKU or a barcode says whose it is."""
+    return ProductSign.at(_sign(field, value))
+
+
 def by_name(name: str, number: int) -> str:
     """Where a card stands in the list."""
     return f"{_letters(name)}#{place(number)}"

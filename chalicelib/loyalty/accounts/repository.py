@@ -72,15 +72,22 @@ def change_card(
     *,
     at: datetime,
     more: Sequence[Any] = (),
+    added: Mapping[str, int] | None = None,
     condition: Any = None,
     otherwise: Exception | None = None,
 ) -> None:
-    """Say this of a client's account (None clears), and in his row where lists show or find it; `more` are changes of what is added up."""
+    """Say this of a client's account (None clears), and in his row where lists show or find it; `added` is how much more he has of what.
+
+    `more` are other changes of what is added up.
+    """
     actions = [getattr(Account, name).remove() if value is None else getattr(Account, name).set(value) for name, value in said.items()]
+    actions += [getattr(Account, name).add(by) for name, by in (added or {}).items()]
     change(tx, place, [*actions, *more, Account.updated_at.set(at)], condition=condition, otherwise=otherwise)
     mirrored = [_told(ATTRIBUTES[name], shown(name, value)) for name, value in said.items() if name in ATTRIBUTES]
     if mirrored:
         people.note_in(tx, place, mirrored)
+    if added and added.keys() & {"spent", "visits"}:
+        note_purchase_in(tx, place, added.get("spent", 0), visits=added.get("visits", 0))
 
 
 def _told(name: str, value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""What another till kept: its clients with what they have, and its operations as history."""
