@@ -72,8 +72,8 @@ def ident(row: Row, field: str) -> str | None:
     return text({field: value}, field)
 
 
-def words(row: Row, field: str) -> list[str]:
-    """A list, also one that is written as JSON or with commas."""
+def words(row: Row, field: str, longest: int = 50) -> list[str]:
+    """A list, also one that is written as JSON or with commas; each cut."""
     value = row.get(field)
     if isinstance(value, str) and value.startswith("["):
         try:
@@ -81,4 +81,4 @@ def words(row: Row, field: str) -> list[str]:
         except ValueError:
             value = None
     parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
-    return [" ".join(str(part).split())[:50] for part in parts if str(part).strip()]
+    return [" ".join(str(part).split())[:longest] for part in parts if str(part).strip()]

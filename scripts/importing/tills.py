@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from chalicelib.clients.index.rules import number_of
+from chalicelib.clients.rules import signs as signs_of
 from chalicelib.clients.service import Known
 from chalicelib.core.amounts import KOPECKS
 from chalicelib.core.batches import batched
 from chalicelib.core.errors import AppError
 from chalicelib.loyalty.imports import rules, service
 from chalicelib.loyalty.imports.rules import Newcomer, Past
-from scripts.importing.report import Outcome, Report, refusal
+from scripts.importing.report import Kind, Outcome, Report, refusal
 from scripts.importing.table import BadCell
 
 Row = dict[str, Any]
@@ -37,6 +38,7 @@ class People:
     dry_run: bool
     here: dict[str, Known | None] = field(default_factory=dict)
     points: dict[str, int] = field(default_factory=dict)
+    signs: set[str] = field(default_factory=set)
 
     def take(self, arrivals: Sequence[Arrival], report: Report) -> None:
         """Bring them, whoever brought others first."""
@@ -59,7 +61,10 @@ class People:
         self.here[arrival.name], self.points[arrival.name] = brought.known, one.points
         if brought.kind == "unchanged":
             return Outcome("unchanged")
-        return Outcome(brought.kind, why="; ".join(part for part in [*why, brought.why] if part))
+        signs = {sign.key(service.CONTOUR) for sign in signs_of(one.person) if not sign.weak}
+        kind: Kind = "changed" if brought.kind == "new" and signs & self.signs else brought.kind  # a dry run has not kept those before him
+        self.signs |= signs
+        return Outcome(kind, why="; ".join(part for part in [*why, brought.why] if part))
 
     def mapped(self) -> list[str]:
         """What each is called there and here."""

@@ -1,19 +1,26 @@
 """A company comes over from UDS: once, whatever its API does meanwhile, and nothing of its past moves a balance here."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
 from chalicelib.clients import service as clients
+from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.models import Client, Identity
 from chalicelib.core import ids, storage
 from chalicelib.core.facts import FactRow
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.loyalty.accounts.models import Account, Lot
+from chalicelib.loyalty.accounts.people import behind
+from chalicelib.loyalty.imports import service
+from chalicelib.loyalty.imports.rules import Newcomer, Past
 from chalicelib.loyalty.ledger.models import Operation, Receipt
 from chalicelib.loyalty.ledger.rules import balances
 from chalicelib.messaging.models import MessageRow
 from scripts import import_uds
+from tests.standins.store import OneAtATime
 from tests.standins.uds import UdsStandIn, customer, operation
 
 MODELS = (Client, Identity, Account, Lot, Operation, Receipt, FactRow, OutboxRow, MessageRow)
@@ -100,6 +107,7 @@ def test_the_books_agree_and_the_past_moves_nothing(uds, bring):
     assert all(row.data["imported"] for row in facts)
     assert [row.day for row in facts if row.data.get("first")] == ["2025-03-02"]
     assert whose.first_purchase["day"] == "2025-03-02" and whose.last_purchase["day"] == "2025-03-03"
+    assert behind(list(PersonRow.scan())) == {}, "lists say what accounts do"
     assert list(OutboxRow.scan()) == list(MessageRow.scan()) == []
 
 
@@ -148,6 +156,17 @@ def test_who_is_known_here_stays_one_and_keeps_what_he_said(uds, bring):
     assert [account(n).level for n in (1, 2)] == ["gold", "silver"]
     assert (account(1).birthday, account(1).gender) == ("1990-02-28", "female")
     assert told == ["new, : no level here is called as his, or earns as much: his purchases decide"]
+
+
+def test_two_imports_at_once_are_one(tables):
+    person = clients.person_from(phone="+79045500001", external=("uds", "1"))
+    one = Newcomer(source="uds#customer#1", person=person, points=500)
+    bought = Past(source="uds#operation#1", op_type="purchase", at=datetime(2025, 3, 1, tzinfo=UTC), amount=100)
+    with OneAtATime(), ThreadPoolExecutor(4) as pool:
+        known = {brought.known.client_id: brought.known for brought in pool.map(lambda _: service.bring(one), range(4))}
+        (whose,) = known.values()
+        assert sorted(new for (new,) in pool.map(lambda _: service.past(whose, [bought]), range(4))) == [False] * 3 + [True]
+    assert (int(account(1).balance), Counter(row.op_type for row in Operation.scan())) == (500, {"import_opening": 1, "purchase": 1})
 
 
 def test_a_circle_of_inviters_is_broken_and_said(uds, bring):

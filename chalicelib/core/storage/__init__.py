@@ -5,7 +5,7 @@ Only Get, Put, Update, Delete, Query, BatchGet and TransactWrite are used, so th
 
 from chalicelib.core.storage.attributes import PackedJSON, PackedText, newest
 from chalicelib.core.storage.calls import ATTEMPTS, ConditionMissed
-from chalicelib.core.storage.counters import last_number, last_numbers, next_number
+from chalicelib.core.storage.counters import last_number, last_numbers, next_number, next_numbers
 from chalicelib.core.storage.rows import (
     BATCH,
     Page,
@@ -48,6 +48,7 @@ __all__ = [
     "meta",
     "newest",
     "next_number",
+    "next_numbers",
     "put_new",
     "query",
     "read",

@@ -22,6 +22,12 @@ def next_number(name: str) -> int:
     return count_up(Counter.row(name), Counter.value)
 
 
+def next_numbers(name: str, many: int) -> range:
+    """So many numbers that nobody has, in a row: one atomic addition."""
+    last = count_up(Counter.row(name), Counter.value, many)
+    return range(last - many + 1, last + 1)
+
+
 def last_number(name: str) -> int:
     """The number given last; 0 before the first."""
     return last_numbers([name])[0]

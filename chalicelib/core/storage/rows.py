@@ -127,9 +127,9 @@ def remove(row: Table, *, condition: Condition | None = None) -> bool:
     return True
 
 
-def count_up(row: Table, attribute: Any) -> int:
-    """Add one to a counter, making it at need, and say what it is now: no two callers get the same number."""
-    request = row.get_update_kwargs_from_instance(actions=[attribute.add(1)])
+def count_up(row: Table, attribute: Any, by: int = 1) -> int:
+    """Add to a counter, making it at need, and say what it is now: no two callers get the same number."""
+    request = row.get_update_kwargs_from_instance(actions=[attribute.add(by)])
     request |= {"ReturnValues": "UPDATED_NEW"}
     return int(call("UpdateItem", **request)["Attributes"][attribute.attr_name]["N"])
 

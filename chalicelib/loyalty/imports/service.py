@@ -109,7 +109,7 @@ def past(known: Known, some: Sequence[Past], *, dry_run: bool = False) -> list[b
     account, *marks = storage.read(Account.at(place), *(repository.key(one.source) for one in some))
     new = [one for one, mark in zip(some, marks, strict=True) if mark is None]
     if new and not dry_run:
-        tx, numbers = storage.Transaction(), [ledger.number() for _ in new]
+        tx, numbers = storage.Transaction(), ledger.numbers(len(new))
         sales = [(number, facts.day_of(one.at)) for number, one in zip(numbers, new, strict=True) if one.op_type in SALES]
         said = rules.first_and_last(sales, getattr(account, "first_purchase", None), getattr(account, "last_purchase", None))
         repository.learn(tx, place, account, said)

@@ -22,6 +22,11 @@ def number() -> int:
     return next_number(COUNTER)
 
 
+def numbers(many: int) -> range:
+    """So many of them in a row: one call."""
+    return storage.next_numbers(COUNTER, many)
+
+
 def place(number: int) -> str:
     """Where an operation stands; places sort as numbers do."""
     return f"{number:0{_DIGITS}d}"
