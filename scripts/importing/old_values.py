@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from chalicelib.core import ids
 from chalicelib.core.amounts import KOPECKS, THOUSANDTHS
 from chalicelib.core.stamps import Stamp
 from scripts.importing.table import BadCell
@@ -69,7 +70,7 @@ def ident(row: Row, field: str) -> str | None:
     value = row.get(field)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return text({field: value}, field)
+    return ids.given(value)
 
 
 def words(row: Row, field: str, longest: int = 50) -> list[str]:

@@ -42,21 +42,19 @@ class People:
 
     def take(self, arrivals: Sequence[Arrival], report: Report) -> None:
         """Bring them, whoever brought others first."""
-        by_name = {one.name: one for one in arrivals}
-        for one in parents_first(by_name):
+        for one in parents_first({one.name: one for one in arrivals}):
             try:
-                report.add(one.line, self._brought(one, by_name))
+                report.add(one.line, self._brought(one))
             except AppError as error:
                 report.add(one.line, refusal(error))
 
-    def _brought(self, arrival: Arrival, by_name: Mapping[str, Arrival]) -> Outcome:
+    def _brought(self, arrival: Arrival) -> Outcome:
         why, one = [arrival.note], arrival.one
-        if arrival.parent is not None:
-            parent = self.here.get(arrival.parent)
-            if parent is not None:
-                one = replace(one, referrer=number_of(parent.lead_number))
-            elif arrival.parent not in by_name or not self.dry_run:
-                why.append("who brought him is not among the clients, or was brought by him")
+        parent = self.here.get(arrival.parent) if arrival.parent else None
+        if parent is not None:
+            one = replace(one, referrer=number_of(parent.lead_number))
+        elif arrival.parent and arrival.parent not in self.here:
+            why.append("who brought him is not among the clients, or was brought by him")
         brought = service.bring(one, dry_run=self.dry_run)
         self.here[arrival.name], self.points[arrival.name] = brought.known, one.points
         if brought.kind == "unchanged":

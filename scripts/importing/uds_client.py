@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,13 @@ Row = dict[str, Any]
 
 
 class _Api(Vendor):
-    """Words of a refusal: its code, and the number under which UDS's support finds the request."""
+    """UDS repeats no 4xx but for 429. Words of a refusal are its code, and the number under which its support finds the request."""
+
+    def failure(self, reply: Reply) -> VendorError:
+        return self.refusal(reply) if _is_refusal(reply.status) else super().failure(reply)
+
+    def unreadable(self, status: int, content: bytes) -> VendorError:
+        return VendorRefused(self.name, status, f"HTTP {status}") if _is_refusal(status) else super().unreadable(status, content)
 
     def refusal(self, reply: Reply) -> VendorError:
         code = reply.field("errorCode")
@@ -76,6 +83,10 @@ class UdsClient:
         if not isinstance(data, dict) or not isinstance(data.get("rows"), list) or not all(isinstance(row, dict) for row in data["rows"]):
             raise VendorDown("uds", "an answer that has no rows")
         return data
+
+
+def _is_refusal(status: int) -> bool:
+    return 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS
 
 
 def _named(row: Row, name: Callable[[Row], Any]) -> str | None:

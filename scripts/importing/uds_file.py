@@ -6,6 +6,7 @@ from typing import Final
 TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "channels": ("traffic_channels", "acquisition_channels", "traffic_sources"),
     "locations": ("locations", "product_locations", "stock_locations", "warehouses"),
+    "referrals": ("referrals", "client_referrals", "referral_links", "referral_relations"),
     "clients": ("clients", "customers"),
     "products": ("products", "catalog_items", "product_cards"),
     "stock": ("stock", "stocks", "product_stock", "product_stocks", "stock_balances", "product_location_stock", "product_location_stocks"),

@@ -47,12 +47,16 @@ class _Import:
         self._base, self._dry_run, self._progress = base, dry_run, progress
         self.people = People(dry_run)
         self._channels: dict[str, int | None] = {}
+        self._parents: dict[str, str] = {}
         self._locations: dict[str, int | None] = {}
         has_stock = any(kind_of(folded(table)) == "stock" for table in base.names)
         self._goods = Goods(self._locations, has_stock=has_stock, dry_run=dry_run)
 
-    def take(self, kind: str, table: str) -> Report:
+    def take(self, kind: str, table: str) -> Report | Said:
         """A table's report."""
+        if kind == "referrals":
+            self._parents |= {child: parent for child, parent in map(client_rows.brought, self._base.rows(table)) if child and parent}
+            return Said([f"{table}: {self._base.count(table)} rows: said with the clients whom they name"])
         report = Report(table)
         rows = self._progress(self._base.rows(table), table, self._base.count(table))
         takes: dict[str, Callable[[int, Row], Outcome]] = {
@@ -63,7 +67,7 @@ class _Import:
             "certificates": lambda _, row: self._certificate(row),
         }
         if kind == "clients":
-            arrivals = read_each(rows, lambda line, row: client_rows.arrival(line, row, self._channels), report)
+            arrivals = read_each(rows, lambda line, row: client_rows.arrival(line, row, self._channels, self._parents), report)
             self.people.take(arrivals, report)
         elif kind == "operations":
             take_history(self.people, read_each(rows, _past, report), report)

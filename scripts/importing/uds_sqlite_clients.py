@@ -1,6 +1,6 @@
 """Clients of the old panel's file: who they are, what the panel kept of them, and what they have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,12 +26,23 @@ CONSENTS = {
     "consent_app_push": "channel:app_push",
     "consent_email": "channel:email",
 }
-PARENTS = ("referrer_client_id", "referrer_id", "referred_by_client_id", "referred_by_id", "inviter_id", "parent_client_id")
+PARENTS = ("referrer_client_id", "referrer_id", "referred_by_client_id", "referred_by_id", "inviter_id", "parent_client_id", "parent_id")
+CHILDREN = ("referred_client_id", "referral_client_id", "referred_id", "invited_id", "child_client_id", "child_id", "client_id")
+CHANNELS = ("acquisition_channel_id", "traffic_channel_id")
 POINTS = ("points_balance", "bonus_balance", "points")
 VERSION = "import"
 
 
-def arrival(line: int, row: Row, channels: Mapping[str, int | None]) -> Arrival:
+def brought(row: Row) -> tuple[str | None, str | None]:
+    """Whom a row of referrals names, and who brought him."""
+    return _first(row, CHILDREN), _first(row, PARENTS)
+
+
+def _first(row: Row, fields: Sequence[str]) -> str | None:
+    return next((found for field in fields if (found := ident(row, field))), None)
+
+
+def arrival(line: int, row: Row, channels: Mapping[str, int | None], parents: Mapping[str, str]) -> Arrival:
     """A client as his row says. Raises BadCell."""
     name = ident(row, "id")
     if name is None:
@@ -40,10 +51,9 @@ def arrival(line: int, row: Row, channels: Mapping[str, int | None]) -> Arrival:
     spent, visits = amount(row, "total_spent_rub"), amount(row, "visits_count", 1)
     if min(points, spent, visits) < 0:
         raise BadCell("points_balance" if points < 0 else "total_spent_rub" if spent < 0 else "visits_count", "is below zero")
-    parent = next((found for field in PARENTS if (found := ident(row, field))), None)
     said = {field: value for field, value in _said(row, channels).items() if value is not None}
     one = Newcomer(source=f"sqlite#clients#{name}", person=_person(row, name), points=points, spent=spent, visits=visits, said=said)
-    return Arrival(line, name, parent, one)
+    return Arrival(line, name, _first(row, PARENTS) or parents.get(name), one)
 
 
 def _person(row: Row, name: str) -> Any:
@@ -69,7 +79,7 @@ def _said(row: Row, channels: Mapping[str, int | None]) -> dict[str, Any]:
     """What the panel kept of him, by the names of his account."""
     day = _day(row)
     year = row.get("birth_year")
-    channel = ident(row, "acquisition_channel_id")
+    channel = _first(row, CHANNELS)
     return {
         **{field: text(row, field, longest) for field, longest in TEXTS.items()},
         "birthday": day.isoformat() if day else None,

@@ -112,7 +112,13 @@ def test_the_books_agree_and_the_past_moves_nothing(uds, bring):
 
 
 def test_what_is_left_out_says_why(uds, bring):
-    uds.customers = [customer(1), customer(2, points=-5), {"displayName": "Никто"}, customer(4, inviter=99), customer(5, inviter=5)]
+    uds.customers = [
+        customer(1),
+        customer(2, points=-5),
+        {"displayName": "Никто"},
+        customer(4, inviter=99, phone=None),
+        customer(5, inviter=5),
+    ]
     uds.operations = [
         operation(1, None),
         operation(2, 1, state="CANCELED"),
@@ -189,6 +195,14 @@ def test_customers_without_cursors_come_by_offset(uds, bring):
     uds.has_cursors, uds.customers = False, [customer(n) for n in range(1, 21)]
     assert bring(dry_run=True)[0]["customers"] == {"new": 20}
     assert [one.query.get("offset") for one in uds.calls("GET", "customers")] == [None, "10", "20"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 408, 425])
+def test_no_4xx_is_repeated(uds, bring, status):
+    uds.fail_next(status, None if status == 408 else {"errorCode": "badRequest"}, headers={"X-Request-Id": "r-1"})
+    with pytest.raises(RuntimeError, match=r"badRequest, request r-1|HTTP 408"):
+        bring()
+    assert len(uds.asked) == 1
 
 
 def test_a_refusal_ends_it_at_once_and_is_not_repeated(uds, bring):

@@ -122,6 +122,19 @@ def test_a_card_comes_with_what_the_panel_kept_of_it(bring):
     assert known.phone == "+79045510002" and known.consents["marketing"]["given"] == "yes"
 
 
+def test_who_brought_whom_may_stand_in_a_table_of_its_own(bring, tmp_path):
+    with sqlite3.connect(tmp_path / "app.db") as connection:
+        connection.executescript(
+            "CREATE TABLE clients (id INTEGER, full_name TEXT); INSERT INTO clients VALUES (1, 'Анна'), (2, 'Вера');"
+            "CREATE TABLE client_referrals (id INTEGER, referrer_id INTEGER, referred_id INTEGER);"
+            "INSERT INTO client_referrals VALUES (1, 1, 2);"
+            "CREATE TABLE products (id INTEGER, name TEXT, stock REAL); INSERT INTO products VALUES (1, 'Крем', 7);"
+        )
+    assert bring()[0] == ["client_referrals: 1 rows: said with the clients whom they name"]
+    assert account(2).referrer == int(here(1).removeprefix("br"))
+    assert [(row.location, int(row.quantity)) for row in Stock.scan()] == [("000000000001", 7_000)]
+
+
 def test_a_no_that_was_said_here_is_not_overruled_by_a_second_run(bring):
     bring([client(1)])
     (row,) = Client.scan()
