@@ -75,7 +75,7 @@ def parents_first(arrivals: Mapping[str, Arrival]) -> Iterable[Arrival]:
     for start in arrivals:
         chain: list[str] = []
         name: str | None = start
-        while name in arrivals and name not in done:
+        while name is not None and name in arrivals and name not in done:
             done.add(name)
             chain.append(name)
             name = arrivals[name].parent

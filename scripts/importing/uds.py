@@ -40,7 +40,7 @@ def bring(api: UdsClient, *, dry_run: bool, progress: Progress) -> list[Report |
 
 def _arrival(line: int, row: Row, levels: tuple[Level, ...]) -> Arrival:
     """A customer as his row says. Raises BadCell."""
-    participant = row.get("participant") if isinstance(row.get("participant"), dict) else {}
+    participant = _part(row, "participant")
     name = ident(participant, "id")
     if name is None:
         raise BadCell("participant.id", "is empty")
@@ -78,9 +78,14 @@ def _birthday(row: Row) -> dict[str, Any]:
 
 def _customer(row: Row) -> str | None:
     """Whose operation it is."""
-    customer = row.get("customer") if isinstance(row.get("customer"), dict) else {}
-    participant = customer.get("participant") if isinstance(customer.get("participant"), dict) else {}
-    return ident(participant, "id") or ident(customer, "id")
+    customer = _part(row, "customer")
+    return ident(_part(customer, "participant"), "id") or ident(customer, "id")
+
+
+def _part(row: Row, field: str) -> Row:
+    """An object inside another, empty where there is none."""
+    found = row.get(field)
+    return found if isinstance(found, dict) else {}
 
 
 def _points(row: Row) -> int:
@@ -115,7 +120,7 @@ def _past(line: int, row: Row, cancelled: Set[str | None]) -> tuple[int, str, Pa
     at = needed_moment(row, "dateCreated")
     about: dict[str, Any] = {"source": f"uds#operation#{name}", "at": at, "receipt_number": text(row, "receiptNumber", 64)}
     if kind in ("points_accrual", "points_writeoff"):
-        return line, whose, Past(op_type=kind, **about, **{"earned" if gives else "points": points})
+        return line, whose, Past(op_type=kind, earned=points if gives else 0, points=0 if gives else points, **about)
     if kind == "refund":
         return line, whose, _paid(kind, about, total, cash, points if gives else 0, 0)
     return line, whose, _paid(kind, about, total, cash, 0 if gives else points, points if gives else 0)

@@ -44,7 +44,7 @@ def bring(uds):
 
     def run(key=None, **how):
         pauses = []
-        reports = import_uds.run(uds.company, key or uds.key, uds.address, pause=pauses.append, page=10, **how)
+        reports = import_uds.run(uds.company, key or uds.key, uds.address, pause=pauses.append, page=5, **how)
         lists = {one.name: dict(one.counts) for one in reports[:-1]}
         told = [f"{outcome.kind}, {outcome.field}: {outcome.why}" for one in reports[:-1] for _, outcome in one.told]
         return lists, told, reports[-1].told[0], pauses
@@ -59,25 +59,25 @@ def account(name):
 
 
 def test_three_pages_with_troubles_in_the_middle_come_once(uds, bring):
-    uds.customers = [customer(n, points=n + 0.25, inviter=n + 1 if n % 12 else None) for n in range(1, 25)]
-    uds.operations = [operation(n, n % 8 + 1) for n in range(1, 31)]
+    uds.customers = [customer(n, points=n + 0.25, inviter=n + 1 if n % 12 else None) for n in range(1, 13)]
+    uds.operations = [operation(n, n % 8 + 1) for n in range(1, 15)]
     troubled = []
 
     def trouble(asked):
-        if asked.query.get("cursor") == "c10" and asked.path not in troubled:
+        if asked.query.get("cursor") == "c5" and asked.path not in troubled:
             troubled.append(asked.path)
             uds.fail(429, 500, 429, path=asked.path)
 
     uds.before = trouble
     lists, told, points, pauses = bring()
-    assert lists == {"customers": {"new": 24}, "operations": {"new": 30}}
+    assert lists == {"customers": {"new": 12}, "operations": {"new": 14}}
     assert pauses == [1.0] * 6
     assert told == []
-    assert points == "points: clients have 306.00, their operations come to 900.00, -594.00 apart; of 24 clients they differ"
+    assert points == "points: clients have 81.00, their operations come to 420.00, -339.00 apart; of 12 clients they differ"
     assert (int(account(7).balance), int(account(7).referrer)) == (725, int(account(8).place[-10:]))
     assert account(12).referrer is None and account(12).brought() == 1
     before, asked = stored(), len(uds.numbers)
-    assert bring()[0] == {"customers": {"unchanged": 24}, "operations": {"unchanged": 30}}
+    assert bring()[0] == {"customers": {"unchanged": 12}, "operations": {"unchanged": 14}}
     assert stored() == before
     assert len(uds.numbers) > asked
 
@@ -192,9 +192,9 @@ def test_a_dry_run_writes_nothing_and_says_the_same(uds, bring):
 
 
 def test_customers_without_cursors_come_by_offset(uds, bring):
-    uds.has_cursors, uds.customers = False, [customer(n) for n in range(1, 21)]
-    assert bring(dry_run=True)[0]["customers"] == {"new": 20}
-    assert [one.query.get("offset") for one in uds.calls("GET", "customers")] == [None, "10", "20"]
+    uds.has_cursors, uds.customers = False, [customer(n) for n in range(1, 11)]
+    assert bring(dry_run=True)[0]["customers"] == {"new": 10}
+    assert [one.query.get("offset") for one in uds.calls("GET", "customers")] == [None, "5", "10"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 408, 425])

@@ -64,7 +64,7 @@ class UdsStandIn(StandIn):
         if asked.headers.get("authorization") != f"Basic {pair}":
             raise Refusal(401, {"errorCode": "unauthorized", "message": "no such key"})
         self.require("x-timestamp" in asked.headers and asked.headers["accept-charset"] == "utf-8", "headers are missing")
-        ways = {"max", "cursor"} if self.has_cursors or asked.path == "/operations" else {"max", "offset"}
+        ways = {"max", "offset" if "offset" in asked.query and asked.path == "/customers" else "cursor"}
         self.require(asked.method == "GET" and set(asked.query) <= ways, "only lists are read, by cursor or, of customers, by offset")
         rows = {"/customers": self.customers, "/operations": self.operations}[asked.path]
         size, first = int(asked.query["max"]), int(asked.query.get("offset") or asked.query.get("cursor", "c0").removeprefix("c"))
