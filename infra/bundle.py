@@ -48,7 +48,8 @@ READ_AS_SOURCE = r"phonenumbers/(data|shortdata)/"
 STATIC = "chalicelib/ops/static"
 PAGES = f"{STATIC}/swagger-ui-bundle.js"
 SERVING_FILES = (
-    *("chalicelib/__init__.py", "chalicelib/core/__init__.py", "chalicelib/core/cors.py", "chalicelib/core/errors.py"),
+    "chalicelib/__init__.py",
+    *(f"chalicelib/core/{name}.py" for name in ("__init__", "cors", "errors", "patterns")),
     *("chalicelib/ops/__init__.py", "chalicelib/ops/files.py"),
 )
 """None of them imports anything but Python's own library."""

@@ -83,7 +83,8 @@ def _build(project: Path, cache: Path, package: Package) -> None:
     merged = template.merge_template(found, package.stage, Sizing.of(project, package.stage))
     (package.directory / "merge.json").write_text(json.dumps(merged, indent=2))
     _run_chalice(copy, package)
-    package.template_file.write_text(json.dumps(template.without_routes(package.template, merged), indent=2))
+    shown = template.without_routes(package.template, merged)
+    package.template_file.write_text(json.dumps(shown, separators=(",", ":")))  # CloudFormation takes a megabyte
     plain = package.zip_file.rename(package.directory / "chalice.zip")
     python = runtime.chosen(package.stage)
     bundle.assemble(bundle.dependencies(project / "requirements.txt", cache, python), plain, package.zip_file, python)

@@ -1,9 +1,9 @@
 """By which ways a client is reached, as the office and the carriers say: accounts, the way that he prefers, addresses that are dead."""
 
 from chalicelib.clients import facts, repository, rules
+from chalicelib.clients.channels_schemas import Channels, ChannelsChange
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.models import Client, Identity
-from chalicelib.clients.schemas import Channels, ChannelsChange
 from chalicelib.core import storage
 
 LIVE = "live"

@@ -1,10 +1,10 @@
 """What the client base takes and answers."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from chalicelib.core.schemas import Answer, Id, Message, Schema, Text
+from chalicelib.core.schemas import Id, Message, Schema, Text
 
 
 class Registration(Schema):
@@ -15,7 +15,8 @@ class Registered(Message):
     client_id: str = Field(description="The client's lead number", examples=["br0001"])
 
 
-def _as_digits(value: object) -> object:
+def as_digits(value: object) -> object:
+    """An account that came as a number, as the text that it is."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -24,7 +25,7 @@ class ContactConfirmation(Schema):
 
     phone: Text = Field(None, max_length=60, examples=["+7 904 550-15-67"])
     email: Text = Field(None, max_length=254)
-    telegram_id: Annotated[str | None, BeforeValidator(_as_digits)] = Field(None, pattern=r"^[1-9]\d{0,15}$")
+    telegram_id: Annotated[str | None, BeforeValidator(as_digits)] = Field(None, pattern=r"^[1-9]\d{0,15}$")
 
     @model_validator(mode="after")
     def _says_one(self) -> "ContactConfirmation":
@@ -36,29 +37,6 @@ class ContactConfirmation(Schema):
 class Confirmed(Message):
     client_id: str = Field(description="The client's lead number", examples=["br0001"])
     possible_duplicates: list[str] = Field(description="Ids of clients who had merely typed it")
-
-
-Account = Annotated[str | None, BeforeValidator(_as_digits), Field(None, pattern=r"^[1-9]\d{0,15}$")]
-
-
-class ChannelsChange(Schema):
-    """How a client is reached: what is absent stays, `null` clears."""
-
-    preferred_channel: Literal["telegram", "max", "vk", "email", "sms"] | None = Field(None, description="What is tried first")
-    vk_id: Account = Field(None, description="His account at VK, which wrote to our community", examples=["54321"])
-    max_id: Account = Field(None, description="His account at MAX, which opened our bot", examples=["12345"])
-
-    @property
-    def said(self) -> dict[str, str | None]:
-        """The fields that were given."""
-        return {name: getattr(self, name) for name in ChannelsChange.model_fields if name in self.model_fields_set}
-
-
-class Channels(Answer):
-    client_id: str = Field(description="The client's lead number", examples=["br0001"])
-    preferred_channel: str | None
-    vk_id: str | None
-    max_id: str | None
 
 
 class Merge(Schema):

@@ -23,11 +23,9 @@ CallerKind = Literal["public", "service", "client", "webhook", "person", "backen
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking.
-
-    A `client` is known by the Telegram account that signed the request or by the token he was given; a `person` and a `backend`
-    by what their token's issuer calls them: `subject` names one of them among all issuers. `scopes` are what a back end may do.
-    One of the `staff` is what `staff.members.Member` knows of him beside.
+    """Who is asking. A `client` is known by the Telegram account that signed the request or by the token he was given; a `person` and a
+    `backend` by what their token's issuer calls them: `subject` names one of them among all issuers. `scopes` are what a back end may
+    do; of the `staff` more is known (`staff.members`).
     """
 
     kind: CallerKind

@@ -1,11 +1,12 @@
 """The doors of the client base that ask who of the staff it is: it stands below the staff, and knows nobody's role."""
 
 from chalicelib.clients import channels
+from chalicelib.clients.channels_schemas import Channels, ChannelsChange
 from chalicelib.clients.errors import ClientNotFound, MergeRefused
 from chalicelib.clients.index import service as index
 from chalicelib.clients.index.schemas import People, PeopleQuery
 from chalicelib.clients.merging import service as merging
-from chalicelib.clients.schemas import Channels, ChannelsChange, Merge, Merged
+from chalicelib.clients.schemas import Merge, Merged
 from chalicelib.core.http import Api
 from chalicelib.staff.policies import ADMIN, OFFICE
 
