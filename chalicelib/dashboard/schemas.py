@@ -150,7 +150,7 @@ class Summary(Schema):
     operations: SummaryOperations
     clients_count: int
     appointments_count: int = Field(description="Sessions that start today and are not cancelled")
-    average_rating: float | None = Field(description="Null while nothing counts ratings by their day")
+    average_rating: float | None = Field(description="Of today's sessions, 2 decimals; null where none has a mark")
     unread_messages: int | None = Field(description="Null while nothing counts who waits for an answer")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.analytics.counts import repository as counts
-from chalicelib.analytics.counts.rules import BUYERS, OPS, SESSIONS, Place
+from chalicelib.analytics.counts.rules import BUYERS, OPS, RATINGS, SESSIONS, Place
 from chalicelib.analytics.figures import rules
 from chalicelib.clients.index.rules import EVERYONE, TELEGRAM
 from chalicelib.clients.index.service import PEOPLE
@@ -48,13 +48,13 @@ def everything() -> Dashboard:
 
 def _keys(day: str) -> list[storage.Key]:
     """What is counted of a day, until when, and which id was given last."""
-    places = [Place(family, LIVE, day) for family in (OPS, BUYERS, SESSIONS)]
+    places = [Place(family, LIVE, day) for family in (OPS, BUYERS, SESSIONS, RATINGS)]
     return [*map(counts.key, places), counts.as_of(), Counter.at(f"lead-{LIVE}")]
 
 
 def _summary(day: str, counted: Sequence[Any], more: Sequence[storage.Key]) -> tuple[Summary, list[Any]]:
     """The day from the rows at `_keys`, and the rows at `more` keys, which are read with the sets of clients."""
-    ops, bought, sessions, until, last = counted
+    ops, bought, sessions, rated, until, last = counted
     numbers = ops.numbers if ops is not None else {}
     everyone, digitized, found = _people(int(last.value) if last is not None else 0, more)
     buyers = bought.ids if bought is not None else 0
@@ -66,7 +66,7 @@ def _summary(day: str, counted: Sequence[Any], more: Sequence[storage.Key]) -> t
         operations=_operations(numbers),
         clients_count=everyone.bit_count(),
         appointments_count=sum(by for status, by in (sessions.numbers if sessions is not None else {}).items() if status != CANCELLED),
-        average_rating=None,
+        average_rating=rules.average_rating(rated.numbers if rated is not None else {}),
         unread_messages=None,
     )
     return answer, found

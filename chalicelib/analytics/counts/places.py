@@ -14,13 +14,16 @@ MESSAGES: Final = "messages"
 NO_SHOWS: Final = "no_shows"
 """Sessions that were missed, and that took place, by the day of their start and the specialist."""
 
+RATINGS: Final = "ratings"
+"""How many sessions got a mark (`rated`), and what the marks come to (`marks`), by the day of their start."""
+
 OPS: Final = "ops"
 """What moved at the till, by the day of the operation: everything, and again by the level and by the channel of whoever it was."""
 
 BUYERS: Final = "buyers"
 """Who bought, by the day of the operation: a row's members."""
 
-FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, OPS, BUYERS)
+FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, OPS, BUYERS)
 LASTING: Final = frozenset({OPS})
 """Families whose days are added up for good, in rows of the day `EVER`."""
 

@@ -17,6 +17,7 @@ from chalicelib.analytics.counts.places import (
     MESSAGES,
     NO_SHOWS,
     OPS,
+    RATINGS,
     SESSIONS,
     Delta,
     Place,
@@ -34,6 +35,7 @@ __all__ = [
     "MESSAGES",
     "NO_SHOWS",
     "OPS",
+    "RATINGS",
     "SESSIONS",
     "Delta",
     "Fact",
@@ -41,6 +43,7 @@ __all__ = [
     "deltas",
     "differences",
     "lasting",
+    "marked",
     "of_operation",
     "summed",
 ]
@@ -120,6 +123,17 @@ def _standing(fact: Fact, day: str, status: str, by: int) -> Iterator[Delta]:
         yield Delta(Place(NO_SHOWS, fact.contour, day, str(fact.data["specialist_id"])), status, by)
 
 
+def _of_mark(fact: Fact) -> Iterator[Delta]:
+    return marked(fact.contour, fact.day, int(fact.data["rating"]), fact.data.get("was_rating"))
+
+
+def marked(contour: str, day: str, rating: int, was: int | None = None) -> Iterator[Delta]:
+    """A mark, or another one in the place of what it was."""
+    place = Place(RATINGS, contour, day)
+    yield Delta(place, "rated", 0 if was else 1)
+    yield Delta(place, "marks", rating - int(was or 0))
+
+
 def _of_message(fact: Fact) -> Iterator[Delta]:
     place, was, state = Place(MESSAGES, fact.contour, fact.day), fact.data.get("was"), fact.data.get("state")
     if was:
@@ -143,6 +157,7 @@ _RULES: Final[dict[str, Callable[[Fact], Iterator[Delta]]]] = {
     "session_cancelled": _of_session,
     "session_completed": _of_session,
     "session_missed": _of_session,
+    "session_rated": _of_mark,
     "operation_made": _of_operation,
     "message_sent": _of_message,
     "message_withheld": _of_message,

@@ -38,6 +38,12 @@ def over(numbers: Numbers, name: str, *kinds: str) -> int:
     return sum(numbers.get(f"{kind}_{name}", 0) for kind in kinds)
 
 
+def average_rating(numbers: Numbers) -> float | None:
+    """What marks come to on the average, 2 decimals, halves up; from `rated` and `marks`."""
+    rated = numbers.get("rated", 0)
+    return half_up(100 * numbers.get("marks", 0), rated) / 100 if rated else None
+
+
 def turnover(numbers: Numbers) -> int:
     """All bills before anything was taken off."""
     return over(numbers, "amount", *SALES)

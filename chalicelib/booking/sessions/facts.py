@@ -59,9 +59,10 @@ class SessionMissed(_OfSession):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionRated(_OfSession):
-    """A client gave a session that took place a mark, or another one."""
+    """A client gave a session that took place a mark, or another one than `was_rating`."""
 
     rating: int
+    was_rating: int | None = None
 
 
 def record(tx: storage.Transaction, kind: type[_OfSession], session: Session, **said: Any) -> FactRow:

@@ -21,7 +21,8 @@ def rate_in(tx: storage.Transaction, session: Session, rating: int, feedback: st
         seen = Session.rating_history.set(history)
         said = Session.feedback.set(feedback) if feedback else Session.feedback.remove()
         repository.rate(tx, session, [Session.rating.set(rating), said, seen])
-        facts.record(tx, facts.SessionRated, session, rating=rating)
+        was = int(session.rating) if session.rating is not None else None
+        facts.record(tx, facts.SessionRated, session, rating=rating, was_rating=was)
         if tell:
             telling.rated(tx, session, rating, feedback)
     return Done(message="Спасибо за оценку!")

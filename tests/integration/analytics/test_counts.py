@@ -200,6 +200,18 @@ def test_a_no_show_is_counted_by_its_day_and_specialist(front, tick, agree):
     assert counted[Place(rules.NO_SHOWS, "live", day, person)] == {"missed": 1}
 
 
+def test_another_mark_takes_the_place_of_the_first(front, tick, agree):
+    start = tomorrow(12)
+    slot(front, specialist(front), start)
+    ticket_id = book(front, start)
+    confirm(front, ticket_id, start)
+    tick("feedback_reminder", start + timedelta(hours=2))
+    day = facts.day_of(start)
+    for mark, sum_of_marks in ((5, 5), (5, 5), (2, 2)):
+        front.post("/rate-session", {"ticket_id": ticket_id, "rating": mark}, SERVICE).ok()
+        assert agree()[Place(rules.RATINGS, "live", day)] == {"rated": 1, "marks": sum_of_marks}
+
+
 def test_a_database_row_that_ends_a_confirmed_session_says_what_it_was(front, agree):
     person, start = specialist(front), tomorrow(12)
     slot_id = slot(front, person, start)

@@ -215,6 +215,7 @@ class TestToday:
     def test_the_day_in_three_calls(self, front, november):
         tx = storage.Transaction()
         counts.add(tx, rules.Place(rules.SESSIONS, "live", "2026-11-30"), {"confirmed": 2, "cancelled": 5, "missed": 1})
+        counts.add(tx, rules.Place(rules.RATINGS, "live", "2026-11-30"), {"rated": 3, "marks": 14})
         tx.commit()
         followers.read_on(counting.NAME)
         for _ in range(6):
@@ -230,7 +231,7 @@ class TestToday:
             "operations": {"purchases_count": 1, "orders_count": 0, "refunds_count": 0},
             "clients_count": 4,
             "appointments_count": 3,
-            "average_rating": None,
+            "average_rating": 4.67,  # 14 / 3
             "unread_messages": None,
         }
 
