@@ -9,19 +9,22 @@ import pickle
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import desk
+from bench import desk, till
 from bench.operations import AVAILABLE, CONFIRM, OPERATIONS, SUBMIT, TAKEN, Operation, Request, World
 from bench.wire import Call, recorded
 
-COMPARED = (SUBMIT, CONFIRM, TAKEN, AVAILABLE)
+WEBHOOKS = (SUBMIT, CONFIRM, TAKEN, AVAILABLE)
 LISTED = 100
 """How many slots get-available-slots answers with."""
 
 COLLEAGUES = 9
+TO_BOTO3, TO_FASTAPI, PURCHASE_TO_BOTO3 = 1.5, 0.7, 1.6
+"""How many times the others' CPU a request may take; a purchase is one large transaction of many rows."""
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -46,20 +49,26 @@ class Cost:
     to_unchecked: float
     to_fastapi: float
 
+    @property
+    def most_to_boto3(self) -> float:
+        """Its bound."""
+        return PURCHASE_TO_BOTO3 if self.operation == till.PURCHASE.name else TO_BOTO3
 
-def measure() -> list[Cost]:
+
+def compared() -> list[Operation]:
+    """Whose CPU is measured: four webhooks, and a purchase."""
+    return [*(next(one for one in OPERATIONS if one.name == name) for name in WEBHOOKS), till.PURCHASE]
+
+
+def measure(operations: Sequence[Operation] | None = None) -> list[Cost]:
     """Record, then compare in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         cassettes, result = Path(folder) / "cassettes", Path(folder) / "result"
-        cassettes.write_bytes(pickle.dumps({name: _record(_operation(name)) for name in COMPARED}))
+        cassettes.write_bytes(pickle.dumps({one.name: _record(one) for one in operations or compared()}))
         command = [sys.executable, "-W", "ignore", "-m", "bench.replay", str(cassettes), str(result)]
         # Its standard output takes the log lines and metrics that the desk writes.
         subprocess.run(command, cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
         return [Cost(**row) for row in json.loads(result.read_text())]
-
-
-def _operation(name: str) -> Operation:
-    return next(operation for operation in OPERATIONS if operation.name == name)
 
 
 def _record(operation: Operation) -> Cassette:

@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import FastAPI, Header, HTTPException, Query, Request
+from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench import fastapi_form
+from bench import fastapi_form, fastapi_till
 from bench.fastapi_base import ZONE, Database, Raw, free, mail, now, say, send, shown
 from bench.fastapi_models import BookedSession, Slot, Specialist, Ticket
 from chalicelib.booking.sessions.schemas import Confirmation, Done
@@ -20,12 +21,19 @@ from chalicelib.booking.slots import rules as slot_rules
 from chalicelib.booking.slots import wording
 from chalicelib.booking.slots.schemas import FreeSlot, FreeSlots, SlotsQuery
 from chalicelib.core import ids
+from chalicelib.core.errors import AppError
 from chalicelib.intake.rows.rules import Event, Standing, Verdict, judge
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.integrations.supabase.schemas import Change, SlotRow
 
 app = FastAPI()
 app.include_router(fastapi_form.router)
+app.include_router(fastapi_till.router)
+
+
+@app.exception_handler(AppError)
+def refused(request: Request, error: AppError) -> JSONResponse:
+    return JSONResponse(error.body(), error.status, error.headers)
 
 
 @app.get("/get-available-slots")

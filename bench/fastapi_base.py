@@ -76,8 +76,8 @@ def say(
     send(db, recipient, "message", {"message_id": message_id, "kind": recipient.split("#")[0], "guard": guard})
 
 
-def send(db: Session, lane: str, kind: str, payload: dict[str, Any]) -> None:
-    db.add(Effect(effect_id=ids.new(), lane=lane, kind=kind, payload=payload, due_at=now()))
+def send(db: Session, lane: str, kind: str, payload: dict[str, Any], due_at: datetime | None = None) -> None:
+    db.add(Effect(effect_id=ids.new(), lane=lane, kind=kind, payload=payload, due_at=due_at or now()))
 
 
 def mail(db: Session, source: str, key: str, operation: str, raw: bytes, content_type: str) -> Mail:

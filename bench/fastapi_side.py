@@ -11,9 +11,12 @@ from urllib.parse import urlencode
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from bench import fastapi_app, fastapi_base
+from bench import fastapi_app, fastapi_base, till
 from bench.fastapi_models import Base, BookedSession, Client, Counter, Slot, Specialist, Ticket
+from bench.fastapi_till import PATH
+from bench.fastapi_till_models import Account, Certificate, Entry, Lot, Person, Product, Stock
 from bench.operations import Request
+from chalicelib.clients.index.rules import place
 from tests.builders import SUPABASE, application, change, moscow, tomorrow
 
 APART = timedelta(minutes=10)
@@ -34,6 +37,7 @@ class Side:
             self._people(db, colleagues)
             self._slots(db, listed)
             self._sessions(db)
+            self._till(db)
             db.commit()
 
     def close(self) -> None:
@@ -81,6 +85,22 @@ class Side:
                 )
             )
 
+    def _till(self, db: Session) -> None:
+        """As the desk's: goods for everybody, and for each purchase a client whom somebody brought, with points and a certificate."""
+        at = self._first
+        db.add(Entry(directory="settings", place="referrals", said=till.PROGRAMME))
+        for number in till.GOODS:
+            said = {"item_type": "product", "name": f"Товар {number}", "price": 20_000, "cost": 9_000, "stock": 9_000_000, "by": "bench"}
+            db.add(Product(number=number, created_at=at, updated_at=at, **said))
+            db.add(Stock(product=number, location=1, quantity=9_000_000))
+        for number in range(self._times):
+            who, name = place("live", till.WHO + number), till.WHO + number
+            db.add(Person(place=who, client_id=f"client-{name}", lead_number=f"br{name}", created_at=at))
+            db.add(Account(place=who, balance=10_000, referrer=5))
+            db.add(Lot(place=who, lot="9999-12-31#999999999999", amount=10_000, operation=1))
+            gift = {"title": "Подарок", "issue_method": "manual", "status": "active", "actor": "bench", "created_at": at}
+            db.add(Certificate(code=till.code_of(number), number=number, amount=50_000, balance=50_000, **gift))
+
     def _at(self, number: int) -> datetime:
         return self._first + APART * number
 
@@ -97,6 +117,7 @@ class Side:
             "/submit-application": self._application,
             "/confirm-session-by-client": self._confirmation,
             "/notify-update": self._row,
+            PATH: till.of_another,
         }
         return (make[path](number) for number in range(self._times))
 

@@ -1,15 +1,15 @@
 """What a purchase costs: three lines, points, a certificate, a client with a referrer; with few operations and with many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import boto3
 
-from bench import desk
+from bench import desk, operations
 from bench.capacity import SIZES, Units, metered
-from bench.operations import Request
+from bench.operations import Request, World
 from bench.wire import recorded
 from chalicelib.catalogue.products.models import Product
 from chalicelib.catalogue.stock.models import Stock
@@ -38,6 +38,7 @@ REQUEST = Request(
     },
     headers={**SERVICE, "Idempotency-Key": "one"},
 )
+PROGRAMME = {"is_active": True, "unit": "points", "base": 1, "depth": 1, "rules": [[one, 1000, one == 1] for one in range(1, 7)]}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,26 @@ class Purchase:
     size: int
     calls: list[str]
     units: Units
+
+
+def of_another(number: int) -> Request:
+    """The same purchase of one of many clients, who has a certificate of his own."""
+    own = {"client_id": WHO + number, "certificate_code": code_of(number), "receipt_number": f"R-{number}"}
+    return replace(REQUEST, body={**REQUEST.body, **own}, headers={**SERVICE, "Idempotency-Key": f"one-{number}"})
+
+
+def code_of(number: int) -> str:
+    """The code of that client's certificate."""
+    return f"{CODE[:6]}{number:06d}"
+
+
+def _prepare(world: World) -> Request:
+    _open()
+    return REQUEST
+
+
+PURCHASE = operations.Operation("a purchase", _prepare)
+"""Beside the webhooks, which others count."""
 
 
 def measure(sizes: Sequence[int] = SIZES) -> list[Purchase]:
@@ -72,8 +93,7 @@ def _open() -> None:
         Stock(product=f"{number:012d}", location=f"{1:012d}", quantity=9_000).save()
     said = {"made": "1", "number": 1, "title": "Подарок", "issue_method": "manual", "status": "active", "actor": "bench"}
     Certificate(code=CODE, amount=50_000, balance=50_000, created_at=at, **said).save()
-    programme = {"is_active": True, "unit": "points", "base": 1, "depth": 1, "rules": [[one, 1000, one == 1] for one in range(1, 7)]}
-    Entry(directory="settings", place="referrals", said=programme, by="bench", created_at=at, updated_at=at).save()
+    Entry(directory="settings", place="referrals", said=PROGRAMME, by="bench", created_at=at, updated_at=at).save()
     _client(WHO).save()
     Account(place=place("live", WHO), balance=10_000, referrer=5).save()
     Lot(place=place("live", WHO), lot="9999-12-31#999999999999", amount=10_000, operation=1).save()
