@@ -226,7 +226,7 @@ ROWS = {
         audit audit_log
         get_dashboard_summary get_dashboard_full
         get_analytics_customers get_analytics_operations get_analytics_finance get_analytics_levels
-        export_loyalty_clients list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
+        list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
         get_referral_client_info
         list_operations make_operation
     """,
