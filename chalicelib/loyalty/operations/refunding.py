@@ -15,7 +15,7 @@ from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import SALES, Line, turned
 from chalicelib.loyalty.operations import looking, repository, rules
-from chalicelib.loyalty.operations.errors import NothingToRefund, ReferenceUnknown, RefundNeedsOperation
+from chalicelib.loyalty.operations.errors import Invalid, NothingToRefund, ReferenceUnknown, RefundNeedsOperation
 from chalicelib.loyalty.operations.looking import CONTOUR, RACES, Seen
 from chalicelib.loyalty.operations.rules import Bill, Item, Share, Sold
 from chalicelib.loyalty.operations.schemas import NewOperation
@@ -106,9 +106,9 @@ def _chosen(seen: Seen, amount: int | None) -> Operation:
 
 
 def _decided(body: NewOperation, seen: Seen, row: Operation) -> Refund:
-    """What it gives back. Raises NothingToRefund, ReferenceUnknown."""
+    """What it gives back. Raises NothingToRefund, ReferenceUnknown, Invalid."""
     left = left_of(row)
-    amount = left if body.amount_rub is None else body.amount_rub
+    amount = _amount(body, row, left)
     if not 0 < amount <= left:
         raise NothingToRefund({"left": shown(left)})
     share = rules.refund(sold_of(row), amount, seen.loyalty.step)
@@ -116,6 +116,25 @@ def _decided(body: NewOperation, seen: Seen, row: Operation) -> Refund:
     back = _back(row, seen.place, goods, certificate=share.certificate)
     taken = rules.takeable(share.excess, int(back.lot.amount), int(back.lot.expired)) if back.lot else share.excess
     return Refund(row, ledger.number(), share, taken, goods, back, clock.now(), body.payment_method or row.payment_method or "cash")
+
+
+def _amount(body: NewOperation, row: Operation, left: int) -> int:
+    """How much is given back: what is said, else what the goods that come back are worth, else all that is left.
+
+    Raises Invalid where goods are named of a bill that had none, and what `_goods` does.
+    """
+    if body.amount_rub is not None:
+        return body.amount_rub
+    if not body.lines or not left:
+        return left
+    if not row.items:
+        raise Invalid.field("body", "amount_rub", msg="expected an amount: this purchase says no items", kind="missing")
+    return rules.worth_of(sold_of(row), _items(row), _returned(row), _goods(body, row, full=False))
+
+
+def _returned(row: Operation) -> dict[int, int]:
+    """How much of which goods came back until now."""
+    return {int(product): int(quantity) for product, quantity in (row.returned or {}).items()}
 
 
 def _items(row: Operation) -> list[Item]:
@@ -132,7 +151,7 @@ def _goods(body: NewOperation, row: Operation, *, full: bool) -> dict[int, int]:
     sold = {one.product for one in _items(row)}
     if not asked.keys() <= sold:
         raise ReferenceUnknown({"field": "items"})
-    before = {int(product): int(quantity) for product, quantity in (row.returned or {}).items()}
+    before = _returned(row)
     goods = rules.comes_back(_items(row), before, asked or None)
     if goods is None:
         left = rules.comes_back(_items(row), before, None) or {}

@@ -205,6 +205,29 @@ def comes_back(items: Iterable[Item], before: Mapping[int, int], asked: Mapping[
     return dict(asked) if all(quantity <= left.get(product, 0) for product, quantity in asked.items()) else None
 
 
+def worth(items: Iterable[Item], product: int, quantity: int) -> int:
+    """What so much of a product costs by the bill's own lines, the cheapest of its lines first."""
+    found = 0
+    for one in sorted((one for one in items if one.product == product), key=lambda one: one.price):
+        part = min(quantity, one.quantity)
+        found, quantity = found + one._replace(quantity=part).amount, quantity - part
+    return found
+
+
+def worth_of(sold: Sold, items: Sequence[Item], before: Mapping[int, int], goods: Mapping[int, int]) -> int:
+    """What a refund gives back of the bill for goods that come back: their lines' share of what it came to after its discounts.
+
+    Lines of one product with different prices come back cheapest first, whatever came back before. Rounded down to the kopeck; who
+    brings the last of the goods gets all that is left of the bill, and nobody more than that.
+    """
+    after = {product: before.get(product, 0) + goods.get(product, 0) for product in {*before, *goods}}
+    if not comes_back(items, after, None):
+        return sold.left
+    lines = sum(one.amount for one in items)
+    come = sum(worth(items, product, after[product]) - worth(items, product, before.get(product, 0)) for product in goods)
+    return min(sold.bill.net * come // lines if lines else 0, sold.left)
+
+
 class Ending(NamedTuple):
     """What ends of one lot."""
 

@@ -43,6 +43,8 @@ def check(body: NewOperation) -> None:
     if body.op_type in ("purchase", "order"):
         return _check_bill(body)
     if body.op_type == "refund":
+        if body.quantity and not body.product_id:
+            raise Invalid.field("body", "product_id", msg="expected what comes back", kind="missing")
         return _above_zero(body, "amount_rub", needed=False)
     _above_zero(body, "amount_rub" if body.op_type == "reward_payout" else "points")
     if not body.comment:

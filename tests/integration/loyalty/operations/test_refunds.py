@@ -86,6 +86,18 @@ class TestRefund:
         assert totals == {"cash_rub": 500, "certificate_rub": 200, "points_returned": 300}
         assert sum(part["points_taken_back"] for part in parts) == 15
 
+    def test_named_goods_give_back_what_they_are_worth_of_the_bill(self, front):
+        till.client()
+        till.product(7, price=30_000, pieces=5)
+        one = till.made(front, op_type="purchase", items=[{"product_id": 7, "quantity": 3}], discount_rub=100)
+        parts = [refund(front, operation_id=one["id"], items=[{"product_id": 7, "quantity": 1}])]
+        parts += [refund(front, operation_id=one["id"], product_id=7, quantity=1), refund(front, operation_id=one["id"], product_id=7)]
+        assert [part["amount_rub"] for part in parts] == [266.66, 266.66, 266.68] and till.stock() == 5 and till.is_sound()
+        plain = till.made(front, op_type="purchase", amount_rub=1000)
+        answer = till.post(front, op_type="refund", operation_id=plain["id"], product_id=7)
+        assert answer.status == 422 and "amount_rub" in answer.body["detail"][0]["loc"]
+        assert till.refused(front, op_type="refund", operation_id=plain["id"], quantity=1) == (422, "invalid")
+
     def test_the_balance_falls_below_zero_by_a_refund_alone(self, front):
         till.client()
         one = till.made(front, op_type="purchase", amount_rub=1000)

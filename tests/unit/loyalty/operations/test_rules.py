@@ -79,6 +79,26 @@ class TestRefund:
         assert rules.refund(sold, 5_000, 100).points == 2_525
 
 
+class TestWorthOfGoods:
+    ITEMS = (Item(7, "чай", 2_000, 10_000), Item(7, "чай", 1_000, 7_000), Item(8, "мёд", 1_000, 6_001))
+
+    @pytest.mark.parametrize(
+        ("before", "goods", "worth"),
+        [
+            ({}, {7: 1_000}, 7_000 * 30_000 // 33_001),
+            ({}, {7: 2_000}, 17_000 * 30_000 // 33_001),
+            ({7: 1_000}, {7: 1_000}, 10_000 * 30_000 // 33_001),
+            ({}, {7: 500, 8: 1_000}, 9_501 * 30_000 // 33_001),
+            ({7: 3_000}, {8: 1_000}, 30_000),
+        ],
+    )
+    def test_is_their_share_of_what_the_bill_came_to(self, before, goods, worth):
+        assert rules.worth_of(Sold(Bill(33_001, 3_001), 0, 0), self.ITEMS, before, goods) == worth
+
+    def test_is_never_more_than_is_left(self):
+        assert rules.worth_of(Sold(Bill(33_001), 0, 0, refunded=33_000), self.ITEMS, {}, {7: 1_000}) == 1
+
+
 class TestBill:
     def test_lines_are_rounded_each_half_up(self):
         assert Item(7, "x", 1_500, 333).amount == 500
