@@ -15,7 +15,7 @@ from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import SALES, Line, turned
 from chalicelib.loyalty.operations import looking, repository, rules
-from chalicelib.loyalty.operations.errors import Invalid, NothingToRefund, ReferenceUnknown, RefundNeedsOperation
+from chalicelib.loyalty.operations.errors import Invalid, InvalidChecksum, NothingToRefund, ReferenceUnknown, RefundNeedsOperation
 from chalicelib.loyalty.operations.looking import CONTOUR, RACES, Seen
 from chalicelib.loyalty.operations.rules import Bill, Item, Share, Sold
 from chalicelib.loyalty.operations.schemas import NewOperation
@@ -112,10 +112,17 @@ def _decided(body: NewOperation, seen: Seen, row: Operation) -> Refund:
     if not 0 < amount <= left:
         raise NothingToRefund({"left": shown(left)})
     share = rules.refund(sold_of(row), amount, seen.loyalty.step)
+    _check_cash(body, share.cash)
     goods = _goods(body, row, full=share.full)
     back = _back(row, seen.place, goods, certificate=share.certificate)
     taken = rules.takeable(share.excess, int(back.lot.amount), int(back.lot.expired)) if back.lot else share.excess
     return Refund(row, ledger.number(), share, taken, goods, back, clock.now(), body.payment_method or row.payment_method or "cash")
+
+
+def _check_cash(body: NewOperation, cash: int) -> None:
+    """Raises InvalidChecksum where the caller counted another sum than the till gives back."""
+    if body.cash_rub not in (None, cash):
+        raise InvalidChecksum.field("body", "cash_rub", msg=f"expected {shown(cash)}, which the till gives back")
 
 
 def _amount(body: NewOperation, row: Operation, left: int) -> int:
@@ -268,6 +275,7 @@ def _sale_taken_back(tx: storage.Transaction, body: NewOperation, seen: Seen, ro
     left = 0 if int(row.refunded) or not row.certificate_code else price
     if not left or body.amount_rub not in (None, price):
         raise NothingToRefund({"left": shown(left)})
+    _check_cash(body, price)
     (certificate,) = storage.read(*certificates.keys(str(row.certificate_code)))
     certificates.cancel_in(tx, certificate)
     number, at = ledger.number(), clock.now()

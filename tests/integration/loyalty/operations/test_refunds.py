@@ -48,6 +48,7 @@ class TestRefused:
             ({"operation_id": sold["id"], "items": [{"product_id": 99, "quantity": 1}]}, 404, "not_found"),
             ({"operation_id": sold["id"], "items": [{"product_id": 7, "quantity": 4}]}, 409, "nothing_to_refund"),
             ({"operation_id": sold["id"], "amount_rub": 1000.01}, 409, "nothing_to_refund"),
+            ({"operation_id": sold["id"], "cash_rub": 499.99}, 422, "invalid_checksum"),
             ({"operation_id": sold["id"] - 1}, 409, "nothing_to_refund"),
             ({"amount_rub": 1000.01}, 409, "refund_needs_operation"),
             ({}, 409, "refund_needs_operation"),
@@ -65,7 +66,7 @@ class TestRefused:
 
 class TestRefund:
     def test_a_whole_one_puts_everything_back(self, front, sold):
-        back = refund(front, operation_id=sold["id"])
+        back = refund(front, operation_id=sold["id"], cash_rub=500)
         assert (back["amount_rub"], back["cash_rub"], back["certificate_rub"], back["points_returned"]) == (1000, 500, 200, 300)
         assert (back["points_taken_back"], back["refund_of"], back["points_balance_after"]) == (15, sold["id"], 300)
         seen = till.account()
@@ -153,6 +154,7 @@ class TestCertificateSale:
 
     def test_is_taken_back_whole_and_once(self, front, sale):
         assert till.refused(front, op_type="refund", operation_id=sale, amount_rub=1) == (409, "nothing_to_refund")
+        assert till.refused(front, op_type="refund", operation_id=sale, cash_rub=300) == (422, "invalid_checksum")
         assert refund(front, operation_id=sale)["cash_rub"] == 250
         assert till.refused(front, op_type="refund", operation_id=sale) == (409, "nothing_to_refund")
         paid = {"amount_rub": 100, "certificate_code": "ABCDEFGHJKMN"}
