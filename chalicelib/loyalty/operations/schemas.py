@@ -39,7 +39,7 @@ class NewOperation(Synonymous):
     points: Pts | None = Field(None, description="Points that pay a part of the bill, or are given or taken by hand", examples=[100])
     certificate_code: Text = Field(None, max_length=40)
     certificate_rub: Rub | None = Field(None, description="Without it the certificate pays what it can")
-    cash_rub: Rub | None = Field(None, description="What the till gets, or gives back, where the caller has counted it: refused if it differs")
+    cash_rub: Rub | None = Field(None, description="What the till gets, or gives back, as the caller counted it; refused if it differs")
     items: list[NewItem] | None = Field(None, max_length=100)
     product_id: Number | None = Field(None, description="Instead of `items`, with `quantity`")
     quantity: Annotated[Qty, Field(gt=0)] | None = None
