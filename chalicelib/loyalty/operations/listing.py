@@ -15,6 +15,8 @@ from chalicelib.loyalty.operations.schemas import Operations, OperationShown, Op
 DAYS = 92
 """How far back a list goes that says no days."""
 
+REWARDS = ("referral_accrual", "referral_clawback")
+
 
 def listed(query: OperationsQuery) -> Operations:
     """Operations of a span, newest first, of one client or of all: at most two calls a year of it."""
@@ -56,7 +58,8 @@ def shown(row: Operation) -> OperationShown:
         appointment_id=row.appointment,
         receipt_number=row.receipt_number or "",
         level_code=row.level or "",
-        refund_of=_number(row.refund_of),
+        refund_of=_number(row.refund_of) if row.op_type == "refund" else None,
+        purchase_id=_number(row.refund_of) if row.op_type in REWARDS else None,
         referral_state=row.referral_state or "none",
         referral=[_reward(one) for one in row.referral or []],
         imported=bool(row.imported),

@@ -80,7 +80,9 @@ class OperationShown(Schema):
     id: int
     client_id: int
     op_type: str
-    amount_rub: RubOut = Field(description="The bill; of a refund what was given back of it")
+    amount_rub: RubOut = Field(
+        description="The bill; of a refund what was given back of it; of a money reward that was taken back, below zero"
+    )
     discount_rub: RubOut
     referral_discount_rub: RubOut
     comment: str
@@ -98,7 +100,8 @@ class OperationShown(Schema):
     receipt_number: str
     level_code: str
     accrual_percent: PctOut
-    refund_of: int | None
+    refund_of: int | None = Field(description="What a refund gave back of")
+    purchase_id: int | None = Field(description="For which purchase somebody was rewarded, or gave a reward back")
     refunded_rub: RubOut
     refundable_rub: RubOut
     points_returned: PtsOut

@@ -97,8 +97,15 @@ def _write(
     name = int(where.rpartition("#")[2])
     points = {"earned": amount} if unit == "points" else {"amount": amount}
     fact = OperationMade(subject=subject, contour="live", ref=str(number), op_type=kind, number=name, **points)  # type: ignore[arg-type]
-    said: dict[str, Any] = {"earned": points.get("earned", 0), "amount": points.get("amount", 0), "refund_of": row.number}
+    said: dict[str, Any] = {**_said(kind, amount, unit), "refund_of": row.number}
     ledger.write(tx, number, kind, where, lines, at=at, day=facts.day_of(at), actor=ACTOR, fact=fact, **said)
+
+
+def _said(kind: str, amount: int, unit: str) -> dict[str, int]:
+    """What the row says: points that were got or taken back, or money, which is below zero where it was taken back."""
+    if kind == "referral_accrual":
+        return {"earned" if unit == "points" else "amount": amount}
+    return {"points_taken_back": amount} if unit == "points" else {"amount": -amount}
 
 
 def count_above(where: str, tx: storage.Transaction) -> None:

@@ -59,6 +59,11 @@ def operation(made):
     return storage.read(Operation.at(ledger.place(made)))[0]
 
 
+def of(till, number):
+    """Somebody's operations as a panel reads them, newest first."""
+    return till.front.get("/api/v1/admin/operations", SERVICE, client_id=number).ok()["items"]
+
+
 def info(till, number):
     return till.front.get(f"{PROGRAMME}/client-info", SERVICE, client_id=number).ok()
 
@@ -157,6 +162,9 @@ class TestRewards:
         refund(made, 25_000)
         paying.settle(made)
         assert account(line[2]).balance == 0 and balanced(line[2]) and info(till, line[2])["total_accrued"] == 0
+        taken, _, given = of(till, line[2])
+        assert (given["points_earned"], given["points_taken_back"], given["refund_of"], given["purchase_id"]) == (50, 0, None, made)
+        assert (taken["points_earned"], taken["points_taken_back"], taken["refund_of"], taken["purchase_id"]) == (0, 25, None, made)
 
     def test_what_was_spent_already_falls_below_zero_and_what_ended_is_not_taken_twice(self, till, line):
         programme(till).ok()
@@ -178,6 +186,7 @@ class TestRewards:
         refund(made, 12_345)
         paying.settle(made)
         assert account(line[2]).money == 0 and balanced(line[2])
+        assert [(one["amount_rub"], one["points_taken_back"]) for one in of(till, line[2])] == [(-12.34, 0), (12.34, 0)]
 
 
 class TestMerging:
