@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
 from typing import Any, NamedTuple
 
 from chalicelib.catalogue.stock import service as stock
@@ -24,6 +25,9 @@ from chalicelib.loyalty.operations.selling import REFERRAL
 CERTIFICATE_SALE = "certificate_sale"
 CHOSEN_FROM = 100
 """How many of a client's newest operations are looked at for a refund that names none."""
+
+CHOSEN_OF = 10
+"""Of how many numbers at most they are one client's: a query each."""
 
 
 class Back(NamedTuple):
@@ -87,20 +91,27 @@ def refund(body: NewOperation, *, actor: str, request: once.Request) -> Operatio
 def _named(seen: Seen) -> Operation:
     """The operation that a refund names. Raises ReferenceUnknown for one that is neither his nor of whom was merged into him."""
     (row,) = seen.rows["purchase"]
-    if row is None or (row.client != seen.place and repository.heir(row.client) != seen.place):
+    if row is None or not _is_his(row, seen):
         raise ReferenceUnknown({"field": "operation_id"})
     return row
 
 
+def _is_his(row: Operation, seen: Seen) -> bool:
+    """Whether the client bought it, or somebody whose account was passed on to him."""
+    return bool(row.client == seen.place or repository.heir(row.client) == seen.place)
+
+
 def _chosen(seen: Seen, amount: int | None) -> Operation:
-    """The client's newest purchase that still holds the amount. Raises RefundNeedsOperation."""
-    if amount is None:
+    """The newest purchase that still holds the amount, his or of whom was merged into him. Raises RefundNeedsOperation."""
+    places = [seen.place, *repository.merged(seen.person)]
+    if amount is None or len(places) > CHOSEN_OF:
         raise RefundNeedsOperation({"field": "operation_id"})
-    since = clock.now() - timedelta(days=rules.CHOSEN_WITHIN)
-    found = repository.of_client(seen.place, f"{since.timestamp():017.6f}", "~")
+    since = f"{(clock.now() - timedelta(days=rules.CHOSEN_WITHIN)).timestamp():017.6f}"
+    streams = [repository.of_client(place, since, "~") for place in places]
+    found = merge(*streams, key=lambda row: str(row.made), reverse=True)
     newest = [row for _, row in zip(range(CHOSEN_FROM), found, strict=False) if row.op_type in SALES]
     for row in storage.whole(newest):
-        if left_of(row) >= amount:
+        if left_of(row) >= amount and _is_his(row, seen):
             return row
     raise RefundNeedsOperation({"field": "operation_id"})
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.clients.index import rules as people
+from chalicelib.clients.index.models import PersonRow
 from chalicelib.core import storage
 from chalicelib.core.turns import Part
 from chalicelib.loyalty.accounts import repository as accounts
@@ -15,6 +16,7 @@ from chalicelib.loyalty.operations.errors import AccountRaced, ReceiptRaced, Ref
 
 PAGE = 200
 _MERGES = 20
+_LEAD = "lead#"
 
 
 def key(number: int) -> storage.Key:
@@ -51,6 +53,11 @@ def heir(place: str) -> str:
             break
         place = people.place(people.contour(place), int(row.merged_into))
     return place
+
+
+def merged(person: PersonRow) -> list[str]:
+    """Places of all who became a client."""
+    return sorted(people.place_of(sign.removeprefix(_LEAD)) for sign in person.was or () if sign.startswith(_LEAD))
 
 
 def bought(

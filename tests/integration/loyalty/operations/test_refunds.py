@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.clients.index.models import PersonRow
 from chalicelib.core import clock, storage
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.loyalty.accounts.models import Account, Lot
@@ -175,3 +176,14 @@ def test_what_a_merged_client_bought_is_refunded_to_whom_he_became(front):
     till.account().update(actions=[Account.merged_into.set(9), Account.balance.set(0), Account.spent.set(0)])
     assert refund(front, client_id=9, operation_id=one["id"])["points_taken_back"] == 30
     assert (int(till.account(9).balance), int(till.account(9).spent), int(till.account().balance)) == (0, 0, 0)
+
+
+def test_a_refund_that_names_none_looks_at_what_a_merged_client_bought(front):
+    till.client()
+    till.client(9)
+    bought = [till.made(front, op_type="purchase", amount_rub=100, client_id=number)["id"] for number in (9, 722, 9)]
+    storage.change(PersonRow.row(till.place(9)), [PersonRow.was.set({"lead#br0722", "phone#+79990000000"})])
+    till.account().update(actions=[Account.merged_into.set(9)])
+    assert [refund(front, client_id=9, amount_rub=100)["refund_of"] for _ in bought] == bought[::-1]
+    storage.change(PersonRow.row(till.place(9)), [PersonRow.was.set({f"lead#br{number:04d}" for number in range(100, 110)})])
+    assert till.refused(front, op_type="refund", client_id=9, amount_rub=1) == (409, "refund_needs_operation")
