@@ -1,6 +1,6 @@
 """What an operation looks at before it decides: the client, his account and what else it names, in one read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -8,7 +8,7 @@ from chalicelib.clients.index import rules as people
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.company import service as company
 from chalicelib.company.rules import Level, Loyalty, level_of
-from chalicelib.core import once, storage
+from chalicelib.core import facts, once, storage
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts.models import Account
 from chalicelib.loyalty.certificates.errors import CertificateRaced
@@ -18,6 +18,9 @@ from chalicelib.loyalty.operations.errors import AccountRaced, ClientBlocked, Re
 from chalicelib.loyalty.operations.schemas import NewOperation
 
 CONTOUR = "live"
+NOBODYS = people.place(CONTOUR, 0)
+"""Where an operation says that it is whose who has a certificate that was sold to nobody."""
+
 RACES = (once.AskedAtOnce, AccountRaced, CertificateRaced, ReceiptRaced, RefundRaced)
 """What has an operation look anew."""
 
@@ -38,6 +41,10 @@ class Seen:
         """The client's level before this operation."""
         return level_of(self.loyalty.levels, int(self.account.spent), self.account.level)
 
+    def of_nobody(self) -> "Seen":
+        """The same of an operation that is no client's."""
+        return replace(self, place=NOBODYS, person=_nobody(), account=Account(place=NOBODYS))
+
     def refuse_blocked(self) -> None:
         """Raises ClientBlocked for one who neither earns nor spends."""
         if self.account.blocked:
@@ -53,11 +60,15 @@ def look(body: NewOperation, request: once.Request, **more: list[storage.Key]) -
     receipt = [repository.receipt_key(body.receipt_number)] if body.receipt_number else []
     keys = {"once": request.keys, "person": [PersonRow.at(place)], "account": accounts.keys(place), "house": company.keys()}
     rows = together({**keys, "receipt": receipt, **more})
-    person = rows["person"][0]
+    person = rows["person"][0] if body.client_id else _nobody()
     made = _made(body, request, rows, place)
     if person is None or not person.client_id or person.merged_into:
         raise ReferenceUnknown({"field": "client_id"})
     return Seen(place, person, rows["account"][0] or Account(place=place), company.loyalty_of(rows["house"]), rows, made)
+
+
+def _nobody() -> PersonRow:
+    return PersonRow(place=NOBODYS, client_id=facts.NOBODY)
 
 
 def together(keys: dict[str, list[storage.Key]]) -> dict[str, list[Any]]:
@@ -73,7 +84,7 @@ def _made(body: NewOperation, request: once.Request, rows: dict[str, list[Any]],
     if not receipt or receipt[0] is None:
         return None
     made = _operation(int(receipt[0].operation))
-    same = made is not None and made.op_type == body.op_type and made.client == place and body.amount_rub in (None, made.amount)
+    same = made is not None and made.op_type == body.op_type and made.client in (place, NOBODYS) and body.amount_rub in (None, made.amount)
     if not same:
         raise ReceiptKnown({"field": "receipt_number"})
     return made

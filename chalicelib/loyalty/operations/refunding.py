@@ -89,9 +89,12 @@ def refund(body: NewOperation, *, actor: str, request: once.Request) -> Operatio
 
 
 def _named(seen: Seen) -> Operation:
-    """The operation that a refund names. Raises ReferenceUnknown for one that is neither his nor of whom was merged into him."""
+    """The operation that a refund names. Raises ReferenceUnknown for one that is neither his nor of whom was merged into him.
+
+    A certificate that was sold to nobody may be anybody's.
+    """
     (row,) = seen.rows["purchase"]
-    if row is None or not _is_his(row, seen):
+    if row is None or not (row.client == looking.NOBODYS or _is_his(row, seen)):
         raise ReferenceUnknown({"field": "operation_id"})
     return row
 
@@ -290,9 +293,11 @@ def _sale_taken_back(tx: storage.Transaction, body: NewOperation, seen: Seen, ro
     (certificate,) = storage.read(*certificates.keys(str(row.certificate_code)))
     certificates.cancel_in(tx, certificate)
     number, at = ledger.number(), clock.now()
+    repository.claim_receipt(tx, body.receipt_number, number)
     repository.give_back(tx, row, amount=price, points=0, certificate=0, taken=0, goods=None)
     lines = turned(Line(*line) for line in row.lines)
     parts: dict[str, Any] = {"amount": price, "cash": price, "method": row.payment_method}  # it was no bill, and this is no bill's end
+    seen = seen.of_nobody() if row.client == looking.NOBODYS else seen
     fact = OperationMade(**_about(seen, number, at), **parts)
     said = {"certificate_code": row.certificate_code, "balance_after": int(seen.account.balance)}
     return _refund_row(tx, body, seen, number, lines, fact, row, price, price, at, actor, **said)

@@ -31,7 +31,7 @@ class NewItem(Synonymous):
 class NewOperation(Synonymous):
     ALSO: ClassVar[Names] = {"op_type": ("type",), "amount_rub": ("amount",), "points": ("points_spent",)}
 
-    client_id: Number = Field(examples=[722])
+    client_id: Number = Field(0, description="Needed but for the refund of a certificate that was sold to nobody", examples=[722])
     op_type: OpType
     amount_rub: Rub | None = Field(None, description="The bill before anything; may be absent where `items` say it", examples=[1500])
     discount_rub: Rub = 0

@@ -37,6 +37,8 @@ def make(body: NewOperation, *, actor: str, key: str | None) -> OperationShown:
 
 def check(body: NewOperation) -> None:
     """Raises Invalid for what its kind of operation must say and does not, or says and cannot mean."""
+    if not body.client_id and not (body.op_type == "refund" and body.operation_id):
+        raise Invalid.field("body", "client_id", msg="expected whose it is", kind="missing")
     for name in MEANINGLESS.get(body.op_type, ()):
         if getattr(body, name):
             raise Invalid.field("body", name, msg=f"expected nothing here of {body.op_type}")

@@ -13,6 +13,7 @@ from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import Line
+from tests.builders import SERVICE
 from tests.integration.loyalty.operations import till
 from tests.standins.store import Wire
 
@@ -144,7 +145,10 @@ class TestCertificateSale:
     @pytest.fixture
     def sale(self, front):
         till.client()
-        code, place = till.certificate(30_000), till.place(722)
+        return self.sell(till.place(722))
+
+    def sell(self, place):
+        code = till.certificate(30_000)
         tx, at = storage.Transaction(), clock.now()
         lines = [Line("till:card", "RUB", 25_000), Line("discounts", "RUB", 5_000), Line("certs", "RUB", -30_000)]
         fact = OperationMade(subject="client-722", contour="live", ref="500", op_type="certificate_sale", number=722)
@@ -160,6 +164,20 @@ class TestCertificateSale:
         assert till.refused(front, op_type="refund", operation_id=sale) == (409, "nothing_to_refund")
         paid = {"amount_rub": 100, "certificate_code": "ABCDEFGHJKMN"}
         assert till.refused(front, op_type="purchase", **paid) == (409, "certificate_expired")
+
+    @pytest.mark.parametrize("client", [None, 722])
+    def test_what_was_sold_to_nobody_is_anybodys_to_bring_back(self, front, client):
+        till.client()
+        bought = till.made(front, op_type="purchase", amount_rub=5)["id"]
+        asked = {"client_id": client} if client else {}
+        said = {"op_type": "refund", "operation_id": self.sell(till.place(0)), "receipt_number": "C-1", **asked}
+        first = front.post(till.OPERATIONS, said, SERVICE).ok()
+        assert (first["cash_rub"], first["client_id"], Certificate.get("ABCDEFGHJKMN").status) == (250, 0, "cancelled")
+        assert front.post(till.OPERATIONS, said, SERVICE).ok() == first and till.is_sound()
+        again = front.post(till.OPERATIONS, {**said, "receipt_number": None}, SERVICE)
+        assert (again.status, again.body["error"]) == (409, "nothing_to_refund")
+        assert front.post(till.OPERATIONS, {"op_type": "refund", "operation_id": bought}, SERVICE).status == 404
+        assert front.post(till.OPERATIONS, {"op_type": "purchase", "amount_rub": 5}, SERVICE).status == 422
 
     def test_not_after_something_was_spent(self, front, sale):
         till.made(front, op_type="purchase", amount_rub=100, certificate_code="ABCDEFGHJKMN")
