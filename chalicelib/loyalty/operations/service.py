@@ -39,6 +39,8 @@ def check(body: NewOperation) -> None:
     """Raises Invalid for what its kind of operation must say and does not, or says and cannot mean."""
     if not body.client_id and not (body.op_type == "refund" and body.operation_id):
         raise Invalid.field("body", "client_id", msg="expected whose it is", kind="missing")
+    if body.items and body.product_id:
+        raise Invalid.field("body", "product_id", msg="expected items alone, or one product instead of them")
     for name in MEANINGLESS.get(body.op_type, ()):
         if getattr(body, name):
             raise Invalid.field("body", name, msg=f"expected nothing here of {body.op_type}")

@@ -37,6 +37,7 @@ class TestRefused:
             ({"points": 0.5}, "points"),
             ({"items": [{"product_id": 7, "quantity": 1}]}, "amount_rub"),
             ({"items": [{"product_id": 7, "quantity": 0}]}, "items"),
+            ({"items": [{"product_id": 7, "quantity": 1}], "product_id": 7, "amount_rub": None}, "product_id"),
             ({"certificate_rub": 5}, "certificate_code"),
             ({"certificate_rub": 1001, "certificate_code": "ABCD-EFGH-JKMN"}, "certificate_rub"),
             ({"client_id": 0}, "client_id"),
