@@ -1,6 +1,6 @@
 """Refunds: what a purchase was paid by comes back, what it earned is taken back, and any parts of it come to the same as one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import merge
 from typing import Any, NamedTuple
@@ -123,14 +123,23 @@ def _decided(body: NewOperation, seen: Seen, row: Operation) -> Refund:
     """What it gives back. Raises NothingToRefund, ReferenceUnknown, Invalid."""
     left = left_of(row)
     amount = _amount(body, row, left)
-    if not 0 < amount <= left:
+    if amount > left or not (amount or _may_be_for_nothing(row, left)):
         raise NothingToRefund({"left": shown(left)})
     share = rules.refund(sold_of(row), amount, seen.loyalty.step)
     _check_cash(body, share.cash)
     goods = _goods(body, row, full=share.full)
+    if not (amount or goods):
+        raise NothingToRefund({"left": shown(left)})
+    if not amount:
+        share = replace(share, full=share.full and rules.is_last(_items(row), _returned(row), goods))
     back = _back(row, seen.place, goods, certificate=share.certificate)
     taken = rules.takeable(share.excess, int(back.lot.amount), int(back.lot.expired)) if back.lot else share.excess
     return Refund(row, ledger.number(), share, taken, goods, back, clock.now(), body.payment_method or row.payment_method or "cash")
+
+
+def _may_be_for_nothing(row: Operation, left: int) -> bool:
+    """Whether goods come back for no money: what was given away, alone or beside what was paid for."""
+    return row.op_type in SALES and not row.imported and (left > 0 or sold_of(row).bill.net == 0)
 
 
 def _check_cash(body: NewOperation, cash: int) -> None:
@@ -142,8 +151,10 @@ def _check_cash(body: NewOperation, cash: int) -> None:
 def _amount(body: NewOperation, row: Operation, left: int) -> int:
     """How much is given back: what is said, else what the goods that come back are worth, else all that is left.
 
-    Raises Invalid where goods are named of a bill that had none, and what `_goods` does.
+    Raises Invalid where goods are named of a bill that had none or nothing of one that was not given away, and what `_goods` does.
     """
+    if body.amount_rub == 0 and sold_of(row).bill.net:
+        raise Invalid.field("body", "amount_rub", msg="expected more than 0", kind="greater_than")
     if body.amount_rub is not None:
         return body.amount_rub
     if not body.lines or not left:

@@ -116,7 +116,10 @@ def give_back(tx: storage.Transaction, row: Operation, *, amount: int, points: i
     """Write on a purchase what a refund gave back of it. The commit raises RefundRaced where it is not as it was seen."""
     sums = [Operation.refunded.add(amount), Operation.points_returned.add(points), Operation.certificate_returned.add(certificate)]
     came = [Operation.points_taken_back.add(taken), *([Operation.returned.set(goods)] if goods else [])]
-    tx.update(Operation.row(row.place), [*sums, *came], condition=_as_seen(row), otherwise=RefundRaced())
+    same = _as_seen(row)
+    if not amount:  # nothing else tells one refund of what was given away from another
+        same &= Operation.returned.does_not_exist() if row.returned is None else Operation.returned == row.returned
+    tx.update(Operation.row(row.place), [*sums, *came], condition=same, otherwise=RefundRaced())
 
 
 def give_lot(tx: storage.Transaction, row: Operation, lot: str) -> None:

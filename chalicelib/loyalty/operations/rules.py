@@ -205,6 +205,15 @@ def comes_back(items: Iterable[Item], before: Mapping[int, int], asked: Mapping[
     return dict(asked) if all(quantity <= left.get(product, 0) for product, quantity in asked.items()) else None
 
 
+def _together(before: Mapping[int, int], goods: Mapping[int, int]) -> dict[int, int]:
+    return {product: before.get(product, 0) + goods.get(product, 0) for product in {*before, *goods}}
+
+
+def is_last(items: Iterable[Item], before: Mapping[int, int], goods: Mapping[int, int]) -> bool:
+    """Whether nothing of a bill's goods is left once these came back."""
+    return not comes_back(items, _together(before, goods), None)
+
+
 def worth(items: Iterable[Item], product: int, quantity: int) -> int:
     """What so much of a product costs by the bill's own lines, the cheapest of its lines first."""
     found = 0
@@ -220,9 +229,9 @@ def worth_of(sold: Sold, items: Sequence[Item], before: Mapping[int, int], goods
     Lines of one product with different prices come back cheapest first, whatever came back before. Rounded down to the kopeck; who
     brings the last of the goods gets all that is left of the bill, and nobody more than that.
     """
-    after = {product: before.get(product, 0) + goods.get(product, 0) for product in {*before, *goods}}
-    if not comes_back(items, after, None):
+    if is_last(items, before, goods):
         return sold.left
+    after = _together(before, goods)
     lines = sum(one.amount for one in items)
     come = sum(worth(items, product, after[product]) - worth(items, product, before.get(product, 0)) for product in goods)
     return min(sold.bill.net * come // lines if lines else 0, sold.left)

@@ -59,6 +59,8 @@ def sell(body: NewOperation, *, actor: str, request: once.Request) -> Operation:
     items = _items(body, products)
     location = stock.place_of(body.location_id, seen.rows["location"][0] if body.location_id else None, seen.loyalty)
     seen.refuse_blocked()
+    if body.referral_discount_rub and not seen.account.referrer:
+        raise Invalid.field("body", "referral_discount_rub", msg="expected nothing: nobody brought this client")
     tx, at = storage.Transaction(), clock.now()
     bill = _paid(tx, body, seen, _bill(body, items), at)
     sale = _sale(body, seen, bill, items, at)
@@ -83,12 +85,14 @@ def _look(body: NewOperation, request: once.Request) -> Seen:
 
 
 def _items(body: NewOperation, products: dict[int, Product | None]) -> list[Item]:
-    """The bill's lines by what the cards say. Raises ProductNotFound, TooManyItems."""
+    """The bill's lines by what the cards say. Raises ProductNotFound, TooManyItems, Invalid for one that is sold no more."""
     items = []
     for line in body.lines:
-        card = products[line.product_id]
+        card, field = products[line.product_id], "items" if body.product_id is None else "product_id"
         if card is None:
-            raise ProductNotFound({"field": "items" if body.product_id is None else "product_id"})
+            raise ProductNotFound({"field": field})
+        if not card.is_active:
+            raise Invalid.field("body", field, msg=f"expected what is sold still: product {line.product_id} is archived")
         price = int(card.price) if line.price_rub is None else line.price_rub
         items.append(Item(line.product_id, card.name, line.quantity, price, int(card.cost), stock.is_tracked(card)))
     if len(rules.tracked(items)) > rules.MOST_TRACKED:

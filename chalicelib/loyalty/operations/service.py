@@ -49,7 +49,7 @@ def check(body: NewOperation) -> None:
     if body.op_type == "refund":
         if body.quantity and not body.product_id:
             raise Invalid.field("body", "product_id", msg="expected what comes back", kind="missing")
-        return _above_zero(body, "amount_rub", needed=False)
+        return None if body.operation_id else _above_zero(body, "amount_rub", needed=False)
     _above_zero(body, "amount_rub" if body.op_type == "reward_payout" else "points")
     if not body.comment:
         raise Invalid.field("body", "comment", msg="expected why", kind="missing")

@@ -39,6 +39,7 @@ class TestRefused:
             ({"items": [{"product_id": 7, "quantity": 0}]}, "items"),
             ({"items": [{"product_id": 7, "quantity": 1}], "product_id": 7, "amount_rub": None}, "product_id"),
             ({"certificate_rub": 5}, "certificate_code"),
+            ({"referral_discount_rub": 5}, "referral_discount_rub"),
             ({"certificate_rub": 1001, "certificate_code": "ABCD-EFGH-JKMN"}, "certificate_rub"),
             ({"client_id": 0}, "client_id"),
             ({"client_id": "722"}, "client_id"),
@@ -97,6 +98,11 @@ class TestRefused:
         assert till.refused(shop, **BILL, certificate_code="ABCDEFGHJKMN") == (409, "certificate_not_yours")
         row.update(actions=[Certificate.client.remove(), Certificate.status.set("cancelled")])
         assert till.refused(shop, **BILL, certificate_code="ABCDEFGHJKMN") == (409, "certificate_expired")
+
+    def test_an_archived_product_is_named(self, shop):
+        till.product(9, is_active=False)
+        answer = till.post(shop, op_type="purchase", items=[{"product_id": 9, "quantity": 1}])
+        assert answer.status == 422 and "product 9 " in answer.body["detail"][0]["msg"]
 
     def test_twenty_six_goods_are_one_too_many(self, front):
         till.client()

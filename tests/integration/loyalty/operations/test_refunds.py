@@ -101,6 +101,18 @@ class TestRefund:
         assert answer.status == 422 and "amount_rub" in answer.body["detail"][0]["loc"]
         assert till.refused(front, op_type="refund", operation_id=plain["id"], quantity=1) == (422, "invalid")
 
+    def test_what_was_given_away_comes_back_once_for_nothing(self, front):
+        till.client()
+        till.product(7, price=30_000, pieces=5)
+        one = till.made(front, op_type="purchase", items=[{"product_id": 7, "quantity": 3}], discount_rub=900)["id"]
+        part = {"operation_id": one, "items": [{"product_id": 7, "quantity": 1}]}
+        assert [refund(front, **part)["amount_rub"], refund(front, **part, amount_rub=0)["cash_rub"]] == [0, 0]
+        assert till.stock() == 4 and refund(front, operation_id=one)["items"][0]["quantity"] == 1 and till.stock() == 5
+        assert till.refused(front, op_type="refund", **part) == (409, "nothing_to_refund")
+        assert till.refused(front, op_type="refund", operation_id=one) == (409, "nothing_to_refund")
+        assert [row.data["full"] for row in till.facts() if row.data["op_type"] == "refund"] == [False, False, True]
+        assert till.is_sound()
+
     def test_the_balance_falls_below_zero_by_a_refund_alone(self, front):
         till.client()
         one = till.made(front, op_type="purchase", amount_rub=1000)
