@@ -1,8 +1,9 @@
 """What the till is told, and what it answers."""
 
+import unicodedata
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chalicelib.core.amounts import PctOut, Pts, PtsOut, Qty, QtyOut, Rub, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
@@ -16,6 +17,24 @@ Number = Annotated[int, Field(strict=True, ge=1, le=10**12)]
 OpType = Literal["purchase", "order", "refund", "points_accrual", "points_writeoff", "reward_payout"]
 Method = Literal["cash", "card", "transfer", "online"]
 REFERENCE: Final = 64
+BREAKS: Final = "\n\r\t"
+
+
+def _plain(said: str | None) -> str | None:
+    """What is shown to people and printed. Raises ValueError for control characters other than line breaks and tabs."""
+    if any(mark not in BREAKS and unicodedata.category(mark) in ("Cc", "Cs") for mark in said or ""):
+        raise ValueError("expected text without control characters")
+    return said
+
+
+def _on_one_line(said: str | None) -> str | None:
+    if any(mark in BREAKS for mark in said or ""):
+        raise ValueError("expected one line of text")
+    return _plain(said)
+
+
+Line = Annotated[Text, AfterValidator(_on_one_line)]
+Words = Annotated[Text, AfterValidator(_plain)]
 
 
 class NewItem(Synonymous):
@@ -47,9 +66,9 @@ class NewOperation(Synonymous):
     operation_id: Number | None = Field(None, description="What is refunded; else the newest purchase of 90 days that holds the amount")
     location_id: Number | None = Field(None, description="Where the goods are taken from; else the default location")
     employee_id: Number | None = None
-    appointment_id: Annotated[Text, Field(max_length=REFERENCE)] = None
-    receipt_number: Text = Field(None, max_length=REFERENCE, description="One operation's for ever")
-    comment: Text = Field(None, max_length=1000)
+    appointment_id: Annotated[Line, Field(max_length=REFERENCE)] = None
+    receipt_number: Line = Field(None, max_length=REFERENCE, description="One operation's for ever")
+    comment: Words = Field(None, max_length=1000)
     notify: bool = Field(False, description="Tell the client what he bought and what he has now")
 
     @property
