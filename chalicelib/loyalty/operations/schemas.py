@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from chalicelib.core.amounts import PctOut, Pts, PtsOut, Qty, QtyOut, Rub, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Schema, Text
+from chalicelib.core.schemas import Schema, Text, Whole
 from chalicelib.core.stamps import Days, StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 
@@ -135,7 +135,7 @@ class OperationShown(Schema):
 class OperationsQuery(SynonymousQuery, Days, PageQuery):
     ALSO: ClassVar[Names] = {"op_type": ("type",)}
 
-    client_id: int | None = Field(None, ge=1)
+    client_id: Whole = Field(None, ge=1)
     op_type: Text = Field(None, max_length=REFERENCE)
 
 

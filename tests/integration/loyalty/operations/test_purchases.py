@@ -191,6 +191,7 @@ class TestList:
         first = front.get(till.OPERATIONS, SERVICE, page_size=3).ok()
         rest = front.get(till.OPERATIONS, SERVICE, page_size=3, cursor=first["next_cursor"]).ok()
         assert [one["id"] for one in first["items"] + rest["items"]] == [one["id"] for one in answer["items"]]
+        assert len(front.get(till.OPERATIONS, SERVICE, client_id="").ok()["items"]) == 4
         assert front.get(till.OPERATIONS, SERVICE, client_id=5).ok()["items"] == []
         assert front.get(till.OPERATIONS, SERVICE, op_type="nonsense").ok()["items"] == []
         assert front.get(till.OPERATIONS, SERVICE, date_from="2026-02-01", date_to="2026-01-01").status == 422
