@@ -62,12 +62,15 @@ class Request:
         return str(row.made)
 
     def done(self, tx: storage.Transaction, made: str) -> None:
-        """Add to the transaction what it made; the commit raises AskedAtOnce where the same request was faster."""
+        """Add to the transaction what it made; the commit raises AskedAtOnce where the same request was faster.
+
+        That is told before anything else that is in the way then: the same request has taken its names and contacts too.
+        """
         if self.name:
             at = clock.wall()
             row = RequestRow(name=self.name, said=self.said, made=made, expires_at=at + REMEMBERED)
             nobodys = RequestRow.name.does_not_exist() | (RequestRow.expires_at <= at)
-            tx.put(row, condition=nobodys, otherwise=AskedAtOnce())
+            tx.put(row, condition=nobodys, otherwise=AskedAtOnce(), first=True)
 
 
 def request(actor: str, operation: str, key: str | None, body: BaseModel) -> Request:

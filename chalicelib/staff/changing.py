@@ -42,7 +42,7 @@ def create(body: NewUser, member: Member, key: str | None) -> UserProfile:
     if made and (who := repository.user(int(made))):
         return _at(who)
     new, tx = _new(body, member), storage.Transaction()
-    request.done(tx, new.user_id)  # before the names: the same request at once has taken them too
+    request.done(tx, new.user_id)
     repository.create(tx, new)
     facts.made(tx, new)
     for field, (kind, taken) in NAMES.items():

@@ -67,9 +67,11 @@ class Transaction:
         self._writes: list[_Write] = []
         self._shared: dict[Key, Shared] = {}
 
-    def put(self, item: Table, *, condition: Condition | None = None, otherwise: Exception | None = None) -> None:
-        """Write a whole row."""
-        self._writes.append(_Write("put", item, None, condition, otherwise))
+    def put(
+        self, item: Table, *, condition: Condition | None = None, otherwise: Exception | None = None, first: bool = False
+    ) -> None:
+        """Write a whole row. `first` has its error told before any other."""
+        self._writes.insert(0 if first else len(self._writes), _Write("put", item, None, condition, otherwise))
 
     def create(self, item: Table, *, otherwise: Exception | None = None) -> None:
         """Write a row that must not exist yet."""
