@@ -143,6 +143,12 @@ RULES = {
     "staff who run the house": Rule(
         "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403)
     ),
+    "staff who keep cards": Rule(
+        "Owners, admins and the service key, who change what a client is worth: his level, who brought him, whether he is blocked.",
+        401,
+        _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
+        sees=HEADS,
+    ),
     "staff who take data away": Rule(
         "Owners, admins and the service key, who read everybody's data at once.",
         401,
@@ -216,7 +222,6 @@ ROWS = {
     "owner": "system_settings_update",
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
-        update_loyalty_client update_named_loyalty_client
     """,
     "staff who run the house": """
         products_create products_update specifications_set specifications_delete stock_movements_list stock_movements_create
@@ -231,6 +236,7 @@ ROWS = {
         list_operations make_operation
     """,
     "staff who take data away": "export_loyalty_clients",
+    "staff who keep cards": "update_loyalty_client update_named_loyalty_client",
 }
 """Every operation by name, under its rule."""
 

@@ -67,9 +67,7 @@ class Transaction:
         self._writes: list[_Write] = []
         self._shared: dict[Key, Shared] = {}
 
-    def put(
-        self, item: Table, *, condition: Condition | None = None, otherwise: Exception | None = None, first: bool = False
-    ) -> None:
+    def put(self, item: Table, *, condition: Condition | None = None, otherwise: Exception | None = None, first: bool = False) -> None:
         """Write a whole row. `first` has its error told before any other."""
         self._writes.insert(0 if first else len(self._writes), _Write("put", item, None, condition, otherwise))
 

@@ -22,6 +22,7 @@ from chalicelib.loyalty.accounts.schemas import (
 )
 from chalicelib.staff.members import Member
 from chalicelib.staff.policies import ADMIN, OFFICE
+from chalicelib.staff.rules import HEADS
 
 api = Api("loyalty.accounts")
 TABLE, DOWNLOAD = "text/csv", 'attachment; filename="clients.csv"'
@@ -36,7 +37,11 @@ def list_loyalty_clients(query: ClientsQuery) -> Clients:
 
 @api.post("/api/v1/admin/clients", auth=OFFICE, errors=[*WRITTEN, KeyReused])
 def create_loyalty_client(body: NewClient, caller: Member, idempotency_key: str | None) -> ClientShown:
-    """Write a client down: what the office types is its own word, and a contact that is proven of another is refused."""
+    """Write a client down: what the office types is its own word, and a contact that is proven of another is refused.
+
+    A level by hand and who brought him are worth money: only owners and admins say them.
+    """
+    writing.check_may(caller.role in HEADS, body)
     return writing.create(body, key=idempotency_key, actor=caller.actor)
 
 
@@ -52,13 +57,13 @@ def get_loyalty_client(client_id: int) -> ClientShown:
     return cards.one(client_id)
 
 
-@api.put("/api/v1/admin/clients/{client_id}", auth=OFFICE, errors=WRITTEN)
+@api.put("/api/v1/admin/clients/{client_id}", auth=ADMIN, errors=WRITTEN)
 def update_loyalty_client(client_id: int, body: ClientChange) -> ClientShown:
     """Change a client: absent stays as it is, null clears; a changed contact is found from now on, the old one is nobody's."""
     return writing.change(client_id, body)
 
 
-@api.put("/api/v1/admin/clients", auth=OFFICE, errors=WRITTEN)
+@api.put("/api/v1/admin/clients", auth=ADMIN, errors=WRITTEN)
 def update_named_loyalty_client(body: NamedChange, query: ById) -> ClientShown:
     """The same of the client whom the body or the query names by `id`."""
     return writing.change(writing.named(body.id, query.id), body)

@@ -22,6 +22,7 @@ from chalicelib.loyalty.accounts import cards, referrers, repository, rules, sho
 from chalicelib.loyalty.accounts.errors import AccountRaced, ClientExists, ReferrerFixed
 from chalicelib.loyalty.accounts.models import Account
 from chalicelib.loyalty.accounts.schemas import ClientChange, ClientShown, NewClient
+from chalicelib.staff.errors import RoleNeeded
 
 CARD = {"full_name": "name", "phone": "phone", "email": "email", "tg_id": "telegram_id", "telegram_username": "telegram_username"}
 """Fields that are his card's, by what the card calls them."""
@@ -34,6 +35,17 @@ OWN = {
     "referrer_client_id": "referrer",
 }
 """Fields that are his account's, by what the account calls them."""
+
+
+WORTH = ("level", "referrer_client_id")
+"""Fields that are worth money."""
+
+
+def check_may(is_head: bool, body: NewClient) -> None:
+    """Raises RoleNeeded where somebody of the office says of a new client what is worth money."""
+    said = next((field for field in WORTH if getattr(body, field) is not None), None)
+    if said and not is_head:
+        raise RoleNeeded({"field": said})
 
 
 @storage.again(AskedAtOnce, IdentityRaced, AccountRaced)
