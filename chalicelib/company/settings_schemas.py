@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from chalicelib.company.schemas import Words
 from chalicelib.core.amounts import Pct, PctOut, Pts, PtsOut, Rub, RubOut
@@ -27,7 +27,13 @@ ChannelName = Annotated[str, BeforeValidator(_known)]
 Short = Annotated[Words, Field(max_length=200)]
 
 
-class LevelSet(Schema):
+class Told(Schema):
+    """What is set: a field that nothing is known of is refused, for it would be said in vain."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LevelSet(Told):
     """From how much net cash on, what it earns and how much of a bill may be paid by points."""
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")]
@@ -37,7 +43,7 @@ class LevelSet(Schema):
     max_writeoff_percent: Pct
 
 
-class LoyaltyChange(Schema):
+class LoyaltyChange(Told):
     """How points are earned and spent; what is absent stays."""
 
     levels: list[LevelSet] = Field([], min_length=1, max_length=10, description="Thresholds rise from 0")
@@ -66,8 +72,8 @@ class LoyaltyChange(Schema):
         return step
 
 
-class SettingsChange(Schema):
-    """What is absent stays; a null or empty text clears."""
+class SettingsChange(Told):
+    """What is absent stays; a null or empty text clears. Fields of `loyalty` may stand beside it too."""
 
     weekly_report_enabled: bool = False
     global_search_enabled: bool = True
@@ -87,6 +93,21 @@ class SettingsChange(Schema):
     loyalty: LoyaltyChange = Field(default_factory=LoyaltyChange)
     channel_costs_rub: dict[ChannelName, Rub] = Field({}, description="What one message costs, by channel")
     reminder_scope: Literal["crm", "all"] = "crm"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gathers_what_is_flat(cls, said: Any) -> Any:
+        """Fields of `loyalty` that stand beside it, within it; a panel that sends back what it was shown says no `updated_at`."""
+        if not isinstance(said, dict):
+            return said
+        beside = {name: value for name, value in said.items() if name in LoyaltyChange.model_fields}
+        rest = {name: value for name, value in said.items() if name not in beside and name != "updated_at"}
+        within = rest.get("loyalty", {})
+        if not beside or not isinstance(within, dict):
+            return rest
+        if twice := [name for name, value in beside.items() if within.get(name, value) != value]:
+            raise ValueError(f"expected {', '.join(twice)} once: within loyalty it says something else")
+        return rest | {"loyalty": within | beside}
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Self:

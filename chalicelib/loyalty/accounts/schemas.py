@@ -21,7 +21,7 @@ def _listed(value: Any) -> Any:
 
 
 class ClientChange(Synonymous):
-    """What a panel says of a client: absent stays as it is, null or "" clears."""
+    """What a panel says of a client: absent stays as it is, null or "" clears; a status is said or absent."""
 
     ALSO: ClassVar[Names] = {
         "birthday": ("birth_date",),
@@ -45,9 +45,7 @@ class ClientChange(Synonymous):
     gender: Annotated[Gender | None, BeforeValidator(lambda value: value or None)] = None
     notes: Text = Field(None, max_length=2000)
     tags: Annotated[list[Tag], BeforeValidator(_listed), Field(max_length=50)] = []
-    status: Annotated[Status | None, BeforeValidator(lambda value: value or None)] = Field(
-        None, description="Who is blocked earns and spends nothing"
-    )
+    status: Status = Field("active", description="Who is blocked earns and spends nothing; neither null nor empty, which would unblock him")
     level: Text = Field(None, max_length=50, description="A level by hand; null has it follow from what he spent")
     acquisition_channel_id: Whole = Field(None, ge=1, description="Where he came from, a traffic channel")
     referrer_client_id: Whole = Field(None, ge=1, description="Who brought him; said once")
@@ -64,7 +62,7 @@ class ClientChange(Synonymous):
             raise ValueError("expected a day as YYYY-MM-DD")
         return said
 
-    @field_validator("gender", "status", mode="before")
+    @field_validator("gender", mode="before")
     @classmethod
     def _blank(cls, said: Any) -> Any:
         return None if said == "" else said

@@ -108,3 +108,18 @@ def test_parts_that_are_set_at_once_all_count(front):
 def test_what_cannot_be_set_is_refused(front, said):
     assert put(front, said).status == 422
     assert front.get(SETTINGS, SERVICE).ok()["updated_at"] is None
+
+
+def test_fields_of_loyalty_may_stand_beside_it(front):
+    shown = put(front, {"accrual_delay_days": 5, "attribution_days": 9, "loyalty": {"points_life_months": 6, "attribution_days": 9}}).ok()
+    points = shown["loyalty"]
+    assert (points["accrual_delay_days"], points["attribution_days"], points["points_life_months"]) == (5, 9, 6)
+    assert put(front, {"attribution_days": 9, "loyalty": {"attribution_days": 8}}).status == 422
+    assert put(front, shown).ok()["loyalty"] == points
+
+
+def test_what_nothing_is_known_of_is_refused_by_name(front):
+    answer = put(front, {"unknown": 1, "other": 2, "company_name": "Ромашка", "loyalty": {"delay": 3}})
+    assert answer.status == 422
+    assert {one["loc"][-1] for one in answer.body["detail"]} == {"unknown", "other", "delay"}
+    assert front.get(SETTINGS, SERVICE).ok()["company_name"] == ""

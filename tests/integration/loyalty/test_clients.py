@@ -98,6 +98,14 @@ class TestChanging:
         assert till.found(q="лис", status="active") == [anna]
         assert till.change(anna, full_name=None).status == 422
 
+    @pytest.mark.parametrize("status", ["", None, "free"])
+    def test_nothing_but_a_word_for_it_unblocks_him(self, till, status):
+        anna = till.come(status="blocked")
+        answer = till.change(anna, status=status)
+        assert answer.status == 422 and "'active' or 'blocked'" in answer.body["detail"][0]["msg"]
+        assert till.of(anna)["status"] == "blocked"
+        assert till.change(anna, status="active").ok()["status"] == "active"
+
     def test_a_changed_phone_finds_him_and_the_old_one_is_nobodys(self, till):
         anna = till.come(phone=PHONE)
         assert till.change(anna, phone=OTHER).ok()["phone"] == OTHER
