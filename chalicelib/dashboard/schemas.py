@@ -72,16 +72,16 @@ class OperationsDay(Schema):
 class OperationsKind(Schema):
     type: str = Field(examples=["purchase"])
     count: int
-    amount: RubOut = Field(description="Below zero where money goes out: refunds, paid rewards")
+    amount: RubOut = Field(description="Below zero where money goes out: refunds, paid rewards; and what was taken back of rewards")
 
 
 class Operations(Ranged):
-    count: int
-    amount: RubOut = Field(description="What came in less what went out, bills before discounts")
+    count: int = Field(description="Purchases and orders")
+    amount: RubOut = Field(description="Their bills before discounts, less refunds of bills on these days; no certificates, no rewards")
     average_check: RubOut | None = Field(description="What is left of bills by those of which something is left; null without any")
     by_day: list[OperationsDay]
     by_type: list[OperationsKind]
-    operations_series: list[Point] = Field(description="How many operations a day")
+    operations_series: list[Point] = Field(description="How many purchases and orders a day")
 
 
 class Cash(Schema):

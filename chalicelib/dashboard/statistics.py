@@ -33,8 +33,8 @@ def operations(query: Days) -> Operations:
     """What was done at the till: two calls for a year."""
     span = Span(*query.span(SHOWN))
     found = rules.kinds(span.whole)
-    by_day = {day: rules.whole(rules.kinds(numbers)) for day, numbers in span.by_day.items()}
-    count, amount = rules.whole(found)
+    by_day = {day: rules.sold(numbers) for day, numbers in span.by_day.items()}
+    count, amount = rules.sold(span.whole)
     return Operations(
         **span.named(reading.read_until()),
         cards=cards.numbers(_of_operations(span.whole)),

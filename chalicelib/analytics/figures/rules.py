@@ -11,8 +11,8 @@ from chalicelib.analytics.counts.operations import SALES
 from chalicelib.core.amounts import half_up
 
 Numbers = Mapping[str, int]
-OUT: Final = ("refund", "reward_payout")
-"""Kinds of operations by which money goes out."""
+OUT: Final = ("refund", "reward_payout", "referral_clawback")
+"""Kinds of operations by which money goes out, or what was promised is taken back."""
 
 CERTIFICATES: Final = "certificate_sale"
 
@@ -100,7 +100,9 @@ def _amount(numbers: Numbers, kind: str) -> int:
     return over(numbers, "amount", kind) * (-1 if kind in OUT else 1)
 
 
-def whole(found: Iterable[Kind]) -> tuple[int, int]:
-    """All kinds together: how many, and what they came to."""
-    listed = [*found]
-    return sum(one.times for one in listed), sum(one.amount for one in listed)
+def sold(numbers: Numbers) -> tuple[int, int]:
+    """How many purchases and orders there were, and their bills before discounts less what was refunded of bills.
+
+    Certificates are kept out, for what they pay by is a bill of its own day; a refund of one says no `net`, which is a bill's alone.
+    """
+    return visits(numbers), turnover(numbers) - over(numbers, "net", "refund")

@@ -93,7 +93,26 @@ def test_by_kind_what_goes_out_is_below_zero():
         ("refund", 2, -350 * RUB),
         ("reward_payout", 1, -30 * RUB),
     ]
-    assert rules.whole(rules.kinds(BOTH)) == (7, 1820 * RUB)  # 500 + 400 + 1300 − 350 − 30
+
+
+def test_what_was_sold_is_bills_less_what_was_refunded_of_them():
+    """Turnover is Σ amount of purchases and orders, and refunds of them are below zero: 1000 + 300 + 400 − 300 − 50 = 1350.
+
+    A certificate of 500 is no bill, neither sold nor taken back; money rewards and what is taken back of them are none either.
+    """
+    assert rules.sold(BOTH) == (3, 1350 * RUB)
+    more = of_ledger(
+        fact("refund", number=9, amount=450 * RUB, cash=450 * RUB, method="cash"),
+        fact("referral_accrual", number=7, amount=65 * RUB),
+        fact("referral_clawback", number=7, amount=15 * RUB),
+        fact("referral_accrual", number=7, earned=3000),
+    )
+    numbers = rules.added(more.values())
+    assert rules.sold(rules.added([BOTH, numbers])) == (3, 1350 * RUB)
+    assert [one for one in rules.kinds(numbers) if one.kind != "refund"] == [
+        ("referral_accrual", 2, 65 * RUB),
+        ("referral_clawback", 1, -15 * RUB),
+    ]
 
 
 def test_income_by_source_expenses_and_profit():
