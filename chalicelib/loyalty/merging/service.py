@@ -4,6 +4,7 @@ Each step is one transaction under the condition that both are as they were read
 is written to an account that says whom it became, so that nothing is left behind.
 """
 
+from collections import Counter
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +13,7 @@ from chalicelib.clients.index.rules import number_of, place_of
 from chalicelib.clients.joining import Known
 from chalicelib.clients.models import Client
 from chalicelib.core import clock, facts, storage
+from chalicelib.core.amounts import shown
 from chalicelib.core.bitmaps import Question, Term, finding
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts import rules as facets
@@ -23,6 +25,7 @@ from chalicelib.loyalty.ledger.rules import PTS, RUB, Line, client
 from chalicelib.loyalty.merging import repository
 from chalicelib.loyalty.merging.repository import ADDED, AccountsRaced
 from chalicelib.loyalty.referrals import walking
+from chalicelib.loyalty.referrals.config import GENERATIONS
 
 TOGETHER = 40
 """Lots that pass in one transaction: two writes each."""
@@ -38,13 +41,13 @@ def pass_on(source_id: str, known: Known, *, limit: int) -> int:
     if was is None or was.contour != "live" or was.lead_number == known.lead_number:
         return 0
     source, target = place_of(was.lead_number), place_of(known.lead_number)
-    if not _accounts(source, target, known.client_id):
+    if not _accounts(source, target, known.client_id, str(was.lead_number)):
         return limit
     return max(_certificates(source, target, limit), _children(number_of(was.lead_number), number_of(known.lead_number), limit))
 
 
 @storage.again(AccountsRaced)
-def _accounts(source: str, target: str, client_id: str) -> bool:
+def _accounts(source: str, target: str, client_id: str, called: str) -> bool:
     """Whether all of an account is passed on."""
     was, now = storage.read(Account.at(source), Account.at(target))
     if was is not None and was.merged_into:
@@ -54,11 +57,11 @@ def _accounts(source: str, target: str, client_id: str) -> bool:
     some, whole = lots[:TOGETHER], len(lots) <= TOGETHER
     all_of_it = {name: int(getattr(was, name)) for name in ADDED} if whole else {"balance": sum(int(lot.amount) for lot in some)}
     given = {name: amount for name, amount in all_of_it.items() if amount}
-    _pass(was, now or Account(place=target), some, given, client_id, whole=whole)
+    _pass(was, now or Account(place=target), some, given, client_id, called, whole=whole)
     return whole
 
 
-def _pass(was: Account, now: Account, lots: list[Lot], given: dict[str, int], client_id: str, *, whole: bool) -> None:
+def _pass(was: Account, now: Account, lots: list[Lot], given: dict[str, int], client_id: str, called: str, *, whole: bool) -> None:
     tx, at, into = storage.Transaction(), clock.now(), int(now.place.rpartition("#")[2])
     for lot in lots:
         repository.pass_lot(tx, lot, now.place)
@@ -71,7 +74,9 @@ def _pass(was: Account, now: Account, lots: list[Lot], given: dict[str, int], cl
     if lines:
         number, day = ledger.number(), facts.day_of(at)
         fact = OperationMade(subject=client_id, contour="live", ref=str(number), op_type="merge", number=into)
-        ledger.write(tx, number, "merge", now.place, lines, at=at, day=day, actor="system", fact=fact)
+        points = given.get("balance", 0)
+        said: dict[str, Any] = {"earned": points, "balance_after": int(now.balance) + points, "comment": _comment(called, given)}
+        ledger.write(tx, number, "merge", now.place, lines, at=at, day=day, actor="system", fact=fact, **said)
     tx.commit()
 
 
@@ -82,15 +87,25 @@ def _lines(source: str, target: str, given: dict[str, int]) -> list[Line]:
     return [line for line in [*lines, Line(client(source), RUB, -money), Line(client(target), RUB, money)] if line.amount]
 
 
+def _comment(called: str, given: dict[str, int]) -> str:
+    """What passed and from whom, for whoever reads why there is more."""
+    named = (("баллы", "balance", ""), ("вознаграждения", "money", " ₽"))
+    return f"перенесено с {called}: " + ", ".join(f"{what} {shown(given[name])}{unit}" for what, name, unit in named if name in given)
+
+
 def _number(account: Account) -> int:
     return int(account.place.rpartition("#")[2])
 
 
 def _sums(was: Account, now: Account) -> dict[str, int]:
-    """What he brought and got, by generation; himself he did not bring."""
-    sums = dict(getattr(was, "sums", {}))
-    if now.referrer == _number(was):
-        sums["brought_1"] = sums.get("brought_1", 0) - 1
+    """What he brought and got, by generation; himself he did not bring, and whom the one of them brought who was brought by the other is no
+    generation deeper any more.
+    """
+    sums = Counter(getattr(was, "sums", {}))
+    brought = was if was.referrer == _number(now) else now if now.referrer == _number(was) else None
+    if brought is not None:
+        sums["brought_1"] -= 1
+        sums.subtract({f"brought_{generation + 1}": brought.brought(generation) for generation in range(1, GENERATIONS)})
     return {name: amount for name, amount in sums.items() if amount}
 
 

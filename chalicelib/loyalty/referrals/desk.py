@@ -28,6 +28,7 @@ from chalicelib.loyalty.referrals.schemas import (
 ROUTE = "/api/v1/admin/referral-programs/config"
 UNKNOWN = "margin_unknown"
 ABOVE = "promised_above_margin"
+BEYOND = "generation_{}_stored_disabled"
 
 
 def programmes() -> Programmes:
@@ -54,7 +55,13 @@ def change(body: ConfigSaid, *, actor: str) -> ConfigShown:
     tx = storage.Transaction()
     repository.write(tx, rows[0], new, why=body.reason, by=actor, at=clock.now())
     tx.commit()
-    return _shown(new, loyalty)
+    return _shown(new, loyalty, *_beyond(body))
+
+
+def _beyond(body: ConfigSaid) -> list[str]:
+    """A warning of each generation that was to be on, but lies deeper than the programme goes."""
+    deeper = sorted(rule.generation for rule in body.generation_rules if rule.is_enabled and rule.generation > body.max_generations)
+    return [BEYOND.format(generation) for generation in deeper]
 
 
 def _said(body: ConfigSaid, now: Config) -> Config:
@@ -74,7 +81,7 @@ def _promised(now: Config, loyalty: Loyalty) -> int:
     return max(level.accrual for level in loyalty.levels) + config.promised(now)
 
 
-def _shown(now: Config, loyalty: Loyalty) -> ConfigShown:
+def _shown(now: Config, loyalty: Loyalty, *beyond: str) -> ConfigShown:
     promised, margin = _promised(now, loyalty), loyalty.margin
     warnings = [UNKNOWN] if margin is None else [ABOVE] if promised > margin else []
     return ConfigShown(
@@ -83,7 +90,7 @@ def _shown(now: Config, loyalty: Loyalty) -> ConfigShown:
         base_reward_value=now.base,
         max_generations=now.depth,
         generation_rules=[RuleShown(generation=one.generation, reward_percent=one.percent, is_enabled=one.is_enabled) for one in now.rules],
-        warnings=warnings if now.is_active else [],
+        warnings=[*(warnings if now.is_active else []), *beyond],
         promised_percent=promised,
         margin_percent=margin,
     )

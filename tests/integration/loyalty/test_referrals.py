@@ -90,8 +90,12 @@ class TestProgramme:
         )
         said = programme(till).ok()
         assert [one["is_enabled"] for one in said["generation_rules"]] == [True, True, False, False, False, False]
-        assert (said["promised_percent"], said["margin_percent"], said["warnings"]) == (22, None, ["margin_unknown"])
-        assert till.front.get(f"{PROGRAMME}/config", SERVICE).ok() == said
+        assert (said["promised_percent"], said["margin_percent"], said["warnings"]) == (
+            22,
+            None,
+            ["margin_unknown", "generation_4_stored_disabled"],
+        )
+        assert till.front.get(f"{PROGRAMME}/config", SERVICE).ok() == {**said, "warnings": ["margin_unknown"]}
         assert [one["enabled"] for one in till.front.get(PROGRAMME, SERVICE).ok()["items"]] == [True]
         old = till.front.put(f"{PROGRAMME}/config", {"generations_depth": 1, "levels": RULES, "reward_type": "money"}, SERVICE).ok()
         assert (old["is_active"], old["reward_unit"], old["promised_percent"]) == (True, "money", 17)
@@ -109,7 +113,7 @@ class TestProgramme:
         tx.commit()
         assert told(programme(till)) == (409, "margin_guard", {"margin": 20, "promised": 22})
         assert programme(till, force=True).status == 409
-        assert programme(till, force=True, reason="акция").ok()["warnings"] == ["promised_above_margin"]
+        assert programme(till, force=True, reason="акция").ok()["warnings"][0] == "promised_above_margin"
         assert programme(till, is_active=False).status == 200
 
     def test_a_client_reads_his_generations_and_nobody_the_tiers_alone(self, till, line):
@@ -210,6 +214,22 @@ class TestMerging:
         assert person(elder).others["loyalty_spent"] == 700 and certificate["client_id"] == line[2]
         paying.settle(buy(line[3], 10_000))
         assert account(elder).balance == 11_000
+
+    def test_what_passed_is_said_and_who_was_brought_by_himself_counts_no_more(self, till, line, tick, front):
+        """The first brought the second, he the third, he the fourth: of the first and second one is made, who brought two in a row."""
+        tx, where = storage.Transaction(), place("live", line[1])
+        accounts.add_lot(tx, where, 9, 1_250, None)
+        accounts.change(tx, where, [Account.balance.add(1_250), Account.money.add(30_050)])
+        tx.commit()
+        front.post(f"/clients/br{line[1]:04d}/merge", {"into": f"br{line[0]:04d}", "reason": "один"}, SERVICE).ok()
+        for _ in range(2):
+            tick("sweep")
+        (row,) = till.front.get("/api/v1/admin/operations", SERVICE, client_id=line[0]).ok()["items"]
+        assert (row["op_type"], row["points_earned"], row["points_balance_after"]) == ("merge", 12.5, 12.5)
+        assert row["comment"] == f"перенесено с br{line[1]:04d}: баллы 12.5, вознаграждения 300.5 ₽"
+        assert till.front.get(f"/api/v1/admin/clients/{line[0]}/card", SERVICE).ok()["operations"][0]["points_earned"] == 12.5
+        assert till.of(line[0])["referrals_count"] == 1
+        assert [one["referred_count"] for one in info(till, line[0])["generations"]] == [1, 1, 0, 0, 0, 0]
 
     def test_more_lots_than_fit_together_pass_in_parts(self, till, tick, front):
         one, other = till.come(), till.come("Вера")

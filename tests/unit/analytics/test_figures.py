@@ -102,12 +102,12 @@ def test_what_was_sold_is_bills_less_what_was_refunded_of_them():
     """
     assert rules.sold(BOTH) == (3, 1350 * RUB)
     more = of_ledger(
-        fact("refund", number=9, amount=450 * RUB, cash=450 * RUB, method="cash"),
-        fact("referral_accrual", number=7, amount=65 * RUB),
-        fact("referral_clawback", number=7, amount=15 * RUB),
-        fact("referral_accrual", number=7, earned=3000),
+        fact("refund", number=9, day="2026-12-02", amount=450 * RUB, cash=450 * RUB, method="cash"),
+        fact("referral_accrual", day="2026-12-02", amount=65 * RUB),
+        fact("referral_clawback", day="2026-12-02", amount=15 * RUB),
+        fact("referral_accrual", day="2026-12-02", earned=3000),
     )
-    numbers = rules.added(more.values())
+    numbers = more["2026-12-02"]
     assert rules.sold(rules.added([BOTH, numbers])) == (3, 1350 * RUB)
     assert [one for one in rules.kinds(numbers) if one.kind != "refund"] == [
         ("referral_accrual", 2, 65 * RUB),
