@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, RootModel
+from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
 from chalicelib.core.amounts import Rub, RubOut
 from chalicelib.core.paging import PageNumbers
-from chalicelib.core.schemas import Schema
+from chalicelib.core.schemas import Schema, in_lines, in_one_line
 from chalicelib.core.stamps import StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 
@@ -20,10 +20,13 @@ def _worded(value: Any) -> Any:
     )
 
 
-Words = Annotated[str, BeforeValidator(_worded)]
+Words = Annotated[str, BeforeValidator(_worded), AfterValidator(in_lines)]
 """A text that is empty where nothing is said."""
 
-Name = Annotated[Words, Field(min_length=1, max_length=100)]
+Line = Annotated[Words, AfterValidator(in_one_line)]
+"""The same in one line."""
+
+Name = Annotated[Line, Field(min_length=1, max_length=100)]
 
 
 def _located(value: Any) -> Any:
@@ -66,9 +69,9 @@ class Locations(RootModel[list[Location]]):
 
 
 class NewChannel(Schema):
-    name: Annotated[Words, Field(min_length=1, max_length=200)]
-    channel_type: Annotated[Words, Field(max_length=32)] = ""
-    promo_code: Annotated[Words, Field(max_length=64, description="One channel's alone")] = ""
+    name: Annotated[Line, Field(min_length=1, max_length=200)]
+    channel_type: Annotated[Line, Field(max_length=32)] = ""
+    promo_code: Annotated[Line, Field(max_length=64, description="One channel's alone")] = ""
     cost_rub: Rub | None = Field(None, description="What it costs a month")
     is_active: bool = True
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from chalicelib.company.schemas import Words
+from chalicelib.company.schemas import Line, Words
 from chalicelib.core.amounts import Pct, PctOut, Pts, PtsOut, Rub, RubOut
 from chalicelib.core.schemas import Schema
 from chalicelib.core.stamps import StampOut
@@ -24,7 +24,7 @@ def _known(value: Any) -> str:
 
 
 ChannelName = Annotated[str, BeforeValidator(_known)]
-Short = Annotated[Words, Field(max_length=200)]
+Short = Annotated[Line, Field(max_length=200)]
 
 
 class Told(Schema):
@@ -37,7 +37,7 @@ class LevelSet(Told):
     """From how much net cash on, what it earns and how much of a bill may be paid by points."""
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")]
-    title: Annotated[Words, Field(min_length=1, max_length=100)]
+    title: Annotated[Line, Field(min_length=1, max_length=100)]
     threshold_rub: Rub
     accrual_percent: Pct
     max_writeoff_percent: Pct

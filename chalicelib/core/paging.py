@@ -6,13 +6,14 @@ behind is reached by cursor, so that no list costs more the longer it grows.
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from pydantic import Field, model_validator
 
 from chalicelib.core import pagination
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import Query, Schema, Text
+from chalicelib.core.synonyms import Names, named
 
 COUNTED = 2000
 SHOWN, MOST = 20, 200
@@ -26,13 +27,20 @@ class UseCursor(Invalid):
 
 
 class PageQuery(Query):
-    """Which page: `page` and `page_size`, or `offset` and `limit`, or `cursor`."""
+    """Which page: `page` and `page_size`, or `offset` and `limit`, or `cursor`; callers know some by other names."""
+
+    CALLED: ClassVar[Names] = {"offset": ("skip",), "page_size": ("size", "per_page")}
 
     page: int | None = Field(None, ge=1, description="From 1")
     page_size: int | None = Field(None, ge=1, le=MOST, description=f"How many rows a page has; {SHOWN} by default")
     limit: int | None = Field(None, ge=1, le=MOST, description="The same as page_size")
     offset: int | None = Field(None, ge=0, description="Instead of page: how many rows to pass over")
     cursor: Text = Field(None, max_length=600, description="Where the next page begins, as an earlier answer said")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_one_name_each(cls, said: Any) -> Any:
+        return named(cls.CALLED, said) if isinstance(said, dict) else said
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "PageQuery":

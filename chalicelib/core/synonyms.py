@@ -11,6 +11,15 @@ Names = Mapping[str, tuple[str, ...]]
 """The canonical name of a field → others by which it comes."""
 
 
+def named(names: Names, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What came under other names, under the canonical ones. Raises ValueError where two names say different things."""
+    given = dict(said)
+    for name, others in names.items():
+        found = {other: given.pop(other) for other in others if other in given and other != name}
+        _agree(name, given, found)
+    return given
+
+
 class _Synonymous:
     ALSO: ClassVar[Names] = {}
 
@@ -18,13 +27,7 @@ class _Synonymous:
     @classmethod
     def _by_one_name(cls, said: Any) -> Any:
         """What came under another name, under the canonical one. Two names that say different things are refused."""
-        if not isinstance(said, dict):
-            return said
-        given = dict(said)
-        for name, others in cls.ALSO.items():
-            found = {other: given.pop(other) for other in others if other in given and other != name}
-            _agree(name, given, found)
-        return given
+        return named(cls.ALSO, said) if isinstance(said, dict) else said
 
 
 def _agree(name: str, given: dict[str, Any], found: Mapping[str, Any]) -> None:

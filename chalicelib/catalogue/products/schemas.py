@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from chalicelib.company.schemas import Name, Words
+from chalicelib.company.schemas import Line, Name, Words
 from chalicelib.core.amounts import Pct, PctOut, Qty, QtyOut, Rub, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
 from chalicelib.core.schemas import Schema, Text
@@ -46,21 +46,21 @@ class ProductFields(Synonymous):
         "images": ("image_url",),
     }
 
-    full_name: Annotated[Words, Field(max_length=255)] = ""
-    receipt_name: Annotated[Words, Field(max_length=128)] = ""
+    full_name: Annotated[Line, Field(max_length=255)] = ""
+    receipt_name: Annotated[Line, Field(max_length=128)] = ""
     description: Annotated[Words, Field(max_length=5000)] = ""
-    category: Annotated[Words, Field(max_length=100)] = ""
-    unit: Annotated[Words, Field(max_length=32)] = ""
+    category: Annotated[Line, Field(max_length=100)] = ""
+    unit: Annotated[Line, Field(max_length=32)] = ""
     item_type: ItemType = "product"
     track_inventory: bool = Field(True, description="Of a service nothing is tracked")
     is_promo: bool = False
     is_traceable: bool = False
     is_active: bool = True
     cost_price_rub: Rub = 0
-    sku: Annotated[Words, Field(max_length=64, description="One product's alone")] = ""
-    barcode: Annotated[Words, Field(max_length=64, description="One product's alone")] = ""
-    manufacturer: Annotated[Words, Field(max_length=200)] = ""
-    country_of_origin: Annotated[Words, Field(max_length=100)] = ""
+    sku: Annotated[Line, Field(max_length=64, description="One product's alone")] = ""
+    barcode: Annotated[Line, Field(max_length=64, description="One product's alone")] = ""
+    manufacturer: Annotated[Line, Field(max_length=200)] = ""
+    country_of_origin: Annotated[Line, Field(max_length=100)] = ""
     tax_rate_percent: Pct = 0
     service_duration_min: Minutes = 0
     critical_stock: Qty = 0

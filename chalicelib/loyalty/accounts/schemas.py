@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from chalicelib.core.amounts import PctOut, PtsOut, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Query, Schema, Text, Whole
+from chalicelib.core.schemas import Query, Schema, Text, Whole, in_lines, in_one_line
 from chalicelib.core.stamps import StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 from chalicelib.loyalty.accounts import rules
 
 Gender = Literal["male", "female", "unknown"]
 Status = Literal["active", "blocked"]
-Tag = Annotated[str, Field(min_length=1, max_length=50)]
+Tag = Annotated[str, Field(min_length=1, max_length=50), AfterValidator(in_one_line)]
 
 
 def _listed(value: Any) -> Any:
@@ -61,6 +61,16 @@ class ClientChange(Synonymous):
         if said is not None and not (len(said) == 10 and rules.is_day(said) and said >= "1900"):
             raise ValueError("expected a day as YYYY-MM-DD")
         return said
+
+    @field_validator("full_name", "vk_username", "instagram_username", "facebook_username", "max_username", "address")
+    @classmethod
+    def _is_one_line(cls, said: str | None) -> str | None:
+        return in_one_line(said)
+
+    @field_validator("notes")
+    @classmethod
+    def _is_text(cls, said: str | None) -> str | None:
+        return in_lines(said)
 
     @field_validator("gender", mode="before")
     @classmethod

@@ -1,28 +1,23 @@
 """What events are asked with, and how the page reads them."""
 
-import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
-from chalicelib.core.schemas import Answer, Id, Schema, Whole
+from chalicelib.core.schemas import Answer, Id, Schema, Whole, in_one_line
 from chalicelib.ownpage.door import Day, Hour, Shown
 
 Kind = Literal["own", "group"]
 
 
-def _one_line(said: str) -> str:
-    """A title stands in other people's lists and in their calendars."""
-    if any(unicodedata.category(mark) in ("Cc", "Cs") for mark in said):
-        raise ValueError("expected one line of text without control characters")
-    return said
+Title = Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), AfterValidator(in_one_line)]
 
 
 class NewEvent(Shown):
     """An affair of her own, or a group event that others may join."""
 
-    event: Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), AfterValidator(_one_line)] = Field(
-        min_length=1, max_length=200, description="What it is called", examples=["Супервизия"]
+    event: Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), AfterValidator(in_one_line)] = (
+        Field(min_length=1, max_length=200, description="What it is called", examples=["Супервизия"])
     )
     date: Day = Field(description="YYYY-MM-DD or DD.MM, business zone", examples=["2026-11-27"])
     time: Hour = Field(description="HH:mm, business zone", examples=["19:00"])

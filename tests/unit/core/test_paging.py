@@ -57,3 +57,9 @@ def test_a_query_that_says_two_things_is_refused(query):
 def test_a_cursor_that_no_answer_gave_is_refused(cursor):
     with pytest.raises(Invalid):
         turned(45, cursor=cursor)
+
+
+def test_other_names_of_a_page_are_taken():
+    assert turned(45, skip="10", per_page="10") == turned(45, offset=10, page_size=10) == turned(45, skip=10, size=10)
+    with pytest.raises(ValidationError):
+        PageQuery(size="10", per_page="20")
