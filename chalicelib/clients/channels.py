@@ -5,20 +5,46 @@ from chalicelib.clients.channels_schemas import Channels, ChannelsChange
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.models import Client, Identity
 from chalicelib.core import storage
+from chalicelib.core.errors import Invalid
 
 LIVE = "live"
+ACCOUNTS = {"vk": "vk_id", "max": "max_id"}
+"""Channels that reach an account, and the field that holds it."""
 
 
 def change(reference: str, body: ChannelsChange) -> Channels:
-    """Change what is said, `null` clearing it; what is absent stays. One who was merged is changed where he is. Raises ClientNotFound."""
-    client, said = _standing(reference), body.said
+    """Change what is said, `null` clearing it; what is absent stays. One who was merged is changed where he is. Raises ClientNotFound, Invalid."""
+    client = _standing(reference)
+    said = _whole(client, body.said)
     changed = [name for name, value in said.items() if value != getattr(client, name)]
     if changed:
         tx = storage.Transaction()
         repository.say_channels(tx, client.client_id, {name: said[name] for name in changed})
         facts.changed(tx, client, changed)
         tx.commit()
-    return Channels(client_id=client.lead_number, **{name: said.get(name, getattr(client, name)) for name in ChannelsChange.model_fields})
+    stands = {name: said.get(name, getattr(client, name)) for name in ChannelsChange.model_fields}
+    return Channels(client_id=client.lead_number, **stands, warnings=_doubts(client, said.get("vk_id")))
+
+
+def _whole(client: Client, said: dict[str, str | None]) -> dict[str, str | None]:
+    """What is said, with the preference that falls with its account. Raises Invalid for one that has no account to go to."""
+    preferred = said.get("preferred_channel", client.preferred_channel)
+    needed = ACCOUNTS.get(preferred or "")
+    if needed is None or said.get(needed, getattr(client, needed)):
+        return said
+    if "preferred_channel" in said:
+        raise Invalid.field("body", "preferred_channel", msg=f"expected {needed} beside it: he has no such account yet")
+    return {**said, "preferred_channel": None}
+
+
+def _doubts(client: Client, vk_id: str | None) -> list[str]:
+    """What the office should look at: the profile of this number was named by somebody else. A typed one proves nothing."""
+    if vk_id is None:
+        return []
+    (row,) = storage.read(Identity.at(rules.Sign("vk", f"id{vk_id}").key(client.contour)))
+    if row is None or row.client_id == client.client_id:
+        return []
+    return [f"vk_id: the profile id{vk_id} is known as {row.lead_number}'s"]
 
 
 def _standing(reference: str) -> Client:

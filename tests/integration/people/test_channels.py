@@ -38,9 +38,25 @@ def test_what_is_said_is_written_what_is_absent_stays_and_null_clears(two):
 
 def test_nobody_a_wrong_account_and_nobody_known(two):
     assert two.put(WHOSE, {}).status == 401
-    for wrong in ({"vk_id": "durov"}, {"max_id": "0"}, {"preferred_channel": "pigeon"}):
+    for wrong in ({"vk_id": "durov"}, {"max_id": "0"}, {"preferred_channel": "pigeon"}, {"vk": "1"}, {}):
         assert two.put(WHOSE, wrong, SERVICE).status == 422
-    assert two.put("/clients/br0999/channels", {}, SERVICE).status == 404
+    assert two.put("/clients/br0999/channels", {"vk_id": "1"}, SERVICE).status == 404
+
+
+def test_an_account_is_cleared_with_the_preference_that_needs_it_and_a_preference_needs_one(two):
+    two.put(WHOSE, {"vk_id": "1", "max_id": "2", "preferred_channel": "vk"}, SERVICE).ok()
+    cleared = two.put(WHOSE, {"vk_id": None}, SERVICE).ok()
+    assert (cleared["vk_id"], cleared["max_id"], cleared["preferred_channel"]) == (None, "2", None)
+    refused = two.put(WHOSE, {"preferred_channel": "vk"}, SERVICE)
+    assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["body", "preferred_channel"])
+    assert two.put(WHOSE, {"preferred_channel": "max"}, SERVICE).ok()["preferred_channel"] == "max"
+    assert two.put(WHOSE, {"preferred_channel": "max", "max_id": None}, SERVICE).status == 422
+
+
+def test_a_profile_that_another_named_is_a_doubt(two):
+    two.post("/submit-application", application(contact="vk.com/id777", name="Вера")).ok()
+    said = two.put(WHOSE, {"vk_id": "777"}, SERVICE).ok()
+    assert said["vk_id"] == "777" and "br0003" in said["warnings"][0]
 
 
 def test_a_merged_client_brings_his_ways_where_the_other_has_none(two):
