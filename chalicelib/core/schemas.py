@@ -28,7 +28,7 @@ Contour = Literal["live", "test"]
 CONTOURS: tuple[Contour, ...] = ("live", "test")
 
 
-def _blank_is_none(value: Any) -> Any:
+def blank_is_none(value: Any) -> Any:
     """Forms send absent values as an empty text or the word "null"."""
     if isinstance(value, str):
         value = value.strip()
@@ -37,14 +37,14 @@ def _blank_is_none(value: Any) -> Any:
 
 
 def _as_text(value: Any) -> Any:
-    value = _blank_is_none(value)
+    value = blank_is_none(value)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 Text = Annotated[str | None, BeforeValidator(_as_text)]
 """Optional text, tolerant of numbers; blank and "null" are none."""
 
-Whole = Annotated[int | None, BeforeValidator(_blank_is_none)]
+Whole = Annotated[int | None, BeforeValidator(blank_is_none)]
 """An optional whole number; blank and "null" are none."""
 
 Id = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=200)]
@@ -78,7 +78,7 @@ _TWICE_SECONDS = pattern(r"(T\d\d:\d\d:\d\d):\d\d(?=Z|[+-]|$)")
 
 
 def _moment(value: Any) -> Any:
-    value = _blank_is_none(value)
+    value = blank_is_none(value)
     if value is None or isinstance(value, datetime):
         return value
     try:

@@ -2,20 +2,24 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from chalicelib.clients.timeline.schemas import Event
 from chalicelib.core.listing import Day
-from chalicelib.core.schemas import Answer, Contour, Query, Text
+from chalicelib.core.schemas import Answer, Contour, Query, Text, blank_is_none
+
+
+Actor = Annotated[Annotated[str, Field(pattern=r"^(staff#[1-9]\d{0,11}|office)$")] | None, BeforeValidator(blank_is_none)]
+Kind = Annotated[Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")] | None, BeforeValidator(blank_is_none)]
 
 
 class AuditQuery(Query):
     """Which doings; days are the business's own, and count by when it was written down."""
 
-    actor: Annotated[Text, Field(pattern=r"^(staff#[1-9]\d{0,11}|office)$")] = Field(
-        None, description="`staff#<id>`, or `office` for the service key", examples=["staff#7"]
+    actor: Actor = Field(None, description="`staff#<id>`, or `office` for the service key; blank is anybody", examples=["staff#7"])
+    kind: Kind = Field(
+        None, description="A kind of docs/facts.md; blank is any, and of one that there is not nothing is found", examples=["client_merged"]
     )
-    kind: Annotated[Text, Field(pattern=r"^[a-z_]{1,60}$")] = Field(None, description="A kind of docs/facts.md", examples=["client_merged"])
     date_from: Day | None = None
     date_to: Day | None = None
     limit: int = Field(50, ge=1, le=200)

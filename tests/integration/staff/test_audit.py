@@ -58,6 +58,9 @@ def test_filters_and_the_panels_own_name(staffed):
     assert read(staffed, path=PANELS, actor=adam) == read(staffed, actor=adam)
     assert {kind for _, kind in told(read(staffed, kind="staff_user_made"))} == {"staff_user_made"}
     assert told(read(staffed, date_to="2020-01-01")) == told(read(staffed, date_from="2099-01-01")) == []
+    assert read(staffed, actor="", kind=" ") == read(staffed, path=PANELS, kind="") == read(staffed)
+    assert told(read(staffed, kind="nothing_of_ours")) == []
+    assert staffed.front.get(AUDIT, SERVICE, actor="boss").status == 422
     for wrong in ({"actor": "adam"}, {"kind": "x y"}, {"date_from": "2026-02-02", "date_to": "2026-02-01"}, {"cursor": "e30"}):
         assert staffed.front.get(AUDIT, SERVICE, **wrong).status == 422, wrong
 
