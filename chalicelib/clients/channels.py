@@ -13,7 +13,10 @@ ACCOUNTS = {"vk": "vk_id", "max": "max_id"}
 
 
 def change(reference: str, body: ChannelsChange) -> Channels:
-    """Change what is said, `null` clearing it; what is absent stays. One who was merged is changed where he is. Raises ClientNotFound, Invalid."""
+    """Change what is said, `null` clearing it; what is absent stays.
+
+    One who was merged is changed where he is. Raises ClientNotFound, Invalid.
+    """
     client = _standing(reference)
     said = _whole(client, body.said)
     changed = [name for name, value in said.items() if value != getattr(client, name)]

@@ -17,7 +17,7 @@ class Client(storage.Table):
     Since `paused_at` nothing goes to him by the clock alone, until a person lifts it. Since `proven_at` he has a proven sign;
     until then `typed` names the identities that somebody typed, `made_by` the ticket that made him, and `shared` says that
     another ticket or sign points at him too. `known_as` are identities that other systems gave him. One who was `merged_into`
-    another is read there (`merged_number`); `was` are the numbers and phones of those who became him.
+    another is read there (`merged_number`); `was` are the numbers, phones, e-mails and @names of those who became him.
     `agreements` are the latest answers by purpose: given, at, source and the version of the text that was read.
     """
 

@@ -23,7 +23,12 @@ SHORTEST_PHONE = 10
 _PART_OF_PHONE = re.compile(r"\+?\(?\d[\d\s().\u2010-\u2015-]*")
 """Digits alone, in whatever groups: the beginning of a number, or of its last seven digits, or its last four."""
 
-_LEADING = re.compile(r"8(?=9\d{3})")
+_PHONE_LINK = re.compile(
+    r"(?:https?://)?(?:t(?:elegram)?\.me|telegram\.dog)/(?:\+|%2B)?(\d[\d\s().\u2010-\u2015-]*)/?(?:\?\S*)?", re.IGNORECASE
+)
+"""A link to whoever has a number at Telegram; no @name begins with a digit."""
+
+_LEADING = re.compile(r"^8(?=9\d{3})")
 """How a Russian number begins that is dialled within the country."""
 
 _NUMBER = 10
@@ -82,19 +87,21 @@ def _phone(phone: str | None) -> set[str]:
 
 
 def _before(signs: Iterable[str]) -> set[str]:
-    """By what he was known before somebody else became him: his numbers, his phones."""
+    """By what he was known before somebody else became him: his numbers, his phones, his addresses, his names at Telegram."""
     found: set[str] = set()
     for sign in signs:
         kind, _, value = sign.partition("#")
-        found |= _phone(value) if kind == "phone" else words.of_handle(value)
+        found |= _phone(value) if kind == "phone" else words.of_email(value) if kind == "email" else words.of_handle(value)
     return found
 
 
 def wanted(search: str, regions: Sequence[str]) -> list[Wanted]:
     """The words of a search, each of which must be met. A telephone number is one word, and so is a part of one, however it is written.
 
-    `@anna` and a link to her at Telegram are a handle.
+    `@anna` and a link to her at Telegram are a handle; a link to a number is the number.
     """
+    if link := _PHONE_LINK.fullmatch(search.strip()):
+        search = f"+{link[1]}"
     if len(words.digits_of(search)) >= SHORTEST_PHONE and (phone := phone_of(search, regions)):
         return [Wanted.of(phone.removeprefix("+"), "phone")]
     if _PART_OF_PHONE.fullmatch(search.strip()) and not search.strip().isdigit():

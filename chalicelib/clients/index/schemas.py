@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from chalicelib.clients.index.rules import MOST_WORDS
+from chalicelib.core.bitmaps import words
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.schemas import Contour, Schema, Text
 
@@ -18,9 +19,9 @@ class PeopleQuery(Numbered):
     search: Text = Field(
         None,
         max_length=100,
-        description="At most 5 words, each the beginning of one of his: of the name (ё is е), the e-mail, @name or lead number; "
+        description="At most 5 words, each the beginning of one of his: of the name (ё is е, ў у, ғ г, қ к, ҳ х, and apostrophes may be left out), the e-mail, @name or lead number; "
         "a telephone number or a part of one as it is written (904-550, 90 123 45 67, its last four digits), a link to t.me, and "
-        "the number or telephone of somebody who was merged into him",
+        "the number, telephone, e-mail or @name of somebody who was merged into him",
         examples=["федо"],
     )
     channel: Channel | None = Field(None, description="By what he can be reached, as far as he said")
@@ -32,10 +33,10 @@ class PeopleQuery(Numbered):
 
     @model_validator(mode="after")
     def _few_words(self) -> "PeopleQuery":
-        words = (self.search or "").split()
-        if len(words) > MOST_WORDS:
+        said = (self.search or "").split()
+        if len(said) > MOST_WORDS:
             raise ValueError(f"expected at most {MOST_WORDS} words in search")
-        if any(not any(mark.isalnum() for mark in word) for word in words):
+        if any(not any(mark.isalnum() for mark in words.sought(word)) for word in said):
             raise ValueError("expected a letter or a digit in every word of search")
         return self
 

@@ -59,9 +59,9 @@ def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) ->
 
 
 def _was(source: Client) -> set[str]:
-    """By what the office looks for him still: the number and the phone that he had, and whatever those had who became him."""
-    phones = [Sign("phone", source.phone)] if source.phone else []
-    return {f"{sign.kind}#{sign.value}" for sign in (Sign("lead", source.lead_number), *phones)} | set(source.was or ())
+    """By what the office looks for him still: the number and the contacts that he had, and whatever those had who became him."""
+    had = {"lead": source.lead_number, "phone": source.phone, "email": source.email, "username": source.telegram_username}
+    return {f"{kind}#{value}" for kind, value in had.items() if value} | set(source.was or ())
 
 
 def _ways(source: Client, target: Client) -> list[Action]:

@@ -21,15 +21,26 @@ _PARTS = pattern(r"[^\w]+|_")
 _EDGES = " .,;:!?<>()[]{}\"'«»#"
 
 
+_ALIKE = str.maketrans("ўғқҳ", "угкх", "'`´‘’ʻʼʹʽˈ‛′＇")
+"""Letters that many write otherwise, and the apostrophes of Uzbek's Latin, each of which one types and another leaves out."""
+
+
 def folded(text: str) -> str:
-    """A text as it is compared: compatible forms are one, capitals are small, ё is е."""
+    """A text as it is compared, and as keys hold it: compatible forms are one, capitals are small, ё is е."""
     return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
 
 
+def sought(text: str) -> str:
+    """A text as it is looked for, by the words of rows and of searches alike: ў is у too, ғ г, қ к, ҳ х, and O‘g‘il is ogil."""
+    return folded(text.translate(_ALIKE)).translate(_ALIKE)  # before too: of ´ the folding makes a space and a mark
+
+
 def of_text(kind: Class, text: str | None) -> set[str]:
-    """The words of a name: «Анна-Мария» is found by itself and by either part."""
+    """The words of a name: «Анна-Мария» is found by itself and by either part, and so is what an apostrophe parts."""
     found: set[str] = set()
     for word in folded(text or "").split():
+        found |= {sought(part) for part in _PARTS.split(word)}
+    for word in sought(text or "").split():
         whole = word.strip(_EDGES)
         found |= {whole, *_PARTS.split(whole)}
     return _marked(kind, found)
@@ -37,7 +48,7 @@ def of_text(kind: Class, text: str | None) -> set[str]:
 
 def of_email(address: str | None) -> set[str]:
     """An address whole, what stands before its @, and its domain with each part of it that has a dot."""
-    local, _, domain = folded(address or "").strip().rpartition("@")
+    local, _, domain = sought(address or "").strip().rpartition("@")
     labels = domain.split(".")
     domains = {".".join(labels[number:]) for number in range(len(labels) - 1)}
     return _marked("email", {f"{local}@{domain}", local, *domains} if local else domains)
@@ -56,7 +67,7 @@ def digits_of(text: str | None) -> str:
 
 def of_handle(name: str | None) -> set[str]:
     """A name that a person or a number has in some system, as one word."""
-    return _marked("handle", {folded(name or "").strip().removeprefix("@")})
+    return _marked("handle", {sought(name or "").strip().removeprefix("@")})
 
 
 def _marked(kind: Class, words: Iterable[str]) -> set[str]:
@@ -78,7 +89,7 @@ class Wanted:
     @classmethod
     def of(cls, text: str, *classes: Class) -> "Wanted":
         """What a person typed, folded; every class where none is named."""
-        return cls(folded(text).strip(_EDGES)[:LONGEST], frozenset(classes or CLASSES))
+        return cls(sought(text).strip(_EDGES)[:LONGEST], frozenset(classes or CLASSES))
 
     @property
     def head(self) -> str:

@@ -130,11 +130,12 @@ def test_a_number_is_found_by_its_parts_and_an_account_by_its_link(front, tick, 
     assert {search: numbers(search=search) for search in searches} == searches
 
 
-def test_who_was_merged_is_found_by_his_old_number_and_phone_as_whom_he_became(front, tick, numbers, three):
+def test_who_was_merged_is_found_by_what_he_had_as_whom_he_became(front, tick, numbers, three):
     front.post("/clients/br0001/merge", {"into": "br0002", "reason": "один"}, SERVICE).ok()
     front.post("/clients/br0002/merge", {"into": "br0003", "reason": "один"}, SERVICE).ok()
+    front.post("/clients/br0003/contacts/confirm", {"email": "new@lotos-club.ru"}, SERVICE).ok()
     for _ in range(2):
-        for search in ("br0001", "br0002", "904 550-15-67", "1502", "550-15-67"):
+        for search in ("br0001", "br0002", "904 550-15-67", "1502", "550-15-67", "t.me/+79045501567", "boris@lotos-club.ru", "new@lotos"):
             assert numbers(search=search) == ["br0003"], search
         settle(tick)
     (row,) = storage.read(repository.key("live", 3))

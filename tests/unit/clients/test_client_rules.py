@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.clients.index import rules as index_rules
 from chalicelib.clients.rules import Person, Sign, email_of, lead_number, phone_of, pick, signs, telegram_id_of, username_of
+from chalicelib.core.bitmaps import Wanted
 
 REGIONS = ["RU", "UZ", "KZ"]
 anything = st.text() | st.from_regex(r"[+()\- \d]{0,30}", fullmatch=True) | st.from_regex(r"@?[\w.]{0,40}", fullmatch=True)
@@ -141,3 +143,16 @@ def test_lead_numbers_read_as_people_write_them():
         "br10000",
         "tbr0001",
     ]
+
+
+def test_a_merged_clients_address_and_name_are_words_and_a_link_to_a_number_is_the_number():
+    assert index_rules._before({"email#anna@lotos.ru", "username#anna_lis", "lead#br0001"}) == {
+        "e#anna@lotos.ru",
+        "e#anna",
+        "e#lotos.ru",
+        "h#anna_lis",
+        "h#br0001",
+    }
+    for search in ("t.me/+998901234567", "https://t.me/998901234567/", "t.me/+998 90 123-45-67"):
+        assert index_rules.wanted(search, ("RU", "UZ")) == [Wanted.of("998901234567", "phone")], search
+    assert index_rules.wanted("+998-901-23", ("RU", "UZ")) == [Wanted.of("99890123", "phone")], "an 8 within a number is its own"

@@ -11,6 +11,8 @@ from chalicelib.core.bitmaps import Wanted, words
         ("Анна  Фёдорова", {"анна", "федорова"}),
         ("Анна-Мария (Лис),", {"анна-мария", "анна", "мария", "лис"}),
         ("ＡＮＮＡ", {"anna"}),
+        ("O‘gʻil Gʼani-zoda", {"ogil", "o", "gil", "gani-zoda", "gani", "zoda"}),
+        ("Ўғил Қодиров Ҳасан", {"угил", "кодиров", "хасан"}),
         ("", set()),
         (None, set()),
         ("# ## ,", set()),
@@ -33,7 +35,7 @@ def test_a_phone_is_its_digits_with_and_without_the_country_and_its_ends():
 
 @pytest.mark.parametrize(
     ("typed", "means"),
-    [("Фёд", True), ("федорова", True), ("федоровая", False), ("едор", False), ("ф", False), ("я", True), ("«Федо»", True)],
+    [("Фёд", True), ("федорова", True), ("федоровая", False), ("едор", False), ("ф", False), ("я", True), ("«Федо»", True), ("ў", False)],
 )
 def test_a_word_means_what_begins_so_and_a_letter_a_whole_word(typed, means):
     assert Wanted.of(typed).means({"n#федорова", "n#я"}) is means
@@ -50,3 +52,8 @@ def test_however_much_was_typed_a_row_stays_small():
     assert len(kept) == words.MOST
     assert max(map(len, kept)) <= words.LONGEST + 2
     assert words.fitting(sorted(many, reverse=True)) == kept
+
+
+@pytest.mark.parametrize("typed", ["O'gil", "Oʻgʻil", "o‘g’il", "O`g´il", "ogil"])
+def test_an_apostrophe_is_typed_or_left_out(typed):
+    assert Wanted.of(typed).means(words.of_text("name", "Oʻgʻil")) and Wanted.of(typed).means(words.of_text("name", "Ogil"))
