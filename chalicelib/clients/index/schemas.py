@@ -19,7 +19,8 @@ class PeopleQuery(Numbered):
     search: Text = Field(
         None,
         max_length=100,
-        description="At most 5 words, each the beginning of one of his: of the name (ё is е, ў у, ғ г, қ к, ҳ х, and apostrophes may be left out), the e-mail, @name or lead number; "
+        description="At most 5 words, each the beginning of one of his: of the name (ё is е, ў у, ғ г, қ к, ҳ х, and "
+        "apostrophes may be left out), the e-mail, @name or lead number; "
         "a telephone number or a part of one as it is written (904-550, 90 123 45 67, its last four digits), a link to t.me, and "
         "the number, telephone, e-mail or @name of somebody who was merged into him",
         examples=["федо"],
