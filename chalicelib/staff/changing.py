@@ -137,12 +137,13 @@ def update_profile(body: OwnChange, member: Member, *, sender: Sender) -> UserPr
         raise OwnProfileOnly
     if body.password:
         passwords.checked(body.password, who.email)
+    if body.password or body.said.get("telegram_id", who.telegram_id) != who.telegram_id:  # whoever has the account signs in as him
         _prove(who, body.current_password, sender)
     return _written(who, body, member, ends_sessions=bool(body.password))
 
 
 def _prove(who: StaffUser, current: str | None, sender: Sender) -> None:
-    """Who has a password shows it before he gets another. A wrong one is counted as a try to sign in."""
+    """Who has a password shows it before he gets another, or another account to sign in by. A wrong one is counted as a try to sign in."""
     if not who.password:
         return
     if not current:

@@ -141,7 +141,7 @@ class UserChange(UserFields):
 
 
 class OwnChange(UserChange):
-    current_password: str | None = Field(None, max_length=LONGEST_PASSWORD, description="Needed for a new password")
+    current_password: str | None = Field(None, max_length=LONGEST_PASSWORD, description="Needed for a new password or telegram_id")
 
 
 class UserProfile(Headed):

@@ -8,7 +8,6 @@ from chalicelib.clients.timeline.schemas import Event
 from chalicelib.core.listing import Day
 from chalicelib.core.schemas import Answer, Contour, Query, Text, blank_is_none
 
-
 Actor = Annotated[Annotated[str, Field(pattern=r"^(staff#[1-9]\d{0,11}|office)$")] | None, BeforeValidator(blank_is_none)]
 Kind = Annotated[Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")] | None, BeforeValidator(blank_is_none)]
 

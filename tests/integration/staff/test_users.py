@@ -247,6 +247,15 @@ class TestOwnProfile:
         assert statuses == [422] * 5 + [429]
         assert house.front.get(ME, header).ok()["version"] == 1
 
+    def test_an_account_to_sign_in_by_needs_the_password_too(self, house):
+        house.hire("maria")
+        header = house.of("maria")
+        answer = house.front.put(ME, {"telegram_id": "7012345678"}, header)
+        assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "current_password"])
+        assert house.front.put(ME, {"telegram_id": None, "full_name": "Мария"}, header).status == 200, "it is none already"
+        said = {"telegram_id": "7012345678", "current_password": PASSWORD}
+        assert house.front.put(ME, said, header).ok()["telegram_id"] == "7012345678"
+
     def test_the_service_is_nobody_s_account(self, house):
         assert house.front.get(ME, SERVICE).ok()["id"] == 0
         assert house.front.put(ME, {"full_name": "Х"}, SERVICE).body["error"] == "no_profile"
