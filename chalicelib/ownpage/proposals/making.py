@@ -38,7 +38,7 @@ ASKED = Cancelled(cancelled=False, message="Просьба отменить вс
 
 def profile(her: Specialist, body: CardInput) -> Taken:
     """Change her card as she says. Raises Invalid."""
-    _check_name(her, body)
+    _check(her, body)
     _change(her.specialist_id, body.anketa)
     return DONE
 
@@ -59,15 +59,17 @@ def change_in(tx: storage.Transaction, old: Specialist, anketa: Anketa) -> None:
 def propose_profile(body: CardInput, sender: Sender) -> Taken:
     """Keep it for the office. Raises SpecialistNotFound, NameAmbiguous, TooManyProposals."""
     whose = _named(body.psychologist_id or body.anketa.name, "psychologist_id")
-    _check_name(whose, body)
+    _check(whose, body)
     return _propose(whose, "profile", body.anketa.model_dump(exclude_none=True), sender)
 
 
-def _check_name(whose: Specialist, body: CardInput) -> None:
-    """Raises Invalid for a name that the card has not: it would not be saved, and whoever sent it would read that it is."""
+def _check(whose: Specialist, body: CardInput) -> None:
+    """Raises Invalid for a name that the card has not, and for nothing to change: whoever sent it would read that it is saved."""
     name = body.anketa.name
     if name and name != whose.specialist_id and name_key(name, whose.contour) != name_key(whose.name, whose.contour):
         raise Invalid.field("body", "anketa", "name", msg="expected the name that the card has: the office alone changes it")
+    if body.anketa.says_nothing:
+        raise Invalid.field("body", "anketa", msg="nothing to change: expected minPrice, maxPrice, queries, helpHandMode or education")
 
 
 def propose_words(body: WordsInput, sender: Sender) -> Taken:

@@ -4,9 +4,9 @@ import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from chalicelib.booking.specialists.profile import Profile
+from chalicelib.booking.specialists.profile import Education, Profile
 from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text, Whole
 from chalicelib.ownpage.door import SecretQuery, Shown
 
@@ -24,10 +24,10 @@ MODE = re.compile(r"да|нет|true|false|бесплатно|(от|до)?\s*\d[
 
 
 def _course(said: Any) -> Any:
-    """A diploma may be one line; what is blank in one is not said."""
-    if isinstance(said, str):
-        return {"program_title": said.strip()[:300]} if said.strip() else {}
-    return {name: value for name, value in said.items() if str(value).strip().lower() not in BLANK} if isinstance(said, dict) else said
+    """A diploma may be one line; None for a blank one."""
+    if not isinstance(said, str):
+        return said
+    return {"program_title": said.strip()[:300]} if said.strip().lower() not in BLANK else None
 
 
 def _courses(said: Any) -> Any:
@@ -37,7 +37,15 @@ def _courses(said: Any) -> Any:
     if any(one is None for one in said):
         raise ValueError("expected diplomas, each a line of text or its fields")
     told = [_course(one) for one in said]
-    return [one for one in told if one != {}] or (None if told else [])
+    return [one for one in told if one is not None] or (None if told else [])
+
+
+def _topics(said: Any) -> Any:
+    """Requests, blank ones aside; of blank ones alone none is said."""
+    parts = said.split(";") if isinstance(said, str) else said
+    if not isinstance(parts, list) or not all(isinstance(one, str) for one in parts):
+        return said
+    return [one for one in parts if one.strip().lower() not in BLANK] or (None if parts else [])
 
 
 def _mode(said: Any) -> Any:
@@ -51,6 +59,18 @@ def _mode(said: Any) -> Any:
     return str(said).strip()
 
 
+class Diploma(Education):
+    """A diploma as her form has it. Other fields are refused, and one that says nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Diploma":
+        if not self.model_dump(exclude_none=True):
+            raise ValueError("expected program_title, year, title or doc_type")
+        return self
+
+
 class Anketa(Schema):
     """What she may change of herself; what is not sent, or blank, stays as it is. Other fields are refused: they would not be saved."""
 
@@ -59,19 +79,25 @@ class Anketa(Schema):
     name: Text = Field(None, max_length=200, description="Whose form it is; a name is the office's to change")
     minPrice: Whole = Field(None, ge=0, le=MOST_ROUBLES, description="Roubles")
     maxPrice: Whole = Field(None, ge=0, le=MOST_ROUBLES, description="Roubles")
-    queries: list[str] | str | None = Field(None, description="A list, or a text with semicolons")
+    queries: Annotated[list[str] | str | None, BeforeValidator(_topics)] = Field(None, description="A list, or a text with semicolons")
     helpHandMode: Annotated[str | bool | None, BeforeValidator(_mode)] = Field(
         None, description="Whether she sees people for less, or how: да, нет, бесплатно, or a price in roubles"
     )
-    education: Annotated[list[dict[str, Any]] | None, BeforeValidator(_courses)] = Field(
-        None, description="program_title, year, title, doc_type"
+    education: Annotated[list[Diploma] | None, BeforeValidator(_courses)] = Field(
+        None, description="Each a line of text or its fields; blank lines are none"
     )
 
     @property
     def changes(self) -> dict[str, Any]:
         """The card's fields as they become."""
-        said = {"queries": self.queries, "help_hand": self.helpHandMode, "education": self.education}
+        education = [one.model_dump(exclude_none=True) for one in self.education] if self.education is not None else None
+        said = {"queries": self.queries, "help_hand": self.helpHandMode, "education": education}
         return {name: value for name, value in said.items() if value not in (None, "")}
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether a card would stay as it is: a name alone says whose it is."""
+        return not self.changes and self.minPrice is None and self.maxPrice is None
 
     @field_validator("maxPrice", mode="after")
     @classmethod

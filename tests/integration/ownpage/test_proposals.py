@@ -44,7 +44,7 @@ def test_with_her_secret_her_card_changes_at_once(front, page):
     assert page.post("/update-psychologists", anketa=FORM, psychologist_id="somebody else").ok()["applied"] is True
     assert card(front, page) == (350_000, 500_000, ["Сон", "Тревога"], "2000 руб")
     assert waiting(front) == []
-    page.post("/update-psychologists", anketa={"maxPrice": "", "queries": None, "helpHandMode": " "}).ok()
+    page.post("/update-psychologists", anketa={"minPrice": 3500, "maxPrice": "", "queries": None, "helpHandMode": " "}).ok()
     assert card(front, page)[1:3] == (500_000, ["Сон", "Тревога"]), "what is blank is not said"
 
 
@@ -82,6 +82,8 @@ def test_what_is_rejected_changes_nothing(front, page):
         {"helpHandMode": ["да"]},
         {"name": "Вера Иная"},
         {"surname": "Орлова"},
+        {"education": [{"program_title": "Гештальт", "school": "МГУ"}]},
+        {"education": ["Гештальт", {"title": " ", "year": None}]},
     ],
 )
 @pytest.mark.parametrize("secret", [True, False])
@@ -97,7 +99,7 @@ def test_a_form_that_no_card_can_hold_is_refused_by_its_field(front, page, wrong
 )
 def test_she_may_see_people_for_nothing_for_less_or_not(front, page, mode, kept):
     page.post("/update-psychologists", anketa=FORM).ok()
-    page.post("/update-psychologists", anketa={"helpHandMode": mode}).ok()
+    page.post("/update-psychologists", anketa={"helpHandMode": mode, "minPrice": 3500}).ok()
     assert card(front, page)[3] == kept
 
 
@@ -107,10 +109,20 @@ def test_empty_lines_of_a_form_take_no_diploma_away(front, page):
         return [one["program_title"] for one in shown]
 
     page.post("/update-psychologists", anketa=FORM).ok()
-    page.post("/update-psychologists", anketa={"education": ["", {}, {"title": " "}]}).ok()
+    page.post("/update-psychologists", anketa={"education": ["", " "], "minPrice": 3000}).ok()
     assert titles() == ["Гештальт", "Клиническая психология"]
     page.post("/update-psychologists", anketa={"education": []}).ok()
     assert titles() == []
+
+
+@pytest.mark.parametrize(
+    "blank", [{}, {"name": "Мария Орлова"}, {"queries": " ", "helpHandMode": "", "education": [""], "minPrice": "null"}]
+)
+@pytest.mark.parametrize("secret", [True, False])
+def test_a_form_that_changes_nothing_is_not_said_to_be_saved(front, page, blank, secret):
+    body = {"anketa": blank, "psychologist_id": page.specialist_id} | ({"secret": page.secret} if secret else {})
+    answer = front.post("/update-psychologists", body)
+    assert (answer.status, answer.body["detail"][0]["loc"], waiting(front)) == (422, ["body", "anketa"], [])
 
 
 @pytest.mark.parametrize("blank", ["", " ", {}, [], {"Как прошло": " "}, [None, "null"]])
