@@ -16,6 +16,7 @@ from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.sender import Sender
 from chalicelib.messaging import service as messaging
+from chalicelib.ownpage.door import moment
 from chalicelib.ownpage.proposals import repository
 from chalicelib.ownpage.proposals.errors import ProposalRaced, TooManyProposals
 from chalicelib.ownpage.proposals.models import Proposal
@@ -85,6 +86,9 @@ def _named(reference: str | None, field: str) -> Specialist:
 
 
 def _words(body: WordsInput) -> dict[str, Any]:
+    """What is kept of them. Raises Invalid for a date that is none."""
+    if day := body.feedback_date:
+        moment(day if ":" in day else f"{day} 00:00", "body", "feedback_date")
     return {"anketa": body.anketa, "feedback_date": body.feedback_date}
 
 

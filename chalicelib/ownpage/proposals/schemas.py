@@ -143,7 +143,9 @@ class WordsInput(Shown):
     psychologist_name: Text = Field(
         None, max_length=200, description="Whose words they are, by name or id; not asked where her secret is shown"
     )
-    feedback_date: Text = Field(None, max_length=60, description="Of which session, as the page writes it")
+    feedback_date: Text = Field(
+        None, max_length=60, description="Of which session: DD.MM, YYYY-MM-DD, with HH:mm or without; kept as it is written"
+    )
 
 
 class Taken(Answer):

@@ -9,7 +9,7 @@ from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.errors import SlotNotFound
 from chalicelib.booking.slots.service import Slot
 from chalicelib.booking.specialists.service import Specialist
-from chalicelib.core import clock, facts, storage
+from chalicelib.core import clock, facts, ids, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.intake.grid import rules as grid
 from chalicelib.intake.tickets.service import Ticket
@@ -31,8 +31,8 @@ from chalicelib.ownpage.week.schemas import (
 )
 
 FREE, BOOKED = "Свободен", "Забронирован"
-EPOCH = re.compile(r"\d{10}(\d{3})?(\.\d+)?")
-"""A moment as programs count it, in seconds or thousandths: the page writes none."""
+UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
+"""How a slot is named that came from another system."""
 
 
 def psycho(her: Specialist) -> Psycho:
@@ -129,11 +129,11 @@ def add(her: Specialist, body: SlotInput) -> SlotDone:
 
 
 def _known(her: Specialist, slot_id: str) -> Slot:
-    """A slot of hers by its id. Raises SlotNotFound, or Invalid for what only looks like one: seconds since 1970."""
+    """A slot of hers by its id. Raises SlotNotFound, or Invalid for what is neither an id nor a time: seconds since 1970, «завтра в 7»."""
     try:
         return own.find(her, slot_id)
     except SlotNotFound:
-        if EPOCH.fullmatch(slot_id):
+        if not (ids.is_ulid(slot_id) or UUID.fullmatch(slot_id)):
             raise Invalid.field("body", "slot", msg="expected DD.MM HH:mm, an ISO moment or a slot's id", kind="slot_time") from None
         raise
 

@@ -178,6 +178,21 @@ def test_her_words_after_a_session_are_kept_and_told_once(front, page):
     assert (kept["by"], kept["said"]) == ("specialist", words)
 
 
+@pytest.mark.parametrize("day", ["вчера", "0", "31.02", "27.13 18:00", "1764172800"])
+@pytest.mark.parametrize("secret", [True, False])
+def test_words_of_a_day_that_is_none_are_refused(front, page, day, secret):
+    body = {"anketa": "Хорошо", "feedback_date": day, "psychologist_name": "Мария Орлова"} | ({"secret": page.secret} if secret else {})
+    answer = front.post("/psy-os", body)
+    assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "feedback_date"])
+    assert ledger("admin") == [] and waiting(front) == []
+
+
+@pytest.mark.parametrize("day", ["27.11", "27.11.2026, 18:00:00", "2026-11-27", "2026-11-27T15:00:00Z", " "])
+def test_a_day_is_kept_as_it_is_written(front, page, day):
+    assert page.post("/psy-os", anketa="Хорошо", feedback_date=day).ok()["applied"]
+    assert waiting(front, state="accepted")[0]["said"]["feedback_date"] == (day.strip() or None)
+
+
 def test_words_of_nobody_wait(front, page):
     assert front.post("/psy-os", {"anketa": "Всё хорошо", "psychologist_name": "Мария Орлова"}).ok()["applied"] is False
     assert ledger("admin", "admin_specialist_words") == []
