@@ -1,10 +1,10 @@
 """What a carrier tells of its mails, in its own words, and what it reads."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from chalicelib.core.schemas import Answer, Schema
+from chalicelib.core.schemas import Answer, Schema, blank_is_none
 
 
 class MailEvent(Schema):
@@ -16,6 +16,22 @@ class MailEvent(Schema):
     def said(self) -> dict[str, Any]:
         """All that it says."""
         return dict(self.model_extra or {})
+
+
+def _truth(said: Any) -> Any:
+    """Yes or no, as JSON has it and as a form does."""
+    known = {"true": True, "1": True, "false": False, "0": False}
+    word = str(blank_is_none(said)).lower()
+    if word in ("none", *known) and isinstance(said, str | int | None):
+        return known.get(word)
+    raise ValueError("expected true or false")
+
+
+class Told(Schema):
+    """What another carrier than SES says: one address, and whether it is dead for good."""
+
+    email: str | None = None
+    permanent: Annotated[bool | None, BeforeValidator(_truth)] = None
 
 
 class Heard(Answer):

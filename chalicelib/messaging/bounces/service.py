@@ -1,19 +1,26 @@
 """A carrier's word that an address is dead: who is known by it is written to there no more."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from chalicelib.clients import channels
 from chalicelib.core import inbox, storage
+from chalicelib.core.errors import Invalid
 from chalicelib.core.inbox import Receipt
+from chalicelib.core.schemas import validated
 from chalicelib.messaging.bounces import rules
-from chalicelib.messaging.bounces.schemas import Heard, MailEvent
+from chalicelib.messaging.bounces.schemas import Heard, MailEvent, Told
 from chalicelib.messaging.channels.base import Address
 
 EMAIL = "email"
 
 
 def hear(event: MailEvent, receipt: Receipt) -> Heard:
-    """Mark what is dead. Each address is a decision of its own, which a repeat finds made."""
+    """Mark what is dead. Each address is a decision of its own, which a repeat finds made.
+
+    Raises Invalid for what can be no event, and for more addresses than one may name.
+    """
     heard = _heard(event)
     inbox.done(receipt, heard)
     return heard
@@ -22,11 +29,17 @@ def hear(event: MailEvent, receipt: Receipt) -> Heard:
 def _heard(event: MailEvent) -> Heard:
     if rules.is_confirmation(event.said):
         return Heard(marked=0, reason="a subscription to be confirmed: the inbox holds its address")
-    addresses = rules.dead(rules.unwrapped(event.said))
+    addresses = rules.dead(_read(rules.unwrapped(event.said)))
+    if len(addresses) > rules.MOST:
+        raise Invalid.field("body", msg=f"expected at most {rules.MOST} recipients")
     if not addresses:
         return Heard(marked=0, reason="no permanent bounce and no complaint")
     marked = sum(_bury(address) for address in addresses)
     return Heard(marked=marked, reason=None if marked else "nobody is known by it, or it was known to be dead")
+
+
+def _read(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return event if rules.is_ses(event) else {**event, **validated(Told, event, "body").model_dump()}
 
 
 def _bury(address: str) -> bool:

@@ -1,6 +1,7 @@
 """A carrier tells that an address is dead: only who may is heard, and the client is written to there no more."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -49,6 +50,19 @@ def test_nobody_else_is_heard(front, carrier, monkeypatch):
     settings.cache_clear()
     assert carrier(SNS).status == carrier(SNS, "/webhooks/mail?token=").status == 401
     assert front.post("/webhooks/mail", {"email": ANNA, "event": "bounce", "permanent": True}, SERVICE).ok()["marked"] == 1
+    assert dead()
+
+
+def test_the_short_form_is_read_from_a_form_too_and_what_it_cannot_be_is_refused(front, carrier):
+    for field, wrong in (("permanent", "maybe"), ("email", [ANNA])):
+        answer = carrier({"event": "bounce", "permanent": True, "email": ANNA, field: wrong})
+        assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", field])
+    many = [{"emailAddress": f"{number}@example.org"} for number in range(201)]
+    crowd = carrier({"eventType": "Bounce", "bounce": {"bounceType": "Permanent", "bouncedRecipients": many}})
+    assert crowd.status == 422 and "200" in crowd.text and not dead()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = urlencode({"event": "bounce", "permanent": "true", "email": f"Анна <{ANNA}>"})
+    assert front.call("POST", DOOR, body=body, headers=form).ok()["marked"] == 1
     assert dead()
 
 

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib.messaging.bounces import rules
+from chalicelib.messaging.bounces.schemas import Told
 
 ANNA = "anna@example.org"
 
@@ -51,6 +53,20 @@ def test_what_sns_wraps_and_nobody_can_read_says_nothing(message):
     assert rules.unwrapped({"Type": "Notification", "Message": message}) == {}
 
 
-def test_of_many_recipients_as_many_are_heard_as_a_mail_can_have():
-    many = [{"emailAddress": f"{number}@example.org"} for number in range(80)]
-    assert len(rules.dead(bounce(bouncedRecipients=many * 2))) == rules.MOST
+def test_all_recipients_are_heard_each_once_and_by_the_address_behind_a_name():
+    many = [{"emailAddress": f"Гость <{number}@example.org>"} for number in range(80)]
+    assert rules.dead(bounce(bouncedRecipients=many * 2)) == [f"{number}@example.org" for number in range(80)]
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [(True, True), ("true", True), (" TRUE ", True), (1, True), ("1", True), (False, False), ("0", False), (None, None), ("", None)],
+)
+def test_permanent_is_read_as_json_and_as_forms_say_it(said, read):
+    assert Told.model_validate({"permanent": said}).permanent is read
+
+
+@pytest.mark.parametrize("wrong", [{"permanent": "yes"}, {"permanent": 2}, {"permanent": [True]}, {"permanent": 1.0}, {"email": [ANNA]}])
+def test_what_says_neither_is_refused(wrong):
+    with pytest.raises(ValidationError):
+        Told.model_validate(wrong)
