@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.clients.models import Client
 from chalicelib.clients.rules import Person
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import Fact
+from chalicelib.core.facts import NOBODY, Fact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,32 @@ class ContactsChanged(Fact):
     changed: str
 
 
+class ContactsConfirmed(ContactsChanged):
+    """The office said that contacts are a client's own; `changed` are their kinds."""
+
+
+class ClientMade(Fact):
+    """The office wrote a client down; `ref` is his number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientChanged(Fact):
+    """The office changed what is kept of a client; `changed` are the fields' names. What he agrees to is said by its own kinds."""
+
+    changed: str
+
+
+class ClientResumed(Fact):
+    """The office let what goes by the clock go to a client again; `ref` is his number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseExported(Fact):
+    """The office took clients away as a table; `ref` is which one, `rows` how many there were."""
+
+    rows: int
+
+
 class ClientMerged(Fact):
     """Another client turned out to be this one; `ref` is the other's id."""
 
@@ -68,6 +94,35 @@ def changed(tx: storage.Transaction, client: Client, fields: Iterable[str]) -> N
     """Add to a transaction which ways to a client change."""
     said = ", ".join(sorted(fields))
     facts.record(tx, ContactsChanged(subject=client.client_id, contour=client.contour, ref=client.lead_number, changed=said))
+
+
+def confirmed(tx: storage.Transaction, client: Client, contacts: Iterable[str]) -> None:
+    """Add to a transaction which contacts the office says to be a client's own."""
+    said = ", ".join(sorted(contacts))
+    facts.record(tx, ContactsConfirmed(subject=client.client_id, contour=client.contour, ref=client.lead_number, changed=said))
+
+
+def made(tx: storage.Transaction, client_id: str, number: str) -> None:
+    """Add to a transaction that the office writes a client down."""
+    facts.record(tx, ClientMade(subject=client_id, contour="live", ref=number))
+
+
+def rewritten(tx: storage.Transaction, client_id: str, number: str, fields: Iterable[str]) -> None:
+    """Add to a transaction which fields of a client change; nothing where none does."""
+    if said := ", ".join(sorted(fields)):
+        facts.record(tx, ClientChanged(subject=client_id, contour="live", ref=number, changed=said))
+
+
+def resumed(tx: storage.Transaction, client_id: str, contour: str, number: str) -> None:
+    """Add to a transaction that a client's pause is lifted."""
+    facts.record(tx, ClientResumed(subject=client_id, contour=contour, ref=number))
+
+
+def exported(table: str, rows: int) -> None:
+    """Note that clients were taken away: a transaction of its own, for nothing else is written."""
+    tx = storage.Transaction()
+    facts.record(tx, BaseExported(subject=NOBODY, contour="live", ref=table, rows=rows))
+    tx.commit()
 
 
 def merged(tx: storage.Transaction, source: Client, target: Client) -> None:

@@ -190,6 +190,7 @@ def resume(reference: str) -> Known:
     known = find(reference, contour_of(reference))
     tx = storage.Transaction()
     repository.resume(tx, known.client_id, number=known.lead_number)
+    facts.resumed(tx, known.client_id, contour_of(reference), known.lead_number)
     tx.commit()
     return known
 

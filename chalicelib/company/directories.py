@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.company import repository
+from chalicelib.company import facts, repository
 from chalicelib.company.errors import ChannelNotFound, LocationNotFound, NameTaken
 from chalicelib.company.models import Entry
 from chalicelib.company.repository import EntryRaced
@@ -85,6 +85,7 @@ def make(directory: Directory, said: Mapping[str, Any], *, request: Request, act
         return directory.standing(int(before), *storage.read(directory.key(int(before))), where="id")
     tx = storage.Transaction()
     number, row = _made_in(tx, directory, said, actor)
+    facts.made(tx, directory.name.removesuffix("s"), number)
     request.done(tx, str(number))
     tx.commit()
     return row

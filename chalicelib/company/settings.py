@@ -1,8 +1,9 @@
 """The house's settings, as the owner reads and changes them: one row, changed under its version."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.company import repository, rules, service
+from chalicelib.company import facts, repository, rules, service
 from chalicelib.company.directories import LOCATIONS
 from chalicelib.company.errors import LocationClosed, TimezoneFixed
 from chalicelib.company.models import Entry
@@ -82,8 +83,18 @@ def _level(said: LevelSet) -> dict[str, Any]:
     return {name: getattr(said, wire) for wire, name in LEVEL.items()}
 
 
+def _changed(row: Entry | None, said: dict[str, Any]) -> Iterator[str]:
+    """What the wire calls the fields that are set to something else."""
+    was = {**_SHIPPED, **((row.said or {}) if row else {})}
+    yield from (name for name, value in said.items() if name != "loyalty" and value != was.get(name))
+    if points := said.get("loyalty"):
+        stood, wire = rules.kept(service.loyalty_of([row])), {kept: name for name, kept in WIRE.items()}
+        yield from (f"loyalty.{wire.get(name, name)}" for name, value in points.items() if value != stood[name])
+
+
 def _written(row: Entry | None, said: dict[str, Any], actor: str) -> Entry:
     at, tx = clock.now(), storage.Transaction()
+    facts.set_anew(tx, service.SYSTEM, _changed(row, said))
     if row is None:
         row = Entry(directory=service.SETTINGS, place=service.SYSTEM, said=said, by=actor, created_at=at, updated_at=at)
         tx.create(row, otherwise=EntryRaced())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.booking.specialists import repository, roster, rules, secret
+from chalicelib.booking.specialists import facts, repository, roster, rules, secret
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
 from chalicelib.booking.specialists.homonyms import tell as tell_of_homonyms
 from chalicelib.booking.specialists.homonyms import warnings as homonyms
@@ -68,6 +68,7 @@ def _saved(row: Specialist, old: Specialist | None) -> "SpecialistAnswer":
     (named,) = storage.read(SpecialistName.at(row.name_key))
     tx = storage.Transaction()
     _save(tx, row, old)
+    facts.written(tx, row, old)
     tx.commit()
     return SpecialistAnswer(specialist=_view(row), warnings=homonyms(named, row.specialist_id))
 
@@ -124,6 +125,7 @@ def delete(specialist_id: str) -> Answer:
         raise SpecialistNotFound
     tx = storage.Transaction()
     repository.remove(tx, person)
+    facts.removed(tx, person)
     secret.forget_in(tx, opens)
     tx.commit()
     return Answer()

@@ -10,12 +10,15 @@ from chalicelib.catalogue.products.repository import ProductRaced
 from chalicelib.catalogue.products.schemas import NewProduct, ProductChange, ProductFields, Products, ProductShown, ProductsQuery
 from chalicelib.catalogue.stock import opening
 from chalicelib.catalogue.stock.errors import ProductNotFound
+from chalicelib.company import facts
 from chalicelib.core import clock, once, paging, storage
 from chalicelib.core.once import AskedAtOnce, Request
 
 RENAMED = {"price_rub": "price", "cost_price_rub": "cost", "tax_rate_percent": "tax", "service_duration_min": "minutes"}
 """What a card calls otherwise than its row does."""
 
+CARD = "product"
+_SHOWN_AS = {kept: name for name, kept in RENAMED.items()}
 _PLAIN = [name for name in ProductShown.model_fields if name not in (*RENAMED, "id", "images")]
 
 
@@ -64,6 +67,7 @@ def _created(body: NewProduct, request: Request, actor: str) -> ProductShown:
         **said,
     )
     repository.create(tx, row)
+    facts.made(tx, CARD, number)
     if stocked:
         opening.opened_in(tx, row, rows[len(request.keys) :], actor=actor, at=at)
     request.done(tx, str(number))
@@ -92,6 +96,13 @@ def standing(number: int) -> Product:
     return row
 
 
+def _differs(row: Product, said: dict[str, Any]) -> set[str]:
+    """What a card calls the fields that say something else than its row."""
+    return {
+        _SHOWN_AS.get(name, name) for name, value in said.items() if name != "by_name_at" and value != (getattr(row, name) or type(value)())
+    }
+
+
 @storage.again(ProductRaced)
 def change(number: int, body: ProductChange, *, actor: str) -> ProductShown:
     """Change what a card says. Raises ProductNotFound, NameTaken, StockLeft where a product that lies somewhere would become a service."""
@@ -107,6 +118,7 @@ def change(number: int, body: ProductChange, *, actor: str) -> ProductShown:
         return shown(row)
     at, tx = clock.now(), storage.Transaction()
     repository.change(tx, row, said, by=actor, at=at)
+    facts.changed(tx, CARD, number, _differs(row, said))
     tx.commit()
     for name, value in (said | {"updated_at": at}).items():
         setattr(row, name, value)

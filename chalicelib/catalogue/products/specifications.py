@@ -8,6 +8,7 @@ from chalicelib.catalogue.products.repository import ProductRaced
 from chalicelib.catalogue.products.schemas import NewSpecification, PartShown, Specification
 from chalicelib.catalogue.stock.errors import ProductNotFound, StockOfService
 from chalicelib.catalogue.stock.rules import worth
+from chalicelib.company import facts
 from chalicelib.core import clock, once, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.once import AskedAtOnce, Request
@@ -67,6 +68,7 @@ def forget(number: int, *, actor: str) -> Specification:
 def _write(row: Product, lines: list[list[int]], actor: str, request: Request | None = None) -> None:
     at, tx = clock.now(), storage.Transaction()
     repository.change(tx, row, {"specification": lines}, by=actor, at=at)
+    facts.changed(tx, service.CARD, row.number, ["specification"])
     if request:
         request.done(tx, row.place)
     tx.commit()

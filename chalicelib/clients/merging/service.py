@@ -42,6 +42,7 @@ def confirm(reference: str, body: ContactConfirmation) -> Confirmed:
     known = Known(client.client_id, client.lead_number, duplicates=frozenset(losers), tie="proven")
     tx = storage.Transaction()
     joining.own(tx, Words(person, rows, client.contour, "office", Proof.OFFICE), known, client=client)
+    facts.confirmed(tx, client, [sign.kind for sign in signs])
     tx.commit()
     return Confirmed(message="Контакт подтверждён.", client_id=client.lead_number, possible_duplicates=sorted(losers))
 

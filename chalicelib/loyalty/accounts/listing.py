@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from chalicelib.clients import facts
 from chalicelib.clients.index import rules as people
 from chalicelib.clients.index import service as index
 from chalicelib.clients.index.models import PersonRow
@@ -109,6 +110,7 @@ def exported(query: Filters) -> str:
     for client in _shown(found.rows):
         said = client.model_dump(mode="json") | {"level": client.level.code, "tags": ", ".join(client.tags)}
         table.writerow([_cell(said[name]) for name in COLUMNS])
+    facts.exported("clients.csv", len(found.rows))
     return "\ufeff" + page.getvalue()
 
 

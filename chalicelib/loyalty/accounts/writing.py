@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib.clients import facts as told
 from chalicelib.clients import office
 from chalicelib.clients.errors import ClientNotFound, IdentityRaced
 from chalicelib.clients.index.models import PersonRow
@@ -65,6 +66,7 @@ def create(body: NewClient, *, key: str | None, actor: str) -> ClientShown:
     known = office.create_in(tx, person, signs)
     row = _person(known.lead_number, card, person, at)
     account = _write(tx, row.place, {name: value for name, value in _own(body).items() if value is not None}, None, at)
+    told.made(tx, known.client_id, known.lead_number)
     request.done(tx, str(row.number))
     tx.commit()
     return showing.client(row, account, loyalty)
@@ -92,8 +94,10 @@ def change(number: int, body: ClientChange) -> ClientShown:
     elif account is not None and account.referrer and "referrer" in own:
         raise ReferrerFixed({"field": referrers.FIELD})
     answers, card = _answers(body, row.consents), {name: value for name, value in card.items() if value != getattr(row, name)}
+    changed = _changed(card, own, account)
     if answers or card:
         _correct(tx, row, card, said, signs, answers)
+    told.rewritten(tx, str(row.client_id), str(row.lead_number), changed)
     account = _write(tx, where, own, account, at)
     tx.commit()
     return showing.client(row, account, loyalty)
@@ -141,6 +145,12 @@ def _own(body: ClientChange) -> dict[str, Any]:
     kept: dict[str, dict[Any, Any]] = {"blocked": {"blocked": True}, "gender": {"male": "male", "female": "female"}}
     said |= {name: values.get(said[name]) for name, values in kept.items() if name in said}
     return said | ({"tags": rules.tags(said["tags"]) or None} if "tags" in said else {})
+
+
+def _changed(card: Mapping[str, Any], own: Mapping[str, Any], account: Account | None) -> set[str]:
+    """What panels call the fields that say something else from now on; `card` holds only such."""
+    differs = {name for name, value in own.items() if value != getattr(account, name, None)}
+    return {field for field, name in CARD.items() if name in card} | {field for field, name in OWN.items() if name in differs}
 
 
 def _channel_keys(body: ClientChange) -> list[storage.Key]:

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
+from chalicelib.company import facts as house
 from chalicelib.core import clock, facts, once, paging, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.once import AskedAtOnce
@@ -43,6 +44,8 @@ def make(body: NewCertificate, *, key: str | None, actor: str) -> CertificateSho
     tx.create(row)
     if body.price_rub:
         _sell(tx, row, person, at=at, actor=actor)
+    else:
+        house.made(tx, "certificate", number, person.client_id if person else None)
     request.done(tx, code)
     tx.commit()
     return shown(row, at)

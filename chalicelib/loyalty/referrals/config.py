@@ -67,6 +67,18 @@ def promised(config: Config) -> int:
     return sum(rule.percent for rule in config.rules if rule.is_enabled)
 
 
+def changed(was: Config, now: Config) -> list[str]:
+    """What panels call the fields that differ."""
+    names = {
+        "is_active": "is_active",
+        "unit": "reward_unit",
+        "base": "base_reward_value",
+        "depth": "max_generations",
+        "rules": "generation_rules",
+    }
+    return [name for field, name in names.items() if getattr(was, field) != getattr(now, field)]
+
+
 def kept(config: Config) -> dict[str, Any]:
     """The same as the row keeps it."""
     listed = [[*rule] for rule in config.rules]

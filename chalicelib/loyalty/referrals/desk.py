@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
+from chalicelib.company import facts
 from chalicelib.company import service as company
 from chalicelib.company.rules import Loyalty
 from chalicelib.core import clock, storage
@@ -53,6 +54,7 @@ def change(body: ConfigSaid, *, actor: str) -> ConfigShown:
     if new.is_active and margin is not None and promised > margin and not (body.force and body.reason):
         raise MarginGuard({"margin": shown(margin), "promised": shown(promised)})
     tx = storage.Transaction()
+    facts.set_anew(tx, config.PLACE, config.changed(config.of(rows), new))
     repository.write(tx, rows[0], new, why=body.reason, by=actor, at=clock.now())
     tx.commit()
     return _shown(new, loyalty, *_beyond(body))
