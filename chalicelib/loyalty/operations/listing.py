@@ -8,8 +8,8 @@ from chalicelib.core import facts, paging, storage
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import SALES
 from chalicelib.loyalty.operations import repository
+from chalicelib.loyalty.operations.finding import left_of
 from chalicelib.loyalty.operations.looking import CONTOUR
-from chalicelib.loyalty.operations.refunding import left_of
 from chalicelib.loyalty.operations.schemas import Operations, OperationShown, OperationsQuery, Reward, SoldItem
 
 DAYS = 92

@@ -1,8 +1,7 @@
 """Refunds: what a purchase was paid by comes back, what it earned is taken back, and any parts of it come to the same as one."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from heapq import merge
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from chalicelib.catalogue.stock import service as stock
@@ -15,19 +14,15 @@ from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import SALES, Line, turned
-from chalicelib.loyalty.operations import looking, repository, rules
-from chalicelib.loyalty.operations.errors import Invalid, InvalidChecksum, NothingToRefund, ReferenceUnknown, RefundNeedsOperation
+from chalicelib.loyalty.operations import finding, looking, repository, rules
+from chalicelib.loyalty.operations.errors import Invalid, InvalidChecksum, NothingToRefund, ReferenceUnknown
+from chalicelib.loyalty.operations.finding import left_of, sold_of
 from chalicelib.loyalty.operations.looking import CONTOUR, RACES, Seen
-from chalicelib.loyalty.operations.rules import Bill, Item, Share, Sold
+from chalicelib.loyalty.operations.rules import Item, Share
 from chalicelib.loyalty.operations.schemas import NewOperation
 from chalicelib.loyalty.operations.selling import REFERRAL
 
 CERTIFICATE_SALE = "certificate_sale"
-CHOSEN_FROM = 100
-"""How many of a client's newest operations are looked at for a refund that names none."""
-
-CHOSEN_OF = 10
-"""Of how many numbers at most they are one client's: a query each."""
 
 
 class Back(NamedTuple):
@@ -52,24 +47,6 @@ class Refund:
     method: str
 
 
-def sold_of(row: Operation) -> Sold:
-    """A purchase as refunds see it."""
-    return Sold(
-        bill=Bill(int(row.amount), int(row.discount), int(row.referral_discount), int(row.points), int(row.certificate)),
-        earned=int(row.earned),
-        percent=int(row.percent or 0),
-        refunded=int(row.refunded),
-        points_back=int(row.points_returned),
-        certificate_back=int(row.certificate_returned),
-        taken_back=int(row.points_taken_back),
-    )
-
-
-def left_of(row: Operation) -> int:
-    """What of an operation may still be refunded: of purchases and orders that were made here."""
-    return sold_of(row).left if row.op_type in SALES and not row.imported else 0
-
-
 @storage.again(*RACES)
 def refund(body: NewOperation, *, actor: str, request: once.Request) -> Operation:
     """The refund, or what the same request made before. Raises what forbids it, see `errors`."""
@@ -77,7 +54,7 @@ def refund(body: NewOperation, *, actor: str, request: once.Request) -> Operatio
     seen = looking.look(body, request, purchase=named)
     if seen.made is not None:
         return seen.made
-    row = _named(seen) if named else _chosen(seen, body.amount_rub)
+    row = finding.named(seen) if named else finding.chosen(seen, body.amount_rub)
     tx = storage.Transaction()
     if row.op_type == CERTIFICATE_SALE:
         made = _sale_taken_back(tx, body, seen, row, actor)
@@ -86,37 +63,6 @@ def refund(body: NewOperation, *, actor: str, request: once.Request) -> Operatio
     request.done(tx, str(made.number))
     tx.commit()
     return made
-
-
-def _named(seen: Seen) -> Operation:
-    """The operation that a refund names. Raises ReferenceUnknown for one that is neither his nor of whom was merged into him.
-
-    A certificate that was sold to nobody may be anybody's.
-    """
-    (row,) = seen.rows["purchase"]
-    if row is None or not (row.client == looking.NOBODYS or _is_his(row, seen)):
-        raise ReferenceUnknown({"field": "operation_id"})
-    return row
-
-
-def _is_his(row: Operation, seen: Seen) -> bool:
-    """Whether the client bought it, or somebody whose account was passed on to him."""
-    return bool(row.client == seen.place or repository.heir(row.client) == seen.place)
-
-
-def _chosen(seen: Seen, amount: int | None) -> Operation:
-    """The newest purchase that still holds the amount, his or of whom was merged into him. Raises RefundNeedsOperation."""
-    places = [seen.place, *repository.merged(seen.person)]
-    if amount is None or len(places) > CHOSEN_OF:
-        raise RefundNeedsOperation({"field": "operation_id"})
-    since = f"{(clock.now() - timedelta(days=rules.CHOSEN_WITHIN)).timestamp():017.6f}"
-    streams = [repository.of_client(place, since, "~") for place in places]
-    found = merge(*streams, key=lambda row: str(row.made), reverse=True)
-    newest = [row for _, row in zip(range(CHOSEN_FROM), found, strict=False) if row.op_type in SALES]
-    for row in storage.whole(newest):
-        if left_of(row) >= amount and _is_his(row, seen):
-            return row
-    raise RefundNeedsOperation({"field": "operation_id"})
 
 
 def _decided(body: NewOperation, seen: Seen, row: Operation) -> Refund:
