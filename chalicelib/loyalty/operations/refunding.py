@@ -241,7 +241,9 @@ def _about(seen: Seen, number: int, at: datetime) -> dict[str, Any]:
 
 
 def _sale_taken_back(tx: storage.Transaction, body: NewOperation, seen: Seen, row: Operation, actor: str) -> Operation:
-    """The refund of a certificate's sale: whole, once, while nothing of it was spent. Raises CertificateUsed, NothingToRefund."""
+    """The refund of a certificate's sale: whole, once, while nothing of it was spent. Raises CertificateUsed, NothingToRefund, Invalid."""
+    if body.lines:
+        raise Invalid.field("body", "items", msg="expected nothing here: a certificate's sale has no goods")
     price = int(row.cash)
     left = 0 if int(row.refunded) or not row.certificate_code else price
     if not left or body.amount_rub not in (None, price):

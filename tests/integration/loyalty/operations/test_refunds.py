@@ -171,6 +171,7 @@ class TestCertificateSale:
 
     def test_is_taken_back_whole_and_once(self, front, sale):
         assert till.refused(front, op_type="refund", operation_id=sale, amount_rub=1) == (409, "nothing_to_refund")
+        assert till.refused(front, op_type="refund", operation_id=sale, product_id=7) == (422, "invalid")
         assert till.refused(front, op_type="refund", operation_id=sale, cash_rub=300) == (422, "invalid_checksum")
         assert refund(front, operation_id=sale)["cash_rub"] == 250
         assert till.refused(front, op_type="refund", operation_id=sale) == (409, "nothing_to_refund")
