@@ -8,17 +8,13 @@ from chalicelib.core.schemas import Answer, Id, Schema, Whole, in_one_line
 from chalicelib.ownpage.door import Day, Hour, Shown
 
 Kind = Literal["own", "group"]
-
-
 Title = Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), AfterValidator(in_one_line)]
 
 
 class NewEvent(Shown):
     """An affair of her own, or a group event that others may join."""
 
-    event: Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), AfterValidator(in_one_line)] = (
-        Field(min_length=1, max_length=200, description="What it is called", examples=["Супервизия"])
-    )
+    event: Title = Field(min_length=1, max_length=200, description="What it is called", examples=["Супервизия"])
     date: Day = Field(description="YYYY-MM-DD or DD.MM, business zone", examples=["2026-11-27"])
     time: Hour = Field(description="HH:mm, business zone", examples=["19:00"])
     minutes: Whole = Field(None, ge=5, le=24 * 60, description="Without it a session's length")
