@@ -101,7 +101,8 @@ class Operation:
             common.append(NotFound)
         if "body" in self.hints or self.body_as_query:
             common.append(TooLarge)
-        if "body" in self.hints or "query" in self.hints:
+        has_numbers = any(kind is int and f"{{{name}}}" in self.path for name, kind in self.hints.items())
+        if has_numbers or "body" in self.hints or "query" in self.hints:
             common.append(BadRequest if self.prose else Invalid)
         return tuple(dict.fromkeys((*common, *self.errors)))
 

@@ -66,7 +66,7 @@ class NewOperation(Synonymous):
     operation_id: Number | None = Field(None, description="What is refunded; else the newest purchase of 90 days that holds the amount")
     location_id: Number | None = Field(None, description="Where the goods are taken from; else the default location")
     employee_id: Number | None = None
-    appointment_id: Annotated[Line, Field(max_length=REFERENCE)] = None
+    appointment_id: Line = Field(None, max_length=REFERENCE)
     receipt_number: Line = Field(None, max_length=REFERENCE, description="One operation's for ever")
     comment: Words = Field(None, max_length=1000)
     notify: bool = Field(False, description="Tell the client what he bought and what he has now")
