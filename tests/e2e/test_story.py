@@ -1,11 +1,12 @@
 """What `make run` plays: it tells the whole job, can be told again, and reaches nobody."""
 
-from infra import samples, story
+from infra import samples, story, till
 from tests.builders import SERVICE
 
 
 def test_the_story_is_told_to_its_end_and_told_again_over_the_same_data(cloud, deployed_front, capsys):
     heard = len(cloud.telegram.sent)
+    deployed_front.put("/api/v1/admin/referral-programs/config", till.PROGRAMME, SERVICE).ok()  # whatever other tests have set
 
     story.main(cloud.base_url, cloud.settings)
     first = capsys.readouterr().out

@@ -4,10 +4,10 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.session import Session
-from moto import mock_aws
 
 from chalicelib.core import parameters
 from chalicelib.core.settings import Settings, secrets
+from tests.standins.parameterstore import empty_parameter_store
 
 
 class Store:
@@ -88,7 +88,7 @@ def test_a_store_that_is_asked_too_much_is_asked_again():
 
 @pytest.mark.parametrize("path", ["/frontdesk/prod/", "/frontdesk/prod"])
 def test_the_real_client_finds_what_the_operator_put(path):
-    with mock_aws():
+    with empty_parameter_store():
         store = boto3.client("ssm")
         store.put_parameter(Name="/frontdesk/prod/settings", Value="HOLD_MINUTES=20", Type="String")
         store.put_parameter(Name="/frontdesk/prod/TILDA_API_KEY", Value="from-the-store", Type="SecureString")

@@ -2,10 +2,10 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto import mock_aws
 from pydantic import ValidationError
 
 from chalicelib.core.settings import Settings, own_secrets, settings
+from tests.standins.parameterstore import empty_parameter_store
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_settings_are_read_once_a_cold_start(monkeypatch, fresh):
 
 
 def test_a_deployed_stage_reads_the_parameter_store(monkeypatch, fresh):
-    with mock_aws():
+    with empty_parameter_store():
         store = boto3.client("ssm")
         store.put_parameter(Name="/frontdesk/prod/SERVICE_API_KEY", Value="from-the-store", Type="SecureString")
         store.put_parameter(Name="/frontdesk/prod/settings", Value="HOLD_MINUTES=20\nUNKNOWN=x\n", Type="String")

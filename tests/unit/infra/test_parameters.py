@@ -2,14 +2,14 @@
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from infra import parameters
+from tests.standins.parameterstore import empty_parameter_store
 
 
 @pytest.fixture
 def ssm():
-    with mock_aws():
+    with empty_parameter_store():
         yield boto3.client("ssm")
 
 
