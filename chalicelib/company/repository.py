@@ -9,19 +9,14 @@ from chalicelib.company.models import Entry
 from chalicelib.core import storage
 from chalicelib.core.bitmaps.words import folded
 from chalicelib.core.errors import Busy
+from chalicelib.core.places import of_number as place
 
-_DIGITS = 12
 LONGEST = 250
 """Letters of a folded name: some become many, and a key has at most 1,024 bytes."""
 
 
 class EntryRaced(Busy):
     """An entry has changed since it was read: decide anew."""
-
-
-def place(number: int) -> str:
-    """Where an entry with a number stands; places sort as numbers do."""
-    return f"{number:0{_DIGITS}d}"
 
 
 def key(directory: str, number: int) -> storage.Key:

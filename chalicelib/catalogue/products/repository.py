@@ -9,21 +9,16 @@ from chalicelib.company.errors import NameTaken
 from chalicelib.core import paging, storage
 from chalicelib.core.bitmaps.words import folded
 from chalicelib.core.errors import Busy
+from chalicelib.core.places import of_number as place
 
 COUNTER = "crm-product"
 SIGNS = ("sku", "barcode")
 LONGEST = 200
 """Letters of a folded name: some become many, and a key has at most 1,024 bytes."""
-_DIGITS = 12
 
 
 class ProductRaced(Busy):
     """A card, or what lies there of it, has changed since it was read: decide anew."""
-
-
-def place(number: int) -> str:
-    """Where a product stands; places sort as numbers do."""
-    return f"{number:0{_DIGITS}d}"
 
 
 def number() -> int:

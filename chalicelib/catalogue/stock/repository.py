@@ -8,8 +8,9 @@ from chalicelib.catalogue.products.models import Product
 from chalicelib.catalogue.stock import rules
 from chalicelib.catalogue.stock.facts import StockMoved
 from chalicelib.catalogue.stock.models import Movement, Stock
-from chalicelib.core import facts, paging, storage
+from chalicelib.core import facts, paging, places, storage
 from chalicelib.core.errors import Busy
+from chalicelib.core.places import of_number as place
 
 COUNTER = "crm-operation"
 """Movements share the counter of what makes them: an operation's take its number, those by hand one of their own."""
@@ -20,8 +21,6 @@ EACH = 100
 OPENING = EACH - 1
 """The one that no bill comes to: what a new product begins with takes the product's own number, and this."""
 
-_DIGITS = 12
-
 
 class StockRaced(Busy):
     """A balance is not what was seen, or less lies there than is taken; `product` and `location` are their numbers."""
@@ -29,11 +28,6 @@ class StockRaced(Busy):
     def __init__(self, product: int, location: int) -> None:
         self.product, self.location = product, location
         super().__init__()
-
-
-def place(number: int) -> str:
-    """Where a product or a location stands; places sort as numbers do."""
-    return f"{number:0{_DIGITS}d}"
 
 
 def number() -> int:
@@ -79,7 +73,7 @@ def move(tx: storage.Transaction, row: Product, number: int, location: int, *, a
     """Add a movement to the transaction that changes the balance."""
     movement = Movement(
         product=row.place,
-        moved=f"{at.timestamp():017.6f}#{place(number)}",
+        moved=places.of_both(at, number),
         year=facts.day_of(at)[:4],
         number=number,
         location=place(location),
@@ -125,6 +119,5 @@ def of_years(since: datetime, before: datetime, after: str | None) -> Iterator[A
 
 def _between(since: datetime, before: datetime, after: str | None) -> Any:
     """Both ends of a BETWEEN count, so the last place is the greatest text below a moment, or below a place; None of an empty span."""
-    first, end = f"{since.timestamp():017.6f}", min(f"{before.timestamp():017.6f}", after or "~")
-    last = f"{end[:-1]}{chr(ord(end[-1]) - 1)}~"
+    first, last = places.of_moment(since), places.below(min(places.of_moment(before), after or "~"))
     return Movement.moved.between(first, last) if first <= last else None  # the store refuses a range that ends before it begins

@@ -7,7 +7,7 @@ from typing import Any
 from pynamodb.expressions.operand import Path
 
 from chalicelib.clients.index import repository as people
-from chalicelib.core import storage
+from chalicelib.core import places, storage
 from chalicelib.loyalty.accounts.errors import AccountRaced
 from chalicelib.loyalty.accounts.models import Account, Lot
 
@@ -26,7 +26,7 @@ def change(tx: storage.Transaction, place: str, actions: list[Any], *, condition
 
 def add_lot(tx: storage.Transaction, place: str, operation: int, amount: int, expires_on: str | None) -> str:
     """Points that an operation gives: the lot's name. The balance is the account's, written beside it."""
-    name = f"{expires_on or FOR_EVER}#{operation:012d}"
+    name = f"{expires_on or FOR_EVER}#{places.of_number(operation)}"
     tx.create(
         Lot(place=place, lot=name, amount=amount, operation=operation, expires_on=expires_on, due_in=expires_on[:7] if expires_on else None)
     )

@@ -8,7 +8,7 @@ from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
 from chalicelib.company import facts as house
-from chalicelib.core import clock, facts, once, paging, storage
+from chalicelib.core import clock, facts, once, paging, places, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.once import AskedAtOnce
 from chalicelib.loyalty.accounts import cards
@@ -64,7 +64,7 @@ def _end(said: datetime | None, at: datetime) -> datetime | None:
 def _row(body: NewCertificate, number: int, code: str, until: datetime | None, at: datetime, actor: str) -> Certificate:
     return Certificate(
         code=code,
-        made=f"{at.timestamp():017.6f}#{ledger.place(number)}",
+        made=places.of_both(at, number),
         number=number,
         title=body.title,
         amount=body.amount_rub,

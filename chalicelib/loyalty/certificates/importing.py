@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.core import storage
+from chalicelib.core import places, storage
 from chalicelib.loyalty.certificates import rules
 from chalicelib.loyalty.certificates.models import Certificate
 from chalicelib.loyalty.ledger import repository as ledger
@@ -24,7 +24,7 @@ def bring(typed: str, said: dict[str, Any], *, at: datetime, dry_run: bool = Fal
     if known is not None or dry_run:
         return known is None
     number, tx = ledger.number(), storage.Transaction()
-    row = Certificate(code=code, made=f"{at.timestamp():017.6f}#{ledger.place(number)}", number=number, created_at=at, actor=ACTOR, **said)
+    row = Certificate(code=code, made=places.of_both(at, number), number=number, created_at=at, actor=ACTOR, **said)
     tx.create(row)
     tx.commit()
     return True

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.core import facts, storage
+from chalicelib.core import facts, places, storage
 from chalicelib.core.batches import batched
+from chalicelib.core.places import of_number as place
 from chalicelib.core.storage import next_number
 from chalicelib.loyalty.ledger import rules
 from chalicelib.loyalty.ledger.facts import OperationMade
@@ -14,7 +15,6 @@ from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import Line
 
 COUNTER = "crm-operation"
-_DIGITS = 12
 
 
 def number() -> int:
@@ -25,11 +25,6 @@ def number() -> int:
 def numbers(many: int) -> range:
     """So many of them in a row: one call."""
     return storage.next_numbers(COUNTER, many)
-
-
-def place(number: int) -> str:
-    """Where an operation stands; places sort as numbers do."""
-    return f"{number:0{_DIGITS}d}"
 
 
 def write(
@@ -55,7 +50,7 @@ def write(
         place=place(number),
         op_type=op_type,
         client=client,
-        made=f"{_moment(at)}#{place(number)}",
+        made=places.of_both(at, number),
         year=f"{client.partition('#')[0]}#{day[:4]}",
         created_at=at,
         lines=rules.checked(lines),
@@ -68,14 +63,10 @@ def write(
 
 def of_day(contour: str, day: str) -> Iterator[Operation]:
     """The operations of one of the business's days, as they stand."""
-    begins, ends = (_moment(at) for at in facts.bounds(day, day))
+    begins, ends = (places.of_moment(at) for at in facts.bounds(day, day))
     found = storage.scroll(Operation.by_year, f"{contour}#{day[:4]}", between=Operation.made.between(begins, ends), size=storage.BATCH)
     for some in batched(found, storage.BATCH):
         yield from storage.whole(some)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.timestamp():017.6f}"
 
 
 def of_client(place: str, most: int) -> list[Operation]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from heapq import merge
 
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, places, storage
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import SALES
 from chalicelib.loyalty.operations import repository, rules
@@ -54,11 +54,11 @@ def _is_his(row: Operation, seen: Seen) -> bool:
 
 def chosen(seen: Seen, amount: int | None) -> Operation:
     """The newest purchase that still holds the amount, his or of whom was merged into him. Raises RefundNeedsOperation."""
-    places = [seen.place, *repository.merged(seen.person)]
-    if amount is None or len(places) > CHOSEN_OF:
+    whose = [seen.place, *repository.merged(seen.person)]
+    if amount is None or len(whose) > CHOSEN_OF:
         raise RefundNeedsOperation({"field": "operation_id"})
-    since = f"{(clock.now() - timedelta(days=rules.CHOSEN_WITHIN)).timestamp():017.6f}"
-    streams = [repository.of_client(place, since, "~") for place in places]
+    since = places.of_moment(clock.now() - timedelta(days=rules.CHOSEN_WITHIN))
+    streams = [repository.of_client(place, since, "~") for place in whose]
     found = merge(*streams, key=lambda row: str(row.made), reverse=True)
     newest = [row for _, row in zip(range(CHOSEN_FROM), found, strict=False) if row.op_type in SALES]
     for row in storage.whole(newest):

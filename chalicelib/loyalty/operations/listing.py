@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.clients.index import rules as people
-from chalicelib.core import facts, paging, storage
+from chalicelib.core import facts, paging, places, storage
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import SALES
 from chalicelib.loyalty.operations import repository
@@ -21,10 +21,10 @@ REWARDS = ("referral_accrual", "referral_clawback")
 def listed(query: OperationsQuery) -> Operations:
     """Operations of a span, newest first, of one client or of all: at most two calls a year of it."""
     first, last = query.span(DAYS)
-    since, before = (f"{moment.timestamp():017.6f}" for moment in facts.bounds(first, last))
+    since, before = map(places.of_moment, facts.bounds(first, last))
 
     def rows(after: str | None) -> Iterator[Any]:
-        end = min(_below(before), _below(after) if after else "~")
+        end = places.below(min(before, after or "~"))
         found = _found(query, range(last.year, first.year - 1, -1), since, end)
         return (row for row in found if query.op_type in (None, row.op_type))
 
@@ -36,11 +36,6 @@ def _found(query: OperationsQuery, years: range, since: str, end: str) -> Iterat
     if query.client_id:
         return repository.of_client(people.place(CONTOUR, query.client_id), since, end)
     return repository.of_years(CONTOUR, years, since, end)
-
-
-def _below(place: str) -> str:
-    """The greatest text that sorts before a place: both ends of a BETWEEN count."""
-    return f"{place[:-1]}{chr(ord(place[-1]) - 1)}~"
 
 
 def shown(row: Operation) -> OperationShown:
