@@ -1,7 +1,7 @@
 """Reads, and writes of one row."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from itertools import chain, count, islice
 from typing import Any, NamedTuple, cast
 
 from pynamodb.exceptions import QueryError
@@ -34,6 +34,12 @@ def read(*keys: Key) -> list[Any]:
     for start in range(0, len(wanted), BATCH):
         _read_batch(wanted[start : start + BATCH], found)
     return [found.get(key) for key in keys]
+
+
+def read_lists(*asked: Sequence[Key]) -> list[list[Any]]:
+    """The rows at several lists of keys, list by list: one read."""
+    rows = iter(read(*chain(*asked)))
+    return [[*islice(rows, len(keys))] for keys in asked]
 
 
 def possible(key: str, longest: int = LONGEST_PARTITION) -> bool:

@@ -1,8 +1,6 @@
 """One client as a panel reads him."""
 
 from collections.abc import Sequence
-from itertools import islice
-from typing import Any
 
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.index.models import PersonRow
@@ -15,12 +13,6 @@ from chalicelib.loyalty.accounts.models import Account
 from chalicelib.loyalty.accounts.schemas import ClientShown
 
 
-def together(*asked: Sequence[storage.Key]) -> list[list[Any]]:
-    """The rows at several lists of keys, list by list: one read."""
-    rows = iter(storage.read(*(key for keys in asked for key in keys)))
-    return [[*islice(rows, len(keys))] for keys in asked]
-
-
 def one(number: int) -> ClientShown:
     """A client; by the number of one who was merged, whom he became. Raises ClientNotFound.
 
@@ -28,7 +20,7 @@ def one(number: int) -> ClientShown:
     """
     where = place("live", number)
     own: list[storage.Key] = [PersonRow.at(where), Account.at(where)]
-    (row, account), system = together(own, company.keys())
+    (row, account), system = storage.read_lists(own, company.keys())
     if row is None or not row.created_at:
         raise ClientNotFound({"field": "client_id"})
     if row.merged_into:

@@ -10,11 +10,11 @@ from chalicelib.clients.index import rules as people
 from chalicelib.clients.index import service as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.company import service as company
-from chalicelib.core import pagination, paging
+from chalicelib.core import pagination, paging, storage
 from chalicelib.core.bitmaps import Question, Term, finding
 from chalicelib.core.errors import Invalid
 from chalicelib.core.settings import settings
-from chalicelib.loyalty.accounts import cards, rules, showing
+from chalicelib.loyalty.accounts import rules, showing
 from chalicelib.loyalty.accounts.models import Account
 from chalicelib.loyalty.accounts.schemas import Clients, ClientShown, ClientsQuery, Filters
 
@@ -69,7 +69,7 @@ def _terms(query: Filters) -> list[Term]:
 
 def _shown(rows: list[PersonRow]) -> Iterator[ClientShown]:
     """Rows as panels show them, with their accounts: one read a hundred."""
-    accounts, system = cards.together([Account.at(row.place) for row in rows], company.keys())
+    accounts, system = storage.read_lists([Account.at(row.place) for row in rows], company.keys())
     loyalty = company.loyalty_of(system)
     return (showing.client(row, account, loyalty) for row, account in zip(rows, accounts, strict=True))
 

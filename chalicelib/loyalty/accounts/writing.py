@@ -55,7 +55,7 @@ def create(body: NewClient, *, key: str | None, actor: str) -> ClientShown:
     request, card = once.request(actor, "POST /api/v1/admin/clients", key, body), _card(body)
     person = Person(**{name: value for name, value in card.items() if value}, consents=_answers(body, {}))  # type: ignore[arg-type]
     asked = [request.keys, office.keys(person), company.keys(), _channel_keys(body), referrers.keys(body.referrer_client_id)]
-    before, signs, system, channel, brought = cards.together(*asked)
+    before, signs, system, channel, brought = storage.read_lists(*asked)
     made = request.made(before)
     if made is not None:
         return cards.one(int(made))
@@ -82,7 +82,7 @@ def change(number: int, body: ClientChange) -> ClientShown:
     said = Person(**{name: card[name] for name in office.CONTACTS if card.get(name)})  # type: ignore[arg-type]
     own_keys: list[storage.Key] = [PersonRow.at(where), Account.at(where)]
     asked = [own_keys, office.keys(said), company.keys(), _channel_keys(body), referrers.keys(body.referrer_client_id)]
-    (row, account), signs, system, channel, brought = cards.together(*asked)
+    (row, account), signs, system, channel, brought = storage.read_lists(*asked)
     loyalty, at, tx = company.loyalty_of(system), clock.now(), storage.Transaction()
     if row is None or not row.created_at or row.merged_into:
         raise ClientNotFound({"field": "client_id"})
@@ -172,7 +172,7 @@ def _check(body: ClientChange, said: Person, signs: list[Any], loyalty: Loyalty,
 
 def _correct(tx: storage.Transaction, row: PersonRow, card: dict[str, str | None], said: Person, signs: list[Any], answers: Any) -> None:
     """Have his card say it; what his row in lists had of him must be what the card has."""
-    (client,), old = cards.together([Client.at(str(row.client_id))], office.old_keys(row, card))
+    (client,), old = storage.read_lists([Client.at(str(row.client_id))], office.old_keys(row, card))
     if client is None or any(getattr(client, name) != getattr(row, name) for name in office.CONTACTS):
         raise AccountRaced
     by_sign = dict(zip(office.keys(said), signs, strict=True))

@@ -31,7 +31,7 @@ def make(body: NewCertificate, *, key: str | None, actor: str) -> CertificateSho
     """A new certificate, with the sale that it was: one number, one read, one transaction. Raises ClientNotFound, Invalid, KeyReused."""
     request = once.request(actor, "POST /api/v1/admin/certificates", key, body)
     whose: list[storage.Key] = [PersonRow.at(place("live", body.client_id))] if body.client_id else []
-    before, people = cards.together(request.keys, whose) if request.keys or whose else ([], [])
+    before, people = storage.read_lists(request.keys, whose)
     made = request.made(before)
     if made is not None:
         return shown(storage.read(Certificate.at(made))[0], clock.now())

@@ -1,7 +1,6 @@
 """What an operation looks at before it decides: the client, his account and what else it names, in one read."""
 
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any
 
 from chalicelib.clients.index import rules as people
@@ -73,8 +72,7 @@ def _nobody() -> PersonRow:
 
 def together(keys: dict[str, list[storage.Key]]) -> dict[str, list[Any]]:
     """What several packages ask for, by the names under which they do: one read."""
-    rows = iter(storage.read(*chain(*keys.values())))
-    return {name: [next(rows) for _ in wanted] for name, wanted in keys.items()}
+    return dict(zip(keys, storage.read_lists(*keys.values()), strict=True))
 
 
 def _made(body: NewOperation, request: once.Request, rows: dict[str, list[Any]], place: str) -> Operation | None:

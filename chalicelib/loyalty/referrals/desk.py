@@ -10,7 +10,6 @@ from chalicelib.company import service as company
 from chalicelib.company.rules import Loyalty
 from chalicelib.core import clock, storage
 from chalicelib.core.amounts import share, shown
-from chalicelib.loyalty.accounts import cards
 from chalicelib.loyalty.accounts.models import Account
 from chalicelib.loyalty.referrals import config, repository
 from chalicelib.loyalty.referrals.config import GENERATIONS, Config, Rule
@@ -41,14 +40,14 @@ def programmes() -> Programmes:
 
 def current() -> ConfigShown:
     """The programme as it stands."""
-    rows, system = cards.together(config.keys(), company.keys())
+    rows, system = storage.read_lists(config.keys(), company.keys())
     return _shown(config.of(rows), company.loyalty_of(system))
 
 
 @storage.again(ConfigRaced)
 def change(body: ConfigSaid, *, actor: str) -> ConfigShown:
     """The programme as it is from now on. Raises MarginGuard where it promises more than is earned, unless that is forced."""
-    rows, system = cards.together(config.keys(), company.keys())
+    rows, system = storage.read_lists(config.keys(), company.keys())
     new, loyalty = _said(body, config.of(rows)), company.loyalty_of(system)
     promised, margin = _promised(new, loyalty), loyalty.margin
     if new.is_active and margin is not None and promised > margin and not (body.force and body.reason):
@@ -102,7 +101,7 @@ def info(client_id: int | None) -> ClientInfo:
     """What a client got for whom he brought, by generation; the tiers alone for nobody. One read. Raises ClientNotFound."""
     where = place("live", client_id or 0)
     own: list[storage.Key] = [PersonRow.at(where), Account.at(where)] if client_id else []
-    rows, found = cards.together(config.keys(), own)
+    rows, found = storage.read_lists(config.keys(), own)
     now = config.of(rows)
     if client_id and (found[0] is None or not found[0].created_at or found[0].merged_into):
         raise ClientNotFound({"field": "client_id"})

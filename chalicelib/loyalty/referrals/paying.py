@@ -7,7 +7,6 @@ from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
 from chalicelib.company import service as company
 from chalicelib.core import clock, facts, storage
-from chalicelib.loyalty.accounts import cards
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts import rules as lots
 from chalicelib.loyalty.accounts.models import Lot
@@ -35,7 +34,7 @@ def settle(number: int) -> None:
 
 
 def _decide(number: int, tx: storage.Transaction) -> None:
-    (row,), programme, system = cards.together([Operation.at(ledger.place(number))], config.keys(), company.keys())
+    (row,), programme, system = storage.read_lists([Operation.at(ledger.place(number))], config.keys(), company.keys())
     if row is None:
         return None
     at, loyalty = clock.now(), company.loyalty_of(system)
