@@ -13,12 +13,10 @@ from urllib.parse import parse_qsl
 from infra import samples, till
 from infra.loopback import Api
 from infra.samples import MOSCOW
-from infra.telling import lines, title
+from infra.telling import comes, lines, title
 
 FORM = Path(__file__).resolve().parent.parent / "events" / "intake" / "submit_application.tilda.form"
 TELEGRAM_ID = "7012345678"
-LEAVES_WITHIN = 75
-"""Seconds: the stream wakes the deliverer at once, and the sweep, which misses nothing, comes every minute."""
 
 
 def main(base_url: str, settings: dict[str, str]) -> None:
@@ -102,13 +100,14 @@ def _session_is_rated(api: Api, applied: Any) -> None:
 
 def _message(api: Api, applied: Any, template: str) -> dict[str, Any]:
     """The ticket's message in the ledger, once it has left us."""
-    until = time.monotonic() + LEAVES_WITHIN
-    while time.monotonic() < until:
-        for row in api.get("/messages", client_id=applied["client_id"])["messages"]:
-            if (row["ticket_id"], row["template"]) == (applied["ticket_id"], template) and row["state"] != "queued":
-                return dict(row)
-        time.sleep(0.2)
-    raise RuntimeError(f"{template} did not leave within {LEAVES_WITHIN} seconds; `make logs` shows what `deliver` and `sweep` printed")
+    return comes(lambda: _left(api, applied, template), template)
+
+
+def _left(api: Api, applied: Any, template: str) -> dict[str, Any] | None:
+    for row in api.get("/messages", client_id=applied["client_id"])["messages"]:
+        if (row["ticket_id"], row["template"]) == (applied["ticket_id"], template) and row["state"] != "queued":
+            return dict(row)
+    return None
 
 
 def _show(message: dict[str, Any]) -> None:

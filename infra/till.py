@@ -4,11 +4,11 @@ It is played with two sample clients and one sample product, which are made at t
 """
 
 import json
-import time
+from collections.abc import Callable
 from typing import Any
 
 from infra.loopback import Api, Refused
-from infra.telling import lines, title
+from infra.telling import comes, lines, title
 
 ADMIN = "/api/v1/admin"
 TEA = {"name": "Чай с облепихой, 100 г", "sku": "SAMPLE-TEA", "price_rub": 500, "cost_price_rub": 200, "stock": 10}
@@ -23,8 +23,6 @@ PROGRAMME = {
     "reason": "пример",
 }
 GIFT, PIECES = 200, 3
-FOLLOWS_WITHIN = 75
-"""Seconds: the streams wake whoever rewards and counts at once, and the sweep comes every minute."""
 
 
 def play(api: Api) -> None:
@@ -83,13 +81,6 @@ def _today(api: Api) -> Any:
     return api.get(f"{ADMIN}/dashboard/summary")
 
 
-def _grown(look: Any, before: float) -> float:
+def _grown(look: Callable[[], float], before: float) -> float:
     """What a figure is, once it is more than it was."""
-    until = time.monotonic() + FOLLOWS_WITHIN
-    while (now := float(look())) <= before:
-        if time.monotonic() > until:
-            raise RuntimeError(
-                f"a figure did not follow within {FOLLOWS_WITHIN} seconds; `make logs` shows what `deliver` and `sweep` printed"
-            )
-        time.sleep(0.2)
-    return now
+    return comes(lambda: now if (now := float(look())) > before else None, "a figure")

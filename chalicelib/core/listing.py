@@ -15,6 +15,12 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 """A day that a list may begin or end with: beyond these the calendar's own arithmetic ends."""
 
 
+def in_order(first: date | None, last: date | None) -> None:
+    """Raises ValueError for a span that ends before it begins."""
+    if first and last and first > last:
+        raise ValueError("expected date_from not after date_to")
+
+
 class Numbered(Query):
     """Which part of a list: by `skip` and `limit`, or by `page` and `size`; and over which days of the business."""
 
@@ -31,8 +37,7 @@ class Numbered(Query):
         by_rows, by_pages = (self.skip, self.limit) != (None, None), (self.page, self.size) != (None, None)
         if by_rows and by_pages:
             raise ValueError("expected skip and limit, or page and size, not both")
-        if self.date_from and self.date_to and self.date_from > self.date_to:
-            raise ValueError("expected date_from not after date_to")
+        in_order(self.date_from, self.date_to)
         return self
 
     @property

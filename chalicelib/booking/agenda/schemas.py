@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pydantic import Field, model_validator
 
 from chalicelib.booking.sessions.schemas import Status
-from chalicelib.core.listing import Day
+from chalicelib.core.listing import Day, in_order
 from chalicelib.core.schemas import Answer, Contour, Query, Schema, Text
 
 WIDEST, AHEAD = 62, 31
@@ -25,8 +25,7 @@ class SessionsQuery(Query):
 
     @model_validator(mode="after")
     def _is_a_span(self) -> "SessionsQuery":
-        if self.date_from and self.date_to and self.date_from > self.date_to:
-            raise ValueError("expected date_from not after date_to")
+        in_order(self.date_from, self.date_to)
         if self.date_from and self.date_to and not self.specialist_id and (self.date_to - self.date_from).days >= WIDEST:
             raise ValueError(f"expected {WIDEST} days at most, or a specialist_id: narrow the span")
         return self

@@ -18,10 +18,7 @@ from chalicelib.loyalty.certificates.schemas import Card, Certificates, Certific
 from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
-from chalicelib.loyalty.ledger.rules import RUB, Line, till
-
-BEARER = place("live", 0)
-"""Whose operation the sale is of one that is nobody's alone."""
+from chalicelib.loyalty.ledger.rules import NOBODYS, RUB, Line, till
 
 LAST = 10
 
@@ -92,7 +89,7 @@ def _sell(tx: storage.Transaction, row: Certificate, person: PersonRow | None, *
     fact = OperationMade(contour="live", ref=str(number), op_type="certificate_sale", net=price, method=method, **said, **who)
     beside: dict[str, Any] = {"payment_method": method, "certificate_code": row.code, "comment": row.comment}
     day = facts.day_of(at)
-    ledger.write(tx, number, "certificate_sale", row.client or BEARER, lines, at=at, day=day, actor=actor, fact=fact, **said, **beside)
+    ledger.write(tx, number, "certificate_sale", row.client or NOBODYS, lines, at=at, day=day, actor=actor, fact=fact, **said, **beside)
 
 
 def shown(row: Certificate, at: datetime, *, whole: bool = True) -> CertificateShown:

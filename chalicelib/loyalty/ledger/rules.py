@@ -4,11 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from chalicelib.clients.index.rules import place
+
 RUB, PTS = "RUB", "PTS"
-CREATABLE: Final = ("purchase", "order", "refund", "points_accrual", "points_writeoff", "reward_payout")
-INTERNAL: Final = ("referral_accrual", "referral_clawback", "points_expiry", "certificate_sale", "import_opening", "merge")
+CONTOUR: Final = "live"
+"""The till is the live contour's alone."""
+
+NOBODYS: Final = place(CONTOUR, 0)
+"""Where an operation says that it is whose who has a certificate that was sold to nobody."""
+
 SALES: Final = ("purchase", "order")
-METHODS: Final = ("cash", "card", "transfer", "online")
 
 
 class Line(NamedTuple):

@@ -12,13 +12,10 @@ from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts.models import Account
 from chalicelib.loyalty.certificates.errors import CertificateRaced
 from chalicelib.loyalty.ledger.models import Operation
+from chalicelib.loyalty.ledger.rules import CONTOUR, NOBODYS
 from chalicelib.loyalty.operations import repository
 from chalicelib.loyalty.operations.errors import AccountRaced, ClientBlocked, ReceiptKnown, ReceiptRaced, ReferenceUnknown, RefundRaced
 from chalicelib.loyalty.operations.schemas import NewOperation
-
-CONTOUR = "live"
-NOBODYS = people.place(CONTOUR, 0)
-"""Where an operation says that it is whose who has a certificate that was sold to nobody."""
 
 RACES = (once.AskedAtOnce, AccountRaced, CertificateRaced, ReceiptRaced, RefundRaced)
 """What has an operation look anew."""

@@ -114,11 +114,6 @@ class Sold:
         """What may still be refunded."""
         return max(self.bill.net - self.refunded, 0)
 
-    @property
-    def cash_back(self) -> int:
-        """What the till gave back until now."""
-        return self.refunded - self.points_back - self.certificate_back
-
 
 @dataclass(frozen=True, slots=True)
 class Share:

@@ -1,13 +1,12 @@
 """What the till is told, and what it answers."""
 
-import unicodedata
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from chalicelib.core.amounts import PctOut, Pts, PtsOut, Qty, QtyOut, Rub, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Schema, Text, Whole
+from chalicelib.core.schemas import Schema, Text, Whole, in_lines, in_one_line
 from chalicelib.core.stamps import Days, StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 
@@ -17,24 +16,9 @@ Number = Annotated[int, Field(strict=True, ge=1, le=10**12)]
 OpType = Literal["purchase", "order", "refund", "points_accrual", "points_writeoff", "reward_payout"]
 Method = Literal["cash", "card", "transfer", "online"]
 REFERENCE: Final = 64
-BREAKS: Final = "\n\r\t"
 
-
-def _plain(said: str | None) -> str | None:
-    """What is shown to people and printed. Raises ValueError for control characters other than line breaks and tabs."""
-    if any(mark not in BREAKS and unicodedata.category(mark) in ("Cc", "Cs") for mark in said or ""):
-        raise ValueError("expected text without control characters")
-    return said
-
-
-def _on_one_line(said: str | None) -> str | None:
-    if any(mark in BREAKS for mark in said or ""):
-        raise ValueError("expected one line of text")
-    return _plain(said)
-
-
-Line = Annotated[Text, AfterValidator(_on_one_line)]
-Words = Annotated[Text, AfterValidator(_plain)]
+Line = Annotated[Text, AfterValidator(in_one_line)]
+Words = Annotated[Text, AfterValidator(in_lines)]
 
 
 class NewItem(Synonymous):

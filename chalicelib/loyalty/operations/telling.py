@@ -6,10 +6,9 @@ from datetime import date
 from chalicelib.core import storage
 from chalicelib.core.amounts import shown
 from chalicelib.loyalty.ledger.models import Operation
+from chalicelib.loyalty.ledger.rules import CONTOUR
 from chalicelib.messaging import rules as reading
 from chalicelib.messaging import service as messaging
-
-CONTOUR = "live"
 
 
 def said(amount: int) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from chalicelib.clients.timeline.schemas import Event
-from chalicelib.core.listing import Day
+from chalicelib.core.listing import Day, in_order
 from chalicelib.core.schemas import Answer, Contour, Query, Text, blank_is_none
 
 Actor = Annotated[Annotated[str, Field(pattern=r"^(staff#[1-9]\d{0,11}|office)$")] | None, BeforeValidator(blank_is_none)]
@@ -26,8 +26,7 @@ class AuditQuery(Query):
 
     @model_validator(mode="after")
     def _is_a_span(self) -> "AuditQuery":
-        if self.date_from and self.date_to and self.date_from > self.date_to:
-            raise ValueError("expected date_from not after date_to")
+        in_order(self.date_from, self.date_to)
         return self
 
 
