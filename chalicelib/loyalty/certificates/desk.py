@@ -16,7 +16,6 @@ from chalicelib.loyalty.certificates import repository, rules
 from chalicelib.loyalty.certificates.models import Certificate
 from chalicelib.loyalty.certificates.schemas import Card, Certificates, CertificateShown, CertificatesQuery, NewCertificate, OperationLine
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import NOBODYS, RUB, Line, till
 
@@ -85,11 +84,10 @@ def _sell(tx: storage.Transaction, row: Certificate, person: PersonRow | None, *
     number, less = int(row.number), max(nominal - price, 0)
     lines = [Line(till(method), RUB, price), Line("discounts", RUB, nominal - price), Line("certs", RUB, -nominal)]
     said: dict[str, Any] = {"amount": price + less, "discount": less, "cash": price}
-    who: dict[str, Any] = {"subject": person.client_id, "number": person.number} if person else {"subject": facts.NOBODY, "number": 0}
-    fact = OperationMade(contour="live", ref=str(number), op_type="certificate_sale", net=price, method=method, **said, **who)
+    who: dict[str, Any] = {"subject": person.client_id if person else None, "actor": actor}
+    told = {"net": price, "method": method, **said}
     beside: dict[str, Any] = {"payment_method": method, "certificate_code": row.code, "comment": row.comment}
-    day = facts.day_of(at)
-    ledger.write(tx, number, "certificate_sale", row.client or NOBODYS, lines, at=at, day=day, actor=actor, fact=fact, **said, **beside)
+    ledger.write(tx, number, "certificate_sale", row.client or NOBODYS, lines, at=at, told=told, **who, **said, **beside)
 
 
 def shown(row: Certificate, at: datetime, *, whole: bool = True) -> CertificateShown:

@@ -20,7 +20,6 @@ from chalicelib.loyalty.imports import repository, rules
 from chalicelib.loyalty.imports.repository import BroughtMeanwhile
 from chalicelib.loyalty.imports.rules import Newcomer, Past
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.rules import SALES, moved
 
 CONTOUR, SOURCE, ACTOR = "live", "import", "import"
@@ -90,13 +89,12 @@ def _referred(one: Newcomer, known: Known, account: Account | None, rows: list[A
 def _points(tx: storage.Transaction, one: Newcomer, known: Known, number: int, account: Account | None, end: str | None) -> None:
     """Add the one operation that gives him the points that he has there, and their lot."""
     place, at = place_of(known.lead_number), clock.now()
-    about: dict[str, Any] = {"subject": known.client_id, "contour": CONTOUR, "ref": str(number), "at": at}
-    fact = OperationMade(op_type=OPENING, number=number_of(known.lead_number), earned=one.points, imported=True, **about)
     lot = accounts.add_lot(tx, place, number, one.points, end)
     after = int(getattr(account, "balance", 0)) + one.points
     said: dict[str, Any] = {"earned": one.points, "lot": lot, "balance_after": after, "imported": True}
     lines = moved(place, one.points, rules.ACCOUNT)
-    ledger.write(tx, number, OPENING, place, lines, at=at, day=facts.day_of(at), actor=ACTOR, fact=fact, **said)
+    told = {"earned": one.points, "imported": True}
+    ledger.write(tx, number, OPENING, place, lines, subject=known.client_id, at=at, actor=ACTOR, told=told, **said)
 
 
 @storage.again(AccountRaced, BroughtMeanwhile)
@@ -124,9 +122,7 @@ def past(known: Known, some: Sequence[Past], *, dry_run: bool = False) -> list[b
 def _written(tx: storage.Transaction, known: Known, number: int, one: Past, *, channel: int | None, first: bool) -> None:
     """Add the operation as a row of its own day, and its fact of that day."""
     place, amounts = place_of(known.lead_number), dict[str, Any](one.amounts)
-    about: dict[str, Any] = {"subject": known.client_id, "contour": CONTOUR, "ref": str(number), "at": one.at}
-    told: dict[str, Any] = {"net": one.net, "channel": channel, "first": first or None, "imported": True}
-    fact = OperationMade(op_type=one.op_type, number=number_of(known.lead_number), **about, **amounts, **told)
+    told: dict[str, Any] = {"net": one.net, "channel": channel, "first": first or None, "imported": True, **amounts}
     said: dict[str, Any] = {"imported": True, "comment": one.comment, "receipt_number": one.receipt_number, **amounts}
-    day = facts.day_of(one.at)
-    ledger.write(tx, number, one.op_type, place, one.lines, at=one.at, day=day, actor=ACTOR, fact=fact, **said)
+    who: dict[str, Any] = {"subject": known.client_id, "actor": ACTOR}
+    ledger.write(tx, number, one.op_type, place, one.lines, at=one.at, told=told, **who, **said)

@@ -1,7 +1,6 @@
 """Writes of operations."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -34,30 +33,32 @@ def write(
     client: str,
     lines: list[Line],
     *,
+    subject: str | None,
     at: datetime,
-    day: str,
     actor: str,
-    fact: OperationMade,
-    otherwise: Exception | None = None,
+    told: Mapping[str, Any],
     **said: Any,
 ) -> Operation:
     """Add an operation and its fact to the transaction that moves what its lines say. Raises Unbalanced.
 
-    `client` is his place in the people index, `day` the business's day of it, `said` the row's other attributes.
+    `client` is his place in the people index and `subject` his id; `told` is what the fact says beside, `said` the row's other attributes.
     """
-    told = replace(fact, balance=rules.of_clients(lines))  # what a purchase earns may come days after it
+    contour, _, whose = client.partition("#")
+    about: dict[str, Any] = {"subject": subject or facts.NOBODY, "contour": contour, "ref": str(number), "at": at}
+    # what a purchase earns may come days after it
+    fact = OperationMade(op_type=op_type, number=int(whose), balance=rules.of_clients(lines), **about, **told)
     row = Operation(
         place=place(number),
         op_type=op_type,
         client=client,
         made=places.of_both(at, number),
-        year=f"{client.partition('#')[0]}#{day[:4]}",
+        year=f"{contour}#{facts.day_of(at)[:4]}",
         created_at=at,
         lines=rules.checked(lines),
-        **{"actor": actor, "counted": told.data(), **said},
+        **{"actor": actor, "counted": fact.data(), **said},
     )
-    tx.create(row, otherwise=otherwise)
-    facts.record(tx, told)
+    tx.create(row)
+    facts.record(tx, fact)
     return row
 
 

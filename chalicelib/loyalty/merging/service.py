@@ -12,7 +12,7 @@ from chalicelib.clients.index import service as index
 from chalicelib.clients.index.rules import number_of, place_of
 from chalicelib.clients.joining import Known
 from chalicelib.clients.models import Client
-from chalicelib.core import clock, facts, storage
+from chalicelib.core import clock, storage
 from chalicelib.core.amounts import shown
 from chalicelib.core.bitmaps import Question, Term, finding
 from chalicelib.loyalty.accounts import repository as accounts
@@ -20,7 +20,6 @@ from chalicelib.loyalty.accounts import rules as facets
 from chalicelib.loyalty.accounts.models import Account, Lot
 from chalicelib.loyalty.certificates import repository as certificates
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.rules import PTS, RUB, Line, client
 from chalicelib.loyalty.merging import repository
 from chalicelib.loyalty.merging.repository import ADDED, AccountsRaced
@@ -72,11 +71,10 @@ def _pass(was: Account, now: Account, lots: list[Lot], given: dict[str, int], cl
         accounts.note_purchase_in(tx, now.place, given.get("spent", 0), last, visits=given.get("visits", 0))
     lines = _lines(was.place, now.place, given)
     if lines:
-        number, day = ledger.number(), facts.day_of(at)
-        fact = OperationMade(subject=client_id, contour="live", ref=str(number), op_type="merge", number=into)
         points = given.get("balance", 0)
         said: dict[str, Any] = {"earned": points, "balance_after": int(now.balance) + points, "comment": _comment(called, given)}
-        ledger.write(tx, number, "merge", now.place, lines, at=at, day=day, actor="system", fact=fact, **said)
+        who: dict[str, Any] = {"subject": client_id, "actor": "system"}
+        ledger.write(tx, ledger.number(), "merge", now.place, lines, at=at, told={}, **who, **said)
     tx.commit()
 
 

@@ -8,11 +8,9 @@ from chalicelib.core import clock, facts, storage
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts.models import Account
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import moved
 from chalicelib.loyalty.operations import looking, repository, rules
-from chalicelib.loyalty.operations.looking import CONTOUR
 
 
 def accrue(tx: storage.Transaction, number: int) -> None:
@@ -36,10 +34,8 @@ def accrue(tx: storage.Transaction, number: int) -> None:
 
 def _write(tx: storage.Transaction, row: Operation, place: str, person: PersonRow, account: Account | None, points: int) -> None:
     number, at = ledger.number(), clock.now()
-    about: dict[str, Any] = {"subject": person.client_id, "contour": CONTOUR, "ref": str(number), "at": at, "number": person.number}
-    fact = OperationMade(op_type="points_accrual", earned=points, level=row.level, **about)
     said: dict[str, Any] = {"earned": points, "level": row.level, "percent": row.percent, "receipt_number": row.receipt_number}
     said["balance_after"] = (int(account.balance) if account else 0) + points
     lines = moved(place, points, "points-issued")
-    day = facts.day_of(at)
-    ledger.write(tx, number, "points_accrual", place, lines, at=at, day=day, actor="system", fact=fact, **said)
+    told = {"earned": points, "level": row.level}
+    ledger.write(tx, number, "points_accrual", place, lines, subject=person.client_id, at=at, actor="system", told=told, **said)

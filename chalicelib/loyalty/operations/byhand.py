@@ -6,12 +6,11 @@ from chalicelib.core import clock, facts, once, storage
 from chalicelib.core.amounts import shown
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import Line, moved
 from chalicelib.loyalty.operations import looking, repository, rules
 from chalicelib.loyalty.operations.errors import InsufficientPoints
-from chalicelib.loyalty.operations.looking import CONTOUR, RACES, Seen
+from chalicelib.loyalty.operations.looking import RACES, Seen
 from chalicelib.loyalty.operations.schemas import NewOperation
 
 
@@ -77,12 +76,10 @@ def _written(
     said: dict[str, Any],
     **told: Any,
 ) -> Operation:
-    at = clock.now()
-    about: dict[str, Any] = {"subject": seen.person.client_id, "contour": CONTOUR, "ref": str(number), "at": at, "op_type": body.op_type}
-    fact = OperationMade(**about, number=body.client_id, **told)
     repository.claim_receipt(tx, body.receipt_number, number)
     said |= {"comment": body.comment or "", "employee": body.employee_id, "receipt_number": body.receipt_number}
-    row = ledger.write(tx, number, body.op_type, seen.place, lines, at=at, day=facts.day_of(at), actor=actor, fact=fact, **said)
+    who: dict[str, Any] = {"subject": seen.person.client_id, "actor": actor}
+    row = ledger.write(tx, number, body.op_type, seen.place, lines, at=clock.now(), told=told, **who, **said)
     request.done(tx, str(number))
     tx.commit()
     return row

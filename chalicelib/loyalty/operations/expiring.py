@@ -9,10 +9,8 @@ from chalicelib.core.settings import settings
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts.models import Account, Lot
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.operations import repository, rules, telling
 from chalicelib.loyalty.operations.errors import AccountRaced
-from chalicelib.loyalty.operations.looking import CONTOUR
 
 NAME: Final = "points_expiry"
 MONTHS: Final = 3
@@ -84,10 +82,9 @@ def end(place: str, day: str) -> bool:
 
 def _write(tx: storage.Transaction, account: Account, person: PersonRow, total: int) -> None:
     number, at, place = ledger.number(), clock.now(), str(account.place)
-    about: dict[str, Any] = {"subject": person.client_id, "contour": CONTOUR, "ref": str(number), "at": at, "number": person.number}
     said: dict[str, Any] = {"points": total, "balance_after": int(account.balance) - total}
-    fact, day = OperationMade(op_type=NAME, points=total, **about), facts.day_of(at)
-    ledger.write(tx, number, NAME, place, rules.expired(place, total), at=at, day=day, actor="system", fact=fact, **said)
+    who: dict[str, Any] = {"subject": person.client_id, "actor": "system"}
+    ledger.write(tx, number, NAME, place, rules.expired(place, total), at=at, told={"points": total}, **who, **said)
 
 
 def warn() -> int:

@@ -1,5 +1,6 @@
 """Refunds: what a purchase was paid by comes back, what it earned is taken back, and any parts of it come to the same as one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,13 +12,12 @@ from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts.models import Lot
 from chalicelib.loyalty.certificates import service as certificates
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import SALES, Line, turned
 from chalicelib.loyalty.operations import finding, looking, repository, rules
 from chalicelib.loyalty.operations.errors import Invalid, InvalidChecksum, NothingToRefund, ReferenceUnknown
 from chalicelib.loyalty.operations.finding import left_of, sold_of
-from chalicelib.loyalty.operations.looking import CONTOUR, RACES, Seen
+from chalicelib.loyalty.operations.looking import RACES, Seen
 from chalicelib.loyalty.operations.rules import Item, Share
 from chalicelib.loyalty.operations.schemas import NewOperation
 from chalicelib.loyalty.operations.selling import REFERRAL
@@ -175,7 +175,7 @@ def _write(tx: storage.Transaction, body: NewOperation, seen: Seen, one: Refund,
     said |= {"certificate": share.certificate, "certificate_code": row.certificate_code if share.certificate else None}
     said |= {"items": _shown(one), "location": row.location, "balance_after": int(seen.account.balance) + share.points - held}
     lines = share.lines(seen.place, one.method, held)
-    return _refund_row(tx, body, seen, one.number, lines, _fact(seen, one), row, share.amount, share.cash, one.at, actor, **said)
+    return _refund_row(tx, body, seen, one.number, lines, _told(seen, one), row, share.amount, share.cash, one.at, actor, **said)
 
 
 def _refund_row(
@@ -184,7 +184,7 @@ def _refund_row(
     seen: Seen,
     number: int,
     lines: list[Line],
-    fact: OperationMade,
+    told: Mapping[str, Any],
     of: Operation,
     amount: int,
     cash: int,
@@ -195,8 +195,8 @@ def _refund_row(
     method = body.payment_method or of.payment_method or "cash"
     said |= {"amount": amount, "cash": cash, "payment_method": method, "refund_of": of.number, "comment": body.comment or ""}
     said |= {"employee": body.employee_id, "appointment": of.appointment, "receipt_number": body.receipt_number}
-    day = facts.day_of(at)
-    return ledger.write(tx, number, "refund", seen.place, lines, at=at, day=day, actor=actor, fact=fact, **said)
+    told = {**told, "channel": int(seen.account.channel) if seen.account.channel else None}
+    return ledger.write(tx, number, "refund", seen.place, lines, subject=seen.person.client_id, at=at, actor=actor, told=told, **said)
 
 
 def _returned_points(tx: storage.Transaction, seen: Seen, one: Refund) -> str | None:
@@ -225,19 +225,13 @@ def _shown(one: Refund) -> list[dict[str, Any]] | None:
     return [by_product[product]._replace(quantity=quantity).kept() for product, quantity in one.goods.items()] or None
 
 
-def _fact(seen: Seen, one: Refund) -> OperationMade:
+def _told(seen: Seen, one: Refund) -> dict[str, Any]:
+    """What its fact says."""
     first, share, row = seen.account.first_purchase or {}, one.share, one.row
     cost = rules.cost(rules.item(item) for item in _shown(one) or [])
     parts = {"points": share.points, "certificate": share.certificate, "cash": share.cash, "earned": one.taken, "cost": cost}
     money: dict[str, Any] = {"amount": share.amount, "net": share.amount, "discount": share.discounts, **parts}
-    said: dict[str, Any] = {"method": one.method, "level": row.level, "full": share.full, "first": first.get("operation") == row.number}
-    return OperationMade(**_about(seen, one.number, one.at), **money, **said)
-
-
-def _about(seen: Seen, number: int, at: datetime) -> dict[str, Any]:
-    about: dict[str, Any] = {"subject": seen.person.client_id, "contour": CONTOUR, "ref": str(number), "at": at, "op_type": "refund"}
-    channel = int(seen.account.channel) if seen.account.channel else None
-    return {**about, "number": seen.person.number, "channel": channel}
+    return {**money, "method": one.method, "level": row.level, "full": share.full, "first": first.get("operation") == row.number}
 
 
 def _sale_taken_back(tx: storage.Transaction, body: NewOperation, seen: Seen, row: Operation, actor: str) -> Operation:
@@ -255,8 +249,7 @@ def _sale_taken_back(tx: storage.Transaction, body: NewOperation, seen: Seen, ro
     repository.claim_receipt(tx, body.receipt_number, number)
     repository.give_back(tx, row, amount=price, points=0, certificate=0, taken=0, goods=None)
     lines = turned(Line(*line) for line in row.lines)
-    parts: dict[str, Any] = {"amount": price, "cash": price, "method": row.payment_method}  # it was no bill, and this is no bill's end
+    told = {"amount": price, "cash": price, "method": row.payment_method}  # it was no bill, and this is no bill's end
     seen = seen.of_nobody() if row.client == looking.NOBODYS else seen
-    fact = OperationMade(**_about(seen, number, at), **parts)
     said = {"certificate_code": row.certificate_code, "balance_after": int(seen.account.balance)}
-    return _refund_row(tx, body, seen, number, lines, fact, row, price, price, at, actor, **said)
+    return _refund_row(tx, body, seen, number, lines, told, row, price, price, at, actor, **said)

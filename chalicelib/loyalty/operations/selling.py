@@ -12,11 +12,10 @@ from chalicelib.core.amounts import shown
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.certificates import service as certificates
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.operations import looking, repository, rules, telling
 from chalicelib.loyalty.operations.errors import DiscountLimitExceeded, InsufficientPoints, Invalid, InvalidChecksum, TooManyItems
-from chalicelib.loyalty.operations.looking import CONTOUR, RACES, Seen
+from chalicelib.loyalty.operations.looking import RACES, Seen
 from chalicelib.loyalty.operations.rules import Bill, Item
 from chalicelib.loyalty.operations.schemas import NewOperation
 from chalicelib.loyalty.referrals import config as referrals
@@ -166,9 +165,9 @@ def _write(tx: storage.Transaction, body: NewOperation, seen: Seen, sale: Sale, 
     repository.claim_receipt(tx, body.receipt_number, sale.number)
     said = {**_paid_by(seen, sale), **_named(body, seen, sale), "lot": lot}
     said["location"] = str(location) if sale.items or body.location_id else None
-    when: dict[str, Any] = {"at": sale.at, "day": sale.day}
+    who: dict[str, Any] = {"subject": seen.person.client_id, "actor": actor}
     lines = bill.lines(seen.place, sale.method, sale.at_once)
-    row = ledger.write(tx, sale.number, body.op_type, seen.place, lines, actor=actor, fact=_fact(body, seen, sale), **when, **said)
+    row = ledger.write(tx, sale.number, body.op_type, seen.place, lines, at=sale.at, told=_told(seen, sale), **who, **said)
     _follow(tx, body, seen, sale, row)
     return row
 
@@ -191,29 +190,24 @@ def _named(body: NewOperation, seen: Seen, sale: Sale) -> dict[str, Any]:
     return {**said, "payment_method": sale.method, "items": items, "comment": body.comment or "", "referral_state": state}
 
 
-def _fact(body: NewOperation, seen: Seen, sale: Sale) -> OperationMade:
+def _told(seen: Seen, sale: Sale) -> dict[str, Any]:
+    """What its fact says."""
     bill = sale.bill
-    return OperationMade(
-        subject=seen.person.client_id,
-        contour=CONTOUR,
-        ref=str(sale.number),
-        at=sale.at,
-        op_type=body.op_type,
-        number=body.client_id,
-        amount=bill.amount,
-        net=bill.net,
-        discount=bill.discount,
-        referral_discount=bill.referral_discount,
-        points=bill.points,
-        certificate=bill.certificate,
-        cash=bill.cash,
-        earned=sale.earned,
-        cost=rules.cost(sale.items),
-        method=sale.method,
-        level=seen.level.code,
-        channel=int(seen.account.channel) if seen.account.channel else None,
-        first=sale.is_first,
-    )
+    return {
+        "amount": bill.amount,
+        "net": bill.net,
+        "discount": bill.discount,
+        "referral_discount": bill.referral_discount,
+        "points": bill.points,
+        "certificate": bill.certificate,
+        "cash": bill.cash,
+        "earned": sale.earned,
+        "cost": rules.cost(sale.items),
+        "method": sale.method,
+        "level": seen.level.code,
+        "channel": int(seen.account.channel) if seen.account.channel else None,
+        "first": sale.is_first,
+    }
 
 
 def _moved(tx: storage.Transaction, sale: Sale, products: dict[int, Any], location: int, actor: str) -> None:

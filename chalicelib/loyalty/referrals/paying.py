@@ -11,7 +11,6 @@ from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts import rules as lots
 from chalicelib.loyalty.accounts.models import Lot
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import RUB, Line, client, moved, turned
 from chalicelib.loyalty.referrals import config, repository, rules, walking
@@ -92,12 +91,10 @@ def _write(
 ) -> None:
     """An operation of a reward; it names the purchase."""
     (person,) = storage.read(PersonRow.at(where))
-    subject = person.client_id if person is not None and person.client_id else facts.NOBODY
-    name = int(where.rpartition("#")[2])
-    points = {"earned": amount} if unit == "points" else {"amount": amount}
-    fact = OperationMade(subject=subject, contour="live", ref=str(number), op_type=kind, number=name, **points)  # type: ignore[arg-type]
+    told = {"earned": amount} if unit == "points" else {"amount": amount}
     said: dict[str, Any] = {**_said(kind, amount, unit), "refund_of": row.number}
-    ledger.write(tx, number, kind, where, lines, at=at, day=facts.day_of(at), actor=ACTOR, fact=fact, **said)
+    subject = person.client_id if person is not None else None
+    ledger.write(tx, number, kind, where, lines, subject=subject, at=at, actor=ACTOR, told=told, **said)
 
 
 def _said(kind: str, amount: int, unit: str) -> dict[str, int]:

@@ -17,20 +17,18 @@ from chalicelib.core.facts.followers import FactTaken
 from chalicelib.core.facts.rows import log
 from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger import rules as lines
-from chalicelib.loyalty.ledger.facts import OperationMade
 from tests.standins.store import Killed, OneAtATime, Wire
 
 NOON = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY = "2026-11-25"
 
 
-def buy(number, cash, *, at=NOON, day=DAY, earned=0, **said):
+def buy(number, cash, *, at=NOON, earned=0, **said):
     """One purchase, its row and its fact, as the till writes them."""
     tx, place = storage.Transaction(), f"live#{number:010d}"
     moves = [*lines.sold("cash", cash=cash, certificate=0, points=0, discounts=0), *lines.moved(place, earned, "points-issued")]
-    what = {"op_type": "purchase", "number": number, "amount": cash, "net": cash, "cash": cash, "earned": earned, "method": "cash", **said}
-    fact = OperationMade(subject=f"client-{number}", contour="live", ref="1", at=at, **what)
-    ledger.write(tx, ledger.number(), "purchase", place, moves, at=at, day=day, actor="test", fact=fact)
+    told = {"amount": cash, "net": cash, "cash": cash, "earned": earned, "method": "cash", **said}
+    ledger.write(tx, ledger.number(), "purchase", place, moves, subject=f"client-{number}", at=at, actor="test", told=told)
     tx.commit()
 
 
@@ -48,7 +46,7 @@ def three(tables):
     buy(7, 100_00, earned=300, level="base", channel=2, first=True)
     buy(7, 50_00)
     buy(4100, 20_00, at=NOON.replace(hour=20, minute=59), level="base")
-    buy(7, 1_00, at=NOON.replace(hour=21), day="2026-11-26")  # 00:00 of the next day in Moscow
+    buy(7, 1_00, at=NOON.replace(hour=21))  # 00:00 of the next day in Moscow
 
 
 def test_told_thrice_they_are_counted_once_and_equal_their_rows(three):
@@ -140,7 +138,7 @@ def busy_night(chance: random.Random) -> list[list[FactRow]]:
     """Some purchases around the new year, and their facts in batches as the stream may give them: each thrice, out of order."""
     for _ in range(8):
         late = chance.random() < 0.5
-        when = {"at": YEARS_END + timedelta(minutes=1 if late else 0), "day": "2027-01-01" if late else "2026-12-31"}
+        when = {"at": YEARS_END + timedelta(minutes=1 if late else 0)}
         level, cash = chance.choice(("base", "gold")), chance.randrange(1, 9)
         buy(chance.randrange(1, 5), cash, earned=cash, level=level, channel=chance.randrange(3), first=late, **when)
     found = facts()

@@ -11,7 +11,6 @@ from chalicelib.loyalty.accounts.models import Account, Lot
 from chalicelib.loyalty.certificates.models import Certificate
 from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger import rules
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.merging import service as merging
 from chalicelib.loyalty.referrals import paying
@@ -41,11 +40,9 @@ def buy(number, cash, **said):
     """What the till writes of a purchase, as far as rewards look at it."""
     where, at, made = place("live", number), clock.now(), ledger.number()
     tx = storage.Transaction()
-    fact = OperationMade(subject="c", contour="live", ref=str(made), op_type="purchase", number=number)
     lines = rules.sold("cash", cash=cash, certificate=0, points=0, discounts=0)
-    ledger.write(
-        tx, made, "purchase", where, lines, at=at, day="2026-03-12", actor="t", fact=fact, cash=cash, referral_state="pending", **said
-    )
+    who = {"subject": "c", "actor": "t"}
+    ledger.write(tx, made, "purchase", where, lines, at=at, told={}, cash=cash, referral_state="pending", **who, **said)
     tx.commit()
     return made
 

@@ -10,7 +10,6 @@ from chalicelib.core.outbox import OutboxRow
 from chalicelib.loyalty.accounts.models import Account, Lot
 from chalicelib.loyalty.certificates.models import Certificate
 from chalicelib.loyalty.ledger import repository as ledger
-from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
 from chalicelib.loyalty.ledger.rules import Line
 from tests.builders import SERVICE
@@ -163,9 +162,8 @@ class TestCertificateSale:
         code = till.certificate(30_000)
         tx, at = storage.Transaction(), clock.now()
         lines = [Line("till:card", "RUB", 25_000), Line("discounts", "RUB", 5_000), Line("certs", "RUB", -30_000)]
-        fact = OperationMade(subject="client-722", contour="live", ref="500", op_type="certificate_sale", number=722)
         said = {"amount": 25_000, "cash": 25_000, "certificate_code": code, "payment_method": "card"}
-        ledger.write(tx, 500, "certificate_sale", place, lines, at=at, day="2026-01-01", actor="x", fact=fact, **said)
+        ledger.write(tx, 500, "certificate_sale", place, lines, subject="client-722", at=at, actor="x", told={}, **said)
         tx.commit()
         return 500
 
