@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
+from threading import RLock
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import (
@@ -115,10 +116,21 @@ def _is_number(field: FieldInfo) -> bool:
     return bool(kinds) and kinds <= {int, float} and not any(isinstance(one, BeforeValidator) for one in field.metadata)
 
 
+_BUILDING = RLock()
+
+
 class Schema(BaseModel):
     """A payload. Unknown fields are ignored here and kept in the raw request."""
 
     model_config = ConfigDict(defer_build=True, populate_by_name=True, str_max_length=20_000, allow_inf_nan=False)
+
+    @classmethod
+    def model_rebuild(cls, *, force: bool = False, _parent_namespace_depth: int = 2, **more: Any) -> bool | None:
+        """As pydantic's, which two threads must not be in at once: the second takes away what the first has made, and a third answers
+        by the parent's fields meanwhile. Effects leave from threads.
+        """
+        with _BUILDING:
+            return super().model_rebuild(force=force, _parent_namespace_depth=_parent_namespace_depth + 1, **more)
 
     @model_validator(mode="before")
     @classmethod

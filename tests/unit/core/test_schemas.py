@@ -1,5 +1,8 @@
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Event
 
 import pytest
 from pydantic import Field, ValidationError
@@ -147,3 +150,28 @@ def test_a_payload_wrong_in_ten_thousand_places_is_not_told_of_each(said):
         validated(Long, said, "body")
     assert len(caught.value.detail) == 50
     assert len(json.dumps(caught.value.body())) < 64 * 1024
+
+
+def test_a_model_that_two_threads_use_first_is_built_once():
+    building, go_on, built = Event(), Event(), []
+
+    class Slow(str):
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source, handler):
+            built.append(source)
+            building.set()
+            assert go_on.wait(5)
+            return handler(str)
+
+    class Told(Answer):
+        result: Slow
+
+    Answer()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(lambda: Told(result="one").result)
+        assert building.wait(5)
+        second = pool.submit(lambda: Told(result="two").result)
+        time.sleep(0.05)
+        go_on.set()
+        assert (first.result(), second.result()) == ("one", "two")
+    assert len(built) == 1
