@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.core.bitmaps import Described
+from chalicelib.core.bitmaps import Described, words
 
 Changes = Mapping[str, list[Any]]
 """By the place of a row, what must be said of it so that it is right."""
@@ -16,12 +16,16 @@ Changes = Mapping[str, list[Any]]
 
 @dataclass(frozen=True)
 class Facets:
-    """A package's. `behind` says which rows do not say what the package's own rows say, and what they must be told."""
+    """A package's. `behind` says which rows do not say what the package's own rows say, and what they must be told.
+
+    `words` are those that it finds somebody by (`c#lotos`).
+    """
 
     names: tuple[str, ...]
     describe: Callable[[Any], Iterable[str]]
     behind: Callable[[Sequence[Any]], Changes]
     edition: Callable[[], str]
+    words: Callable[[Any], Iterable[str]] = lambda row: ()
 
 
 ADDED: dict[str, Facets] = {}
@@ -39,7 +43,9 @@ def with_others(said: Described, row: Any) -> Described:
     """What the client base says of a row, with what others say of it; of who is in no list they are not asked."""
     if not said.facets:
         return said
-    return said._replace(facets=said.facets.union(*(one.describe(row) for one in ADDED.values())))
+    facets = said.facets.union(*(one.describe(row) for one in ADDED.values()))
+    more = {word for one in ADDED.values() for word in one.words(row)}
+    return Described(facets, words.fitting(said.words | more) if more else said.words)
 
 
 def behind(rows: Sequence[Any]) -> dict[str, list[Any]]:

@@ -81,8 +81,9 @@ class Spot(NamedTuple):
 
 
 def has(space: str, term: Term) -> int:
-    """The ids that have a facet's value, or one of a range: one Query, for blocks are read where they stand in order."""
-    found = storage.query(Block, f"{space}:{term.facet}", between=_places(term)).rows
+    """The ids that have a facet's value, or one of a range: one Query, for blocks are read where they stand in order; one a value more."""
+    wanted = [term, *(Term(term.facet, value) for value in term.others)]
+    found = [row for one in wanted for row in storage.query(Block, f"{space}:{one.facet}", between=_places(one)).rows]
     return sets.of_pieces(row.piece for row in found)
 
 

@@ -9,16 +9,17 @@ from chalicelib.core.bitmaps.words import Wanted
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One filter: a facet has this value, or one from `value` to `last`, as texts are ordered."""
+    """One filter: a facet has this value, or one of `others`, or one from `value` to `last`, as texts are ordered."""
 
     facet: str
     value: str = ""
     last: str | None = None
+    others: tuple[str, ...] = ()
 
     def accepts(self, facets: Collection[str]) -> bool:
         """Whether somebody who is in these facets passes."""
         if self.last is None:
-            return f"{self.facet}#{self.value}" in facets
+            return any(f"{self.facet}#{value}" in facets for value in (self.value, *self.others))
         return any(self._spans(one) for one in facets)
 
     def _spans(self, facet: str) -> bool:

@@ -1,0 +1,1 @@
+"""Sales: who asked is a lead, and what becomes of him."""

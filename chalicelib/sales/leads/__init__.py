@@ -1,0 +1,1 @@
+"""Leads: what sales keeps of a client who asked for something, deal by deal."""

@@ -1,0 +1,1 @@
+"""What sales comes to: the funnel, how fast we answer, managers, sources."""

@@ -1,0 +1,1 @@
+"""How likely a lead is to come, and why."""
