@@ -30,6 +30,7 @@ from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
 from chalicelib.routes import apis
+from chalicelib.sales.leads import people as sales_people
 
 EFFECTS = (
     message_effects,
@@ -52,7 +53,7 @@ EFFECTS = (
 )
 """The modules whose import registers what the outbox delivers."""
 
-DESCRIBED = (loyalty_people,)
+DESCRIBED = (loyalty_people, sales_people)
 """The modules whose import has clients found by what their packages know of them."""
 
 COUNTED = (message_counts, session_counts, ticket_counts, operation_counts)
