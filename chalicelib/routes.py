@@ -60,6 +60,7 @@ PACKAGES = (
     "loyalty.operations",
     "loyalty.certificates",
     "loyalty.referrals",
+    "sales.leads",
     "dashboard",
     "bot",
     "ops",

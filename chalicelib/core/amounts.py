@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 MOST_RUB: Final = 10_000_000
 MOST_QTY: Final = 1_000_000
+MOST_MONEY: Final = 10**12
 KOPECKS: Final = 100
 """Parts of a rouble, of a point and of a percent."""
 
@@ -71,7 +72,11 @@ Pct = Annotated[int, *_in(KOPECKS, 0, 100, "Percent, at most 2 decimals")]
 Qty = Annotated[int, *_in(THOUSANDTHS, 0, MOST_QTY, "A quantity, at most 3 decimals")]
 """A quantity of a payload, as thousandths."""
 
+Money = Annotated[int, *_in(KOPECKS, 0, MOST_MONEY, "Units of the currency, at most 2 decimals")]
+"""Money of a payload in whatever currency, as hundredths of its unit."""
+
 RubOut = Annotated[int, *_out(KOPECKS, "Roubles")]
+MoneyOut = Annotated[int, *_out(KOPECKS, "Units of the currency")]
 PtsOut = Annotated[int, *_out(KOPECKS, "Points; below zero after a refund of what was spent already")]
 PctOut = Annotated[int, *_out(KOPECKS, "Percent")]
 QtyOut = Annotated[int, *_out(THOUSANDTHS, "A quantity")]

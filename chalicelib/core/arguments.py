@@ -19,8 +19,8 @@ MAX_PART = 500
 """Bytes of a path part: longer ones are no id of ours, and the store refuses sort keys over 1 KB."""
 
 
-KINDS: Mapping[Any, TypeAdapter[Any]] = {int: TypeAdapter(Annotated[int, Field(ge=1, le=10**12)], config=ConfigDict(defer_build=True))}
-"""How a part that is no text is read: a number in a path is an id, and those begin at one."""
+KINDS: dict[Any, TypeAdapter[Any]] = {int: TypeAdapter(Annotated[int, Field(ge=1, le=10**12)], config=ConfigDict(defer_build=True))}
+"""How a part that is no text is read: a number in a path is an id, and those begin at one. A package adds kinds of its own."""
 
 
 def arguments(operation: "Operation", request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:

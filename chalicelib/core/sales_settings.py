@@ -1,5 +1,7 @@
 """The settings of sales."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from chalicelib.core.channel_settings import ChannelSettings
@@ -13,3 +15,8 @@ class SalesSettings(ChannelSettings):
         description='Whom sales looks for, as JSON: `{"industry": ["it"], "company_size": ["1-10"], "lowest_price": 2000}`, the price in '
         "roubles; without it no lead is judged by these",
     )
+    sales_assign: Literal["none", "fewest_open"] = Field(
+        "none", description="Whose a new lead is where nobody says: nobody's, or the manager's who has the fewest open ones"
+    )
+    sales_sees_all: bool = Field(False, description="Managers see each other's leads too")
+    sales_currency: str = Field("RUB", description="The currency of deals: three capital letters")

@@ -104,11 +104,6 @@ class Settings(SalesSettings):
     consultations_open_form: bool = Field(
         False, description="Take consultations of a site without sign-in too; each makes a client that is joined to nobody"
     )
-    sales_assign: Literal["none", "fewest_open"] = Field(
-        "none", description="Whose a new lead is where nobody says: nobody's, or the manager's who has the fewest open ones"
-    )
-    sales_sees_all: bool = Field(False, description="Managers see each other's leads too")
-    sales_currency: str = Field("RUB", description="The currency of deals: three capital letters")
     consultation_phone_regions: str = Field("UZ,RU,KZ", description="The same as `PHONE_REGIONS`, for the consultations API")
     consultation_timezone: str = Field("Asia/Tashkent", description="The zone of 1C's wall time and of moments in consultations' messages")
     chatwoot_url: str | None = Field(None, description="Chatwoot's address: https://chat.example")

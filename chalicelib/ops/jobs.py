@@ -30,6 +30,7 @@ from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.ops import service
 from chalicelib.routes import apis
+from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
 
 EFFECTS = (
@@ -50,6 +51,7 @@ EFFECTS = (
     referral_effects,
     loyalty_merges,
     operation_effects,
+    lead_handovers,
 )
 """The modules whose import registers what the outbox delivers."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.core import clock, once, storage
+from chalicelib.core import clock, once, outbox, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.once import AskedAtOnce
 from chalicelib.core.sender import Sender
@@ -28,6 +28,9 @@ NAMES: dict[str, tuple[str, type[Exception]]] = {
     "telegram_id": ("telegram", TelegramTaken),
 }
 """What is one user's alone: the field, its kind of name, and what it means when another has it."""
+
+HANDED_OVER = "user_handed_over"
+"""The effect that gives what was a deleted user's to his heir, or to nobody."""
 
 ADMINS_CHANGE = ("email", "role", "is_active")
 """What nobody changes of himself."""
@@ -159,7 +162,10 @@ def _prove(who: StaffUser, current: str | None, sender: Sender) -> None:
 
 @storage.again(ChangedMeanwhile)
 def delete(user_id: int, member: Member, *, reassign_to: int | None) -> None:
-    """Mark a user as deleted: his e-mail is free, his sessions are over. Raises UserNotFound, Yourself, OwnerOnly, LastAdmin."""
+    """Mark a user as deleted: his e-mail is free, his sessions are over, what was his is handed over.
+
+    Raises UserNotFound, Yourself, OwnerOnly, LastAdmin.
+    """
     who = users.standing(user_id)
     _allow(member, repository.standing(who), NOBODY)
     if member.user_id == user_id:
@@ -171,9 +177,11 @@ def delete(user_id: int, member: Member, *, reassign_to: int | None) -> None:
             repository.free(tx, field, value, who.user_id)
     if who.telegram_id:
         repository.let_go(tx, "telegram", who.telegram_id)
-    gone: dict[str, Any] = {"is_active": False, "deleted_at": clock.wall(), "handed_to": _heir(user_id, reassign_to), "by": member.actor}
+    heir = _heir(user_id, reassign_to)
+    gone: dict[str, Any] = {"is_active": False, "deleted_at": clock.wall(), "handed_to": heir, "by": member.actor}
     repository.change(tx, who, gone, ends_sessions=True)
     facts.removed(tx, who)
+    outbox.send(tx, HANDED_OVER, {"user_id": user_id, "heir": int(heir) if heir else None}, lane=f"staff#{user_id}")
     tx.commit()
 
 

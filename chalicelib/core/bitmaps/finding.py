@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.core import storage
 from chalicelib.core.bitmaps import rows, sets
@@ -14,20 +14,36 @@ MOST_PENDING = 3_000
 """Rows before their sets that a list looks at, about three megabytes: after an import of more the total is a guess for some minutes."""
 
 
+Late = Sequence[tuple[int, Collection[str]]]
+"""Ids that sets may be behind, each with the facets that its row says."""
+
+
+class Matching(NamedTuple):
+    """The ids that pass, whether those are all, and who was pending when the sets were read."""
+
+    ids: int
+    is_exact: bool
+    behind: Late
+
+
+def matching(index: Index, contour: str, question: Question) -> Matching:
+    """Everybody whom a question means, for a list in an order of its own: a call for what is pending, one a term or word."""
+    pending = index.pending(contour, MOST_PENDING)
+    joined, is_exact = _joined(index, contour, question)
+    found = sets.within(_corrected(index, joined, pending.rows, question), question.first, question.last)
+    return Matching(found, is_exact and pending.next_key is None, _late(index, pending.rows))
+
+
 def find(index: Index, contour: str, question: Question, *, most: int | None = None) -> Found:
     """The page that is asked for, and how many there are in all: a call for what is pending, one a term or word, one for the rows.
 
     Of more than `most` no rows are read.
     """
-    pending = index.pending(contour, MOST_PENDING)
-    joined, is_exact = _joined(index, contour, question)
-    corrected = _corrected(index, joined, pending.rows, question)
-    found = sets.within(corrected, question.first, question.last)
-    ids = sets.page(found, skip=question.skip, limit=question.limit, newest_first=question.newest_first)
-    total = found.bit_count()
+    found = matching(index, contour, question)
+    ids = sets.page(found.ids, skip=question.skip, limit=question.limit, newest_first=question.newest_first)
+    total = found.ids.bit_count()
     page = storage.read(*(index.key(contour, one) for one in ids)) if ids and (most is None or total <= most) else []
-    whole = is_exact and pending.next_key is None
-    return Found([row for row in page if row is not None], total, whole)
+    return Found([row for row in page if row is not None], total, found.is_exact)
 
 
 def _joined(index: Index, contour: str, question: Question) -> tuple[int, bool]:
@@ -60,13 +76,13 @@ def accepts(index: Index, row: Any, question: Question) -> bool:
     return everyone and meant and all(term.accepts(facets) for term in question.terms)
 
 
-Late = Sequence[tuple[int, Collection[str]]]
-"""Ids that sets may be behind, each with the facets that its row says."""
-
-
 def late(index: Index, contour: str) -> Late:
     """Who is pending: one call."""
-    return [(row.number, index.describe(row).facets) for row in index.pending(contour, MOST_PENDING).rows]
+    return _late(index, index.pending(contour, MOST_PENDING).rows)
+
+
+def _late(index: Index, rows: list[Any]) -> Late:
+    return [(row.number, index.describe(row).facets) for row in rows]
 
 
 def values(index: Index, contour: str, *facets: str, behind: Late) -> dict[str, dict[str, int]]:

@@ -17,12 +17,6 @@ _DEAL = ("stage", "outcome", "status", "forecast_category")
 """Words of a deal's stage and column, which rules read; everything else is kept as it is said."""
 
 
-class _Blank:
-    """Somebody of whom no deal is known yet."""
-
-    stage, status, outcome = "new", "new", None
-
-
 def open_in(
     tx: storage.Transaction,
     *,
@@ -43,9 +37,10 @@ def open_in(
 
     `person` is his card, `said` what else is known of him. Raises Unclear.
     """
-    stage, own = rules.target(_Blank, said or {}), _own(said or {}, "new")
+    told = said or {}
+    stage = rules.meant({name: told[name] for name in ("stage", "outcome", "status") if told.get(name) is not None})
     deal = rules.begun(stage, at) if before is None else rules.following(before, stage, at)
-    new = {"client_id": client_id, "source": source, "source_data": source_data, "assigned_to": owner, **deal, **own}
+    new = {"client_id": client_id, "source": source, "source_data": source_data, "assigned_to": owner, **deal, **_own(told, None)}
     if before is None:
         new |= {"first_opened_at": at}
     after = repository.with_said(before, place, new)
@@ -102,7 +97,7 @@ def remove_in(tx: storage.Transaction, lead: Lead, *, by: str, at: datetime) -> 
     return after
 
 
-def _own(said: Mapping[str, Any], column: str) -> dict[str, Any]:
+def _own(said: Mapping[str, Any], column: str | None) -> dict[str, Any]:
     """What is said beside the stage. A column of the forecast that is said as it stands is nobody's word."""
     own = {name: value for name, value in said.items() if name not in _DEAL}
     return own | ({"category_by_hand": said["forecast_category"]} if said.get("forecast_category", column) != column else {})

@@ -67,7 +67,8 @@ class Lead(storage.Table):
     """What sales keeps of one client, at his place in the people index (``live#0000000722``); his name and contacts are his card's.
 
     The fields of a deal are the current one's; `opened_at` is when that was opened, and earlier ones stand in his past. `furthest` is
-    the furthest stage that it reached, `stays` the hours that it spent in each, `contacts` how often one of ours spoke to him.
+    the furthest stage that it reached, `stays` the hours that it spent in each, `contacts` how often one of ours spoke to him,
+    `deals_won` how many of all his deals were won.
     `amount` in kopecks (hundredths of `currency`). `score`, `score_category` and `detail` are as they were at `scored_at`.
     `listed_in`, `follow_in`, `rescore_in`, `waiting_in` are the contour while he stands in that index: one who was removed is in none.
     `told_waiting_at` is when the admin heard that he waits.

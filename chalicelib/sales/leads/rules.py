@@ -79,16 +79,19 @@ def target(lead: Any, said: Mapping[str, Any]) -> str:
     What is said as it is counts for nothing, so that a whole card may be sent back. Raises Unclear.
     """
     new = {name: said[name] for name in ("stage", "outcome", "status") if name in said and said[name] != getattr(lead, name)}
-    if not new:
-        return str(lead.stage)
-    meant = new.get("stage") or new.get("outcome") or (BY_STATUS[new["status"]] if "status" in new else None)
-    if meant is None:
+    return meant(new) if new else str(lead.stage)
+
+
+def meant(new: Mapping[str, Any]) -> str:
+    """The stage that is meant by what is said anew; the first one where nothing is. Raises Unclear."""
+    if [*new.items()] == [("outcome", None)]:
         raise Unclear("outcome", "expected won or lost; a deal that is over is opened again by its status or stage")
-    if "status" in new and STAGES[meant].status != new["status"]:
+    stage = new.get("stage") or new.get("outcome") or BY_STATUS[new.get("status", "new")]
+    if "status" in new and STAGES[stage].status != new["status"]:
         raise Unclear("status", "expected the status of the stage, or no status")
-    if "outcome" in new and outcome(meant) != new["outcome"]:
+    if "outcome" in new and outcome(stage) != new["outcome"]:
         raise Unclear("outcome", "expected the outcome of the stage, or no outcome")
-    return str(meant)
+    return str(stage)
 
 
 def outcome(stage: str) -> str | None:
@@ -118,6 +121,7 @@ def moved(lead: Any, stage: str, at: datetime) -> dict[str, Any]:
         "stays": stays or None,
         "furthest": _furthest(lead, stage, stays),
         "closed_at": at if is_over else None,
+        "deals_won": int(lead.deals_won) + (stage == "won") - (lead.outcome == "won"),
     }
     return said | ({} if stage == "lost" else {"lost_reason": None})
 
@@ -151,12 +155,13 @@ def begun(stage: str, at: datetime) -> dict[str, Any]:
     to = STAGES[stage]
     reached = stage if stage == "won" or to.status != "completed" else "new"
     said = {"opened_at": at, "stage": stage, "stage_at": at, "status": to.status, "furthest": reached, "outcome": outcome(stage)}
-    return {**NOTHING_YET, **said, "closed_at": at if to.status == "completed" else None}
+    ended = {"closed_at": at if to.status == "completed" else None, "deals_won": int(stage == "won")}
+    return {**NOTHING_YET, **said, **ended}
 
 
 def following(lead: Any, stage: str, at: datetime) -> dict[str, Any]:
     """How the next deal begins of somebody who had one."""
-    won = int(lead.deals_won) + (lead.outcome == "won")
+    won = int(lead.deals_won) + (stage == "won")
     return {**begun(stage, at), "deal_no": int(lead.deal_no) + 1, "deals_won": won}
 
 

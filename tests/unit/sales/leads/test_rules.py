@@ -13,7 +13,7 @@ AT = datetime(2026, 3, 12, 10, tzinfo=UTC)
 
 def lead(stage="new", **said):
     """A lead whose deal stands at a stage, since AT."""
-    known = {**rules.begun(stage, AT), "deal_no": 1, "deals_won": 0, "assigned_to": None, "lost_reason": None, "rescore_at": None}
+    known = {**rules.begun(stage, AT), "deal_no": 1, "assigned_to": None, "lost_reason": None, "rescore_at": None}
     return SimpleNamespace(**{**known, "score": None, "score_category": "unknown", "source": "call", "company": None, **said})
 
 
@@ -80,6 +80,13 @@ class TestWhichStageIsMeant:
             rules.target(lead(now), said)
         assert unclear.value.field == field
 
+    def test_of_a_new_lead_everything_that_is_said_counts(self):
+        assert rules.meant({}) == "new" and rules.meant({"status": "in_progress"}) == "contacted"
+        assert rules.meant({"stage": "agreed", "status": "in_progress"}) == "agreed"
+        for said in ({"stage": "agreed", "status": "new"}, {"stage": "new", "outcome": "won"}, {"outcome": "lost", "status": "new"}):
+            with pytest.raises(Unclear):
+                rules.meant(said)
+
 
 class TestMoving:
     def test_it_stays_for_whole_hours_and_the_furthest_is_kept(self):
@@ -93,9 +100,9 @@ class TestMoving:
     def test_a_won_that_was_a_mistake_never_was(self):
         known = lead("proposal")
         vars(known).update(rules.moved(known, "won", AT))
-        assert known.furthest == "won"
+        assert (known.furthest, known.deals_won) == ("won", 1)
         vars(known).update(rules.moved(known, "lost", AT))
-        assert (known.furthest, known.stays) == ("proposal", {"proposal": 0})
+        assert (known.furthest, known.stays, known.deals_won) == ("proposal", {"proposal": 0}, 0)
 
     def test_only_what_is_further_is_ahead_and_nothing_is_of_an_end(self):
         assert rules.is_ahead("agreed", "new") and rules.is_ahead("won", "agreed")
@@ -103,7 +110,7 @@ class TestMoving:
         assert not any(rules.is_ahead("won", end) for end in ("won", "lost", "done"))
 
     def test_another_deal_begins_anew_and_remembers_how_many_were_won(self):
-        known = lead("won", deals_won=1, amount=5, contacts=3, first_response_at=AT)
+        known = lead("won", deals_won=2, amount=5, contacts=3, first_response_at=AT)
         assert rules.reopens(known, "contacted") and not rules.reopens(known, "lost") and not rules.reopens(lead("new"), "contacted")
         later = AT + timedelta(days=1)
         new = rules.following(known, "contacted", later)
