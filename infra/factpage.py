@@ -3,7 +3,7 @@
 import importlib
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 HEAD = """# Facts
 
@@ -42,6 +42,8 @@ def _fields(kind: Any) -> str:
 
 
 def _type(hint: Any) -> str:
+    if get_origin(hint) is dict:
+        return "(table)"
     names = [getattr(one, "__name__", str(one)) for one in getattr(hint, "__args__", (hint,))]
     words = {"str": "text", "int": "number", "datetime": "moment"}
     told = " or ".join(words.get(name, name) for name in names if name != "NoneType")

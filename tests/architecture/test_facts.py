@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import get_type_hints
+from typing import get_origin, get_type_hints
 
 import app as composition  # noqa: F401  imports every kind
 from chalicelib.analytics.counts import rules
@@ -32,5 +32,10 @@ def test_a_fact_holds_plain_values_and_nothing_personal():
     for kind in KINDS.values():
         hints = get_type_hints(kind)
         said = [field.name for field in fields(kind) if field.name in kind.names()]
-        assert [name for name in said if not {*getattr(hints[name], "__args__", (hints[name],))} <= PLAIN] == [], kind
+        assert [name for name in said if not _is_plain(hints[name])] == [], kind
         assert not PERSONAL & {part for name in said for part in name.split("_")}, kind
+
+
+def _is_plain(hint):
+    """A table of a fact is made by a function of its package, whose own test looks into it."""
+    return get_origin(hint) is dict or {*getattr(hint, "__args__", (hint,))} <= PLAIN

@@ -140,6 +140,15 @@ RULES = {
         401,
         _all(("service", "staff: owner"), 200) | _all((*CLIENT_TOKENS, "staff: admin", "staff: manager"), 403),
     ),
+    "staff who sell": Rule(
+        "Owners, admins, managers and operators, who see their own and nobody's; an analyst reads. A client's token is not of the staff.",
+        401,
+        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
+        sees=(*HEADS, "staff: manager"),
+    ),
+    "staff who remove leads": Rule(
+        "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403), sees=HEADS
+    ),
     "staff who run the house": Rule(
         "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403)
     ),
@@ -223,6 +232,8 @@ ROWS = {
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
     """,
+    "staff who sell": "leads_list leads_create leads_get leads_update",
+    "staff who remove leads": "leads_delete",
     "staff who run the house": """
         products_create products_update specifications_set specifications_delete stock_movements_list stock_movements_create
         locations_create traffic_channels_list traffic_channels_create system_settings_get

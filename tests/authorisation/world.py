@@ -222,6 +222,8 @@ def _club(world: World) -> None:
 def _lead(world: World) -> None:
     lead = {"name": "Пелагея Златоустова", "phone": OWNER_PHONE, "center_id": world.center_id, "birthday": "04.05.2019"}
     world.lead_id = world.front.post("/gocrm/leads", lead).ok()["lead_id"]
+    sold = world.front.post("/api/v1/leads", {"name": "Пелагея Златоустова", "phone": OWNER_PHONE}, SERVICE)
+    assert sold.body["lead_number"] == OWNER_NUMBER, sold.text
 
 
 def _family(club: GoCrmStandIn, parent: Parent) -> str:

