@@ -146,6 +146,11 @@ RULES = {
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
         sees=(*HEADS, "staff: manager"),
     ),
+    "staff who write leads down": Rule(
+        "Owners, admins, managers and operators. A client's token is not of the staff.",
+        401,
+        _all((*HEADS, "staff: manager"), 201) | _all(CLIENT_TOKENS, 403),
+    ),
     "staff who remove leads": Rule(
         "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403), sees=HEADS
     ),
@@ -232,7 +237,8 @@ ROWS = {
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
     """,
-    "staff who sell": "leads_list leads_create leads_get leads_update",
+    "staff who sell": "leads_list leads_get leads_update",
+    "staff who write leads down": "leads_create",
     "staff who remove leads": "leads_delete",
     "staff who run the house": """
         products_create products_update specifications_set specifications_delete stock_movements_list stock_movements_create

@@ -12,7 +12,8 @@ def test_it_says_what_is_known_and_nothing_personal():
     own = {name: f"secret {name}" for name in ("company", "position", "address", "city", "notes", "lost_reason", "website")}
     lead = Lead(
         place="live#0000000722", client_id="c", source="call", opened_at=AT, assigned_to=7, furthest="won", outcome="won",
-        status="completed", amount=500, closed_at=AT + timedelta(hours=2), first_response_at=AT + timedelta(minutes=5), contacts=2, stays={"new": 2}, **own,
+        status="completed", amount=500, closed_at=AT + timedelta(hours=2), first_response_at=AT + timedelta(minutes=5), contacts=2,
+        stays={"new": 2}, **own,
     )  # fmt: skip
     assert facts.standing(lead) == {
         "source": "call", "owner": 7, "furthest": "won", "outcome": "won", "completed": True, "amount": 500, "closed": "2026-03-12",
