@@ -138,7 +138,7 @@ def _write(case: Case, matches: Sequence[Match], choice: Choice) -> ApplicationA
     if case.amends:
         tickets.amend_in(tx, ticket, known=known, person=person, standing=case.amends)
     else:
-        tickets.open_in(tx, ticket, known=known, person=person)
+        tickets.open_in(tx, ticket, known=known, person=person, budget=_budget(case), price=_price(matches, choice))
         numbers.bear_in(tx, ticket, case.number)
     telling.tell_admin(tx, case, ticket, known, answer)
     safety.alert_of_form_in(tx, known, person, contour=case.contour, ticket_id=ticket.ticket_id)
@@ -193,6 +193,18 @@ def _ticket(case: Case, choice: Choice, answer: ApplicationAnswer) -> Ticket:
     ticket.order = orders.packed(case.order, proven=case.receipt.sender.is_proven)
     ticket.typed_from = None if case.receipt.sender.is_proven else case.receipt.sender.address
     return ticket
+
+
+def _budget(case: Case) -> int | None:
+    """What he says that he can pay."""
+    return rules.kopecks(case.form.category if case.kind == rules.HELPING_HAND else case.form.preferences.price_max)
+
+
+def _price(matches: Sequence[Match], choice: Choice) -> int | None:
+    """The lowest price of those whose times he chose, or else of everybody's."""
+    chosen = {slot.specialist_id for slot in choice.held}
+    asked = [match.candidate for match in matches if not chosen or match.candidate.specialist_id in chosen]
+    return min((one.price_min for one in asked if one.price_min is not None), default=None)
 
 
 def _answer(case: Case, known: Known, choice: Choice, matches: Sequence[Match], until: datetime) -> ApplicationAnswer:

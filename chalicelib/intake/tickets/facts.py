@@ -12,9 +12,14 @@ DIAGNOSTIC = "diagnostic"
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationMade(Fact):
-    """An application was opened; `ticket_kind` says which: by a form, for the helping hand, anew after another, from the database."""
+    """An application was opened; `ticket_kind` says which: by a form, for the helping hand, anew after another, from the database.
+
+    In kopecks: `budget` is what its client can pay, `price` the lowest price of those whom he asked for, or of all.
+    """
 
     ticket_kind: str
+    budget: int | None = None
+    price: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +39,11 @@ class LinkFollowed(Fact):
     """Somebody followed a ticket's link and proved to be its client."""
 
 
-def opened(tx: storage.Transaction, ticket: Ticket) -> None:
+def opened(tx: storage.Transaction, ticket: Ticket, *, budget: int | None, price: int | None) -> None:
     """Add to a transaction that a ticket is opened."""
     kind = DiagnosticRequested if ticket.kind == DIAGNOSTIC else ApplicationMade
     who: dict[str, Any] = {"subject": ticket.client_id, "contour": ticket.contour, "ref": ticket.ticket_id}
-    facts.record(tx, kind(**who, at=ticket.created_at, ticket_kind=ticket.kind))
+    facts.record(tx, kind(**who, at=ticket.created_at, ticket_kind=ticket.kind, budget=budget, price=price))
 
 
 def amended(tx: storage.Transaction, ticket: Ticket, standing: Ticket) -> None:

@@ -36,15 +36,27 @@ def link_of(ticket_id: str) -> str:
     return f"https://t.me/{settings().telegram_bot_name}?start={ticket_id}"
 
 
-def open_in(tx: storage.Transaction, ticket: Ticket, *, known: Known, person: Person, with_link: bool = True) -> Ticket:
-    """Add a ticket of a client, with what `person` said of himself; one with a link waits to be followed."""
+def open_in(
+    tx: storage.Transaction,
+    ticket: Ticket,
+    *,
+    known: Known,
+    person: Person,
+    with_link: bool = True,
+    budget: int | None = None,
+    price: int | None = None,
+) -> Ticket:
+    """Add a ticket of a client, with what `person` said of himself; one with a link waits to be followed.
+
+    `budget` and `price` are the fact's: what he can pay, and the lowest price of what he asked for, in kopecks.
+    """
     ticket.created_at = ticket.updated_at = clock.wall()
     _said_by(ticket, known, person)
     if with_link:
         ticket.link, ticket.awaiting_in, ticket.link_created_at = link_of(ticket.ticket_id), ticket.contour, clock.now()
     ticket.day_in = facts.day_key(ticket.contour, ticket.created_at, ticket.ticket_id)
     tx.create(ticket)
-    told.opened(tx, ticket)
+    told.opened(tx, ticket, budget=budget, price=price)
     return ticket
 
 

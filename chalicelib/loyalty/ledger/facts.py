@@ -12,7 +12,8 @@ class OperationMade(Fact):
     Amounts in kopecks and hundredths of a point, never below zero: `op_type` says which way. `net` is the bill after its discounts, of a
     refund what was given back of it; `cost` what the goods had cost. `first` is a client's first purchase ever, `full` a refund that
     leaves nothing of its purchase, `was_first` the refund of a first one. A certificate's sale is no bill: neither it nor its refund says
-    `net` or `full`. `balance`, by how much a client's points are more, has a sign; the ledger says it itself, from the lines.
+    `net` or `full`. `refund_of` is what a refund gives back of. `balance`, by how much a client's points are more, has a sign; the ledger
+    says it itself, from the lines.
     """
 
     op_type: str
@@ -32,4 +33,5 @@ class OperationMade(Fact):
     channel: int | None = None
     first: bool | None = None
     full: bool | None = None
+    refund_of: int | None = None
     imported: bool | None = None

@@ -195,7 +195,8 @@ def _refund_row(
     method = body.payment_method or of.payment_method or "cash"
     said |= {"amount": amount, "cash": cash, "payment_method": method, "refund_of": of.number, "comment": body.comment or ""}
     said |= {"employee": body.employee_id, "appointment": of.appointment, "receipt_number": body.receipt_number}
-    told = {**told, "channel": int(seen.account.channel) if seen.account.channel else None}
+    channel = int(seen.account.channel) if seen.account.channel else None
+    told = {**told, "channel": channel, "refund_of": int(of.number)}
     return ledger.write(tx, number, "refund", seen.place, lines, subject=seen.person.client_id, at=at, actor=actor, told=told, **said)
 
 
