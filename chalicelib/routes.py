@@ -61,6 +61,7 @@ PACKAGES = (
     "loyalty.certificates",
     "loyalty.referrals",
     "sales.leads",
+    "sales.interactions",
     "dashboard",
     "bot",
     "ops",

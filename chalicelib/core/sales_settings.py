@@ -20,3 +20,9 @@ class SalesSettings(ChannelSettings):
     )
     sales_sees_all: bool = Field(False, description="Managers see each other's leads too")
     sales_currency: str = Field("RUB", description="The currency of deals: three capital letters")
+    sales_answer_minutes: int = Field(
+        15, ge=1, le=10_080, description="After how many minutes without a first answer of ours the admin is told of a lead"
+    )
+    sales_hours: str | None = Field(
+        None, description="When sales works, on the business's clock: `1-5 09:00-19:00`, days from Monday; without it, round the clock"
+    )

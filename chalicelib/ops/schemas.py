@@ -37,6 +37,9 @@ class Health(Schema):
     events_waiting: int | None = Field(
         description="Events that wait for what is to come, 1000 at most: see GET /inbox?state=waiting; none when the store is unreachable"
     )
+    clients_left_for_sales: int | None = Field(
+        description="Clients from before sales followed the log whom it has yet to look at; none when the store is unreachable"
+    )
     troubles: list[Trouble] = Field(description="What our own configuration hinders, oldest first")
 
 

@@ -15,6 +15,7 @@ from chalicelib.booking.slots import service as slots
 from chalicelib.booking.specialists import roster
 from chalicelib.core import abandoned, clock, ids, inbox, outbox, pagination, replays, storage, turns, unfinished, waiting
 from chalicelib.core.errors import AppError, NotFound
+from chalicelib.core.facts import followers
 from chalicelib.core.http import OPERATIONS, Operation, decide
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.observability import count, logger
@@ -44,9 +45,14 @@ from chalicelib.ops.schemas import (
     Waits,
 )
 from chalicelib.routes import apis
+from chalicelib.sales.following import before as sales_before
+from chalicelib.sales.following import ticking as sales
 
 SHARE = 8.0
 """Seconds of a sweep that each of its first stages may take at most."""
+
+SALES_SHARE = 16.0
+"""The same for what time alone brings to leads, before the log is read."""
 
 DIGEST_EVERY = timedelta(minutes=10)
 SWEEPS_FOR, STREAMS_FOR = timedelta(seconds=48), timedelta(seconds=20)
@@ -61,12 +67,14 @@ def health() -> Health:
     age: float | None = None
     number: int | None = None
     standing: list[Trouble] = []
+    left: int | None = None
     try:
         age, standing, number = outbox.oldest_age().total_seconds(), troubles.standing(), waiting.number()
+        left = sales_before.left()
     except Exception:  # an unreachable store is what this answer is for
         logger.exception("store unreachable")
     store: Literal["ok", "unreachable"] = "ok" if age is not None else "unreachable"
-    of_age = {"store": store, "oldest_undelivered_seconds": age, "events_waiting": number}
+    of_age = {"store": store, "oldest_undelivered_seconds": age, "events_waiting": number, "clients_left_for_sales": left}
     return Health(version=__version__, stage=settings().stage, troubles=standing, **of_age)
 
 
@@ -179,6 +187,30 @@ def sweep() -> dict[str, int]:
         "effects": _deliver_due,
     }
     done = {name: _tried(stage, trouble) for name, stage in stages.items()}
+    if trouble:
+        raise trouble[0]
+    return done
+
+
+def follow() -> dict[str, int]:
+    """What time alone brings to leads, in a share of the tick; then all followers read the log to its end. How much of each was done.
+
+    Leads come first: a log that is longer than a tick, minute after minute, must not keep those waiting who wait for an answer.
+    """
+    trouble: list[Exception] = []
+    done: dict[str, int] = {}
+
+    def leads() -> int:
+        with turns.share(SALES_SHARE):
+            done.update(sales.sales_tick())
+        return 0
+
+    def log() -> int:
+        done.update(followers.catch_up())
+        return 0
+
+    for stage in (leads, log):
+        _tried(stage, trouble)
     if trouble:
         raise trouble[0]
     return done

@@ -163,6 +163,12 @@ RULES = {
         _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
         sees=HEADS,
     ),
+    "staff who sell": Rule(
+        "Owners, admins, managers, operators and the service key; an analyst too where nothing is changed. A manager's lead is his alone.",
+        401,
+        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
+        sees=(*HEADS, "staff: manager"),
+    ),
     "staff who take data away": Rule(
         "Owners, admins and the service key, who read everybody's data at once.",
         401,
@@ -254,6 +260,7 @@ ROWS = {
     """,
     "staff who take data away": "export_loyalty_clients",
     "staff who keep cards": "update_loyalty_client update_named_loyalty_client",
+    "staff who sell": "leads_interactions leads_note leads_score ai_score_lead",
 }
 """Every operation by name, under its rule."""
 
@@ -276,6 +283,7 @@ EXCEPTIONS = {
         "The sample's number is nobody's, and such a one makes nothing, whoever says it.",
     ),
     "users_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
+    "leads_note": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
     "users_me_update": Exceptional({"service": 403}, "The service key is nobody's account."),
 }
 """By operation. Each is a decision: say why."""

@@ -192,6 +192,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "get_referral_client_info": lambda world: {"client_id": OWNER_ID},
     "list_operations": lambda world: {"client_id": NUMBER, "op_type": "", "date_from": "", "date_to": ""},
     "make_operation": lambda world: {"client_id": int(NUMBER)},
+    **dict.fromkeys(("leads_interactions", "leads_note", "leads_score", "ai_score_lead"), lambda world: {"lead_id": OWNER_ID}),
     "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
     "change_client_channels": lambda world: {"client_id": OWNER_NUMBER, "preferred_channel": "telegram"},
     "mail_events": lambda world: {"event": "delivery"},

@@ -139,6 +139,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
     _owner(world)
     _test_contour(world)
     _consultation(world)
+    world.tick("follow")  # who applied is a lead
     _club(world)
     parents = [_signed_in(world, phone) for phone in (OWNER_PARENT, OTHER_PARENT)]
     world.shown_window_id = world.front.get("/gocrm/windows", parents[0], child_id=world.child_id).ok()["windows"][0]["id"]

@@ -94,9 +94,9 @@ def _row(fact_id: str, fact: Fact, at: datetime) -> FactRow:
     )
 
 
-def of_subject(subject: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
+def of_subject(subject: str, *, limit: int, start: dict[str, Any] | None, consistent: bool | None = None) -> storage.Page:
     """What happened to somebody, newest first."""
-    return storage.query(FactRow, subject, newest_first=True, limit=limit, start=start)
+    return storage.query(FactRow, subject, newest_first=True, limit=limit, start=start, consistent=consistent)
 
 
 def by_house(since: datetime | None, below: str | None, *, size: int) -> Iterator[FactRow]:

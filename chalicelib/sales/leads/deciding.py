@@ -97,6 +97,32 @@ def remove_in(tx: storage.Transaction, lead: Lead, *, by: str, at: datetime) -> 
     return after
 
 
+def move_in(
+    tx: storage.Transaction,
+    lead: Lead,
+    before: Lead | None,
+    *,
+    person: Any,
+    client_id: str,
+    place: str,
+    by: str,
+    at: datetime,
+    events: Sequence[Any] | None,
+    judge: Judge = judging.scored,
+) -> Lead:
+    """The lead as another client's, who turned out to be the same person and has none; `before` is what he had, and was removed.
+
+    The one whom it is taken from is removed by whoever asks.
+    """
+    new = {**lead.attribute_values, "client_id": client_id}
+    if before is not None:  # a deal that comes after all that he had
+        new |= {"deal_no": int(before.deal_no) + int(lead.deal_no), "deals_won": int(before.deals_won) + int(lead.deals_won)}
+    after = repository.with_said(before, place, {**new, "removed_at": None})
+    _score(after, person, events if events is not None else (), at, judge)
+    repository.write(tx, before, after, at=at, by=by)
+    return after
+
+
 def _own(said: Mapping[str, Any], column: str | None) -> dict[str, Any]:
     """What is said beside the stage. A column of the forecast that is said as it stands is nobody's word."""
     own = {name: value for name, value in said.items() if name not in _DEAL}

@@ -33,9 +33,10 @@ KINDS: Mapping[str, Callable[[FactRow], Event | None]] = {
 }
 
 
-def events(client_id: str) -> list[Event]:
-    """What happened to a client, oldest first."""
-    return of_facts(facts.of_subject(client_id, limit=NEWEST, start=None).rows)
+def events(client_id: str, also: Iterable[FactRow] = ()) -> list[Event]:
+    """What happened to a client, oldest first; `also` are facts of his that are at hand."""
+    found = facts.of_subject(client_id, limit=NEWEST, start=None, consistent=True).rows
+    return of_facts({fact.fact_id: fact for fact in (*found, *also)}.values())
 
 
 def of_facts(found: Iterable[FactRow]) -> list[Event]:
