@@ -14,7 +14,7 @@ from chalicelib.core import clock, storage
 from chalicelib.core.facts import FactRow, followers
 from chalicelib.core.facts.followers import FactTaken
 from chalicelib.sales.following import rules
-from chalicelib.sales.leads import deciding, judging
+from chalicelib.sales.leads import assigning, deciding, judging
 from chalicelib.sales.leads import rules as deals
 from chalicelib.sales.leads.errors import LeadRaced
 from chalicelib.sales.leads.models import Lead
@@ -98,12 +98,19 @@ def _opened(tx: storage.Transaction, who: Client, lead: Lead | None, fact: FactR
         place=place_of(who.lead_number),
         source=deals.OPENS_LEAD[fact.kind],
         source_data=rules.source_data(fact),
+        owner=_owner(lead),
         at=fact.happened_at,
         by=BY,
         events=happened,
         before=lead,
         judge=judged_now,
     )
+
+
+def _owner(lead: Lead | None) -> int | None:
+    """Whose the new deal is: whoever had the one before, while leads may be his, else as the house assigns."""
+    had = int(lead.assigned_to) if lead is not None and lead.assigned_to is not None else None
+    return assigning.still(had) or assigning.owner_of_new()
 
 
 def _merged(tx: storage.Transaction, who: Client, lead: Lead | None, fact: FactRow, happened: Sequence[Event]) -> Lead | None:

@@ -10,6 +10,7 @@ from chalicelib.clients.index.rules import place
 from chalicelib.clients.models import Client
 from chalicelib.core import clock, facts, ids, storage
 from chalicelib.core.facts import FactRow, followers, rows
+from chalicelib.core.settings import settings
 from chalicelib.sales.following import service
 from chalicelib.sales.leads.models import Lead, Past
 from tests.builders import SERVICE, apply_for, book, client_row, slot, specialist, tomorrow
@@ -216,3 +217,20 @@ def test_a_merged_client_brings_his_lead_where_there_was_none(front):
     service.take([late])
     assert lead(1).stage == "agreed", "what is told of whom he was is told of whom he became"
     assert storage.read(Client.at(gone.client_id))[0].merged_into
+
+
+@pytest.fixture
+def fewest_open(monkeypatch, front):
+    """Leads go to the manager who has the fewest open ones: there is one."""
+    monkeypatch.setenv("SALES_ASSIGN", "fewest_open")
+    settings.cache_clear()
+    body = {"email": "olga@example.org", "password": "correct-horse-battery", "role": "manager", "full_name": "Ольга"}
+    yield front.post("/api/v1/users", body, SERVICE).body["id"]
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_a_new_lead_is_whose_the_house_says(front, fewest_open):
+    apply_for(front)
+    read_on()
+    assert lead().assigned_to == fewest_open

@@ -56,6 +56,7 @@ def test_who_may(front, staff, method, path, body):
 def test_a_lead_that_is_not_there_and_a_number_that_is_none(front, staff):
     for path in ("/api/v1/leads/99/interactions", "/api/v1/leads/99/score"):
         assert front.post(path, {"message": "…"}, SERVICE).body["error"] == "lead_not_found"
+    assert front.post("/api/v1/leads/br0001/score", {}, SERVICE).ok()["lead_id"] == 1
     refused = front.post("/api/v1/leads/x/score", {}, SERVICE)
     assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["path", "lead_id"])
     for lead_id in ("x", 0, None, True):
