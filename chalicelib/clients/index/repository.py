@@ -10,8 +10,8 @@ from chalicelib.clients.index import rules
 from chalicelib.clients.index.models import CONSENT, PersonRow
 from chalicelib.clients.models import Client
 from chalicelib.clients.rules import contour_of
-from chalicelib.core import clock, storage, turns
-from chalicelib.core.bitmaps import Described
+from chalicelib.core import storage, turns
+from chalicelib.core.bitmaps import writing
 
 MIRRORED = ("name", "phone", "email", "telegram_id", "telegram_username", "paused_at", "merged_into", "was")
 """What a row holds of a client's card, under the same names: what changes one changes the other in the same words."""
@@ -34,15 +34,11 @@ def note_in(tx: storage.Transaction, place: str, actions: Iterable[Action]) -> N
 
     What is said of an attribute last is what stands. A row that is not there yet is made; lists show it once its card's part is written.
     """
-    tx.join(PersonRow.row(place), [*actions, *_pending(rules.contour(place))])
+    tx.join(PersonRow.row(place), [*actions, *writing.changed(PersonRow, rules.contour(place))])
 
 
 def _who(client_id: str, lead_number: str) -> list[Action]:
     return [PersonRow.client_id.set(client_id), PersonRow.lead_number.set(lead_number)]
-
-
-def _pending(contour: str) -> list[Action]:
-    return [PersonRow.pending_in.set(contour), PersonRow.revision.add(1)]
 
 
 def mirrored(actions: Iterable[Action]) -> list[Action]:
@@ -83,7 +79,8 @@ def says(row: PersonRow | None, client: Client) -> bool:
 def write(seen: PersonRow | None, client: Client, others: Sequence[Action] = ()) -> bool:
     """Write a card's row, and what `others` say of him, over what was seen before those were read; False where it has changed since."""
     same = PersonRow.revision.does_not_exist() if seen is None else PersonRow.revision == seen.revision
-    said = [*_whole(client), *others, *_who(client.client_id, client.lead_number), *_pending(contour_of(client.lead_number))]
+    who = _who(client.client_id, client.lead_number)
+    said = [*_whole(client), *others, *who, *writing.changed(PersonRow, contour_of(client.lead_number))]
     return storage.make_or_change(PersonRow.row(rules.place_of(client.lead_number)), said, condition=same)
 
 
@@ -102,29 +99,11 @@ def waiting(contour: str) -> turns.Part:
     return turns.Part(PersonRow.by_pending, contour)
 
 
+def change(row: PersonRow, said: list[Any]) -> bool:
+    """Change what the index keeps in a row, while it has the revision that was read."""
+    return storage.change(row, said, condition=PersonRow.revision == row.revision)
+
+
 def look_again(row: PersonRow) -> bool:
     """Have sets brought up to a row that is described otherwise than it was, though nothing of it changed."""
-    return storage.change(row, _pending(rules.contour(row.place)), condition=PersonRow.revision == row.revision)
-
-
-def note(row: PersonRow, stands: Described) -> bool:
-    """Keep where a row may stand from now on."""
-    return storage.change(row, [*_standing(stands), PersonRow.noted.set(True)], condition=PersonRow.revision == row.revision)
-
-
-def wrote(row: PersonRow) -> bool:
-    """Keep that the sets have a row's revision."""
-    said = [PersonRow.written.set(row.revision), PersonRow.written_at.set(clock.wall())]
-    return storage.change(row, said, condition=PersonRow.revision == row.revision)
-
-
-def settle(row: PersonRow, stands: Described) -> bool:
-    """Keep where a row stands; lists judge it by the sets from now on."""
-    said = [*_standing(stands), PersonRow.noted.remove(), PersonRow.pending_in.remove()]
-    return storage.change(row, said, condition=PersonRow.revision == row.revision)
-
-
-def _standing(stands: Described) -> list[Action]:
-    """The store keeps no empty set."""
-    facets = PersonRow.in_facets.set(set(stands.facets)) if stands.facets else PersonRow.in_facets.remove()
-    return [facets, PersonRow.in_words.set(set(stands.words)) if stands.words else PersonRow.in_words.remove()]
+    return change(row, writing.changed(PersonRow, rules.contour(row.place)))

@@ -11,7 +11,7 @@ from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Sign, lead_number
 from chalicelib.core import storage, troubles, turns
 from chalicelib.core.batches import batched
-from chalicelib.core.bitmaps import BLOCK, Described, Index, Question, Term, checking, finding, folding, rows
+from chalicelib.core.bitmaps import BLOCK, Described, Index, Question, Term, checking, finding, folding, rows, writing
 from chalicelib.core.errors import Busy
 from chalicelib.core.observability import count, logger
 from chalicelib.core.schemas import CONTOURS
@@ -28,7 +28,7 @@ def describe(row: PersonRow) -> Described:
 
 
 facets.NAMES[:0] = rules.FACETS
-WRITER = folding.Writer(repository.note, repository.wrote, repository.settle)
+WRITER = writing.writer(PersonRow, repository.change)
 PEOPLE = Index(NAME, rules.EVERYONE, facets.NAMES, repository.key, repository.pending, describe)
 
 

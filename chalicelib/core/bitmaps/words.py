@@ -7,8 +7,8 @@ from typing import Literal
 
 from chalicelib.core.patterns import pattern
 
-Class = Literal["name", "company", "email", "phone", "handle"]
-CLASSES: dict[Class, str] = {"name": "n", "company": "c", "email": "e", "phone": "p", "handle": "h"}
+Class = Literal["name", "company", "email", "phone", "handle", "text"]
+CLASSES: dict[Class, str] = {"name": "n", "company": "c", "email": "e", "phone": "p", "handle": "h", "text": "t"}
 """What kind of word it is, and the letter that stands for it in the store: each list names the classes that it searches."""
 
 LONGEST, MOST = 60, 40
@@ -77,6 +77,17 @@ def _marked(kind: Class, words: Iterable[str]) -> set[str]:
 def fitting(words: Collection[str]) -> frozenset[str]:
     """As many words as somebody may have; the same ones each time."""
     return frozenset(sorted(words)[:MOST])
+
+
+def first_of(kind: Class, *texts: str | None, most: int) -> frozenset[str]:
+    """The words of longer texts, each once, in the order in which they stand there: `most` at most."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for word in (text or "").split():
+            found |= dict.fromkeys(sorted(of_text(kind, word)))
+            if len(found) >= most:
+                return frozenset([*found][:most])
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

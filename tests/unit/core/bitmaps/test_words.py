@@ -57,3 +57,9 @@ def test_however_much_was_typed_a_row_stays_small():
 @pytest.mark.parametrize("typed", ["O'gil", "Oʻgʻil", "o‘g’il", "O`g´il", "ogil"])
 def test_an_apostrophe_is_typed_or_left_out(typed):
     assert Wanted.of(typed).means(words.of_text("name", "Oʻgʻil")) and Wanted.of(typed).means(words.of_text("name", "Ogil"))
+
+
+def test_of_longer_texts_the_first_words_count_each_once_the_subject_before_the_body():
+    kept = words.first_of("text", "Ваша запись", "Ваша запись ждёт, Анна-Мария " + "и ещё слова " * 50, most=6)
+    assert kept == {"t#ваша", "t#запись", "t#ждет", "t#анна", "t#анна-мария", "t#мария"}
+    assert len(words.first_of("text", None, " ".join(f"w{number}" for number in range(300)), most=120)) == 120
