@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import storage
@@ -35,7 +35,7 @@ class MessageRow(storage.Table):
 
     `until` is the moment from which it is too late to say. `buttons` are those beyond the template's; `keyboard` is all of them as
     they were shown. `purpose` is marketing's alone; `named` is the only channel that may carry it,
-    `counted` the channel on which it was counted for its day.
+    `counted` the channel on which it was counted for its day. `kept_by` names who keeps an account of it elsewhere, see `endings`.
     """
 
     Meta = storage.meta("messages")
@@ -55,6 +55,7 @@ class MessageRow(storage.Table):
     purpose = UnicodeAttribute(null=True)
     named = UnicodeAttribute(null=True)
     counted = UnicodeAttribute(null=True)
+    kept_by = JSONAttribute(null=True)
     cause = UnicodeAttribute()
     ticket_id = UnicodeAttribute(null=True)
     state = UnicodeAttribute()

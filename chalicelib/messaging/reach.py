@@ -19,6 +19,10 @@ NIGHT_FROM, NIGHT_TO = 22, 8
 NOT_CONFIGURED = "channel_not_configured"
 
 
+Agreed = Mapping[str, Mapping[str, str]]
+"""Somebody's latest answers, by what he was asked."""
+
+
 class Withheld(Exception):
     """A message that must not leave, and why."""
 
@@ -59,7 +63,7 @@ class Asked:
 
     ways: Sequence[Way]
     is_marketing: bool = False
-    agreed: Mapping[str, Mapping[str, str]] | None = None
+    agreed: Agreed | None = None
     named: str | None = None
     preferred: str | None = None
     tried: frozenset[str] = frozenset()
@@ -95,7 +99,7 @@ def choose(asked: Asked) -> Plan:
     """The plan of a message. Raises Withheld (NoWay where no channel reaches him) or Held."""
     if asked.named in UNSERVED:
         raise Withheld(NOT_CONFIGURED)
-    _check_purpose(asked)
+    check_purpose(asked.agreed, is_marketing=asked.is_marketing)
     against: list[str] = []
     for way in _in_order(asked):
         why = _against(way, asked)
@@ -112,15 +116,24 @@ def _in_order(asked: Asked) -> list[Way]:
     return sorted(asked.ways, key=lambda way: way.channel.name != asked.preferred)
 
 
-def _check_purpose(asked: Asked) -> None:
+def check_purpose(agreed: Agreed | None, *, is_marketing: bool) -> None:
     """Raises Withheld where its reader has not agreed to be told such things at all."""
-    if asked.agreed is None:
+    if agreed is None:
         return
-    needed = ("personal_data", "marketing") if asked.is_marketing else ("personal_data",)
+    needed = ("personal_data", "marketing") if is_marketing else ("personal_data",)
     for purpose in needed:
-        said = answer(asked.agreed, purpose)
-        if said == NO or (asked.is_marketing and said != YES):
+        said = answer(agreed, purpose)
+        if said == NO or (is_marketing and said != YES):
             raise Withheld(_unwilling(purpose, said))
+
+
+def check_channel(agreed: Agreed | None, channel: str, *, asks: bool, is_marketing: bool) -> None:
+    """Raises Withheld where he has not agreed to be told such things by a channel; one that `asks` has an answer of its own."""
+    if agreed is None:
+        return
+    said = answer(agreed, channel, f"channel:{channel}")
+    if (said == NO and (asks or is_marketing)) or (is_marketing and asks and said != YES):
+        raise Withheld(_unwilling(channel, said))
 
 
 def _check_hour(asked: Asked) -> None:
@@ -134,18 +147,13 @@ def _against(way: Way, asked: Asked) -> str | None:
         return way.channel.none
     if way.kind is None and not asked.named:
         return f"nothing carries {way.channel.name} there"
-    said = answer(asked.agreed or {}, way.channel.name, f"channel:{way.channel.name}")
-    if asked.agreed is not None and not _agrees(way.channel, said, asked):
-        return _unwilling(way.channel.name, said)
+    try:
+        check_channel(asked.agreed, way.channel.name, asks=way.channel.asks, is_marketing=asked.is_marketing)
+    except Withheld as unwilling:
+        return str(unwilling)
     if way.dead or way.channel.name in asked.tried:
         return way.channel.dead
     return None if way.at.proven or asked.may_be_typed else way.channel.typed
-
-
-def _agrees(channel: Channel, said: str | None, asked: Asked) -> bool:
-    if asked.is_marketing:
-        return said == YES if channel.asks else said != NO
-    return not (channel.asks and said == NO)
 
 
 def _unwilling(what: str, said: str | None) -> str:
@@ -164,7 +172,7 @@ def _nowhere(asked: Asked, against: Sequence[str]) -> Plan:
     raise NoWay(against)
 
 
-def answer(agreed: Mapping[str, Mapping[str, str]], *purposes: str) -> str | None:
+def answer(agreed: Agreed, *purposes: str) -> str | None:
     """The latest answer that stands under any of these names; None where he was never asked."""
     said = [agreed[purpose] for purpose in purposes if purpose in agreed]
     return max(said, key=lambda one: one.get("at", "")).get("given") if said else None

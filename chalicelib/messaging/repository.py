@@ -6,9 +6,11 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.core import facts, storage
+from chalicelib.core import clock, facts, storage
 from chalicelib.core.facts import FactRow
+from chalicelib.messaging import endings
 from chalicelib.messaging import facts as told
+from chalicelib.messaging.endings import Ending
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
 
@@ -85,6 +87,7 @@ def settle(
     ]
     said, done = told.settled(tx, message, state=state, channel=channel), [action for action in actions if action is not None]
     tx.shared(MessageRow.at(message.message_id), lambda: _Settling(message, done, said))
+    endings.tell(tx, message, Ending(state, at, channel, reason, remote_id))
 
 
 def counted(tx: storage.Transaction, message: MessageRow, channel: str) -> None:
@@ -113,6 +116,7 @@ def requeue(tx: storage.Transaction, message: MessageRow) -> None:
     actions = [MessageRow.state.set(QUEUED), MessageRow.reason.remove()]
     tx.update(MessageRow.row(message.message_id), actions, condition=MessageRow.state == FAILED)
     told.requeued(tx, message)
+    endings.tell(tx, message, Ending(endings.QUEUED, clock.wall()))
 
 
 def withdraw(tx: storage.Transaction, message: MessageRow, reason: str) -> None:
@@ -120,6 +124,7 @@ def withdraw(tx: storage.Transaction, message: MessageRow, reason: str) -> None:
     actions = [MessageRow.state.set("skipped"), MessageRow.reason.set(reason)]
     tx.update(MessageRow.row(message.message_id), actions, condition=MessageRow.state == QUEUED)
     told.settled(tx, message, state="skipped", channel=None)
+    endings.tell(tx, message, Ending(endings.TAKEN_BACK, clock.wall(), reason=reason))
 
 
 def of_day(contour: str, day: str) -> list[MessageRow]:

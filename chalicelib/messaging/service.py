@@ -86,16 +86,23 @@ def say(
     language: str = rules.RUSSIAN,
     purpose: str | None = None,
     by: str | None = None,
+    kept_by: Mapping[str, Any] | None = None,
 ) -> None:
     """Queue a message; how it leaves is decided as it leaves, see `reach`. `purpose` is `rules.MARKETING` where nobody asked for it, `by`
     the only channel that may carry it. `guard` names the state that must still hold when it leaves, `until` the moment from which it
-    is too late to say; `message_id` makes it unrepeatable.
+    is too late to say; `message_id` makes it unrepeatable; `kept_by` names who keeps an account of it, see `endings`.
 
     Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, the business zone's
     without it.
     """
-    message = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause, "ticket_id": about.ticket_id}
-    message |= {"language": language, "purpose": purpose, "named": by}
+    message: dict[str, Any] = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause}
+    message |= {
+        "language": language,
+        "purpose": purpose,
+        "named": by,
+        "ticket_id": about.ticket_id,
+        "kept_by": dict(kept_by) if kept_by else None,
+    }
     content: dict[str, Any] = {"until": until}
     content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
