@@ -82,16 +82,20 @@ class Api(Blueprint):
         test_contour: bool = False,
         body_as_query: bool = False,
         status: int = 200,
+        also: Sequence[int] = (),
         site: bool = False,
     ) -> Callable[[Any], Any]:
         """Register a view; `test_contour` serves the same view on test data under ``…-test-contur``.
 
+        `also` are other statuses of success, which an answer says itself (`Headed.answering`).
         `site` is what the public site reads, by whatever method it asks: its wing's, at both addresses.
         """
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             named = (method, path, view.__name__, self.package, view, get_type_hints(view))
-            live = Operation(*named, auth, webhook, source, tuple(errors), "live", body_as_query, self.prose, status, site, self.door)
+            live = Operation(
+                *named, auth, webhook, source, tuple(errors), "live", body_as_query, self.prose, status, site, self.door, tuple(also)
+            )
             contours = [live]
             if test_contour:
                 contours.append(replace(live, path=path + TEST_SUFFIX, name=f"{live.name}_test_contur", contour="test"))
@@ -202,7 +206,9 @@ def _viewed(operation: Operation, request: Incoming, caller: Caller, receipt: in
 def _dump(answer: BaseModel | Response, status: int = 200) -> Response:
     if isinstance(answer, Response):
         return answer
-    return _text(answer.model_dump_json(), status, answer.headers if isinstance(answer, Headed) else {})
+    if isinstance(answer, Headed):
+        return _text(answer.model_dump_json(), answer.answered or status, answer.headers)
+    return _text(answer.model_dump_json(), status)
 
 
 def _text(body: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -134,7 +134,8 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
     for error in operation.refusals:
         by_status.setdefault(error.status, []).append(error)
     refusals = {str(status): _refusal(errors, schemas) for status, errors in sorted(by_status.items())}
-    return {str(operation.status): _success(operation, schemas), **refusals}
+    done = {str(status): _success(operation, schemas) for status in sorted((operation.status, *operation.also))}
+    return {**done, **refusals}
 
 
 def _success(operation: Operation, schemas: Schemas) -> Json:

@@ -63,6 +63,7 @@ class Operation:
     status: int = 200
     site: bool = False
     door: str | None = None
+    also: tuple[int, ...] = ()
 
     @property
     def function(self) -> object:

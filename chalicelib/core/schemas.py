@@ -169,14 +169,25 @@ class Warned(Schema):
 
 
 class Headed(Schema):
-    """An answer that says something in its headers too: where what was made stands, a cookie."""
+    """An answer that says something in its headers too: where what was made stands, a cookie; or in its status."""
 
+    _answered: int | None = PrivateAttr(None)
     _headers: dict[str, str] = PrivateAttr({})  # copied for each answer; of a factory pydantic reads the signature each time
 
     @property
     def headers(self) -> dict[str, str]:
         """Headers beside those that every answer has."""
         return self._headers
+
+    @property
+    def answered(self) -> int | None:
+        """Its own status, one of those that its operation has; None for the operation's first."""
+        return self._answered
+
+    def answering(self, status: int) -> Self:
+        """The same answer with a status."""
+        self._answered = status
+        return self
 
     def saying(self, **headers: str) -> Self:
         """The same answer with these headers; an underscore stands for a hyphen."""
