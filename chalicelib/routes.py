@@ -62,6 +62,7 @@ PACKAGES = (
     "loyalty.referrals",
     "sales.leads",
     "sales.interactions",
+    "sales.messages",
     "dashboard",
     "bot",
     "ops",

@@ -32,6 +32,9 @@ from chalicelib.ops import service
 from chalicelib.routes import apis
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
+from chalicelib.sales.messages import effects as sales_message_effects
+from chalicelib.sales.messages import following as sales_message_following
+from chalicelib.sales.messages import index as sales_messages
 
 EFFECTS = (
     message_effects,
@@ -52,6 +55,8 @@ EFFECTS = (
     loyalty_merges,
     operation_effects,
     lead_handovers,
+    sales_message_effects,
+    sales_message_following,
 )
 """The modules whose import registers what the outbox delivers."""
 
@@ -93,14 +98,14 @@ def follow() -> dict[str, int]:
 
 @tasks.every("rate(1 minute)")
 def people_fold() -> dict[str, int]:
-    """Bring the people index' sets up to the rows that changed."""
-    return people.fold()
+    """Bring the sets of the people index, and of sales' messages, up to the rows that changed."""
+    return people.fold() | {f"messages_{what}": number for what, number in sales_messages.fold().items()}
 
 
 @tasks.every("cron(40 0 * * ? *)")
 def people_check() -> int:
-    """Compare random blocks of the people index with the rows that they are made of."""
-    return people.check()
+    """Compare random blocks of the people index, and of sales' messages, with the rows that they are made of."""
+    return people.check() + sales_messages.check()
 
 
 @tasks.every("rate(1 hour)")

@@ -53,6 +53,8 @@ SHARE = 8.0
 
 SALES_SHARE = 16.0
 """The same for what time alone brings to leads, before the log is read."""
+KEEPERS = "sales.messages"
+"""Packages that keep an account of messages (`messaging.endings`), for whoever queues one again."""
 
 DIGEST_EVERY = timedelta(minutes=10)
 SWEEPS_FOR, STREAMS_FOR = timedelta(seconds=48), timedelta(seconds=20)
@@ -167,6 +169,7 @@ def replay_many(body: BulkReplay) -> BulkReplayed:
 
 
 def _requeue(row: OutboxRow) -> None:
+    apis(KEEPERS)  # this wing imports no packages that keep an account of messages
     messaging.requeue(row.payload.get("message_id"))
 
 

@@ -130,6 +130,12 @@ RULES = {
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
         sees=(*HEADS, "staff: manager"),
     ),
+    "staff who speak to leads": Rule(
+        "Owners, admins, managers, operators and the service key, managers and operators for their own leads and nobody's; "
+        "analysts only read. `tests/integration/sales` tries the others.",
+        401,
+        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
+    ),
     "staff at the till": Rule(
         "Owners, admins, managers, operators and the service key: what is sold, and where it lies.",
         401,
@@ -240,6 +246,9 @@ ROWS = {
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the till": "products_list specifications_get locations_list stock_get",
     "owner": "system_settings_update",
+    "staff who speak to leads": """
+        messages_list messages_create messages_get messages_update messages_delete messages_send
+    """,
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
     """,
@@ -284,6 +293,8 @@ EXCEPTIONS = {
     ),
     "users_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
     "leads_note": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
+    "messages_create": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
+    "messages_send": Exceptional(_all((*HEADS, "staff: manager"), 202), "What waits to leave is answered 202."),
     "users_me_update": Exceptional({"service": 403}, "The service key is nobody's account."),
 }
 """By operation. Each is a decision: say why."""

@@ -298,5 +298,10 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "users_get": lambda world: {"user_id": world.user_id},
     "users_update": lambda world: {"user_id": world.user_id},
     "users_delete": lambda world: {"user_id": world.user_id, "reassign_to": ""},
+    "messages_list": lambda world: {"lead_id": OWNER_NUMBER, "search": "", "date_from": "", "date_to": "", "status": ""},
+    "messages_create": lambda world: {"lead_id": OWNER_NUMBER},
+    **dict.fromkeys(
+        ("messages_get", "messages_update", "messages_delete", "messages_send"), lambda world: {"message_id": world.message_id}
+    ),
 }
 """Fields that differ from the sample, by operation; an empty one is left out. An operation that is not here is asked just its sample."""

@@ -83,6 +83,7 @@ class World:
     shown_window_id: str = ""
     subscription_id: str = ""
     user_id: str = ""
+    message_id: str = ""
     product_id: str = ""
     refresh_token: str = ""
     proofs: Proofs = field(init=False)
@@ -144,6 +145,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
     parents = [_signed_in(world, phone) for phone in (OWNER_PARENT, OTHER_PARENT)]
     world.shown_window_id = world.front.get("/gocrm/windows", parents[0], child_id=world.child_id).ok()["windows"][0]["id"]
     _lead(world)
+    _message(world)
     _what_waits(world)
     _who_waits(world)
     world.proofs = Proofs(
@@ -238,6 +240,18 @@ def _family(club: GoCrmStandIn, parent: Parent) -> str:
     child, past = parent.children[0]["id"], datetime.now(UTC) - timedelta(days=3)
     club.add_lesson(parent, child, past.replace(minute=0, second=0, microsecond=0), visited="1")
     return str(club.add_subscription(parent, child))
+
+
+def _message(world: World) -> None:
+    """The owner is a lead of nobody's yet, and something was written to him."""
+    where = place_of(OWNER_NUMBER)
+    lead, person = storage.read(Lead.at(where), PersonRow.at(where))
+    if lead is None:
+        tx, about = storage.Transaction(), {"client_id": world.client_id, "place": where, "source": "website"}
+        deciding.open_in(tx, person=person, at=clock.now(), by="system", events=(), **about)
+        tx.commit()
+    said = {"lead_id": OWNER_NUMBER, "message_type": "telegram", "body": "Добрый день"}
+    world.message_id = str(world.front.post("/api/v1/messages", said, SERVICE).body["id"])
 
 
 def _what_waits(world: World) -> None:

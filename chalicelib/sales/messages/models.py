@@ -31,18 +31,19 @@ class ByPending(GlobalSecondaryIndex[Any]):
 
 
 class SalesMessage(storage.Table):
-    """One message; `place` is its contour and number (``live#0000000042``), `lead` its lead's place. `attempt` counts sendings.
+    """One message; `place` is its contour and number (``live#0000000042``), `lead` its lead's place while it is not gone.
 
-    The row of the ledger is named after number and attempt. `owner` is the lead's, so that lists know whose it is. From `revision` on
-    the attributes are the index' own.
+    `attempt` counts sendings, `ledger_id` is the letter of the last one. `owner` and `lead_removed` are the lead's, so that lists know
+    whose it is. From `revision` on the attributes are the index' own.
     """
 
     Meta = storage.meta("sales-messages")
 
     place = UnicodeAttribute(hash_key=True)
-    lead = UnicodeAttribute()
+    lead = UnicodeAttribute(null=True)
     client_id = UnicodeAttribute()
     owner = NumberAttribute(null=True)
+    lead_removed = BooleanAttribute(null=True)
     created_by = NumberAttribute()
     message_type = UnicodeAttribute()
     subject = UnicodeAttribute(null=True)
