@@ -10,6 +10,9 @@ from chalicelib.messaging import rules
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {path.stem for path in (ROOT / "chalicelib/messaging/templates/ru").glob("*.txt")}
+WORDS_OF_STAFF = "client_words_of_staff"
+"""What a person of ours wrote, in whatever language: the file is nothing but that."""
+
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "chalicelib").rglob("*.py"))
 
 
@@ -30,7 +33,8 @@ def test_a_template_renders_whatever_is_missing(name):
 def test_what_is_said_in_uzbek_is_said_in_russian_too_and_names_the_same():
     folder = ROOT / "chalicelib/messaging/templates"
     uzbek = {path.stem for path in (folder / "uz").glob("*.txt")}
-    assert uzbek == {name for name in TEMPLATES if name.startswith("client_consultation_")}
+    assert uzbek == {name for name in TEMPLATES if name.startswith("client_consultation_")} | {WORDS_OF_STAFF}
+    assert {path.stem for path in (folder / "en").glob("*.txt")} == {WORDS_OF_STAFF}
     for name in uzbek:
         named = [set(re.findall(r"{(\w+)}", (folder / language / f"{name}.txt").read_text(encoding="utf-8"))) for language in ("ru", "uz")]
         assert named[0] == named[1]

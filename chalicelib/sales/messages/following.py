@@ -57,7 +57,7 @@ def _moves(fact: FactRow) -> bool:
 def tell_whose(where: str) -> int:
     """Have a lead's messages say what he says; how many said something else."""
     (lead,) = storage.read(Lead.at(where))
-    return sum(_said(row, lead) for row in repository.every_of_lead(where))
+    return sum(_said(row, lead) for row in repository.of_lead(where))
 
 
 def _said(row: SalesMessage, lead: Lead | None, more: Mapping[str, str] | None = None) -> bool:

@@ -16,8 +16,6 @@ from chalicelib.sales.messages.errors import MessageRaced
 from chalicelib.sales.messages.models import SalesMessage
 
 LIVE, COUNTER = "live", "sales-message"
-OF_A_LEAD = 20
-"""Messages of a lead that are looked at for the newest that stand."""
 
 
 def key(contour: str, number: int) -> storage.Key:
@@ -76,14 +74,15 @@ def ended(tx: storage.Transaction, place: str, letter: MessageRow, ending: Endin
         tx.shared(SalesMessage.at(place), lambda: _Settling(place, letter.message_id, _said(said)))
 
 
-def of_lead(lead: str, most: int = OF_A_LEAD) -> list[SalesMessage]:
-    """A lead's newest messages, the newest first."""
-    return [row for row in storage.whole(storage.query(SalesMessage.by_lead, lead, newest_first=True, limit=most).rows) if row.lead == lead]
+def newest_of(lead: str, most: int) -> list[storage.Key]:
+    """Where a lead's newest messages stand, the newest first."""
+    found = storage.query(SalesMessage.by_lead, lead, newest_first=True, limit=most).rows
+    return [SalesMessage.at(row.place) for row in found]
 
 
-def every_of_lead(lead: str) -> list[SalesMessage]:
-    """All messages of a lead."""
-    return storage.whole(storage.query(SalesMessage.by_lead, lead).rows)
+def of_lead(lead: str, most: int | None = None) -> list[SalesMessage]:
+    """A lead's messages, all or the first of them: the index names them, and may lag behind one that passed to another."""
+    return [row for row in storage.whole(storage.query(SalesMessage.by_lead, lead, limit=most).rows) if row.lead == lead]
 
 
 def of_whom(row: SalesMessage, said: Mapping[str, Any]) -> bool:

@@ -32,9 +32,6 @@ STATUSES = {"queued": "queued", "sent": "sent", "recorded": "sent", "taken_back"
 REASONS = {"skipped": "withheld", "dead": "address_dead", "failed": "given_up", "taken_back": "taken_back"}
 """Why it has not reached the client, by the same."""
 
-LANGUAGES = {"uz": "uz"}
-"""In which language a letter's own words are, its subject where none is given; Russian otherwise."""
-
 
 def status(ending: str) -> str:
     """The status of a message whose letter ended so."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.core import storage
 from chalicelib.core.schemas import utc_text
 from chalicelib.sales.messages import repository
 from chalicelib.sales.messages.models import SalesMessage
@@ -27,6 +28,11 @@ def number_of(place: str) -> int:
     return int(place.rpartition("#")[2])
 
 
-def last_of(lead: str) -> Sequence[MessageShown]:
-    """The newest messages of a lead: a call of the index, a read."""
-    return [shown(row) for row in repository.of_lead(lead) if not row.removed_at][:LAST]
+def last_keys(lead: str) -> list[storage.Key]:
+    """Where a lead's newest messages stand: a call of the index."""
+    return repository.newest_of(lead, LAST)
+
+
+def last_shown(rows: Sequence[SalesMessage | None]) -> list[dict[str, Any]]:
+    """The same as his card shows them, by the rows that were read there; what was deleted since is left out."""
+    return [shown(row).model_dump(mode="json") for row in rows if row is not None and not row.removed_at]

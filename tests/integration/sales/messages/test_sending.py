@@ -70,6 +70,14 @@ def test_each_channel_says_it_letter_by_letter_and_a_mail_has_its_subject(sales,
     assert sales.get(short).ok()["external_id"]
 
 
+@pytest.mark.parametrize(("language", "subject"), [("ru", "Сообщение для вас"), ("en", "A message for you"), ("uz", "Siz uchun xabar")])
+def test_a_mail_without_a_subject_has_its_languages_own(sales, anna, ended, smtp, language, subject):  # noqa: F811
+    number = sales.write(anna, subject=None, language=language)
+    sales.send(number)
+    assert ended(number)["status"] == "sent"
+    assert [mail["Subject"] for mail in smtp.to(MAIL)] == [subject]
+
+
 def test_a_hundred_sends_at_once_make_one_letter(sales, anna):
     number = sales.write(anna)
     with OneAtATime(), ThreadPoolExecutor(20) as workers:

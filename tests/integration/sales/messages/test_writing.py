@@ -2,9 +2,14 @@
 
 import pytest
 
-from chalicelib.core import storage
+from chalicelib.clients.index.rules import place
+from chalicelib.clients.joining import Known
+from chalicelib.core import clock, storage
+from chalicelib.sales.leads import deciding
+from chalicelib.sales.leads import service as leads
+from chalicelib.sales.messages import following, index, showing
 from chalicelib.sales.messages.models import SalesMessage
-from tests.integration.sales.messages.conftest import MESSAGES, WORDS, row_of, told
+from tests.integration.sales.messages.conftest import MESSAGES, WORDS, client_of, row_of, told
 
 
 @pytest.fixture
@@ -117,8 +122,6 @@ def test_filters_and_words_find_what_they_say(sales, anna):
     ]
     for folded in (False, True):
         assert [(query, sales.found(**query)) for query, _ in cases] == cases, folded
-        from chalicelib.sales.messages import index
-
         index.fold()
     for wrong in ({"search": "!!"}, {"search": "a b c d e f"}, {"status": "flown"}, {"order_by": "body"}, {"skip": 1, "page": 1}):
         assert sales.front.get(MESSAGES, sales.of("maria"), **wrong).status == 422, wrong
@@ -140,10 +143,37 @@ def test_a_lead_who_passes_to_another_takes_the_messages_along(sales, anna):
 
 
 def test_the_newest_of_a_lead_are_shown_with_him(sales, anna):
-    from chalicelib.clients.index.rules import place
-    from chalicelib.sales.messages import showing
-
     numbers = [sales.write(anna) for _ in range(7)]
     sales.delete(numbers[5])
-    assert [one.id for one in showing.last_of(place("live", anna))] == [7, 5, 4, 3, 2]
-    assert len(storage.query(SalesMessage.by_lead, place("live", anna)).rows) == 6
+    rows = storage.read(*showing.last_keys(place("live", anna)))
+    assert showing.last_shown(rows) == [sales.get(number).ok() for number in (7, 5, 4, 3, 2)]
+    sales.delete(7)
+    assert [one["id"] for one in showing.last_shown(storage.read(*(SalesMessage.at(row.place) for row in rows)))] == [5, 4, 3, 2]
+
+
+def test_one_that_was_written_while_its_lead_passed_on_is_the_next_tellings(sales, anna):
+    number = sales.write(anna)
+    sales.change_lead(anna, assigned_to=sales.house.ids["boris"])
+    storage.change(SalesMessage.row(row_of(number).place), [SalesMessage.owner.set(sales.house.ids["maria"])])  # as its writer had read it
+    sales.follow()
+    assert sales.found("boris") == [number]
+
+
+def test_who_became_another_takes_the_messages_along(sales, anna):
+    nina = sales.lead("Нина Лис", owner="boris")
+    number = sales.write(anna)
+    whose = Known(client_of(nina), f"br{nina:04d}")
+    assert [following.pass_on(client_of(anna), whose, limit=100) for _ in range(2)] == [1, 0]
+    sales.remove_lead(anna)
+    message = sales.get(number, "boris").ok()
+    assert (message["lead_id"], sales.found("boris"), sales.found("maria")) == (nina, [number], [])
+
+
+def test_a_lead_who_is_opened_again_has_the_messages_back(sales, anna):
+    number = sales.write(anna)
+    sales.remove_lead(anna)
+    lead, person = storage.read(*leads.keys(place("live", anna)))
+    again = {"client_id": lead.client_id, "place": lead.place, "source": "call", "at": clock.now(), "by": "system", "events": ()}
+    sales.decide(lambda tx: deciding.open_in(tx, person=person, before=lead, owner=sales.house.ids["maria"], **again))
+    sales.follow()
+    assert sales.found("maria") == [number]
