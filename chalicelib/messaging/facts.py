@@ -41,8 +41,9 @@ class MessageReceived(_OfMessage):
 
 def settled(tx: storage.Transaction, row: MessageRow, *, state: str, channel: str | None) -> FactRow:
     """Add to a transaction how a message ends."""
-    kind = MessageSent if state in ("sent", "recorded") else MessageWithheld
-    return facts.record(tx, kind(**_about(row), state=state, channel=channel, template=row.template))
+    kind, was = MessageSent if state in ("sent", "recorded") else MessageWithheld, row.state
+    ended = was if was not in ("queued", state) else None
+    return facts.record(tx, kind(**_about(row), state=state, was=ended, channel=channel, template=row.template))
 
 
 def received(tx: storage.Transaction, row: MessageRow) -> None:

@@ -28,6 +28,7 @@ from chalicelib.loyalty.operations import jobs as operation_effects
 from chalicelib.loyalty.referrals import jobs as referral_effects
 from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
+from chalicelib.messaging.bounces import effects as bounce_effects
 from chalicelib.ops import service
 from chalicelib.routes import apis
 from chalicelib.sales.leads import jobs as lead_handovers
@@ -38,6 +39,7 @@ from chalicelib.sales.messages import index as sales_messages
 
 EFFECTS = (
     message_effects,
+    bounce_effects,
     session_effects,
     slot_effects,
     specialist_links,

@@ -42,6 +42,13 @@ def dead(event: Mapping[str, Any]) -> list[str]:
     return []
 
 
+def bounced(event: Mapping[str, Any]) -> str | None:
+    """The carrier's own id of the mail that came back, where it names one; a complaint is of one that arrived."""
+    mail_id = _of(event, "mail").get("messageId")
+    is_bounce = str(event.get("eventType") or event.get("notificationType") or "").lower() == BOUNCE
+    return mail_id if is_bounce and isinstance(mail_id, str) else None
+
+
 def _of(event: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     found = event.get(kind)
     return found if isinstance(found, dict) else {}

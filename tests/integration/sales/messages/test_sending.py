@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.clients.models import Client
 from chalicelib.core import clock, outbox, storage
+from chalicelib.core.facts import FactRow
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.channels.base import Address
@@ -216,6 +217,27 @@ def test_one_that_is_taken_back_while_it_leaves_says_that_it_has_left(sales, ann
         outbox.deliver_lanes([f"client#{client_of(anna)}"], within=timedelta(seconds=20))
     assert (taken, len(sent.messages(CHAT))) == ([True, 200], 1)
     assert (row_of(number).status, letters()[0].state) == ("sent", "sent")
+
+
+def test_a_mail_that_came_back_says_so_and_its_address_is_dead(sales, anna, ended):
+    number, other = sales.write(anna), sales.write(anna)
+    for one in (number, other):
+        sales.send(one)
+    deliver()
+    letter = messaging.MessageRow.row(row_of(number).ledger_id)
+    storage.change(letter, [messaging.MessageRow.remote_id.set("ses-7"), messaging.MessageRow.channel.set("email")])
+    storage.change(letter, [messaging.MessageRow.state.set("sent")])
+    bounce = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": MAIL}]}
+    for again in range(2):
+        event = {"eventType": "Bounce", "mail": {"messageId": "ses-7"}, "bounce": bounce, "again": again}
+        assert sales.front.post("/webhooks/mail", event, SERVICE).ok()["marked"] == 1 - again
+        message = ended(number)
+        assert (message["status"], message["reason"], message["sent_at"]) == ("failed", "address_dead", None)
+        assert "came back" in message["error_message"]
+    assert sales.get(other).ok()["status"] == "sent"
+    facts = [fact for fact in FactRow.scan() if fact.kind == "message_withheld"]
+    assert [(fact.data["was"], fact.data["state"]) for fact in facts] == [("sent", "dead")]
+    assert told(sales.send(number)) == (409, "nowhere_to_send")
 
 
 def test_an_operator_has_it_tried_again_unless_it_was_sent_anew_or_is_gone(sales, anna, ended, smtp, sent):  # noqa: F811
