@@ -63,6 +63,7 @@ PACKAGES = (
     "sales.leads",
     "sales.interactions",
     "sales.messages",
+    "sales.reports",
     "dashboard",
     "bot",
     "ops",

@@ -36,6 +36,7 @@ from chalicelib.sales.leads import people as sales_people
 from chalicelib.sales.messages import effects as sales_message_effects
 from chalicelib.sales.messages import following as sales_message_following
 from chalicelib.sales.messages import index as sales_messages
+from chalicelib.sales.reports import counting as deal_counts
 
 EFFECTS = (
     message_effects,
@@ -65,7 +66,7 @@ EFFECTS = (
 DESCRIBED = (loyalty_people, sales_people)
 """The modules whose import has clients found by what their packages know of them."""
 
-COUNTED = (message_counts, session_counts, ticket_counts, operation_counts)
+COUNTED = (message_counts, session_counts, ticket_counts, operation_counts, deal_counts)
 """The modules whose import registers how the rows of a day are counted, and who follows the log."""
 
 DOORS = apis()

@@ -141,6 +141,11 @@ RULES = {
         401,
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
     ),
+    "staff who read sales' figures": Rule(
+        "Owners, admins, analysts and the service key; managers and operators for their own deals. A master reads none.",
+        401,
+        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
+    ),
     "owner": Rule(
         "Owners and the service key: how money is earned.",
         401,
@@ -245,6 +250,7 @@ ROWS = {
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the till": "products_list specifications_get locations_list stock_get",
+    "staff who read sales' figures": "sales_analytics",
     "owner": "system_settings_update",
     "staff who speak to leads": """
         messages_list messages_create messages_get messages_update messages_delete messages_send

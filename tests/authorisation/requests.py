@@ -295,6 +295,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "auth_refresh": lambda world: {"refresh_token": world.refresh_token},
     "verify_telegram_auth": lambda world: {"initData": opened_by(STAFF_ACCOUNT, BOT_TOKEN)["Authorization"].removeprefix("tma ")},
     "put_survey": lambda world: {"slug": "trevoga"},
+    "sales_analytics": lambda world: {"report": "funnel"},
     "users_get": lambda world: {"user_id": world.user_id},
     "users_update": lambda world: {"user_id": world.user_id},
     "users_delete": lambda world: {"user_id": world.user_id, "reassign_to": ""},

@@ -23,7 +23,17 @@ OPS: Final = "ops"
 BUYERS: Final = "buyers"
 """Who bought, by the day of the operation: a row's members."""
 
-FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, OPS, BUYERS)
+FUNNEL: Final = "funnel"
+"""What became of sales' deals, by the day of their opening: of all of them."""
+
+FUNNEL_SOURCES, FUNNEL_OWNERS, FUNNEL_MINE = "funnel_sources", "funnel_owners", "funnel_mine"
+"""The same a row a source; a row whoever has them, `0` for nobody; and a row for each and his sources, ``7.website``."""
+
+DEALS: Final = "deals"
+"""Deals that were won and lost, by the day of their end: all, and again by source (`source.website`) and owner (`owner.7`)."""
+
+OF_DEALS: Final = (FUNNEL, FUNNEL_SOURCES, FUNNEL_OWNERS, FUNNEL_MINE, DEALS)
+FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, OPS, BUYERS, *OF_DEALS)
 LASTING: Final = frozenset({OPS})
 """Families whose days are added up for good, in rows of the day `EVER`."""
 

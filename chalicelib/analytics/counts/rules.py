@@ -5,17 +5,24 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from chalicelib.analytics.counts import deals
 from chalicelib.analytics.counts.operations import of_operation
 from chalicelib.analytics.counts.places import (
     APPLICATIONS,
     BUYERS,
+    DEALS,
     ENDED_AT,
     EVER,
     FAMILIES,
+    FUNNEL,
+    FUNNEL_MINE,
+    FUNNEL_OWNERS,
+    FUNNEL_SOURCES,
     LASTING,
     MEMBER,
     MESSAGES,
     NO_SHOWS,
+    OF_DEALS,
     OPS,
     RATINGS,
     SESSIONS,
@@ -27,13 +34,19 @@ from chalicelib.core.facts import day_of
 __all__ = [
     "APPLICATIONS",
     "BUYERS",
+    "DEALS",
     "ENDED_AT",
     "EVER",
     "FAMILIES",
+    "FUNNEL",
+    "FUNNEL_MINE",
+    "FUNNEL_OWNERS",
+    "FUNNEL_SOURCES",
     "LASTING",
     "MEMBER",
     "MESSAGES",
     "NO_SHOWS",
+    "OF_DEALS",
     "OPS",
     "RATINGS",
     "SESSIONS",
@@ -146,6 +159,10 @@ def _of_operation(fact: Fact) -> Iterator[Delta]:
     return of_operation(fact.contour, fact.day, fact.data)
 
 
+def _of_deal(fact: Fact) -> Iterator[Delta]:
+    return deals.between(fact.contour, fact.data.get("was"), fact.data.get("now"))
+
+
 _RULES: Final[dict[str, Callable[[Fact], Iterator[Delta]]]] = {
     "application_made": _opened,
     "diagnostic_requested": _opened,
@@ -159,6 +176,9 @@ _RULES: Final[dict[str, Callable[[Fact], Iterator[Delta]]]] = {
     "session_missed": _of_session,
     "session_rated": _of_mark,
     "operation_made": _of_operation,
+    "lead_opened": _of_deal,
+    "lead_changed": _of_deal,
+    "lead_removed": _of_deal,
     "message_sent": _of_message,
     "message_withheld": _of_message,
     "message_requeued": _of_message,

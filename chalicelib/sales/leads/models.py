@@ -19,6 +19,17 @@ class ByOpened(GlobalSecondaryIndex[Any]):
     opened_at = UTCDateTimeAttribute(range_key=True)
 
 
+class ByClosed(GlobalSecondaryIndex[Any]):
+    """Leads by when their deal came to its end, where it has."""
+
+    class Meta:
+        index_name = "by_closed"
+        projection = KeysOnlyProjection()
+
+    listed_in = UnicodeAttribute(hash_key=True)
+    closed_at = UTCDateTimeAttribute(range_key=True)
+
+
 class ByUpdated(GlobalSecondaryIndex[Any]):
     """Leads by when they were changed last."""
 
@@ -136,6 +147,7 @@ class Lead(storage.Table):
     rescore_at = UTCDateTimeAttribute(null=True)
 
     by_opened = ByOpened()
+    by_closed = ByClosed()
     by_updated = ByUpdated()
     by_follow_up = ByFollowUp()
     by_rescore = ByRescore()
@@ -158,10 +170,22 @@ class PastByOpened(GlobalSecondaryIndex[Any]):
     opened_at = UTCDateTimeAttribute(range_key=True)
 
 
+class PastByClosed(GlobalSecondaryIndex[Any]):
+    """The same by when they came to their ends."""
+
+    class Meta:
+        index_name = "by_closed"
+        projection = KeysOnlyProjection()
+
+    listed_in = UnicodeAttribute(hash_key=True)
+    closed_at = UTCDateTimeAttribute(range_key=True)
+
+
 class Past(storage.Table):
     """One thing of a lead's past; `entry` is its kind, and its moment or number: ``score#…``, ``stage#…``, ``owner#…``, ``deal#0001``.
 
-    `said` is what it was. A deal's is what a fact says of one; only deals are listed.
+    `said` is what it was. A deal's is what a fact says of one; only deals are listed, each where its days say. A deal that was removed
+    with its lead is not: no figure has it.
     """
 
     Meta = storage.meta("sales-history")
@@ -173,4 +197,6 @@ class Past(storage.Table):
     said = storage.PackedJSON()
     listed_in = UnicodeAttribute(null=True)
     opened_at = UTCDateTimeAttribute(null=True)
+    closed_at = UTCDateTimeAttribute(null=True)
     by_opened = PastByOpened()
+    by_closed = PastByClosed()

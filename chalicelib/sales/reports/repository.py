@@ -1,0 +1,45 @@
+"""What figures of deals are counted again from, and who waits for an answer."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.core import facts, storage
+from chalicelib.sales.leads.facts import standing
+from chalicelib.sales.leads.models import Lead, Past
+
+TICK = timedelta(microseconds=1)
+"""Spans of a query have both their ends."""
+
+
+def of_day(contour: str, day: str) -> Iterator[Mapping[str, Any]]:
+    """How every deal stands that was opened on a day or came to its end on it, each once.
+
+    Indexes name them; a lead's own row says how its deal stands, the row of his past how an earlier one stood.
+    """
+    span = _span(*facts.bounds(day, day))
+    for table in (Lead, Past):
+        named = [row for index, at in _dated(table) for row in storage.query(index, contour, between=at.between(*span)).rows]
+        distinct = {storage.address(row): row for row in named}
+        for row in storage.whole(distinct.values()):
+            if row.listed_in == contour:
+                yield standing(row) if isinstance(row, Lead) else row.said
+
+
+def _dated(table: Any) -> tuple[tuple[Any, Any], ...]:
+    return (table.by_opened, table.opened_at), (table.by_closed, table.closed_at)
+
+
+def _span(first: datetime, after: datetime) -> tuple[datetime, datetime]:
+    return first, after - TICK
+
+
+def waiting(contour: str, first: datetime, after: datetime, *, limit: int) -> storage.Page:
+    """The leads of a span whom nobody has answered, the longest waiting first, as the index has them: numbers and moments alone."""
+    between = Lead.opened_at.between(*_span(first, after))
+    return storage.query(Lead.by_waiting, contour, between=between, limit=limit)
+
+
+def key(row: Lead) -> storage.Key:
+    """Where a lead stands whom an index named."""
+    return Lead.at(row.place)

@@ -1,0 +1,160 @@
+"""What sales' reports are asked, and answer."""
+
+from datetime import date as Date
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from chalicelib.core import clock, facts
+from chalicelib.core.listing import Day, in_order
+from chalicelib.core.schemas import Query, Schema
+
+SHOWN, LONGEST = 30, 366
+
+
+class ReportQuery(Query):
+    """Over which days of the business: both count, from their midnight to the next."""
+
+    date_from: Day | None = Field(None, description=f"The first day that counts; by default {SHOWN} days are shown")
+    date_to: Day | None = Field(None, description=f"The last day that counts, today by default; at most {LONGEST} days")
+
+    @model_validator(mode="after")
+    def _spans_days(self) -> "ReportQuery":
+        in_order(self.date_from, self.date_to)
+        first, last = self.span
+        if last - first >= timedelta(days=LONGEST):
+            raise ValueError(f"expected at most {LONGEST} days from date_from to date_to")
+        return self
+
+    @property
+    def span(self) -> tuple[Date, Date]:
+        """The first and the last day."""
+        last = self.date_to or max(Date.fromisoformat(facts.day_of(clock.now())), self.date_from or Date.min)
+        return self.date_from or last - timedelta(days=SHOWN - 1), last
+
+
+class Rate(Schema):
+    numerator: int
+    denominator: int
+    value: float | None = Field(description="Of 1, 4 decimals; null where the denominator is 0")
+
+
+class WinRate(Rate):
+    low: float | None = Field(description="Wilson's interval of 95 %: its lower end")
+    high: float | None = Field(description="Its upper end")
+    few: bool = Field(description="Fewer than 10 were won or lost: the rate says little")
+
+
+class MedianSeconds(Schema):
+    value: int | None = Field(description="Seconds; null where there is nothing to take it of")
+    approximate: Literal[True] = Field(True, description="Read from 24 buckets, each 1.8 times as wide as the one before")
+
+
+class MedianDays(Schema):
+    value: float | None = Field(description="Days, 2 decimals; null where there is nothing to take it of")
+    approximate: Literal[True] = Field(True, description="Read from 24 buckets, each 1.8 times as wide as the one before")
+
+
+class Report(Schema):
+    date_from: Date
+    date_to: Date
+    timezone: str = Field(description="Whose days they are", examples=["Europe/Moscow"])
+    as_of: datetime | None = Field(description="Until when everything is surely counted; null before the first reading of the log")
+    manager_id: int | None = Field(description="Whose deals alone are shown: a manager's, who reads his own; null for everybody's")
+
+
+class Stage(Schema):
+    stage: str
+    reached: int = Field(description="Deals that came to this stage or further, wherever they stand now")
+    step: Rate | None = Field(description="Of those who reached it, who reached the next one; null for the last")
+    median_days: MedianDays = Field(description="In this stage, of those who have left it")
+
+
+class Funnel(Report):
+    report: Literal["funnel"] = "funnel"
+    created: int = Field(description="Deals opened in these days; everything here is said of these")
+    still_open: int
+    won: int
+    lost: int
+    done: int = Field(description="Over without being won or lost")
+    overall: Rate = Field(description="Won, of all created")
+    stages: list[Stage]
+
+
+class Waits(Schema):
+    within_5_minutes: Rate = Field(description="Of all created, answered or not")
+    within_15_minutes: Rate
+    within_1_hour: Rate
+    within_24_hours: Rate
+    median: MedianSeconds = Field(description="Of the answered")
+
+
+class OldestWaiting(Schema):
+    lead_id: int
+    lead_number: str = Field(examples=["br0722"])
+    opened_at: datetime
+    waited_seconds: int
+    waited_working_seconds: int
+
+
+class Waiting(Schema):
+    total: int = Field(description="Deals of these days that wait for our first answer now")
+    total_is_exact: bool = Field(description="False where there are more than were looked at")
+    oldest: OldestWaiting | None
+
+
+class Speed(Report):
+    report: Literal["speed"] = "speed"
+    created: int = Field(description="Deals opened in these days")
+    answered: int = Field(description="Those of them that one of ours has written to or spoken with")
+    unanswered: int = Field(description="The others, also those that are over")
+    working_hours: str = Field(description="`SALES_HOURS`", examples=["mon-fri 10:00-19:00"])
+    by_wall_clock: Waits
+    by_working_hours: Waits
+    waiting: Waiting
+
+
+class Manager(Schema):
+    id: int
+    full_name: str | None
+
+
+class ManagerRow(Schema):
+    manager: Manager
+    assigned: int = Field(description="Deals opened in these days that are his now; everything here is said of these")
+    answered_within_15_minutes: Rate = Field(description="Of all assigned")
+    contacts: int
+    won: int
+    lost: int
+    still_open: int
+    win_rate: WinRate = Field(description="Won, of won and lost")
+    revenue: int | float
+    median_cycle: MedianDays = Field(description="From a deal's opening to its end, of those won and lost")
+    overdue_tasks: int | None = Field(None, description="Null while no tasks are kept")
+
+
+class Managers(Report):
+    report: Literal["managers"] = "managers"
+    items: list[ManagerRow] = Field(description="Whoever has most first")
+    unassigned: int | None = Field(description="Deals of these days that nobody has; null where a manager reads his own row")
+
+
+class SourceRow(Schema):
+    source: str
+    created: int = Field(description="Deals opened in these days that came by it; everything here is said of these")
+    share: Rate = Field(description="Of all created")
+    answered_within_15_minutes: Rate
+    won: int
+    lost: int
+    still_open: int
+    conversion: Rate = Field(description="Won, of all created")
+    win_rate: WinRate = Field(description="Won, of won and lost")
+    revenue: int | float
+    median_cycle: MedianDays
+
+
+class Sources(Report):
+    report: Literal["sources"] = "sources"
+    created: int
+    items: list[SourceRow] = Field(description="What brought most first")

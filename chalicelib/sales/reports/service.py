@@ -1,0 +1,35 @@
+"""Sales' reports by their names: cohorts of deals by the day of their opening, read from counts."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from chalicelib.core.errors import NotFound
+from chalicelib.sales.reports.funnel import funnel
+from chalicelib.sales.reports.schemas import Funnel, Managers, ReportQuery, Sources, Speed
+from chalicelib.sales.reports.speed import speed
+from chalicelib.sales.reports.tables import managers, sources
+from chalicelib.staff.members import Member
+
+SELLERS: Final = ("manager", "operator")
+"""Who reads figures of his own deals alone."""
+
+REPORTS: Final[Mapping[str, Callable[[ReportQuery, int | None], Funnel | Speed | Managers | Sources]]] = {
+    "funnel": funnel,
+    "speed": speed,
+    "managers": managers,
+    "sources": sources,
+}
+
+
+class ReportNotFound(NotFound):
+    """No report has this name."""
+
+    code = "report_not_found"
+    message = "There is no such report."
+
+
+def report(name: str, query: ReportQuery, member: Member) -> Funnel | Speed | Managers | Sources:
+    """A report. Raises ReportNotFound."""
+    if name not in REPORTS:
+        raise ReportNotFound(f"Reports: {', '.join(REPORTS)}")
+    return REPORTS[name](query, member.user_id if member.role in SELLERS else None)
