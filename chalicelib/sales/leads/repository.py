@@ -104,8 +104,9 @@ def _deal(lead: Lead, at: datetime, by: str) -> Past:
     """A deal that is over, as figures know it; one whose lead was removed is in none."""
     listed = contour(lead.place) if rules.stands(lead) else None
     entry = f"deal#{int(lead.deal_no):04d}"
-    said = facts.standing(lead)
-    return Past(place=lead.place, entry=entry, noted_at=at, by=by, said=said, listed_in=listed, opened_at=lead.opened_at)
+    past = Past(place=lead.place, entry=entry, noted_at=at, by=by, said=facts.standing(lead), listed_in=listed)
+    past.opened_at, past.closed_at = lead.opened_at, lead.closed_at
+    return past
 
 
 def _tell(tx: storage.Transaction, before: Lead | None, after: Lead) -> None:

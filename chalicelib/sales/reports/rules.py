@@ -6,9 +6,10 @@ from typing import Final, NamedTuple
 from chalicelib.analytics.counts import buckets
 from chalicelib.analytics.counts.deals import CYCLE, FURTHEST, STAY
 from chalicelib.analytics.figures.rates import FEW
+from chalicelib.sales.leads.rules import STAGES
 
 Numbers = Mapping[str, int]
-LADDER: Final = ("new", "contacted", "qualified", "proposal", "agreed", "won")
+LADDER: Final = (*(stage.name for stage in STAGES.values() if stage.status != "completed"), "won")
 """The stages that a deal goes through to be won; a lost one keeps the furthest that it reached."""
 
 A_DAY: Final = 86_400

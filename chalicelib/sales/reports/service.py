@@ -4,14 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from chalicelib.core.errors import NotFound
+from chalicelib.sales.leads.rules import NARROWED
 from chalicelib.sales.reports.funnel import funnel
 from chalicelib.sales.reports.schemas import Funnel, Managers, ReportQuery, Sources, Speed
 from chalicelib.sales.reports.speed import speed
 from chalicelib.sales.reports.tables import managers, sources
 from chalicelib.staff.members import Member
-
-SELLERS: Final = ("manager", "operator")
-"""Who reads figures of his own deals alone."""
 
 REPORTS: Final[Mapping[str, Callable[[ReportQuery, int | None], Funnel | Speed | Managers | Sources]]] = {
     "funnel": funnel,
@@ -32,4 +30,4 @@ def report(name: str, query: ReportQuery, member: Member) -> Funnel | Speed | Ma
     """A report. Raises ReportNotFound."""
     if name not in REPORTS:
         raise ReportNotFound(f"Reports: {', '.join(REPORTS)}")
-    return REPORTS[name](query, member.user_id if member.role in SELLERS else None)
+    return REPORTS[name](query, member.user_id if member.role in NARROWED else None)

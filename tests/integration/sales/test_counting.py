@@ -8,10 +8,11 @@ import pytest
 from chalicelib.analytics.counts import repository, rules
 from chalicelib.analytics.counts import service as counting
 from chalicelib.analytics.counts.rules import Place
+from chalicelib.clients.index.models import PersonRow
 from chalicelib.core import clock, facts, storage
 from chalicelib.core.facts import rows as log
-from chalicelib.sales.leads import facts as told
-from chalicelib.sales.leads.models import Lead, Past
+from chalicelib.sales.leads import deciding
+from chalicelib.sales.leads.models import Lead
 from chalicelib.sales.reports import counting as deals
 
 FIRST = datetime(2026, 11, 20, 20, 50, tzinfo=UTC)
@@ -21,47 +22,30 @@ SPAN = [facts.day_of(FIRST + timedelta(days=day)) for day in range(6)]
 
 
 class Desk:
-    """Leads whose rows and facts are written together, as a decision writes them."""
+    """Leads as decisions write them."""
 
     def __init__(self) -> None:
         self.leads: dict[int, Lead] = {}
 
-    def open(self, number, at, **said):
-        times = dict.fromkeys(("first_opened_at", "updated_at", "opened_at", "stage_at"), at)
-        lead = Lead(place=f"live#{number:010d}", client_id=f"client-{number}", listed_in="live", source="website", **times)
-        self._write(lead, told.opened, **said)
-        self.leads[number] = lead
+    def open(self, number, at):
+        place, before = f"live#{number:010d}", self.leads.get(number)
+        who = {"person": PersonRow(place=place), "client_id": f"client-{number}", "place": place}
+        self._commit(number, deciding.open_in, **who, source="website", at=at, by="system", events=None, before=before)
 
-    def change(self, number, **said):
-        lead = self.leads[number]
-        was = told.standing(lead)
-        self._write(lead, lambda tx, row: told.changed(tx, row, was), **said)
+    def change(self, number, at, **said):
+        self._commit(number, deciding.change_in, self.leads[number], None, said, by="staff#7", at=at, events=None)
 
-    def remove(self, number):
-        self._write(self.leads.pop(number), told.removed, listed_in=None)
+    def contact(self, number, at):
+        self._commit(number, deciding.note_contact_in, self.leads[number], None, by="staff#7", at=at)
 
-    def follow(self, number, at):
-        """A deal that is over is followed by the next."""
-        lead = self.leads[number]
-        entry, said = f"deal#{int(lead.deal_no):04d}", told.standing(lead)
-        days = {"opened_at": lead.opened_at, "closed_at": lead.closed_at}
-        past = Past(place=lead.place, entry=entry, noted_at=at, by="system", said=said, listed_in="live", **days)
-        fresh = {"deal_no": lead.deal_no + 1, "opened_at": at, "furthest": "new", "status": "new", "contacts": 0}
-        none = dict.fromkeys(("outcome", "closed_at", "amount", "first_response_at", "stays"))
-        self._write(lead, told.opened, past, **fresh, **none)
+    def remove(self, number, at):
+        self._commit(number, deciding.remove_in, self.leads[number], by="staff#7", at=at)
 
-    def _write(self, lead, tell, *others, **said):
-        for name, value in said.items():
-            setattr(lead, name, value)
+    def _commit(self, number, decide, *args, **said):
         tx = storage.Transaction()
-        for row in (lead, *others):
-            tx.put(row)
-        tell(tx, lead)
-        tx.commit()
-
-
-def win(at, amount):
-    return {"furthest": "won", "outcome": "won", "status": "completed", "closed_at": at, "amount": amount}
+        self.leads[number] = decide(tx, *args, **said)
+        if len(tx):
+            tx.commit()
 
 
 def everything():
@@ -88,14 +72,15 @@ def agreed():
 def test_a_deal_and_the_next_one_stand_on_their_own_days(tables):
     desk = Desk()
     desk.open(1, FIRST)
-    desk.change(1, first_response_at=FIRST + timedelta(minutes=4), contacts=1, assigned_to=7, furthest="contacted", stays={"new": 1})
-    desk.change(1, **win(FIRST + timedelta(hours=1), 900_00))  # the next day, in Moscow
-    desk.follow(1, FIRST + timedelta(days=3))
-    desk.change(1, outcome="lost", status="completed", closed_at=FIRST + timedelta(days=3))
+    desk.contact(1, FIRST + timedelta(minutes=4))
+    desk.change(1, FIRST + timedelta(minutes=5), assigned_to=7, stage="contacted")
+    desk.change(1, FIRST + timedelta(hours=1), stage="won", amount=900_00)  # the next day, in Moscow
+    desk.open(1, FIRST + timedelta(days=3))
+    desk.change(1, FIRST + timedelta(days=3, hours=1), stage="lost")
     found = agreed()
     assert {place.day: numbers for place, numbers in found.items() if place.family == "deals" and not place.key} == {
         "2026-11-21": {"won": 1, "amount": 900_00},
-        "2026-11-23": {"lost": 1},
+        "2026-11-24": {"lost": 1},
     }
     assert {place.day for place in found if place.family == "funnel"} == {"2026-11-20", "2026-11-23"}
 
@@ -103,14 +88,19 @@ def test_a_deal_and_the_next_one_stand_on_their_own_days(tables):
 def test_a_removed_lead_is_in_no_count_and_his_earlier_deal_is(tables):
     desk = Desk()
     desk.open(1, FIRST)
-    desk.change(1, **win(FIRST + timedelta(hours=1), 900_00))
-    desk.follow(1, FIRST + timedelta(days=3))
+    desk.change(1, FIRST + timedelta(hours=1), stage="won", amount=900_00)
+    desk.open(1, FIRST + timedelta(days=3))
     desk.open(2, FIRST)
-    desk.remove(1)
-    desk.remove(2)
+    desk.remove(1, FIRST + timedelta(days=4))
+    desk.remove(2, FIRST + timedelta(days=4))
+    desk.open(2, FIRST + timedelta(days=4))
     found = agreed()
-    assert {(place.family, place.day) for place in found if not place.key} == {("funnel", "2026-11-20"), ("deals", "2026-11-21")}
-    assert found[Place("funnel", "live", "2026-11-20")]["opened"] == 1
+    assert {(place.family, place.day) for place in found if not place.key} == {
+        ("funnel", "2026-11-20"),
+        ("deals", "2026-11-21"),
+        ("funnel", "2026-11-24"),
+    }
+    assert [found[Place("funnel", "live", day)]["opened"] for day in ("2026-11-20", "2026-11-24")] == [1, 1]
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -118,27 +108,18 @@ def test_whatever_happens_counts_equal_the_rows(tables, seed):
     chance, desk = random.Random(seed), Desk()
     for step in range(24):
         at = FIRST + timedelta(hours=step * 5)
-        number = chance.choice([*desk.leads]) if desk.leads and chance.random() < 0.8 else len(desk.leads) + 1000 * step + 1
+        number = chance.randrange(1, 8)
         lead = desk.leads.get(number)
-        if lead is None:
+        if lead is None or lead.removed_at:
             desk.open(number, at)
         elif lead.status == "completed":
-            chance.choice([desk.follow, lambda number, at: desk.remove(number), lambda number, at: desk.change(number, amount=50)])(
-                number, at
-            )
+            chance.choice([desk.open, desk.remove, lambda number, at: desk.change(number, at, amount=50_00)])(number, at)
         else:
-            said = chance.choice(
-                [
-                    {"assigned_to": chance.choice([7, 8, None])},
-                    {"source": "call"},
-                    {"first_response_at": at, "contacts": chance.randrange(3)},
-                    {"furthest": "qualified", "stays": {"new": 0.5, "contacted": 30}},
-                    win(at, 100),
-                    {"outcome": "lost", "status": "completed", "closed_at": at},
-                    {"status": "completed", "closed_at": at},
-                ]
-            )
-            desk.change(number, **said)
+            said = [{"assigned_to": chance.choice([7, 8])}, {"source": "call"}, {"stage": "qualified"}, {"stage": "won", "amount": 100_00}]
+            acts = [
+                lambda number, at, one=one: desk.change(number, at, **one) for one in [*said, {"stage": "lost"}, {"status": "completed"}]
+            ]
+            chance.choice([*acts, desk.contact, desk.remove])(number, at)
     log_of_it = everything()
     chance.shuffle(log_of_it)
     for batch in (log_of_it[:20], log_of_it[10:], log_of_it):  # late, twice and out of order
@@ -149,7 +130,7 @@ def test_whatever_happens_counts_equal_the_rows(tables, seed):
 def test_a_day_made_anew_is_right_again(tables):
     desk = Desk()
     desk.open(1, FIRST)
-    desk.change(1, **win(FIRST + timedelta(hours=1), 900_00))
+    desk.change(1, FIRST + timedelta(hours=1), stage="won", amount=900_00)
     right = agreed()
     tx = storage.Transaction()
     repository.add(tx, Place("funnel_owners", "live", SPAN[0], "9"), {"opened": 2})
