@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 PROJECT = Path(__file__).resolve().parent.parent
-LONG = 200
-"""Rows of a file that is worth a progress bar."""
-
 sys.path.insert(0, str(PROJECT))
 
 if TYPE_CHECKING:
@@ -62,6 +59,7 @@ def run(
     from scripts.importing import slots as slot_rows
     from scripts.importing import specialists as specialist_rows
     from scripts.importing.table import BadFile, read
+    from scripts.importing.taking import taken
 
     people, known = specialist_rows.Specialists(dry_run=dry_run), client_rows.Clients(dry_run=dry_run)
     times = slot_rows.Slots(people, known, dry_run=dry_run, sessions=sessions)
@@ -76,24 +74,7 @@ def run(
         ]
     except BadFile as error:
         raise RuntimeError(str(error)) from error
-    return [_taken(path.name, lines, take) for path, lines, take in tables]
-
-
-def _taken(name: str, lines: Sequence[Any], take: Callable[..., Any]) -> "Report":
-    from tqdm import tqdm
-
-    from chalicelib.core.errors import AppError
-    from scripts.importing.report import Outcome, Report, refusal
-    from scripts.importing.table import BadCell
-
-    report = Report(name)
-    for line in tqdm(lines, desc=name, unit="row", disable=len(lines) < LONG, leave=False):
-        try:
-            test = line.ours and (line.text("contour") != "live" or line.text("state") == "deleted")
-            report.add(line.number, Outcome("skipped", why="is test data, or deleted") if test else take(line))
-        except (AppError, BadCell) as error:
-            report.add(line.number, refusal(error))
-    return report
+    return [taken(path.name, lines, take) for path, lines, take in tables]
 
 
 if __name__ == "__main__":

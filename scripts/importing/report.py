@@ -27,6 +27,8 @@ class Report:
     name: str
     counts: Counter[Kind] = field(default_factory=Counter)
     told: list[tuple[int, Outcome]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What there is to say of the file as a whole."""
 
     def add(self, line: int, outcome: Outcome) -> None:
         """Count a line, and keep what there is to say of it."""
@@ -43,7 +45,8 @@ class Report:
         """The report as a person reads it."""
         counts = ", ".join(f"{self.counts[kind]} {kind}" for kind in KINDS if self.counts[kind] or kind in ("new", "changed", "refused"))
         head = f"{self.name}: {self.counts.total()} rows: {counts}"
-        return [head, *(f"  line {line}, {one.kind}: {one.field + ': ' if one.field else ''}{one.why}" for line, one in self.told)]
+        told = [f"  line {line}, {one.kind}: {one.field + ': ' if one.field else ''}{one.why}" for line, one in self.told]
+        return [head, *(f"  {note}" for note in self.notes), *told]
 
 
 @dataclass

@@ -102,6 +102,13 @@ def read(path: Path, names: Mapping[str, Sequence[str]], required: Sequence[str]
         raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
 
 
+def strangers(path: Path, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """The headers of a file that mean none of our fields: what stands below them is not read. Raises BadFile."""
+    text = _decoded(path)
+    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), [])
+    return [cell.strip() for cell, field in zip(header, _fields(header, names), strict=True) if field not in names and cell.strip()]
+
+
 def _decoded(path: Path) -> str:
     try:
         raw = path.read_bytes()
