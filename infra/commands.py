@@ -37,7 +37,7 @@ def run() -> None:
     with progress.step("first owner"):
         owner.ensure(Api(cloud.url, settings["SERVICE_API_KEY"]), lambda: localsettings.password_of_owner(HOME))
     with progress.step("story", talks=True):
-        story.main(cloud.url, settings)
+        story.main(cloud.url, settings, localsettings.password_of_owner(HOME))
     _say_where(cloud)
 
 

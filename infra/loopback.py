@@ -38,9 +38,14 @@ class Refused(RuntimeError):
 class Api:
     """The deployed API as the back office calls it."""
 
-    def __init__(self, base_url: str, key: str) -> None:
+    def __init__(self, base_url: str, key: str, token: str = "") -> None:
         self._base_url = base_url
         self._key = key
+        self._token = token
+
+    def signed_in(self, token: str) -> "Api":
+        """The same as one of the staff calls it, by his access token."""
+        return Api(self._base_url, self._key, token)
 
     def get(self, path: str, **query: str | int) -> Any:
         """The body of a GET. Raises Refused."""
@@ -59,7 +64,8 @@ class Api:
         return self._ask("POST", path, urlencode(fields).encode(), "application/x-www-form-urlencoded", key)
 
     def _ask(self, method: str, path: str, body: bytes | None, content_type: str, key: str) -> Any:
-        headers = {"X-Api-Key": key, "Content-Type": content_type}
+        proof = {"Authorization": f"Bearer {self._token}"} if self._token and key == self._key else {"X-Api-Key": key}
+        headers = {**proof, "Content-Type": content_type}
         status, text = _send(method, self._base_url + path, body, headers, PATIENCE)
         if not 200 <= status < 300:
             raise Refused(f"{method} {path}", status, text)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from infra import samples, till
+from infra import samples, selling, till
 from infra.loopback import Api
 from infra.samples import MOSCOW
 from infra.telling import comes, lines, title
@@ -19,8 +19,8 @@ FORM = Path(__file__).resolve().parent.parent / "events" / "intake" / "submit_ap
 TELEGRAM_ID = "7012345678"
 
 
-def main(base_url: str, settings: dict[str, str]) -> None:
-    """Load the samples, play the story, print both."""
+def main(base_url: str, settings: dict[str, str], password: str | None = None) -> None:
+    """Load the samples, play the story, print both. `password` is the one that the first owner was made with."""
     api = Api(base_url, settings["SERVICE_API_KEY"])
     print("  sample specialists and slots …", end=" ", flush=True)
     people, slots = samples.load(api)
@@ -31,6 +31,7 @@ def main(base_url: str, settings: dict[str, str]) -> None:
         return
     _play(api, free, settings["TILDA_API_KEY"])
     till.play(api)
+    selling.play(api, settings["TILDA_API_KEY"], password)
 
 
 def _play(api: Api, chosen: list[dict[str, Any]], tilda_key: str) -> None:

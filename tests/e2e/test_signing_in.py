@@ -16,7 +16,7 @@ from chalicelib.messaging import rules
 from chalicelib.messaging import service as messaging
 from infra import package
 from infra.localcloud import LocalCloud
-from tests.builders import Front
+from tests.builders import SERVICE, Front
 from tests.e2e.conftest import PROJECT, UNTHROTTLED
 from tests.e2e.gateway import Gateway
 from tests.e2e.provider import API, Provider, installed
@@ -69,6 +69,7 @@ def stack(provider: Provider, cloud_home: Path, followers: dict[str, str], carri
         "OIDC_AUDIENCE": API,
         "CONSULTATIONS_OPEN_FORM": "true",
         "JWT_SECRET": "secret-of-the-second-stacks-tokens",
+        "SERVICE_API_KEY": SERVICE["X-Api-Key"],
     }
     try:
         local.start()
@@ -228,3 +229,24 @@ def test_who_has_no_telegram_is_told_by_mail_and_sms_and_marketing_needs_a_yes(s
 
 def ledger(stack: LocalCloud) -> list[dict[str, Any]]:
     return Tables(stack.client("dynamodb"), "frontdesk-local-").rows("messages")
+
+
+def test_what_the_sales_desk_writes_leaves_by_mail_and_sms_once(front, stack, smtp, sms):
+    person = {"name": "Тимур Лотосов", "phone": "+79035551291", "email": "timur@example.org"}
+    lead = front.post("/api/v1/leads/", person, SERVICE)
+    assert lead.status == 201, lead.text
+    letters = {"email": f"Письмо {lead.body['id']}: {{когда}}?", "sms": f"SMS {lead.body['id']}: {{когда}}?"}
+    for kind, words in letters.items():
+        said = {"lead_id": lead.body["id"], "message_type": kind, "subject": "Вопрос", "body": words}
+        made = front.post("/api/v1/messages", said, SERVICE)
+        assert made.status == 201, made.text
+        for _ in range(2):
+            assert front.post(f"/api/v1/messages/{made.body['id']}/send", {}, SERVICE).status in (200, 202)
+        standing = swept(stack, lambda at=f"/api/v1/messages/{made.body['id']}": _settled(front.get(at, SERVICE).ok()))
+        assert (standing["status"], standing["channel"]) == ("sent", kind)
+    (mail,), (text,) = smtp.to(person["email"]), sms.to(person["phone"])
+    assert letters["email"] in mail.get_content() and letters["sms"] in text
+
+
+def _settled(message: dict[str, Any]) -> dict[str, Any] | None:
+    return message if message["status"] not in ("draft", "queued") else None
