@@ -6,6 +6,11 @@ from pydantic import Field
 
 from chalicelib.core.channel_settings import ChannelSettings
 
+_DAY, _CLOCK = "(mon|tue|wed|thu|fri|sat|sun)", "(2[0-4]|[01]?[0-9]):[0-5][0-9]"
+_WEEK = f"{_DAY}(-{_DAY})? {_CLOCK}-{_CLOCK}(, ?{_DAY}(-{_DAY})? {_CLOCK}-{_CLOCK})*"
+WEEKS = f"^{_WEEK}(; ?[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} {_WEEK})*$"
+"""How hours of work are written down."""
+
 
 class SalesSettings(ChannelSettings):
     """Part of `Settings`."""
@@ -23,6 +28,9 @@ class SalesSettings(ChannelSettings):
     sales_answer_minutes: int = Field(
         15, ge=1, le=10_080, description="After how many minutes without a first answer of ours the admin is told of a lead"
     )
-    sales_hours: str | None = Field(
-        None, description="When sales works, on the business's clock: `1-5 09:00-19:00`, days from Monday; without it, round the clock"
+    sales_hours: str = Field(
+        "mon-fri 10:00-19:00",
+        pattern=WEEKS,
+        description="When leads are answered: `mon-fri 10:00-19:00, sat 11:00-15:00`. Waits are shown by these hours too. "
+        "Other hours are added after a semicolon with their first day, `…; 2027-01-11 mon-sat 09:00-20:00`: days before it stay as counted",
     )

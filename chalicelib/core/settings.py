@@ -16,11 +16,6 @@ from chalicelib.core.sales_settings import SalesSettings
 PASSWORD_KIB = 19_456
 """Memory of one hash, as OWASP asks of Argon2id with two passes."""
 
-_DAY, _CLOCK = "(mon|tue|wed|thu|fri|sat|sun)", "(2[0-4]|[01]?[0-9]):[0-5][0-9]"
-_WEEK = f"{_DAY}(-{_DAY})? {_CLOCK}-{_CLOCK}(, ?{_DAY}(-{_DAY})? {_CLOCK}-{_CLOCK})*"
-WEEKS = f"^{_WEEK}(; ?[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} {_WEEK})*$"
-"""How hours of work are written down."""
-
 SHORTEST_SECRET = 32
 """Characters of a secret that signs by HS256: shorter ones are tried out offline."""
 
@@ -122,12 +117,6 @@ class Settings(SalesSettings):
     onec_url: str | None = Field(None, description="1C's publication: https://1c.example/base")
     onec_user: str | None = Field(None, description="1C: the user's name")
     onec_password: SecretStr | None = Field(None, description="1C: the user's password")
-    sales_hours: str = Field(
-        "mon-fri 10:00-19:00",
-        pattern=WEEKS,
-        description="When leads are answered: `mon-fri 10:00-19:00, sat 11:00-15:00`. Waits are shown by these hours too. "
-        "Other hours are added after a semicolon with their first day, `…; 2027-01-11 mon-sat 09:00-20:00`: days before it stay as counted",
-    )
     gocrm_url: str | None = Field(None, description="The club's Go-CRM: https://<tenant>.go-crm.ru")
     gocrm_app_token: SecretStr | None = Field(None, description="Go-CRM's APP_TOKEN; without it the parents' cabinet is closed")
     sms_codes_a_day: int = Field(300, ge=1, description="Codes by SMS that the cabinet has sent on one day (UTC), for whomever; then 429")

@@ -174,12 +174,6 @@ RULES = {
         _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
         sees=HEADS,
     ),
-    "staff who sell": Rule(
-        "Owners, admins, managers, operators and the service key; an analyst too where nothing is changed. A manager's lead is his alone.",
-        401,
-        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
-        sees=(*HEADS, "staff: manager"),
-    ),
     "staff who take data away": Rule(
         "Owners, admins and the service key, who read everybody's data at once.",
         401,
@@ -258,7 +252,7 @@ ROWS = {
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
     """,
-    "staff who sell": "leads_list leads_get leads_update",
+    "staff who sell": "leads_list leads_get leads_update leads_interactions leads_note leads_score ai_score_lead",
     "staff who write leads down": "leads_create",
     "staff who remove leads": "leads_delete",
     "staff who run the house": """
@@ -275,7 +269,6 @@ ROWS = {
     """,
     "staff who take data away": "export_loyalty_clients",
     "staff who keep cards": "update_loyalty_client update_named_loyalty_client",
-    "staff who sell": "leads_interactions leads_note leads_score ai_score_lead",
 }
 """Every operation by name, under its rule."""
 

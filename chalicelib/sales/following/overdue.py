@@ -7,14 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from chalicelib.analytics.counts.hours import at_work
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.core import clock, storage, turns
-from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.messaging import service as messaging
 from chalicelib.sales.following import repository, rules
 from chalicelib.sales.following.repository import WaitingRaced
-from chalicelib.sales.following.rules import Hours
 from chalicelib.sales.leads import rules as deals
 from chalicelib.sales.leads.models import Lead
 
@@ -29,16 +28,6 @@ TOGETHER = 20
 def words() -> dict[str, str]:
     """How one who waits is told of."""
     return dict(json.loads((Path(__file__).parent / "data" / "ru.json").read_text(encoding="utf-8")))
-
-
-@cache
-def _hours(text: str | None) -> Hours | None:
-    """When we work. What cannot be read is told to the log, and counts as round the clock: somebody must hear of who waits."""
-    try:
-        return rules.hours_of(text) if text else None
-    except ValueError:
-        logger.error("SALES_HOURS cannot be read")
-        return None
 
 
 @storage.again(WaitingRaced)
@@ -69,7 +58,8 @@ def _is_due(lead: Lead, now: datetime) -> bool:
 
 
 def _waited(lead: Lead, now: datetime) -> int:
-    return rules.waited(lead.opened_at, now, _hours(settings().sales_hours), settings().zone)
+    """Whole minutes of the hours at which somebody is there to answer."""
+    return at_work(lead.opened_at, now) // 60
 
 
 def _line(lead: Lead, person: PersonRow | None, now: datetime) -> str:

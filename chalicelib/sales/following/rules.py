@@ -1,7 +1,7 @@
 """What a fact means to a lead. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from chalicelib.sales.leads.rules import ENTER_ON, OPENS_LEAD, may_open, stands
@@ -95,47 +95,6 @@ def stood(ticket: Any, happened: Sequence[Event]) -> dict[str, Any]:
 def source_of(ticket_kind: str) -> str:
     """By what somebody came whose ticket is of this kind."""
     return OPENS_LEAD["diagnostic_requested" if ticket_kind == "diagnostic" else "application_made"]
-
-
-Hours = tuple[range, range]
-"""Days of the week (Monday is 1) and minutes of the day on which we work."""
-
-
-def hours_of(text: str) -> Hours:
-    """Working hours as they are written: ``1-5 09:00-19:00``. Raises ValueError for anything else."""
-    days, _, times = text.strip().partition(" ")
-    first, _, last = days.partition("-")
-    begin, end = (_minute(one) for one in times.split("-"))
-    found = range(int(first), int(last or first) + 1), range(begin, end)
-    if not (found[0] and found[1] and found[0].start >= 1 and found[0].stop <= 8):
-        raise ValueError("expected days from 1 to 7, and an end after the beginning")
-    return found
-
-
-def _minute(text: str) -> int:
-    hour, _, minute = text.strip().partition(":")
-    found = int(hour) * 60 + int(minute)
-    if not (0 <= found <= 24 * 60 and 0 <= int(minute) < 60):
-        raise ValueError("expected HH:MM")
-    return found
-
-
-def waited(since: datetime, until: datetime, hours: Hours | None, zone: Any) -> int:
-    """Minutes of working time between two moments; of all time where nobody said when we work."""
-    if hours is None or until <= since:
-        return max(int((until - since) / timedelta(minutes=1)), 0)
-    begin, end, total = since.astimezone(zone), until.astimezone(zone), 0.0
-    day = begin.date()
-    while day <= end.date():
-        if day.isoweekday() in hours[0]:
-            total += _overlap(datetime.combine(day, datetime.min.time(), zone), hours[1], begin, end)
-        day += timedelta(days=1)
-    return int(total)
-
-
-def _overlap(midnight: datetime, minutes: range, begin: datetime, end: datetime) -> float:
-    opens_at, closes_at = (midnight + timedelta(minutes=minute) for minute in (minutes.start, minutes.stop))
-    return max((min(end, closes_at) - max(begin, opens_at)) / timedelta(minutes=1), 0.0)
 
 
 def line(number: str, name: str | None, source: str, minutes: int, words: Mapping[str, str]) -> str:

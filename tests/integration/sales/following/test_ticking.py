@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 import chalicelib.ops.jobs  # noqa: F401  registers who follows the log
+from chalicelib.analytics.counts.hours import DAYS
 from chalicelib.clients.index import service as people
 from chalicelib.core import clock, storage, turns
 from chalicelib.core.bitmaps import Question, Term, finding
@@ -105,14 +106,20 @@ def test_who_is_answered_while_he_is_told_of_is_not_told_of(front):
     assert ledger("admin", "admin_leads_waiting") == []
 
 
-@pytest.fixture
-def at_night(monkeypatch):
-    """Nobody works until the seventh day of next week's Sunday."""
-    monkeypatch.setenv("SALES_HOURS", f"{clock.wall().isoweekday() % 7 + 1} 12:00-12:01")
+@pytest.fixture(autouse=True)
+def working_hours(request, monkeypatch):
+    """Around the clock, whenever the tests run; where a test says so, a minute of tomorrow alone."""
+    tomorrow = DAYS[(clock.wall().weekday() + 1) % 7]
+    monkeypatch.setenv("SALES_HOURS", f"{tomorrow} 12:00-12:01" if "at_night" in request.fixturenames else "mon-sun 00:00-24:00")
     settings.cache_clear()
     yield
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def at_night():
+    """Nobody works now."""
 
 
 def test_outside_working_hours_nobody_waits(front, at_night):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.sales.following import overdue, rules
+from chalicelib.sales.following import rules
 from chalicelib.sales.scoring.rules import Event
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
@@ -74,37 +74,3 @@ def test_how_far_somebody_came_who_applied_before():
     assert rules.stood(SimpleNamespace(created_at=NOW, booked_at=NOW), []) == {"stage": "agreed"}
     paid = Event("payment", NOW + HOUR, "o", amount=5)
     assert rules.stood(ticket, [paid]) == {"stage": "won", "amount": 5, "closed_at": NOW + HOUR}
-
-
-def moscow(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2026, 6, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "minutes"),
-    [
-        (moscow(1, 10), moscow(1, 10, 20), 20),
-        (moscow(1, 8), moscow(1, 9, 15), 15),
-        (moscow(1, 18, 50), moscow(2, 9, 5), 15),
-        (moscow(5, 18, 50), moscow(8, 9, 20), 30),
-        (moscow(6, 12), moscow(7, 23), 0),
-        (moscow(2, 9), moscow(1, 9), 0),
-    ],
-    ids=["a day", "before it", "a night", "a weekend", "on it", "backwards"],
-)
-def test_only_working_minutes_are_waited(since, until, minutes):
-    assert rules.waited(since, until, rules.hours_of("1-5 09:00-19:00"), ZONE) == minutes
-
-
-def test_without_hours_all_minutes_count():
-    assert rules.waited(moscow(6, 12), moscow(7, 12), None, ZONE) == 24 * 60
-    assert rules.hours_of("7 00:00-24:00") == (range(7, 8), range(24 * 60))
-
-
-@pytest.mark.parametrize(
-    "text", ["", "09:00-19:00", "1-8 09:00-19:00", "5-1 09:00-19:00", "1-5 19:00-09:00", "1-5 09:00", "1-5 9:75-10:00"]
-)
-def test_hours_that_cannot_be_read_are_round_the_clock(text):
-    with pytest.raises(ValueError):  # noqa: PT011  what is wrong is told to the log
-        rules.hours_of(text)
-    assert overdue._hours(text) is None
