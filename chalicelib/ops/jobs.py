@@ -29,7 +29,7 @@ from chalicelib.loyalty.referrals import jobs as referral_effects
 from chalicelib.messaging import counting as message_counts
 from chalicelib.messaging import delivery as message_effects
 from chalicelib.messaging.bounces import effects as bounce_effects
-from chalicelib.ops import service
+from chalicelib.ops import following, service
 from chalicelib.routes import apis
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
@@ -96,7 +96,7 @@ def tell_followers(images: list[dict[str, Any]]) -> int:
 @tasks.every("rate(1 minute)")
 def follow() -> dict[str, int]:
     """Have leads be what time makes of them, and whoever follows the log read on to its end."""
-    return service.follow()
+    return following.follow()
 
 
 @tasks.every("rate(1 minute)")

@@ -15,7 +15,6 @@ from chalicelib.booking.slots import service as slots
 from chalicelib.booking.specialists import roster
 from chalicelib.core import abandoned, clock, ids, inbox, outbox, pagination, replays, storage, turns, unfinished, waiting
 from chalicelib.core.errors import AppError, NotFound
-from chalicelib.core.facts import followers
 from chalicelib.core.http import OPERATIONS, Operation, decide
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.observability import count, logger
@@ -45,14 +44,11 @@ from chalicelib.ops.schemas import (
     Waits,
 )
 from chalicelib.routes import apis
-from chalicelib.sales.following import before as sales_before
-from chalicelib.sales.following import ticking as sales
+from chalicelib.sales.following import repository as sales
 
 SHARE = 8.0
 """Seconds of a sweep that each of its first stages may take at most."""
 
-SALES_SHARE = 16.0
-"""The same for what time alone brings to leads, before the log is read."""
 KEEPERS = "sales.messages"
 """Packages that keep an account of messages (`messaging.endings`), for whoever queues one again."""
 
@@ -72,7 +68,7 @@ def health() -> Health:
     left: int | None = None
     try:
         age, standing, number = outbox.oldest_age().total_seconds(), troubles.standing(), waiting.number()
-        left = sales_before.left()
+        left = sales.left()
     except Exception:  # an unreachable store is what this answer is for
         logger.exception("store unreachable")
     store: Literal["ok", "unreachable"] = "ok" if age is not None else "unreachable"
@@ -190,30 +186,6 @@ def sweep() -> dict[str, int]:
         "effects": _deliver_due,
     }
     done = {name: _tried(stage, trouble) for name, stage in stages.items()}
-    if trouble:
-        raise trouble[0]
-    return done
-
-
-def follow() -> dict[str, int]:
-    """What time alone brings to leads, in a share of the tick; then all followers read the log to its end. How much of each was done.
-
-    Leads come first: a log that is longer than a tick, minute after minute, must not keep those waiting who wait for an answer.
-    """
-    trouble: list[Exception] = []
-    done: dict[str, int] = {}
-
-    def leads() -> int:
-        with turns.share(SALES_SHARE):
-            done.update(sales.sales_tick())
-        return 0
-
-    def log() -> int:
-        done.update(followers.catch_up())
-        return 0
-
-    for stage in (leads, log):
-        _tried(stage, trouble)
     if trouble:
         raise trouble[0]
     return done

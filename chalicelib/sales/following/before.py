@@ -19,15 +19,12 @@ from chalicelib.sales.scoring import evidence
 A_TICK = 500
 """Clients that one tick looks at."""
 
-COUNTER = "lead-live"
-
 
 def walk() -> int:
     """Look at the next clients; how many became leads."""
-    left = repository.left()
-    if left == 0:
+    first = repository.left()
+    if first == 0:
         return 0
-    first = storage.last_number(COUNTER) if left is None else left
     opened, place = 0, first
     try:
         for number, person in _persons(range(first, max(first - A_TICK, 0), -1)):
@@ -75,9 +72,3 @@ def _opened(person: PersonRow) -> bool:
     )
     tx.commit()
     return True
-
-
-def left() -> int:
-    """How many clients' past is yet to be looked at."""
-    known = repository.left()
-    return storage.last_number(COUNTER) if known is None else known

@@ -8,6 +8,8 @@ from chalicelib.sales.leads.models import Lead
 
 LIVE = "live"
 WALK = "sales_before"
+COUNTER = "lead-live"
+"""Which numbers clients have."""
 
 
 def to_rescore(until: datetime) -> Part:
@@ -30,10 +32,10 @@ def told_in(tx: storage.Transaction, lead: Lead, at: datetime) -> None:
     tx.update(Lead.row(lead.place), [Lead.told_waiting_at.set(at)], condition=waits, otherwise=WaitingRaced())
 
 
-def left() -> int | None:
-    """How many clients' past is yet to be looked at; None before it has begun."""
+def left() -> int:
+    """How many clients' past is yet to be looked at: before it has begun, that of all."""
     place = turns.place(WALK)
-    return None if place is None else int(place)
+    return storage.last_number(COUNTER) if place is None else int(place)
 
 
 def keep_left(number: int) -> None:

@@ -75,7 +75,7 @@ def spoil(front, number: int = 0) -> None:
 
 def test_health_names_the_version_and_how_long_things_have_waited(front, later):
     said = {"success": True, "version": __version__, "stage": "test", "store": "ok", "oldest_undelivered_seconds": 0.0, "troubles": []}
-    said |= {"events_waiting": 0}
+    said |= {"events_waiting": 0, "clients_left_for_sales": 0}
     assert front.get("/health").ok() == said
     front.post("/submit-application", application()).ok()
     later.shift(timedelta(minutes=3))
@@ -88,6 +88,7 @@ def test_health_answers_when_the_store_does_not(front, code):
         wire.refuse("Query", code)
         health = front.get("/health").ok()
     assert (health["store"], health["oldest_undelivered_seconds"], health["events_waiting"]) == ("unreachable", None, None)
+    assert health["clients_left_for_sales"] is None
 
 
 # --- who may call -----------------------------------------------------------------------------------------------------
