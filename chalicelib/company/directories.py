@@ -45,6 +45,11 @@ class Directory:
             raise self.unknown({"field": where})
         return found
 
+    def named(self, number: int, row: Entry | None) -> str:
+        """The name of an entry by its number and the row at its `key`; empty where there is none."""
+        found = row or self._shipped_as(number)
+        return str(found.said["name"]) if found is not None else ""
+
     def everything(self) -> list[Entry]:
         """Every entry in the order of its number: one query."""
         return [self._entry(number) for number in range(1, len(self.shipped) + 1)] + repository.entries(self.name)

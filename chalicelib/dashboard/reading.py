@@ -15,10 +15,11 @@ from chalicelib.clients.index.service import PEOPLE
 from chalicelib.core import facts, storage
 from chalicelib.core.bitmaps import finding
 from chalicelib.core.settings import settings
+from chalicelib.loyalty.accounts import people as loyalty_people
 
 LIVE: Final = "live"
-LEVEL, GENDER, BORN, CHANNEL = (f"loyalty.{name}" for name in ("level", "gender", "birth_year", "channel"))
-"""Facets that loyalty adds to the people index; where it has added none, nobody is in them."""
+BESIDE: Final = (loyalty_people,)
+"""What must be known of clients before they are asked for: loyalty's facets."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ class Span:
 
     @cached_property
     def rows(self) -> Mapping[Place, CountRow]:
-        """Everything counted of the till: one query a year."""
+        """Everything counted of the till, and who bought: one query."""
         return counts.of_days(OPS, LIVE, self.first.isoformat(), self.last.isoformat())
 
     @cached_property
     def by_day(self) -> dict[str, Numbers]:
         """Each day's numbers, also of a day on which nothing happened."""
-        found = {place.day: row.numbers for place, row in self.rows.items() if not place.key}
+        found = {place.day: row.numbers for place, row in self.rows.items() if (place.family, place.key) == (OPS, "")}
         return {day: found.get(day, {}) for day in days.each(self.first, self.last)}
 
     @cached_property
@@ -54,9 +55,8 @@ class Span:
 
     @cached_property
     def buyers(self) -> dict[str, int]:
-        """Who bought, by day, as sets: one query a year."""
-        rows = counts.of_days(BUYERS, LIVE, self.first.isoformat(), self.last.isoformat())
-        return {place.day: row.ids for place, row in rows.items()}
+        """Who bought, by day, as sets."""
+        return {place.day: row.ids for place, row in self.rows.items() if place.family == BUYERS}
 
     @cached_property
     def distinct(self) -> int:
@@ -84,7 +84,7 @@ def read_until() -> datetime | None:
 
 
 def crowd(*facets: str) -> dict[str, dict[str, int]]:
-    """Who has which value of these facets: a call for those who are pending, one a facet."""
+    """Who has which value of these facets, which stand together: a call for those who are pending, one for the sets."""
     return finding.values(PEOPLE, LIVE, *facets, behind=finding.late(PEOPLE, LIVE))
 
 

@@ -4,15 +4,16 @@ from chalicelib.analytics.counts import repository as counts
 from chalicelib.analytics.counts.operations import LEVEL as OF_LEVEL
 from chalicelib.analytics.counts.rules import OPS
 from chalicelib.analytics.figures import crowds, days, finance, rules
-from chalicelib.clients.index.rules import CREATED, EVERYONE, TELEGRAM
+from chalicelib.clients.index.rules import CREATED, TELEGRAM
 from chalicelib.company import directories
 from chalicelib.company import service as company
+from chalicelib.company.models import Entry
 from chalicelib.core import storage
 from chalicelib.core.amounts import percent
 from chalicelib.core.stamps import Days
 from chalicelib.dashboard import cards, reading
 from chalicelib.dashboard.cards import money
-from chalicelib.dashboard.reading import BORN, CHANNEL, GENDER, LEVEL, LIVE, Span
+from chalicelib.dashboard.reading import LIVE, Span
 from chalicelib.dashboard.schemas import (
     SHOWN,
     Cash,
@@ -27,10 +28,11 @@ from chalicelib.dashboard.schemas import (
     OperationsDay,
     OperationsKind,
 )
+from chalicelib.loyalty.accounts.rules import CHANNEL, GENDER, LEVEL, YEAR
 
 
 def operations(query: Days) -> Operations:
-    """What was done at the till: two calls for a year."""
+    """What was done at the till: two calls."""
     span = Span(*query.span(SHOWN))
     found = rules.kinds(span.whole)
     by_day = {day: rules.sold(numbers) for day, numbers in span.by_day.items()}
@@ -61,10 +63,11 @@ def _of_operations(numbers: rules.Numbers) -> dict[str, int | float | None]:
 
 
 def customers(query: Days) -> Customers:
-    """Clients, new ones and those who came again: four calls for a year, one more a facet, and one for the names of channels."""
+    """Clients, new ones and those who came again: four calls."""
     span = Span(*query.span(SHOWN))
-    until, ever = storage.read(counts.as_of(), counts.for_ever(OPS, LIVE))
-    crowd = reading.crowd(CREATED, TELEGRAM, GENDER, BORN, CHANNEL)
+    crowd = reading.crowd(CREATED, TELEGRAM, GENDER, YEAR, CHANNEL)
+    channels = sorted(int(value) for value in crowd[CHANNEL] if value.isdecimal())
+    until, ever, *entries = storage.read(counts.as_of(), counts.for_ever(OPS, LIVE), *map(directories.CHANNELS.key, channels))
     first, last = span.first.isoformat(), span.last.isoformat()
     everyone, new = crowds.within(crowd[CREATED], "", last), crowds.within(crowd[CREATED], first, last)
     found = {
@@ -81,9 +84,9 @@ def customers(query: Days) -> Customers:
         new=new.bit_count(),
         returning=span.distinct.bit_count() - rules.firsts(span.whole),
         by_day=by_day,
-        by_traffic_channel=_by_channel(new, crowd[CHANNEL]),
+        by_traffic_channel=_by_channel(new, crowd[CHANNEL], dict(zip(channels, entries, strict=True))),
         gender_distribution=cards.numbers(dict(crowds.genders(new, crowd[GENDER])), "genders"),
-        age_distribution=cards.numbers(dict(crowds.ages(new, crowd[BORN], span.last)), "ages"),
+        age_distribution=cards.numbers(dict(crowds.ages(new, crowd[YEAR], span.last)), "ages"),
         new_clients_series=cards.series((one.date, one.new) for one in by_day),
     )
 
@@ -109,16 +112,15 @@ def _by_day(span: Span, created: dict[str, int]) -> list[CustomersDay]:
     ]
 
 
-def _by_channel(new: int, channels: dict[str, int]) -> list[ChannelClients]:
-    """By channel, the lowest number first; the directory is read where somebody came by one."""
-    found = {int(value): (new & ids).bit_count() for value, ids in channels.items() if value.isdecimal()}
-    kept = {number: count for number, count in sorted(found.items()) if count}
-    names = {int(entry.place): str(entry.said["name"]) for entry in directories.CHANNELS.everything()} if kept else {}
-    return [ChannelClients(traffic_channel_id=number, name=names.get(number, ""), count=count) for number, count in kept.items()]
+def _by_channel(new: int, came: dict[str, int], entries: dict[int, Entry | None]) -> list[ChannelClients]:
+    """How many of them came by which channel, the lowest number first; `entries` are the rows at the channels' keys."""
+    found = {number: (new & came[str(number)]).bit_count() for number in entries}
+    names = {number: directories.CHANNELS.named(number, row) for number, row in entries.items()}
+    return [ChannelClients(traffic_channel_id=number, name=names[number], count=count) for number, count in found.items() if count]
 
 
 def money_flow(query: FinanceQuery) -> Finance:
-    """Income, expenses and cash flow: two calls for a year."""
+    """Income, expenses and cash flow: two calls."""
     span = Span(*query.span(SHOWN))
     incomes, expenses = finance.incomes(span.whole), finance.expenses(span.whole)
     parts = days.grouped(span.first, span.last, query.detailing)
@@ -150,12 +152,12 @@ def _of_finance(numbers: rules.Numbers) -> dict[str, int | float | None]:
 
 
 def levels(query: Days) -> Levels:
-    """Clients by level: four calls for a year, one more a facet."""
+    """Clients by level: four calls."""
     span = Span(*query.span(SHOWN))
+    crowd = reading.crowd(CREATED, LEVEL)
     until, *settings = storage.read(counts.as_of(), *company.keys())
     standing = {level.code: level.title for level in company.loyalty_of(settings).levels}
-    crowd = reading.crowd(EVERYONE, LEVEL)
-    everyone = crowd[EVERYONE].get("", 0)
+    everyone = crowds.union(crowd[CREATED].values())
     who, amounts = crowds.levels(everyone, standing, crowd[LEVEL]), span.of(OF_LEVEL)
     total = everyone.bit_count()
     items = [

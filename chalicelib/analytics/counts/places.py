@@ -34,6 +34,9 @@ DEALS: Final = "deals"
 
 OF_DEALS: Final = (FUNNEL, FUNNEL_SOURCES, FUNNEL_OWNERS, FUNNEL_MINE, DEALS)
 FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, OPS, BUYERS, *OF_DEALS)
+BESIDE: Final = {BUYERS: OPS}
+"""Families whose rows stand among another's, behind each of its days: figures that ask for both are one query."""
+
 LASTING: Final = frozenset({OPS})
 """Families whose days are added up for good, in rows of the day `EVER`."""
 
@@ -53,14 +56,26 @@ class Place(NamedTuple):
     day: str
     key: str = ""
 
+    @classmethod
+    def standing(cls, hash_key: str, range_key: str) -> "Place":
+        """What stands there: a family's own row, or one of a family that stands beside it."""
+        family, _, contour = hash_key.partition("#")
+        day, _, key = range_key.partition("#")
+        return cls(key, contour, day) if BESIDE.get(key) == family else cls(family, contour, day, key)
+
     @property
     def hash_key(self) -> str:
-        """A family's rows of a contour and a year stand together."""
-        return f"{self.family}#{self.contour}#{self.day[:4]}"
+        """A family's rows of a contour stand together: any days of them are one query."""
+        return f"{BESIDE.get(self.family, self.family)}#{self.contour}"
 
     @property
     def range_key(self) -> str:
         """In the order of days; within a day by what else they are told apart by."""
+        return f"{self.day}#{self.family}" if self.family in BESIDE else self.name
+
+    @property
+    def name(self) -> str:
+        """What tells it from the other rows of its family."""
         return f"{self.day}#{self.key}" if self.key else self.day
 
     @property

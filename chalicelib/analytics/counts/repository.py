@@ -1,6 +1,6 @@
 """Reads and writes of counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pynamodb.expressions.operand import Path
@@ -38,8 +38,9 @@ def _parted(numbers: Mapping[str, int]) -> tuple[set[int], dict[str, int]]:
 
 def of_day(family: str, contour: str, day: str) -> dict[Place, CountRow]:
     """A family's rows of a day, as they stand."""
-    found = storage.query(CountRow, Place(family, contour, day).hash_key, between=CountRow.place.startswith(day), consistent=True).rows
-    return {Place(family, contour, day, row.place.removeprefix(day).removeprefix("#")): row for row in found}
+    whose, within = Place(family, contour, day).hash_key, CountRow.place.startswith(day)
+    found = _placed(storage.query(CountRow, whose, between=within, consistent=True).rows)
+    return {place: row for place, row in found.items() if place.family == family}
 
 
 def replace(tx: storage.Transaction, place: Place, numbers: Mapping[str, int], *, seen: CountRow | None) -> None:
@@ -62,14 +63,14 @@ def pack(row: CountRow) -> bool:
 
 
 def of_days(family: str, contour: str, first: str, last: str) -> dict[Place, CountRow]:
-    """A family's rows from one day to another, both included: one query a year."""
-    found: dict[Place, CountRow] = {}
-    for year in range(int(first[:4]), int(last[:4]) + 1):
-        between = CountRow.place.between(first, f"{last}#~")
-        for row in storage.query(CountRow, Place(family, contour, str(year)).hash_key, between=between).rows:
-            day, _, key = str(row.place).partition("#")
-            found[Place(family, contour, day, key)] = row
-    return found
+    """A family's rows from one day to another, both included, and those that stand beside them: one query."""
+    between = CountRow.place.between(first, f"{last}#~")
+    return _placed(storage.query(CountRow, Place(family, contour, first).hash_key, between=between).rows)
+
+
+def _placed(rows: Iterable[CountRow]) -> dict[Place, CountRow]:
+    """Rows by what they count."""
+    return {Place.standing(str(row.family), str(row.place)): row for row in rows}
 
 
 def key(place: Place) -> storage.Key:

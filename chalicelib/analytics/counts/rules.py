@@ -108,7 +108,7 @@ def differences(counted: dict[Place, dict[str, int]], standing: dict[Place, dict
     names = {(place, name) for picture in (counted, standing) for place, numbers in picture.items() for name in numbers}
     pairs = {one: [picture.get(one[0], {}).get(one[1], 0) for picture in (counted, standing)] for one in names}
     found = ((place, name, pair) for (place, name), pair in sorted(pairs.items()) if pair[0] != pair[1])
-    return {f"{place.family} {place.range_key} {name}": pair for place, name, pair in found}
+    return {f"{place.family} {place.name} {name}": pair for place, name, pair in found}
 
 
 def _opened(fact: Fact) -> Iterator[Delta]:

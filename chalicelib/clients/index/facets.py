@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.core.bitmaps import Described, words
+from chalicelib.core.bitmaps import Described, rows, words
 
 Changes = Mapping[str, list[Any]]
 """By the place of a row, what must be said of it so that it is right."""
@@ -18,7 +18,7 @@ Changes = Mapping[str, list[Any]]
 class Facets:
     """A package's. `behind` says which rows do not say what the package's own rows say, and what they must be told.
 
-    `words` are those that it finds somebody by (`c#lotos`).
+    `words` are those that it finds somebody by (`c#lotos`). Those `together` are asked for in one question with others'.
     """
 
     names: tuple[str, ...]
@@ -26,6 +26,7 @@ class Facets:
     behind: Callable[[Sequence[Any]], Changes]
     edition: Callable[[], str]
     words: Callable[[Any], Iterable[str]] = lambda row: ()
+    together: tuple[str, ...] = ()
 
 
 ADDED: dict[str, Facets] = {}
@@ -37,6 +38,7 @@ def add(package: str, facets: Facets) -> None:
     """Have clients found by what a package knows of them, once, as it is imported."""
     ADDED[package] = facets
     NAMES.extend(name for name in facets.names if name not in NAMES)
+    rows.together(*facets.together)
 
 
 def with_others(said: Described, row: Any) -> Described:

@@ -16,6 +16,9 @@ CREATED, CHANNEL, CONSENT, REFUSAL, TELEGRAM, STATUS = (
 FACETS = (EVERYONE, CREATED, CHANNEL, CONSENT, REFUSAL, TELEGRAM, STATUS)
 """What a client is found by today; other packages' facets are theirs to add."""
 
+TOGETHER = (CREATED, TELEGRAM)
+"""What figures ask for beside what other packages know of him."""
+
 MOST_WORDS = 5
 SHORTEST_PHONE = 10
 """Digits from which on a search is a telephone number, whatever stands between them."""

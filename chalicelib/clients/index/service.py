@@ -29,6 +29,7 @@ def describe(row: PersonRow) -> Described:
 
 facets.NAMES[:0] = rules.FACETS
 WRITER = writing.writer(PersonRow, repository.change)
+rows.together(*rules.TOGETHER)
 PEOPLE = Index(NAME, rules.EVERYONE, facets.NAMES, repository.key, repository.pending, describe)
 
 

@@ -86,11 +86,12 @@ def _late(index: Index, rows: list[Any]) -> Late:
 
 
 def values(index: Index, contour: str, *facets: str, behind: Late) -> dict[str, dict[str, int]]:
-    """Who has which value of these facets, as sets by value: a call a facet. One that nobody is in is empty.
+    """Who has which value of these facets, as sets by value: a call for those that stand together, one for each other.
 
-    `behind` was read first: what leaves it stands in the sets by then.
+    One that nobody is in is empty. `behind` was read first: what leaves it stands in the sets by then.
     """
-    return {facet: corrected(facet, rows.of_facet(index.space(contour), facet), behind) for facet in facets}
+    found = rows.of_facets(index.space(contour), *facets)
+    return {facet: corrected(facet, found[facet], behind) for facet in facets}
 
 
 def corrected(facet: str, by_value: dict[str, int], behind: Late) -> dict[str, int]:

@@ -28,6 +28,9 @@ LEVEL, TAG, CHANNEL, STATUS, SPENT, VISITS, GENDER, YEAR, BIRTHDAY, LAST, REFERR
 FACETS: Final = (LEVEL, TAG, CHANNEL, STATUS, SPENT, VISITS, GENDER, YEAR, BIRTHDAY, LAST, REFERRER, CONSENT)
 """What loyalty finds clients by."""
 
+TOGETHER: Final = (LEVEL, CHANNEL, GENDER, YEAR)
+"""What figures ask for at once."""
+
 THOUSAND: Final = 100_000
 """Kopecks of one step of what a client spent."""
 

@@ -1,6 +1,6 @@
 """Statistics through their doors: what a ledger written by hand comes to, whose days they are, who may read them, what they cost."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,9 +9,12 @@ from chalicelib.analytics.counts import repository as counts
 from chalicelib.analytics.counts import rules
 from chalicelib.analytics.counts import service as counting
 from chalicelib.clients.index.models import PersonRow
+from chalicelib.clients.index.service import PEOPLE
 from chalicelib.company.models import Entry
 from chalicelib.core import clock, facts, outbox, storage, troubles
+from chalicelib.core.batches import batched
 from chalicelib.core.bitmaps import rows as blocks
+from chalicelib.core.bitmaps import sets
 from chalicelib.core.bitmaps.rows import Spot
 from chalicelib.core.facts import followers
 from chalicelib.core.settings import settings
@@ -203,12 +206,50 @@ def test_days_that_are_none_are_refused(front, tables, query):
     assert front.get(f"{PATH}/customers", SERVICE, **query).status == 422
 
 
-@pytest.mark.parametrize(("what", "calls"), [("operations", 2), ("finance", 2), ("levels", 6), ("customers", 10)])
-def test_a_year_costs_these_calls_whatever_happened_in_it(front, november, what, calls):
-    with recorded() as wire:
-        read(front, what, date_from="2026-01-01", date_to="2026-12-31")
-    assert len(wire.operations) == calls
-    assert set(wire.operations) <= {"Query", "BatchGetItem"}
+def crowded(clients):
+    """So many clients, a twenty-fifth of whom came each day, each of some level, channel and age; every second one bought that day."""
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(25)]
+    of_days, everyone = [*batched(range(1, clients + 1), clients // 25)], range(1, clients + 1)
+    facets = {f"clients.created#{day}": some for day, some in zip(days, of_days, strict=True)}
+    for name, values in {"level": "base silver gold", "gender": "male female", "channel": "1 2 3 4 5"}.items():
+        known = values.split()
+        facets |= {f"loyalty.{name}#{value}": everyone[number :: len(known)] for number, value in enumerate(known)}
+    facets |= {f"loyalty.birth_year#{1940 + number}": everyone[number::70] for number in range(70)}
+    facets["clients.has_telegram#yes"] = everyone[::2]
+    with blocks.Block.batch_write() as table:
+        for facet, some in facets.items():
+            ids = sets.of_ids(some)
+            for number in range(clients // sets.BLOCK + 1):
+                key = Spot(facet, number).key(PEOPLE.space("live"))
+                piece = sets.packed(number, ids >> number * sets.BLOCK & (1 << sets.BLOCK) - 1)
+                table.save(blocks.Block(key.hash, key.range, number=number, start=piece.start, bits=piece.bits, version=1))
+    with counts.CountRow.batch_write() as table:
+        for day, some in zip(days, of_days, strict=True):
+            bought = rules.Place(rules.BUYERS, "live", day.isoformat())
+            table.save(counts.CountRow(bought.hash_key, bought.range_key, bits=counts.packed(sets.of_ids(some[::2])), revision=1))
+
+
+@pytest.mark.parametrize("clients", [100, 20_000])
+def test_a_year_costs_these_calls_whatever_happened_in_it(front, tables, clients):
+    crowded(clients)
+    for year in ({"date_from": "2026-01-01", "date_to": "2026-12-31"}, {"date_from": "2025-07-01", "date_to": "2026-06-30"}):
+        for what, calls in {"operations": 2, "finance": 2, "levels": 4, "customers": 4}.items():
+            with recorded() as wire:
+                answer = read(front, what, **year)
+            assert (what, len(wire.operations)) == (what, calls)
+            assert set(wire.operations) <= {"Query", "BatchGetItem"}
+    assert (answer["total"], answer["new"], cards(answer)["digitized"], cards(answer)["buyers"]) == (
+        clients,
+        clients,
+        clients // 2,
+        clients // 2,
+    )
+    assert [one["count"] for one in answer["by_traffic_channel"]] == [clients // 5] * 5
+    assert [one["value"] for one in answer["gender_distribution"]] == [clients // 2, clients // 2, 0]
+    assert sum(one["value"] for one in answer["age_distribution"]) == clients
+    found = read(front, "levels", **year)["items"]
+    assert sum(one["clients_total"] for one in found) == clients
+    assert sum(one["bought_clients"] for one in found) == clients // 2
 
 
 class TestToday:
