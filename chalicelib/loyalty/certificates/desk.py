@@ -17,7 +17,7 @@ from chalicelib.loyalty.certificates.models import Certificate
 from chalicelib.loyalty.certificates.schemas import Card, Certificates, CertificateShown, CertificatesQuery, NewCertificate, OperationLine
 from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger.models import Operation
-from chalicelib.loyalty.ledger.rules import NOBODYS, RUB, Line, till
+from chalicelib.loyalty.ledger.rules import NOBODYS, certificate
 
 LAST = 10
 
@@ -82,7 +82,7 @@ def _sell(tx: storage.Transaction, row: Certificate, person: PersonRow | None, *
     """The operation that sells it: its number is the certificate's. What it pays for later is no income; this is."""
     price, nominal, method = int(row.price), int(row.amount), str(row.payment_method)
     number, less = int(row.number), max(nominal - price, 0)
-    lines = [Line(till(method), RUB, price), Line("discounts", RUB, nominal - price), Line("certs", RUB, -nominal)]
+    lines = certificate(method, price=price, nominal=nominal)
     said: dict[str, Any] = {"amount": price + less, "discount": less, "cash": price}
     who: dict[str, Any] = {"subject": person.client_id if person else None, "actor": actor}
     told = {"net": price, "method": method, **said}

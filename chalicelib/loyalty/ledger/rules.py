@@ -14,6 +14,8 @@ NOBODYS: Final = place(CONTOUR, 0)
 """Where an operation says that it is whose who has a certificate that was sold to nobody."""
 
 SALES: Final = ("purchase", "order")
+OUT: Final = ("refund", "reward_payout")
+"""Kinds whose money is what the till gives."""
 
 
 class Line(NamedTuple):
@@ -53,6 +55,11 @@ def sold(method: str, *, cash: int, certificate: int, points: int, discounts: in
     """A bill as it was paid; a refund's is the same with its signs turned."""
     paid = {till(method): cash, "certs": certificate, "points-spent": points, "discounts": discounts}
     return [*(Line(account, RUB, amount) for account, amount in paid.items()), Line("sales", RUB, -sum(paid.values()))]
+
+
+def certificate(method: str, *, price: int, nominal: int) -> list[Line]:
+    """What was got for a certificate, and what is owed by it."""
+    return [Line(till(method), RUB, price), Line("discounts", RUB, nominal - price), Line("certs", RUB, -nominal)]
 
 
 def moved(place: str, by: int, other: str) -> list[Line]:

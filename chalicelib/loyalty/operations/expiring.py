@@ -64,15 +64,14 @@ def end(place: str, day: str) -> bool:
     """Whether something of a client's points ended before a day: taken off his account, on its lots, as one operation."""
     account, person = storage.read(*accounts.keys(place), PersonRow.at(place))
     lots = repository.lots_before(place, day)
-    waiting = [lot for lot in lots if lot.due_in][:TOGETHER]
-    if not waiting:
-        return False
     account = account or Account(place=place)
-    until = lots.index(waiting[-1]) + 1
-    amounts = {ending.lot: ending.amount for ending in rules.ended(lots[:until], int(account.consumed))}
-    tx, total = storage.Transaction(), sum(amounts[lot.lot] for lot in waiting)
-    for lot in waiting:
-        repository.end(tx, lot, amounts[lot.lot])
+    ends = rules.due(lots, int(account.consumed), TOGETHER)
+    if not ends:
+        return False
+    tx, total = storage.Transaction(), sum(ends.values())
+    for lot in lots:
+        if lot.lot in ends:
+            repository.end(tx, lot, ends[lot.lot])
     repository.consume(tx, place, total, int(account.consumed), clock.now())
     if total:
         _write(tx, account, person, total)

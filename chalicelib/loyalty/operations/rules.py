@@ -252,6 +252,14 @@ def ended(lots: Sequence[Any], consumed: int) -> list[Ending]:
     return found
 
 
+def due(lots: Sequence[Any], consumed: int, most: int) -> dict[str, int]:
+    """What ends of the first `most` lots that wait for their end, by lot; `lots` are all whose day is over, the earliest first."""
+    waiting = [lot for lot in lots if lot.due_in][:most]
+    until = lots.index(waiting[-1]) + 1 if waiting else 0
+    amounts = {ending.lot: ending.amount for ending in ended(lots[:until], consumed)}
+    return {lot.lot: amounts[lot.lot] for lot in waiting}
+
+
 def expired(place: str, amount: int) -> list[Line]:
     """Points that ended."""
     return ledger.moved(place, -amount, "points-expired")

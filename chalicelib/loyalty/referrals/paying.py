@@ -12,7 +12,7 @@ from chalicelib.loyalty.accounts import rules as lots
 from chalicelib.loyalty.accounts.models import Lot
 from chalicelib.loyalty.ledger import repository as ledger
 from chalicelib.loyalty.ledger.models import Operation
-from chalicelib.loyalty.ledger.rules import RUB, Line, client, moved, turned
+from chalicelib.loyalty.ledger.rules import Line, turned
 from chalicelib.loyalty.referrals import config, repository, rules, walking
 from chalicelib.loyalty.referrals.errors import RewardRaced
 from chalicelib.loyalty.referrals.walking import account as account_of
@@ -52,13 +52,9 @@ def _reward(tx: storage.Transaction, row: Operation, one: dict[str, Any], ends: 
     """One operation, lot and change of an account; the lot's name."""
     where, amount, unit = place("live", one["client_id"]), one["amount"], one["unit"]
     number = ledger.number()
-    _write(tx, "referral_accrual", number, where, _lines(where, amount, unit), amount, unit, row, at)
+    _write(tx, "referral_accrual", number, where, rules.lines(where, amount, unit), amount, unit, row, at)
     repository.rewarded(tx, where, unit, one["generation"], amount, balance=amount, otherwise=RewardRaced())
     return accounts.add_lot(tx, where, number, amount, ends) if unit == "points" else None
-
-
-def _lines(where: str, amount: int, unit: str) -> list[Line]:
-    return moved(where, amount, "points-issued") if unit == "points" else [Line("rewards", RUB, amount), Line(client(where), RUB, -amount)]
 
 
 def _take_back(tx: storage.Transaction, row: Operation, at: datetime) -> None:
@@ -82,7 +78,7 @@ def _claw(tx: storage.Transaction, row: Operation, one: dict[str, Any], less: in
         if real:
             repository.lower(tx, lot, real, otherwise=RewardRaced())
     if real:
-        _write(tx, "referral_clawback", ledger.number(), now.place, turned(_lines(now.place, real, unit)), real, unit, row, at)
+        _write(tx, "referral_clawback", ledger.number(), now.place, turned(rules.lines(now.place, real, unit)), real, unit, row, at)
     repository.rewarded(tx, now.place, unit, one["generation"], -less, balance=-real, otherwise=RewardRaced())
 
 

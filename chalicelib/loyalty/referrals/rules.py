@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.core.amounts import floor_step, share
+from chalicelib.loyalty.ledger.rules import RUB, Line, client, moved
 
 
 def left(row: Any) -> int:
@@ -37,6 +38,11 @@ def shares(parents: Iterable[tuple[int, Any]], percents: Mapping[int, int], cash
                 }
             )
     return found
+
+
+def lines(where: str, amount: int, unit: str) -> list[Line]:
+    """Points that a client gets, or money that is owed to him."""
+    return moved(where, amount, "points-issued") if unit == "points" else [Line("rewards", RUB, amount), Line(client(where), RUB, -amount)]
 
 
 def excess(one: Mapping[str, Any], cash: int) -> int:

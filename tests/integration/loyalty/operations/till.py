@@ -60,9 +60,15 @@ def settings(**loyalty: Any) -> None:
     Entry(directory="settings", place="system", said={"loyalty": loyalty}, by="test", created_at=at, updated_at=at).save()
 
 
-def referrals(*, is_active: bool = True) -> None:
+def referrals(*, is_active: bool = True, depth: int = 1) -> None:
     at = clock.now()
-    said = {"is_active": is_active, "unit": "points", "base": 1, "depth": 1, "rules": [[one, 1000, one == 1] for one in range(1, 7)]}
+    said = {
+        "is_active": is_active,
+        "unit": "points",
+        "base": 1,
+        "depth": depth,
+        "rules": [[one, 1000, one <= depth] for one in range(1, 7)],
+    }
     Entry(directory="settings", place="referrals", said=said, by="test", created_at=at, updated_at=at).save()
 
 
