@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "gocrm_unset": "admin_trouble_gocrm_unset",
     "gocrm_user": "admin_trouble_gocrm_user",
     "google_sheet": "admin_trouble_google_sheet",
+    "ledger_drift": "admin_trouble_ledger_drift",
     "max_token": "admin_trouble_max_token",
     "onec_entity": "admin_trouble_onec_entity",
     "onec_unset": "admin_trouble_onec_unset",

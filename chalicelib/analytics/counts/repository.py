@@ -88,17 +88,17 @@ def for_ever(family: str, contour: str, row_key: str = "") -> storage.Key:
     return key(Place(family, contour, EVER, row_key))
 
 
-def drifts() -> list[CountRow]:
+def drifts(family: str = DRIFT) -> list[CountRow]:
     """What comparisons found and nobody has put right."""
-    return storage.query(CountRow, DRIFT, consistent=True).rows
+    return storage.query(CountRow, family, consistent=True).rows
 
 
-def suspect(contour: str, day: str, differs: dict[str, list[int]]) -> None:
-    """Keep what a comparison found of a day."""
+def suspect(contour: str, what: str, differs: dict[str, list[int]], family: str = DRIFT) -> None:
+    """Keep what a comparison found of a day, or of what else is compared in this family."""
     new = CountRow.differs.does_not_exist() | (CountRow.differs != differs)
-    storage.make_or_change(CountRow.row(DRIFT, f"{contour}#{day}"), [CountRow.differs.set(differs)], condition=new)
+    storage.make_or_change(CountRow.row(family, f"{contour}#{what}"), [CountRow.differs.set(differs)], condition=new)
 
 
-def clear(contour: str, day: str) -> None:
-    """A day agrees."""
-    storage.remove(CountRow.row(DRIFT, f"{contour}#{day}"))
+def clear(contour: str, what: str, family: str = DRIFT) -> None:
+    """It agrees."""
+    storage.remove(CountRow.row(family, f"{contour}#{what}"))

@@ -8,6 +8,7 @@ from chalicelib.core import facts, places, storage
 from chalicelib.core.batches import batched
 from chalicelib.core.places import of_number as place
 from chalicelib.core.storage import next_number
+from chalicelib.core.turns import Part
 from chalicelib.loyalty.ledger import rules
 from chalicelib.loyalty.ledger.facts import OperationMade
 from chalicelib.loyalty.ledger.models import Operation
@@ -62,10 +63,24 @@ def write(
     return row
 
 
-def of_day(contour: str, day: str) -> Iterator[Operation]:
-    """The operations of one of the business's days, as they stand."""
+def made_on(contour: str, day: str) -> Part:
+    """Where the operations of one of the business's days stand: a part of a tick's list."""
     begins, ends = (places.of_moment(at) for at in facts.bounds(day, day))
-    found = storage.scroll(Operation.by_year, f"{contour}#{day[:4]}", between=Operation.made.between(begins, ends), size=storage.BATCH)
+    return Part(Operation.by_year, f"{contour}#{day[:4]}", between=Operation.made.between(begins, ends))
+
+
+def of_day(contour: str, day: str) -> Iterator[Operation]:
+    """The same, as they stand."""
+    part = made_on(contour, day)
+    return _whole(storage.scroll(part.index, part.hash_key, between=part.between, size=storage.BATCH))
+
+
+def every(place: str) -> Iterator[Operation]:
+    """All operations of a client, as they stand."""
+    return _whole(storage.scroll(Operation.by_client, place, size=storage.BATCH))
+
+
+def _whole(found: Iterator[Any]) -> Iterator[Operation]:
     for some in batched(found, storage.BATCH):
         yield from storage.whole(some)
 

@@ -43,9 +43,7 @@ def till(method: str) -> str:
 def checked(lines: Iterable[Line]) -> list[list[str | int]]:
     """Lines as a row keeps them, without those of nothing. Raises Unbalanced."""
     kept = [line for line in lines if line.amount]
-    sums: defaultdict[str, int] = defaultdict(int)
-    for line in kept:
-        sums[line.currency] += line.amount
+    sums = _sums(kept)
     if any(sums.values()):
         raise Unbalanced(dict(sums))
     return [[*line] for line in kept]
@@ -93,3 +91,33 @@ def balances(rows: Iterable[Iterable[Iterable[str | int]]]) -> Mapping[tuple[str
         for account, currency, amount in lines:
             sums[str(account), str(currency)] += int(amount)
     return sums
+
+
+Differences = dict[str, list[int]]
+"""What does not agree: what stands, and what it should be."""
+
+
+def unbalanced(rows: Iterable[Iterable[Iterable[str | int]]]) -> Differences:
+    """How many operations have lines that do not sum to zero in each currency."""
+    wrong = sum(any(_sums(lines).values()) for lines in rows)
+    return {"unbalanced": [wrong, 0]} if wrong else {}
+
+
+def _sums(lines: Iterable[Iterable[str | int]]) -> Mapping[str, int]:
+    sums: defaultdict[str, int] = defaultdict(int)
+    for _, currency, amount in lines:
+        sums[str(currency)] += int(amount)
+    return sums
+
+
+def differences(
+    place: str, rows: Iterable[Iterable[Iterable[str | int]]], *, balance: int, consumed: int, money: int, lots: int
+) -> Differences:
+    """Where a client's account is not what his lots hold and what all his operations' lines say."""
+    sums, account = balances(rows), client(place)
+    pairs = {
+        "lots": [balance, lots - consumed],
+        "points": [balance, sums.get((account, PTS), 0)],
+        "money": [money, -sums.get((account, RUB), 0)],
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
