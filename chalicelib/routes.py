@@ -64,6 +64,7 @@ PACKAGES = (
     "sales.interactions",
     "sales.messages",
     "sales.reports",
+    "loyalty.merging",
     "dashboard",
     "bot",
     "ops",

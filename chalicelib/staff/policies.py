@@ -1,11 +1,11 @@
 """Policies of the staff's doors: which roles are let in. One function makes them all, and OpenAPI shows the roles."""
 
 from chalicelib.core.errors import Unauthorized
-from chalicelib.core.security import Caller, Policy
+from chalicelib.core.security import SERVICE_OR_CLIENT, Caller, Policy
 from chalicelib.core.settings import Settings
 from chalicelib.core.wire import Incoming
 from chalicelib.staff import members
-from chalicelib.staff.errors import RoleNeeded
+from chalicelib.staff.errors import AnotherKindOfToken, RoleNeeded
 from chalicelib.staff.members import Member
 from chalicelib.staff.rules import HEADS, ROLES, Role
 
@@ -23,6 +23,16 @@ def staff(*roles: Role) -> Policy:
         return member
 
     return Policy("staff", admit, SCHEMES, roles=allowed)
+
+
+def _heads_or_client(request: Incoming, config: Settings) -> Caller:
+    """One of those who run the house; or a client, by Telegram's word or by his token, for what is his."""
+    if request.shown("tma"):
+        return SERVICE_OR_CLIENT.admit(request, config)
+    try:
+        return ADMIN.admit(request, config)
+    except AnotherKindOfToken:
+        return SERVICE_OR_CLIENT.admit(request, config)
 
 
 def _may_sign_in(request: Incoming, config: Settings) -> Caller:
@@ -43,5 +53,6 @@ ANYBODY_HERE = staff()
 ADMIN = staff(*HEADS)
 OFFICE = staff(*HEADS, "manager", "operator")
 """Those who speak to clients and keep their bookings; a master sees his own, an analyst numbers."""
+ADMIN_OR_CLIENT = Policy("staff_or_client", _heads_or_client, (*SCHEMES, "TelegramInitData", "ClientToken"), roles=HEADS)
 SIGN_IN = Policy("staff_sign_in", _may_sign_in)
 MINI_APP = Policy("staff_mini_app", _opens_the_app, ("", "TelegramInitData"))

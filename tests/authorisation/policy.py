@@ -168,6 +168,11 @@ RULES = {
     "staff who run the house": Rule(
         "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403)
     ),
+    "staff, or of himself": Rule(
+        "Owners, admins and the service key; a client for what is his. To a client nobody else exists.",
+        401,
+        _all((*HEADS, *OWNER), 200) | _all(OTHER_CLIENT, 404) | {"staff: manager": 403},
+    ),
     "staff who keep cards": Rule(
         "Owners, admins and the service key, who change what a client is worth: his level, who brought him, whether he is blocked.",
         401,
@@ -264,9 +269,9 @@ ROWS = {
         get_dashboard_summary get_dashboard_full
         get_analytics_customers get_analytics_operations get_analytics_finance get_analytics_levels
         list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
-        get_referral_client_info
         list_operations make_operation
     """,
+    "staff, or of himself": "get_referral_client_info",
     "staff who take data away": "export_loyalty_clients",
     "staff who keep cards": "update_loyalty_client update_named_loyalty_client",
 }

@@ -10,7 +10,7 @@ from typing import Any, Final
 from chalicelib.analytics.counts.places import BUYERS, MEMBER, OPS, Delta, Place
 
 SALES: Final = ("purchase", "order")
-AMOUNTS: Final = ("amount", "net", "discount", "referral_discount", "points", "certificate", "cash", "earned", "cost")
+AMOUNTS: Final = ("amount", "net", "discount", "referral_discount", "points", "certificate", "cash", "earned", "cost", "costed")
 BALANCE: Final = "balance"
 """By how much the points of all clients are more."""
 

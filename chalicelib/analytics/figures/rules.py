@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from chalicelib.analytics.counts.operations import SALES
-from chalicelib.core.amounts import half_up
+from chalicelib.core.amounts import half_up, percent
 
 Numbers = Mapping[str, int]
 OUT: Final = ("refund", "reward_payout", "referral_clawback")
@@ -88,6 +88,19 @@ def average_check(numbers: Numbers) -> int | None:
 def ratio(part: int, whole: int) -> int | None:
     """Part by whole, halves up; None where there is no whole."""
     return half_up(part, whole) if whole > 0 else None
+
+
+KNOWN: Final = 80
+"""Percent of what was sold whose cost must be known, for a margin to say something."""
+
+
+def margin(numbers: Numbers) -> int | None:
+    """What is left of sold goods once their cost is paid, in hundredths of a percent, of those whose cost is known, less what came back.
+
+    None where that is too little of what was sold.
+    """
+    net, costed, cost = (over(numbers, name, *SALES) - over(numbers, name, "refund") for name in ("net", "costed", "cost"))
+    return percent(max(costed - cost, 0), costed) if costed > 0 and 100 * costed >= KNOWN * net else None
 
 
 def kinds(numbers: Numbers) -> list[Kind]:

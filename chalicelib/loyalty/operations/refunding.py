@@ -231,6 +231,7 @@ def _told(seen: Seen, one: Refund) -> dict[str, Any]:
     first, share, row = seen.account.first_purchase or {}, one.share, one.row
     cost = rules.cost(rules.item(item) for item in _shown(one) or [])
     parts = {"points": share.points, "certificate": share.certificate, "cash": share.cash, "earned": one.taken, "cost": cost}
+    parts |= {"costed": rules.costed(_items(row), share.amount)}
     money: dict[str, Any] = {"amount": share.amount, "net": share.amount, "discount": share.discounts, **parts}
     return {**money, "method": one.method, "level": row.level, "full": share.full, "first": first.get("operation") == row.number}
 

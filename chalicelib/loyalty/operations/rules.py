@@ -51,6 +51,12 @@ def cost(items: Iterable[Item]) -> int:
     return sum(half_up(one.cost * one.quantity, THOUSANDTHS) for one in items)
 
 
+def costed(items: Sequence[Item], net: int) -> int:
+    """How much of what a bill came to was for goods whose cost is known, by their lines; rounded down."""
+    whole = sum(one.amount for one in items)
+    return net * sum(one.amount for one in items if one.cost) // whole if whole else 0
+
+
 def tracked(items: Iterable[Item]) -> dict[int, int]:
     """How much of which goods leaves the shelf: lines of one product are one movement."""
     sums: dict[int, int] = {}

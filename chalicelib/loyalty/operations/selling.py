@@ -203,6 +203,7 @@ def _told(seen: Seen, sale: Sale) -> dict[str, Any]:
         "cash": bill.cash,
         "earned": sale.earned,
         "cost": rules.cost(sale.items),
+        "costed": rules.costed(sale.items, bill.net),
         "method": sale.method,
         "level": seen.level.code,
         "channel": int(seen.account.channel) if seen.account.channel else None,

@@ -1,16 +1,23 @@
 """The programme as a panel sets and reads it."""
 
+from datetime import timedelta
 from typing import Any
 
+from chalicelib.analytics.counts import repository as counts
+from chalicelib.analytics.counts.rules import OPS
+from chalicelib.analytics.figures import rules as figures
+from chalicelib.clients import service as clients
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
-from chalicelib.company import facts
+from chalicelib.company import facts as house
 from chalicelib.company import service as company
 from chalicelib.company.rules import Loyalty
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, facts, storage
 from chalicelib.core.amounts import share, shown
+from chalicelib.core.security import Caller
 from chalicelib.loyalty.accounts.models import Account
+from chalicelib.loyalty.ledger.rules import CONTOUR
 from chalicelib.loyalty.referrals import config, repository
 from chalicelib.loyalty.referrals.config import GENERATIONS, Config, Rule
 from chalicelib.loyalty.referrals.errors import ConfigRaced, MarginGuard
@@ -29,6 +36,8 @@ ROUTE = "/api/v1/admin/referral-programs/config"
 UNKNOWN = "margin_unknown"
 ABOVE = "promised_above_margin"
 BEYOND = "generation_{}_stored_disabled"
+MEASURED = timedelta(days=89)
+"""How far back sales tell what is earned: with today, ninety days."""
 
 
 def programmes() -> Programmes:
@@ -41,7 +50,8 @@ def programmes() -> Programmes:
 def current() -> ConfigShown:
     """The programme as it stands."""
     rows, system = storage.read_lists(config.keys(), company.keys())
-    return _shown(config.of(rows), company.loyalty_of(system))
+    loyalty = company.loyalty_of(system)
+    return _shown(config.of(rows), loyalty, _margin(loyalty))
 
 
 @storage.again(ConfigRaced)
@@ -49,14 +59,24 @@ def change(body: ConfigSaid, *, actor: str) -> ConfigShown:
     """The programme as it is from now on. Raises MarginGuard where it promises more than is earned, unless that is forced."""
     rows, system = storage.read_lists(config.keys(), company.keys())
     new, loyalty = _said(body, config.of(rows)), company.loyalty_of(system)
-    promised, margin = _promised(new, loyalty), loyalty.margin
+    promised, margin = _promised(new, loyalty), _margin(loyalty)
     if new.is_active and margin is not None and promised > margin and not (body.force and body.reason):
         raise MarginGuard({"margin": shown(margin), "promised": shown(promised)})
     tx = storage.Transaction()
-    facts.set_anew(tx, config.PLACE, config.changed(config.of(rows), new))
+    house.set_anew(tx, config.PLACE, config.changed(config.of(rows), new))
     repository.write(tx, rows[0], new, why=body.reason, by=actor, at=clock.now())
     tx.commit()
-    return _shown(new, loyalty, *_beyond(body))
+    return _shown(new, loyalty, margin, *_beyond(body))
+
+
+def _margin(loyalty: Loyalty) -> int | None:
+    """What is earned on what is sold, in hundredths of a percent: as the owner said, else by what was sold; None where nobody knows."""
+    if loyalty.margin is not None:
+        return loyalty.margin
+    last = clock.now()
+    days = (facts.day_of(at) for at in (last - MEASURED, last))
+    found = counts.of_days(OPS, CONTOUR, *days)
+    return figures.margin(figures.added(row.numbers for place, row in found.items() if (place.family, place.key) == (OPS, "")))
 
 
 def _beyond(body: ConfigSaid) -> list[str]:
@@ -82,8 +102,8 @@ def _promised(now: Config, loyalty: Loyalty) -> int:
     return max(level.accrual for level in loyalty.levels) + config.promised(now)
 
 
-def _shown(now: Config, loyalty: Loyalty, *beyond: str) -> ConfigShown:
-    promised, margin = _promised(now, loyalty), loyalty.margin
+def _shown(now: Config, loyalty: Loyalty, margin: int | None, *beyond: str) -> ConfigShown:
+    promised = _promised(now, loyalty)
     warnings = [UNKNOWN] if margin is None else [ABOVE] if promised > margin else []
     return ConfigShown(
         is_active=now.is_active,
@@ -97,13 +117,18 @@ def _shown(now: Config, loyalty: Loyalty, *beyond: str) -> ConfigShown:
     )
 
 
-def info(client_id: int | None) -> ClientInfo:
-    """What a client got for whom he brought, by generation; the tiers alone for nobody. One read. Raises ClientNotFound."""
+def info(client_id: int | None, caller: Caller) -> ClientInfo:
+    """What a client got for whom he brought, by generation; the tiers alone for nobody. One read, and one for who he is.
+
+    Raises ClientNotFound: to a client nobody else exists.
+    """
     where = place("live", client_id or 0)
     own: list[storage.Key] = [PersonRow.at(where), Account.at(where)] if client_id else []
     rows, found = storage.read_lists(config.keys(), own)
     now = config.of(rows)
     if client_id and (found[0] is None or not found[0].created_at or found[0].merged_into):
+        raise ClientNotFound({"field": "client_id"})
+    if client_id and not clients.belongs(caller, client_id=found[0].client_id, contour="live"):
         raise ClientNotFound({"field": "client_id"})
     account = (found[1] if client_id else None) or Account(place=where)
     generations = [_brought(now, account, number) for number in range(1, GENERATIONS + 1)] if client_id else []

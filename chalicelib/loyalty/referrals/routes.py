@@ -2,11 +2,12 @@
 
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.core.http import Api
+from chalicelib.core.security import Caller
 from chalicelib.loyalty.referrals import desk
 from chalicelib.loyalty.referrals.errors import MarginGuard
 from chalicelib.loyalty.referrals.schemas import ClientInfo, ConfigSaid, ConfigShown, InfoQuery, Programmes
 from chalicelib.staff.members import Member
-from chalicelib.staff.policies import ADMIN
+from chalicelib.staff.policies import ADMIN, ADMIN_OR_CLIENT
 
 api = Api("loyalty.referrals")
 
@@ -29,7 +30,7 @@ def update_referral_config(body: ConfigSaid, caller: Member) -> ConfigShown:
     return desk.change(body, actor=caller.actor)
 
 
-@api.get("/api/v1/admin/referral-programs/client-info", auth=ADMIN, errors=[ClientNotFound])
-def get_referral_client_info(query: InfoQuery) -> ClientInfo:
-    """What a client got for whom he brought, by generation."""
-    return desk.info(query.client_id)
+@api.get("/api/v1/admin/referral-programs/client-info", auth=ADMIN_OR_CLIENT, errors=[ClientNotFound])
+def get_referral_client_info(query: InfoQuery, caller: Caller) -> ClientInfo:
+    """What a client got for whom he brought, by generation. In the app he reads it of himself, and what is promised."""
+    return desk.info(query.client_id, caller)

@@ -1,11 +1,15 @@
 """Rewards for whom somebody brought: paid once, on what is left of a purchase, and given back with it."""
 
+from datetime import timedelta
+
 import pytest
 
+from chalicelib.analytics.counts import repository as counts
+from chalicelib.analytics.counts.rules import OPS, Place
 from chalicelib.clients.index.rules import place
 from chalicelib.clients.joining import Known
 from chalicelib.company.models import Entry
-from chalicelib.core import clock, outbox, storage
+from chalicelib.core import clock, facts, outbox, storage
 from chalicelib.loyalty.accounts import repository as accounts
 from chalicelib.loyalty.accounts.models import Account, Lot
 from chalicelib.loyalty.certificates.models import Certificate
@@ -113,6 +117,22 @@ class TestProgramme:
         assert programme(till, force=True, reason="акция").ok()["warnings"][0] == "promised_above_margin"
         assert programme(till, is_active=False).status == 200
 
+    def test_what_is_earned_is_what_ninety_days_of_sales_left(self, till):
+        today = clock.now()
+        sold = {0: 10_000, 89: 5_000, 90: 900_000}  # of each, goods of four fifths cost three fifths; the last is too long ago
+        tx = storage.Transaction()
+        for ago, net in sold.items():
+            numbers = {"purchase_net": net, "purchase_costed": net * 4 // 5, "purchase_cost": net * (3 if ago < 90 else 0) // 5}
+            counts.add(tx, Place(OPS, "live", facts.day_of(today - timedelta(days=ago))), numbers)
+        tx.commit()
+        assert programme(till, max_generations=1).ok()["margin_percent"] == 25  # (80 - 60) / 80
+        assert told(programme(till, generation_rules=[{"generation": 1, "percent": 20}])) == (
+            409,
+            "margin_guard",
+            {"margin": 25, "promised": 27},
+        )
+        assert till.front.get(f"{PROGRAMME}/config", SERVICE).ok()["margin_percent"] == 25
+
     def test_a_client_reads_his_generations_and_nobody_the_tiers_alone(self, till, line):
         programme(till).ok()
         said = info(till, line[0])
@@ -191,6 +211,15 @@ class TestRewards:
 
 
 class TestMerging:
+    def test_nobody_becomes_whom_he_brought_by_others(self, till, line):
+        merged = [(0, 2), (0, 3), (1, 3)]
+        for source, into in merged:
+            answer = till.front.post(f"/clients/br{line[source]:04d}/merge", {"into": f"br{line[into]:04d}", "reason": "один"}, SERVICE)
+            assert told(answer) == (409, "referral_cycle", {"field": "into"})
+        assert till.front.get(f"/api/v1/admin/clients/{line[0]}", SERVICE).status == 200
+        back = till.front.post(f"/clients/br{line[3]:04d}/merge", {"into": f"br{line[0]:04d}", "reason": "один"}, SERVICE)
+        assert back.status == 200, "whom somebody brought may become him"
+
     def test_what_one_had_is_the_others_and_sums_stay_what_they_were(self, till, line, tick, front):
         programme(till).ok()
         paying.settle(buy(line[3], 100_000))

@@ -161,3 +161,31 @@ def test_genders_and_ages_of_those_who_are_meant_alone():
 def test_whoever_has_no_higher_level_has_the_lowest():
     assert crowds.levels(0b1110, ["base", "silver"], {"silver": 0b10010}) == {"base": 0b1100, "silver": 0b0010}
     assert crowds.levels(0b1110, ["base", "silver"], {}) == {"base": 0b1110, "silver": 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "margin"),
+    [
+        ({}, None),
+        ({"purchase_net": 1000, "purchase_costed": 800, "purchase_cost": 600}, 2500),  # (800 - 600) / 800
+        ({"purchase_net": 1000, "purchase_costed": 799, "purchase_cost": 600}, None),  # of less than four fifths the cost is known
+        ({"purchase_net": 1000, "purchase_costed": 1000, "purchase_cost": 1100}, 0),
+        # 1500 - 500 of net, 1500 - 500 costed, 700 - 250 of cost: (1000 - 450) / 1000
+        (
+            {
+                "purchase_net": 1000,
+                "purchase_costed": 1000,
+                "purchase_cost": 500,
+                "order_net": 500,
+                "order_costed": 500,
+                "order_cost": 200,
+                "refund_net": 500,
+                "refund_costed": 500,
+                "refund_cost": 250,
+            },
+            5500,
+        ),
+    ],
+)
+def test_a_margin_is_of_goods_whose_cost_is_known(said, margin):
+    assert rules.margin(said) == margin

@@ -102,6 +102,10 @@ class TestBill:
         assert Item(7, "x", 1_500, 333).amount == 500
         assert Item(7, "x", 500, 1).amount == 1
 
+    def test_what_was_for_goods_of_known_cost_is_their_lines_share_of_the_bill(self):
+        items = [Item(7, "x", 1000, 300, cost=100), Item(8, "x", 1000, 100)]
+        assert (rules.costed(items, 401), rules.costed(items[1:], 401), rules.costed([], 401)) == (300, 0, 0)
+
     def test_lines_of_one_product_are_one_movement(self):
         items = [Item(7, "x", 1000, 1, 1, True), Item(8, "x", 1000, 1), Item(7, "x", 500, 1, 1, True)]
         assert rules.tracked(items) == {7: 1500}
