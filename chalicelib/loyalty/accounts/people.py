@@ -24,4 +24,4 @@ def behind(rows: Sequence[PersonRow]) -> dict[str, list[Any]]:
     return {place: actions for place, actions in wrong.items() if actions}
 
 
-facets.add("loyalty", Facets(rules.FACETS, describe, behind, levels.edition, rules.TOGETHER))
+facets.add("loyalty", Facets(rules.FACETS, describe, behind, levels.edition, together=rules.TOGETHER))
