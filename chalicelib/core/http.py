@@ -93,9 +93,8 @@ class Api(Blueprint):
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             named = (method, path, view.__name__, self.package, view, get_type_hints(view))
-            live = Operation(
-                *named, auth, webhook, source, tuple(errors), "live", body_as_query, self.prose, status, site, self.door, tuple(also)
-            )
+            how = (body_as_query, self.prose, status, site, self.door, tuple(also))
+            live = Operation(*named, auth, webhook, source, tuple(errors), "live", *how)
             contours = [live]
             if test_contour:
                 contours.append(replace(live, path=path + TEST_SUFFIX, name=f"{live.name}_test_contur", contour="test"))

@@ -96,14 +96,8 @@ def say(
     without it.
     """
     message: dict[str, Any] = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause}
-    message |= {
-        "language": language,
-        "purpose": purpose,
-        "named": by,
-        "ticket_id": about.ticket_id,
-        "kept_by": dict(kept_by) if kept_by else None,
-    }
-    content: dict[str, Any] = {"until": until}
+    message |= {"language": language, "purpose": purpose, "named": by, "ticket_id": about.ticket_id}
+    content: dict[str, Any] = {"until": until, "kept_by": dict(kept_by) if kept_by else None}
     content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
     address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
