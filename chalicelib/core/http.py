@@ -87,8 +87,7 @@ class Api(Blueprint):
     ) -> Callable[[Any], Any]:
         """Register a view; `test_contour` serves the same view on test data under ``…-test-contur``.
 
-        `also` are other statuses of success, which an answer says itself (`Headed.answering`).
-        `site` is what the public site reads, by whatever method it asks: its wing's, at both addresses.
+        `also`: other statuses of success (`Headed.answering`). `site`: what the public site reads, by any method, at both addresses.
         """
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
