@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.core import storage
 from chalicelib.core.schemas import utc_text
+from chalicelib.sales.leads import showing as cards
 from chalicelib.sales.messages import repository
 from chalicelib.sales.messages.models import SalesMessage
 from chalicelib.sales.messages.schemas import MessageShown
@@ -36,3 +37,6 @@ def last_keys(lead: str) -> list[storage.Key]:
 def last_shown(rows: Sequence[SalesMessage | None]) -> list[dict[str, Any]]:
     """The same as his card shows them, by the rows that were read there; what was deleted since is left out."""
     return [shown(row).model_dump(mode="json") for row in rows if row is not None and not row.removed_at]
+
+
+cards.last_messages.append(cards.Beside(last_keys, last_shown))

@@ -9,6 +9,7 @@ from chalicelib.sales.leads import deciding
 from chalicelib.sales.leads import service as leads
 from chalicelib.sales.messages import following, index, showing
 from chalicelib.sales.messages.models import SalesMessage
+from tests.builders import SERVICE
 from tests.integration.sales.messages.conftest import MESSAGES, WORDS, client_of, row_of, told
 
 
@@ -147,6 +148,7 @@ def test_the_newest_of_a_lead_are_shown_with_him(sales, anna):
     sales.delete(numbers[5])
     rows = storage.read(*showing.last_keys(place("live", anna)))
     assert showing.last_shown(rows) == [sales.get(number).ok() for number in (7, 5, 4, 3, 2)]
+    assert [one["id"] for one in sales.front.get(f"/api/v1/leads/{anna}", SERVICE).ok()["last_messages"]] == [7, 5, 4, 3, 2]
     sales.delete(7)
     assert [one["id"] for one in showing.last_shown(storage.read(*(SalesMessage.at(row.place) for row in rows)))] == [5, 4, 3, 2]
 
