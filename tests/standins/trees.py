@@ -36,7 +36,8 @@ def _copied(self: Any, memo: Any) -> Any:
     """A tree of its own, with the same leaves."""
     made = type(self).__new__(type(self))
     vars(made).update(vars(self), parent=None)
-    vars(made).pop("looked_for", None)
+    for kept in ("looked_for", "plans"):
+        vars(made).pop(kept, None)
     if self.children is not None:
         made.children = [_copied(child, memo) if isinstance(child, Node) else child for child in self.children]
         for child in made.children:
