@@ -36,7 +36,6 @@ from tests.standins import environment, quick  # noqa: E402
 
 quick.shorten()
 environment.remember()
-gc.set_threshold(100_000, 50, 100)  # the in-process store copies rows all the time: looking for circles was a sixth of the suite
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("house")
@@ -59,6 +58,12 @@ def _must_run(report):
     if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome, report.longrepr = "failed", f"nothing may be skipped here: {report.longrepr}"
     return report
+
+
+def pytest_collection_finish():
+    """The in-process store copies rows all the time: looking for circles was a sixth of the suite. The app has its own pace of it."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.hookimpl(trylast=True)

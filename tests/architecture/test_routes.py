@@ -14,6 +14,7 @@ from chalicelib.core.http import OPERATIONS
 from chalicelib.core.openapi import document
 from chalicelib.core.tasks import SCHEDULES
 from chalicelib.routes import PACKAGES
+from tests.standins.alone import played
 
 ROOT = Path(__file__).parents[2]
 WEBHOOKS = [operation for operation in OPERATIONS if operation.webhook]
@@ -71,10 +72,8 @@ def test_paths_have_no_trailing_slash():
     assert not [path for path in composition.app.routes if path != "/" and path.endswith("/")]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_every_operation_says_what_it_does_and_answers(operation):
-    assert operation.view.__doc__
-    assert operation.answer is not None
+def test_every_operation_says_what_it_does_and_answers():
+    assert [operation.name for operation in OPERATIONS if not operation.view.__doc__ or operation.answer is None] == []
 
 
 def test_operations_have_names_of_their_own():
@@ -82,24 +81,38 @@ def test_operations_have_names_of_their_own():
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_a_door_loads_alone_and_only_its_package(package):
-    done = run(LOADED, FRONTDESK_DOORS=package)
-    assert done.returncode == 0, done.stderr
-    routes, modules, models, built = json.loads(done.stdout)
+def alone(*programs):
+    """How each of these ended in a process of its own; what it was given says which it was."""
+    import os
+
+    return played(programs, cwd=ROOT, env={**os.environ})
+
+
+def test_a_door_loads_alone_and_only_its_package():
+    broken = {}
+    for package, done in zip(PACKAGES, alone(*((LOADED, {"FRONTDESK_DOORS": package}) for package in PACKAGES)), strict=True):
+        broken[package] = [done.stderr] if done.returncode else wrong_with(package, *json.loads(done.stdout))
+    assert {package: wrong for package, wrong in broken.items() if wrong} == {}
+
+
+def wrong_with(package, routes, modules, models, built):
+    """What a package brings that it should not; of what no door serves, only its routes count."""
     own = {path for operation in OPERATIONS if operation.package == package for path in operation.paths}
-    assert set(routes) - own == set()
-    if any(operation.is_door for operation in OPERATIONS if operation.package == package):
-        assert HEAVY & set(modules) == set()
-        assert models <= MODELS.get(package, models)
-        assert not built, "the settings are built at their first look"
+    is_door = any(operation.is_door for operation in OPERATIONS if operation.package == package)
+    wrong = [
+        *(f"another's route: {path}" for path in set(routes) - own),
+        *(f"imported: {name}" for name in HEAVY & set(modules) if is_door),
+        *([f"{models} models"] if is_door and models > MODELS.get(package, models) else []),
+        *(["the settings are built at their first look"] if is_door and built else []),
+    ]
+    return sorted(wrong)
 
 
-@pytest.mark.parametrize("name", [*(schedule.name for schedule in SCHEDULES), "deliver"])
-def test_a_job_is_importable_without_the_app(name):
-    code = f"import sys; from {JOBS[name]} import {name}; assert callable({name}); assert 'app' not in sys.modules"
-    done = run(code)
-    assert done.returncode == 0, done.stderr
+def test_jobs_are_importable_without_the_app():
+    jobs = [*(schedule.name for schedule in SCHEDULES), "deliver"]
+    code = "import sys; from {} import {} as job; assert callable(job); assert 'app' not in sys.modules"
+    ended = alone(*((code.format(JOBS[name], name), {}) for name in jobs))
+    assert {name: done.stderr for name, done in zip(jobs, ended, strict=True) if done.returncode} == {}
 
 
 def test_the_outbox_lambdas_know_every_handler():

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from samtranslator.translator.transform import transform
 
 from infra import package
 from infra.naming import function_name
 from infra.template import with_code
+from tests.standins.alone import played
 
 pytestmark = pytest.mark.xdist_group("package")  # what its tests share is made once
 
@@ -37,13 +37,6 @@ def unpacked(built, tmp_path_factory):
     return folder
 
 
-def import_alone(folder, module, **environment):
-    """Import as Lambda does: this zip and Python's own library, nothing that happens to be installed here."""
-    code = f"import sys; sys.path.insert(0, '.'); import importlib; importlib.import_module({module!r})"
-    given = {"PATH": os.environ["PATH"], "TABLE_PREFIX": "frontdesk-prod-", "AWS_DEFAULT_REGION": "us-east-1", **environment}
-    return subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=folder, env=given, capture_output=True, text=True, check=False)
-
-
 def functions(built):
     return {name: one["Properties"] for name, one in built.template["Resources"].items() if one["Type"] == "AWS::Serverless::Function"}
 
@@ -57,6 +50,8 @@ def test_cloudformations_linter_accepts_the_template(built):
 
 def test_the_template_stays_far_below_cloudformations_limit(built, monkeypatch):
     """Counted after SAM's transform, which adds stages, deployments, rules and mappings."""
+    from samtranslator.translator.transform import transform  # a second for whoever only collects
+
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     placed = with_code(built.template, "bucket", dict.fromkeys(built.zips, "key"))
 
@@ -100,11 +95,15 @@ def told(function):
 
 
 def test_every_handler_can_be_imported_from_the_zip_alone(built, unpacked):
+    """Imported as Lambda does: this zip and Python's own library, nothing that happens to be installed here."""
     ours = [one for one in functions(built).values() if one["CodeUri"] == "./deployment.zip"]
+    handlers = sorted({(one["Handler"].rpartition(".")[0], told(one)) for one in ours})
+    programs = [(f"import importlib; importlib.import_module({module!r})", dict(named)) for module, named in handlers]
+    given = {"PATH": os.environ["PATH"], "TABLE_PREFIX": "frontdesk-prod-", "AWS_DEFAULT_REGION": "us-east-1"}
 
-    for module, named in sorted({(one["Handler"].rpartition(".")[0], told(one)) for one in ours}):
-        done = import_alone(unpacked, module, **dict(named))
-        assert done.returncode == 0, f"{module} {named}:\n{done.stderr}"
+    ended = played(programs, "-I", "-S", cwd=unpacked, env=given)
+
+    assert {handler: done.stderr for handler, done in zip(handlers, ended, strict=True) if done.returncode} == {}
 
 
 ASKED = """
