@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
 }
+STARTER = Path(__file__).with_name("warmstart.py")
 START_SECONDS = 60
 STOP_SECONDS = 60
 
@@ -98,7 +99,7 @@ class MiniStack:
         self._temporary.mkdir(parents=True)
         own = {"GATEWAY_PORT": str(self.port), "STATE_DIR": str(self.home / "state"), "TMPDIR": str(self._temporary)}
         environment = clean.environment() | ENVIRONMENT | own
-        command = [sys.executable, "-m", "ministack"]
+        command = [sys.executable, "-P", str(STARTER), "-m", "ministack"]
         with self.log_file.open("w") as log:
             return subprocess.Popen(
                 command, env=environment, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
