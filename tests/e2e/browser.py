@@ -16,6 +16,9 @@ import requests
 PATIENCE = 60
 """Seconds: a page of 2 MB comes through a Lambda that may be starting."""
 
+SCRIPT = 3 * PATIENCE
+"""A script waits for its turn while a busy machine draws hundreds of operations; WebDriver's own thirty seconds are over before."""
+
 STARTS = 5
 """How often chromedriver may try for a port."""
 
@@ -45,6 +48,7 @@ class Browser:
         self._http.trust_env = False
         options = {"binary": shutil.which("chromium"), "args": [*FLAGS, f"--user-data-dir={profile}"]}
         wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "SEVERE"}}
+        wanted["timeouts"] = {"script": SCRIPT * 1000}
         self._url = f"{driver}/session"
         self._url += "/" + self._post("", capabilities={"alwaysMatch": wanted})["sessionId"]
 
@@ -85,7 +89,7 @@ class Browser:
         self._http.delete(self._url, timeout=PATIENCE)
 
     def _post(self, path: str, **body: Any) -> Any:
-        answer = self._http.post(self._url + path, json=body, timeout=PATIENCE)
+        answer = self._http.post(self._url + path, json=body, timeout=SCRIPT + PATIENCE)
         assert answer.ok, answer.text
         return answer.json()["value"]
 

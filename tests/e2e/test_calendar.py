@@ -10,10 +10,13 @@ from chalicelib.booking.calendar import rules
 from tests.builders import SERVICE, SUPABASE, TELEGRAM, Front, application, book, change, moscow, press, slot, specialist, start, tomorrow
 from tests.e2e.crowd import post
 from tests.e2e.test_races import booking, registration
+from tests.proofs import size
 
 LIVE = {"pending", "confirmed"}
 STANDING = {"free", "held", "booked", "taken"}
 HALF = timedelta(minutes=30)
+BOOKERS = size(20, full=60)
+"""Of each of two hours; half of those who want the first one want the second too."""
 FREE = "Свободен"
 
 
@@ -83,7 +86,7 @@ def test_slots_made_by_the_desk_and_by_the_database_at_once_never_overlap(crowd,
     one_owner_of_every_minute(crowd_tables, person)
 
 
-def test_two_hundred_want_hours_that_overlap_through_every_door(crowd, crowd_tables):
+def test_all_want_hours_that_overlap_through_every_door(crowd, crowd_tables):
     front, noon = Front(crowd), tomorrow(12, days=62)
     person, other = specialist(front, "Роза Ветрова"), specialist(front, "Лада Речная")
     wanted = slot(front, person, noon)
@@ -95,7 +98,7 @@ def test_two_hundred_want_hours_that_overlap_through_every_door(crowd, crowd_tab
         slot(front, person, old)
         ticket = book(front, old, 7_500_000_000 + number, update_id=50_000 + number, contact=phones[number])
         (movers if number % 2 else pressers).append((ticket, 7_500_000_000 + number))
-    clients = [answer.ok()["client_id"] for answer in crowd.at_once([registration(number) for number in range(500, 620)])]
+    clients = [answer.ok()["client_id"] for answer in crowd.at_once([registration(number) for number in range(500, 500 + 2 * BOOKERS)])]
     forms = [application(wanted if number % 2 else moscow(noon), contact=phones[number]) for number in range(10, 26)]
     held = [answer.body["ticket_id"] for answer in crowd.in_turn([post("/submit-application", form) for form in forms])]
     taken = row_of(wanted, person, noon, state="Занят", client_id="77")
@@ -112,8 +115,11 @@ def test_two_hundred_want_hours_that_overlap_through_every_door(crowd, crowd_tab
     again = {"lead_number": lead, "filtered_psychologists": "", "slots": moscow(noon), "_queries": ""}
 
     answers = crowd.at_once(
-        [post("/process-diagnostic-session-request", booking(one, person, wanted), SERVICE) for one in clients[:60]]
-        + [post("/process-diagnostic-session-request", booking(one, other, side), SERVICE) for one in clients[30:90]]
+        [post("/process-diagnostic-session-request", booking(one, person, wanted), SERVICE) for one in clients[:BOOKERS]]
+        + [
+            post("/process-diagnostic-session-request", booking(one, other, side), SERVICE)
+            for one in clients[BOOKERS // 2 : BOOKERS * 3 // 2]
+        ]
         + [
             post("/telegram", start(ticket, 7_600_000_000 + place, update_id=53_000 + place, username=None), TELEGRAM)
             for place, ticket in enumerate(held)

@@ -20,6 +20,7 @@ from tests.builders import (
     write,
 )
 from tests.e2e.crowd import post
+from tests.proofs import size
 
 updates = count(410_000)
 people = count(1)
@@ -229,7 +230,10 @@ def test_of_many_accounts_that_follow_one_link_at_once_one_is_bound(crowd, crowd
     ticket_id = front.post("/submit-application", application(moscow(moment), contact={"type": "phone", "value": "+79046640001"})).ok()[
         "ticket_id"
     ]
-    calls = [post("/process-link", {"user_id": str(7_140_000_000 + number), "ticket_id": ticket_id}, SERVICE) for number in range(60)]
+    calls = [
+        post("/process-link", {"user_id": str(7_140_000_000 + number), "ticket_id": ticket_id}, SERVICE)
+        for number in range(size(30, full=60))
+    ]
     answers = crowd.at_once(calls)
     (won,) = [answer.body for answer in answers if answer.status == 200]
     assert {(answer.status, answer.body["error"]) for answer in answers if answer.status != 200} == {(409, "link_taken")}
@@ -241,7 +245,9 @@ def test_of_many_accounts_that_follow_one_link_at_once_one_is_bound(crowd, crowd
 def test_of_many_forms_with_one_phone_at_once_no_link_binds_anybody(crowd, crowd_tables):
     front = Front(crowd)
     form = application(contact={"type": "phone", "value": "+79046640002"})
-    answers = crowd.at_once([post("/submit-application", {**form, "request_text": f"заявка {number}"}) for number in range(40)])
+    answers = crowd.at_once(
+        [post("/submit-application", {**form, "request_text": f"заявка {number}"}) for number in range(size(16, full=40))]
+    )
     tickets = [answer.ok()["ticket_id"] for answer in answers]
     rows = [crowd_tables.row("tickets", ticket_id=ticket_id) for ticket_id in tickets]
     assert len({row["client_id"] for row in rows}) == 1

@@ -7,9 +7,11 @@ import pytest
 
 from tests.builders import SERVICE, SUPABASE, Front, application, book, change, confirm, moscow, slot, specialist, tomorrow
 from tests.e2e.crowd import post
+from tests.proofs import size
 
-IN_FLIGHT = 16
-"""What the local cloud can bear: a process for each."""
+MANY = size(60, full=200)
+OVER_HTTP, IN_FLIGHT = size(24, full=60), size(8, full=16)
+"""A caller in flight is a process of the local cloud, which can bear sixteen."""
 
 LIVE = {"pending", "confirmed"}
 
@@ -42,30 +44,32 @@ def one_winner(answers):
     return won
 
 
-def test_two_hundred_people_who_register_at_once_are_two_hundred_clients(crowd):
-    answers = crowd.at_once([registration(number) for number in range(200)])
+def test_all_who_register_at_once_are_clients_of_their_own(crowd):
+    answers = crowd.at_once([registration(number) for number in range(MANY)])
 
-    assert len({answer.ok()["client_id"] for answer in answers}) == 200
+    assert len({answer.ok()["client_id"] for answer in answers}) == MANY
 
 
-def test_one_of_two_hundred_bookers_gets_the_slot(crowd, crowd_tables):
+def test_one_of_all_who_book_at_once_gets_the_slot(crowd, crowd_tables):
     front, moment = Front(crowd), tomorrow(12)
     person = specialist(front)
     wanted = slot(front, person, moment)
     slot(front, person, moment + timedelta(hours=1))
-    clients = [answer.ok()["client_id"] for answer in crowd.at_once([registration(number) for number in range(200)])]
+    clients = [answer.ok()["client_id"] for answer in crowd.at_once([registration(number) for number in range(MANY)])]
 
     answers = crowd.at_once([post("/process-diagnostic-session-request", booking(one, person, wanted), SERVICE) for one in clients])
 
     assert one_owner(crowd_tables, wanted)["session_id"] == one_winner(answers)["session_id"]
 
 
-def test_one_of_sixty_bookers_gets_the_slot_over_http(cloud, deployed_front):
+def test_one_of_all_who_book_at_once_over_http_gets_the_slot(cloud, deployed_front):
     moment = tomorrow(12, days=40)
     person = specialist(deployed_front, "Ирина Воронова")
     wanted = slot(deployed_front, person, moment)
     slot(deployed_front, person, moment + timedelta(hours=1))
-    clients = [deployed_front.post("/client-registration", {"user_id": str(7_200_000_000 + number)}, SERVICE).ok() for number in range(60)]
+    clients = [
+        deployed_front.post("/client-registration", {"user_id": str(7_200_000_000 + number)}, SERVICE).ok() for number in range(OVER_HTTP)
+    ]
 
     def try_to_book(client):
         return deployed_front.post("/process-diagnostic-session-request", booking(client["client_id"], person, wanted), SERVICE)

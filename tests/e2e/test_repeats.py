@@ -1,4 +1,4 @@
-"""What is sent twenty times, in turn and at once, has one effect and one answer."""
+"""What is sent many times, in turn and at once, has one effect and one answer."""
 
 from datetime import timedelta
 
@@ -21,8 +21,9 @@ from tests.builders import (
     tomorrow,
 )
 from tests.e2e.crowd import Call, post
+from tests.proofs import size
 
-TIMES = 20
+AT_ONCE, IN_TURN = 20, size(3, full=20)
 NO_EFFECT = ("inbox", "counters")
 """A repeat may be kept as it came, and may draw a lead number that nobody gets."""
 
@@ -165,14 +166,14 @@ def made(tables, act):
 
 
 @pytest.mark.parametrize("name", DEEDS)
-def test_twenty_repeats_in_turn_and_at_once_are_one(crowd, crowd_tables, front, name):
+def test_repeats_in_turn_and_at_once_are_one(crowd, crowd_tables, front, name):
     place = list(DEEDS).index(name) * 2
     alone: Call = DEEDS[name](front, place)
     _, effect = made(crowd_tables, lambda: crowd.in_turn([alone]))
     repeated = DEEDS[name](front, place + 1)
 
-    answers, effects = made(crowd_tables, lambda: crowd.at_once([repeated] * TIMES) + crowd.in_turn([repeated] * TIMES))
+    answers, effects = made(crowd_tables, lambda: crowd.at_once([repeated] * AT_ONCE) + crowd.in_turn([repeated] * IN_TURN))
 
-    assert [answer.status for answer in answers] == [200] * 2 * TIMES, {answer.text for answer in answers}
+    assert [answer.status for answer in answers] == [200] * (AT_ONCE + IN_TURN), {answer.text for answer in answers}
     assert len({answer.text for answer in answers}) == 1
     assert effects == effect
