@@ -91,13 +91,13 @@ def test_all_want_hours_that_overlap_through_every_door(crowd, crowd_tables):
     person, other = specialist(front, "Роза Ветрова"), specialist(front, "Лада Речная")
     wanted = slot(front, person, noon)
     side = slot(front, other, noon + HALF)
-    phones = [{"type": "phone", "value": f"+7 916 500-00-{number:02}"} for number in range(40)]
+    phones = [{"type": "phone", "value": f"+7 916 510-00-{number:02}"} for number in range(40)]
     movers, pressers = [], []
     for number in range(8):
         old = noon + timedelta(hours=2 + number)
         slot(front, person, old)
-        ticket = book(front, old, 7_500_000_000 + number, update_id=50_000 + number, contact=phones[number])
-        (movers if number % 2 else pressers).append((ticket, 7_500_000_000 + number))
+        ticket = book(front, old, 7_510_000_000 + number, update_id=54_000 + number, contact=phones[number])
+        (movers if number % 2 else pressers).append((ticket, 7_510_000_000 + number))
     clients = [answer.ok()["client_id"] for answer in crowd.at_once([registration(number) for number in range(500, 500 + 2 * BOOKERS)])]
     forms = [application(wanted if number % 2 else moscow(noon), contact=phones[number]) for number in range(10, 26)]
     held = [answer.body["ticket_id"] for answer in crowd.in_turn([post("/submit-application", form) for form in forms])]
@@ -121,7 +121,7 @@ def test_all_want_hours_that_overlap_through_every_door(crowd, crowd_tables):
             for one in clients[BOOKERS // 2 : BOOKERS * 3 // 2]
         ]
         + [
-            post("/telegram", start(ticket, 7_600_000_000 + place, update_id=53_000 + place, username=None), TELEGRAM)
+            post("/telegram", start(ticket, 7_610_000_000 + place, update_id=53_000 + place, username=None), TELEGRAM)
             for place, ticket in enumerate(held)
         ]
         + [post("/submit-application", application(wanted, contact=phone)) for phone in phones[26:38]]
