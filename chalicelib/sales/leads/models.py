@@ -82,7 +82,7 @@ class Lead(storage.Table):
     `deals_won` how many of all his deals were won.
     `amount` in kopecks (hundredths of `currency`). `score`, `score_category` and `detail` are as they were at `scored_at`.
     `listed_in`, `follow_in`, `rescore_in`, `waiting_in` are the contour while he stands in that index: one who was removed is in none.
-    `told_waiting_at` is when the admin heard that he waits.
+    `told_waiting_at` is when the admin heard that he waits. `revision` grows with every change, `version` with those of what a form says.
     """
 
     Meta = storage.meta("sales-leads")
@@ -90,6 +90,7 @@ class Lead(storage.Table):
     place = UnicodeAttribute(hash_key=True)
     client_id = UnicodeAttribute()
     version = NumberAttribute(default=1)
+    revision = NumberAttribute(default=1)
     listed_in = UnicodeAttribute(null=True)
     follow_in = UnicodeAttribute(null=True)
     rescore_in = UnicodeAttribute(null=True)

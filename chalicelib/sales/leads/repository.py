@@ -31,7 +31,7 @@ def write(tx: storage.Transaction, before: Lead | None, after: Lead, *, at: date
     if before is None:
         tx.create(after, otherwise=LeadRaced())
     else:
-        tx.update(Lead.row(after.place), _actions(before, after), condition=Lead.version == before.version, otherwise=LeadRaced())
+        tx.update(Lead.row(after.place), _actions(before, after), condition=Lead.revision == before.revision, otherwise=LeadRaced())
     _mirror(tx, before, after)
     for row in _past(before, after, at, by):
         tx.put(row)
@@ -42,9 +42,11 @@ def _finish(before: Lead | None, after: Lead, at: datetime) -> None:
     """What follows from the rest of him."""
     after.status, after.outcome = rules.STAGES[after.stage].status, rules.outcome(after.stage)
     after.forecast_category = rules.category(after.stage, after.category_by_hand)
-    after.version = int(before.version) + 1 if before is not None else 1
-    if before is None or _differing(before, after) - {*rules.SCORED, "version"}:
+    differs = _differing(before, after) if before is not None else {"place"}
+    if differs - {*rules.SCORED}:
         after.updated_at = at
+    after.version = int(before.version) + bool(differs - rules.BESIDE_THE_FORM) if before is not None else 1
+    after.revision = int(before.revision) + 1 if before is not None else 1
     for name, where in rules.indexed(after, contour(after.place)).items():
         setattr(after, name, where)
 
@@ -95,8 +97,8 @@ def _past(before: Lead | None, after: Lead, at: datetime, by: str) -> Iterator[P
 
 
 def _entry(lead: Lead, kind: str, said: dict[str, Any], at: datetime, by: str) -> Past:
-    """One thing of his past; two of one moment are told apart by his version."""
-    entry = f"{kind}#{places.of_both(at, int(lead.version))}"
+    """One thing of his past; two of one moment are told apart by his revision."""
+    entry = f"{kind}#{places.of_both(at, int(lead.revision))}"
     return Past(place=lead.place, entry=entry, noted_at=at, by=by, said=said)
 
 

@@ -253,3 +253,6 @@ TOLD: Final = (
 
 SCORED: Final = ("score", "score_category", "detail", "scored_at", "rescore_at")
 """What a look at his score changes: who looks changes nothing else of him."""
+
+BESIDE_THE_FORM: Final = frozenset((*SCORED, "contacts", "last_contacted", "first_response_at"))
+"""What changes while somebody fills in a form of his, and is no reason to refuse it."""
