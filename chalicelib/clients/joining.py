@@ -72,31 +72,64 @@ def find_or_create(
     new_id: str,
     source: str,
     proof: Proof,
-    made_by: str | None = None,
-    named: Client | None = None,
-    overwrite: bool = False,
 ) -> Known:
     """The one client that `person` is, from the identity rows read at `keys`; what is new is written with `tx`.
 
     `proof` says whose word it is: typed words point at a client and write to none who is proven; proven ones make the signs his.
-    A client whom the caller `named` is chosen whatever the signs say; `overwrite` writes his contacts over the old ones, unless
-    they are another's. `made_by` is the ticket that makes a new one.
     Signs that point at another client are reported and flagged, never merged. Raises IdentityRaced on commit when
     another request made the person meanwhile: read and decide again.
     """
+    if not proof.proves:
+        return find_or_note(tx, person=person, rows=rows, contour=contour, new_id=new_id, source=source, proof=proof)
     words = Words(person, rows, contour, source, proof)
-    sight = rules.look(words.signs, rows, contour)
+    known = meant(words)
+    if known is None:
+        return first(tx, words, new_id)
+    own(tx, words, known)
+    return known
+
+
+def find_or_note(
+    tx: storage.Transaction,
+    *,
+    person: Person,
+    rows: Sequence[Identity | None],
+    contour: str,
+    new_id: str,
+    source: str,
+    proof: Proof,
+    made_by: str | None = None,
+    named: Client | None = None,
+    overwrite: bool = False,
+) -> Known:
+    """The same for words that prove nothing: whoever can say no more than that may take no sign back.
+
+    A client whom the caller `named` is chosen whatever the signs say; `overwrite` writes his contacts over the old ones, unless
+    they are another's. `made_by` is the ticket that makes a new one.
+    """
+    words = Words(person, rows, contour, source, proof)
+    known = meant(words, named)
+    if known is None:
+        return first(tx, words, new_id, made_by=made_by)
+    _note(tx, words, known, named, overwrite=overwrite)
+    return known
+
+
+def meant(words: Words, named: Client | None = None) -> Known | None:
+    """The client whom these words mean; None for somebody new."""
+    sight = rules.look(words.signs, words.rows, words.contour)
     chosen, duplicates = rules.pick(_surest(words), sight.owners, named.client_id if named else None)
     if chosen is None:
-        return make(tx, words, new_id, made_by=made_by, hinted=sight.hinted, resembled=sight.resembled)
-    number = named.lead_number if named else next(row.lead_number for row in rows if row and row.client_id == chosen)
+        return None
+    number = named.lead_number if named else next(row.lead_number for row in words.rows if row and row.client_id == chosen)
     others = frozenset(duplicates | (sight.hinted - {chosen}))
-    known = Known(chosen, number, duplicates=others, tie="proven" if proof.proves else "typed")
-    if proof.proves:
-        own(tx, words, known, client=named, overwrite=overwrite)
-    else:
-        _note(tx, words, known, named, overwrite=overwrite)
-    return known
+    return Known(chosen, number, duplicates=others, tie="proven" if words.proof.proves else "typed")
+
+
+def first(tx: storage.Transaction, words: Words, new_id: str, *, made_by: str | None = None) -> Known:
+    """A new client, whom these words mean from now on."""
+    sight = rules.look(words.signs, words.rows, words.contour)
+    return make(tx, words, new_id, made_by=made_by, hinted=sight.hinted, resembled=sight.resembled)
 
 
 def _surest(words: Words) -> list[rules.Sign]:

@@ -51,7 +51,8 @@ def fold(tx: storage.Transaction, made: Made, known: Known, contour: str) -> Non
     own, into = (made.client_id, made.number), (known.client_id, known.lead_number)
     repository.fold(tx, own, made.ticket_id, into=into, otherwise=NotAlone())
     repository.drop(tx, made.signs, client_id=made.client_id, otherwise=NotAlone())
-    repository.point(tx, Sign("lead", made.number).key(contour), client_id=known.client_id, number=known.lead_number)
+    for key in (Sign("lead", made.number).key(contour), repository.became_key(made.client_id, contour)):
+        repository.point(tx, key, client_id=known.client_id, number=known.lead_number)
 
 
 def come_forward(

@@ -26,6 +26,16 @@ def key_of(reference: str, contour: str = "live") -> storage.Key:
     return Identity.at(Sign("lead", reference.strip().lower()).key(contour))
 
 
+def became_key(client_id: str, contour: str) -> str:
+    """The identity that says whom a merged client became."""
+    return Sign("client", client_id).key(contour)
+
+
+def became_at(client_id: str, contour: str) -> storage.Key:
+    """Where it is read whom a client became: who asks that alone needs no card, and may read none."""
+    return Identity.at(became_key(client_id, contour))
+
+
 def reference_keys(reference: str, contour: str) -> list[storage.Key]:
     """Rows that may tell who `reference` (a lead number or a client id) is."""
     return [key_of(reference, contour), Client.at(ids.from_uuid(reference))]
@@ -182,7 +192,7 @@ def fold(tx: storage.Transaction, whose: tuple[str, str], ticket_id: str, *, int
 
 
 def point(tx: storage.Transaction, key: str, *, client_id: str, number: str) -> None:
-    """Have a lead number lead to another client."""
+    """Have a lead number, or the id of one who was merged, lead to another client."""
     tx.put(Identity(identity=key, client_id=client_id, lead_number=number))
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chalicelib.clients import contacts, facts, repository, rules
+from chalicelib.clients import contacts, facts, joining, repository, rules
 from chalicelib.clients.contacts import Found
 from chalicelib.clients.errors import ClientNotFound, IdentityRaced, NotAlone
-from chalicelib.clients.joining import Known, find_or_create
+from chalicelib.clients.joining import Known, Words, find_or_create, find_or_note
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.proving import Made, bind, come_forward, fold
 from chalicelib.clients.rules import Person, Proof, card_of, contour_of, is_number, phone_of, telegram_id_of, username_of
@@ -33,6 +33,7 @@ __all__ = [
     "come_forward",
     "contour_of",
     "find_or_create",
+    "find_or_note",
     "fold",
     "is_number",
     "person_from",
@@ -110,10 +111,11 @@ def register(*, user_id: str, contour: str = "live") -> "Registered":
     from chalicelib.clients.schemas import Registered  # only who registers pays for it
 
     person = Person(telegram_id=user_id)
-    rows = storage.read(*keys(person, contour))
-    tx = storage.Transaction()
-    known = find_or_create(tx, person=person, rows=rows, contour=contour, new_id=ids.new(), source="bot", proof=Proof.OFFICE)
-    if known.is_new:
+    words = Words(person, storage.read(*keys(person, contour)), contour, "bot", Proof.OFFICE)
+    known = joining.meant(words)
+    if known is None:
+        tx = storage.Transaction()
+        known = joining.first(tx, words, ids.new())
         tx.commit()
     return Registered(message="Вы зарегистрированы.", client_id=known.lead_number)
 
@@ -169,15 +171,11 @@ def belongs(caller: Caller, *, client_id: str, contour: str, proven: bool = True
         return True
     if not proven:
         return False
-    if caller.client_id:
-        return caller.client_id == client_id or _merged_into(caller.client_id) == client_id
-    (identity,) = storage.read(*keys(Person(telegram_id=caller.telegram_id), contour))
+    if caller.client_id == client_id:
+        return True
+    known = [repository.became_at(caller.client_id, contour)] if caller.client_id else keys(Person(telegram_id=caller.telegram_id), contour)
+    (identity,) = storage.read(*known)
     return identity is not None and identity.client_id == client_id
-
-
-def _merged_into(client_id: str) -> str | None:
-    (client,) = storage.read(Client.at(client_id))
-    return client.merged_into if client is not None else None
 
 
 def pause_in(tx: storage.Transaction, known: Known, reason: str) -> None:

@@ -48,7 +48,8 @@ class _Settling:
     """How a message ended, while it stands as it was read. Taken back meanwhile it has left all the same, and its fact says of both."""
 
     def __init__(self, message: MessageRow, actions: list[Any], said: FactRow) -> None:
-        self.key, self._actions, self._said, self._was = MessageRow.at(message.message_id), actions, said, message.state
+        self.row: storage.Table = MessageRow.row(message.message_id)
+        self._actions, self._said, self._was = actions, said, message.state
 
     def write(self) -> tuple[Sequence[Any], Condition | None]:
         """Its end."""
@@ -86,7 +87,7 @@ def settle(
         MessageRow.remote_id.set(remote_id) if remote_id else None,
     ]
     said, done = told.settled(tx, message, state=state, channel=channel), [action for action in actions if action is not None]
-    tx.shared(MessageRow.at(message.message_id), lambda: _Settling(message, done, said))
+    tx.shared(MessageRow.row(message.message_id), lambda row: _Settling(message, done, said))
     endings.tell(tx, message, Ending(state, at, channel, reason, remote_id))
 
 

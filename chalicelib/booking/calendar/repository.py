@@ -35,12 +35,12 @@ def _as_seen(row: Day | None) -> Condition:
 class ClientDay(storage.Shared):
     """A client's day as one decision changes it. Nearly always nothing stands in it but what the decision itself moves away."""
 
-    def __init__(self, key: storage.Key) -> None:
-        self.key = key
+    def __init__(self, row: Day) -> None:
+        self.row = row
         self._taken: list[tuple[Interval, Exception | None]] = []
         self._left: list[Interval] = []
         self._seen = False
-        self._row: Day | None = None
+        self._stands: Day | None = None
 
     def take(self, one: Interval, otherwise: Exception | None) -> None:
         """Have time spoken for; `otherwise` is what another session of that time means, None where it means nothing."""
@@ -52,20 +52,20 @@ class ClientDay(storage.Shared):
 
     def look(self, row: Day | None) -> None:
         """Learn what stands in the day."""
-        self._row, self._seen = row, True
+        self._stands, self._seen = row, True
 
     def write(self) -> tuple[Sequence[Action], Condition | None]:
         """The day as it becomes. Raises what was said to mean that the time is spoken for."""
         if not self._taken:
-            return [Day.standing.delete({one.pack() for one in self._left}), *_stamp(self.key.hash)], None
-        condition = _as_seen(self._row) if self._seen else self._guess()
+            return [Day.standing.delete({one.pack() for one in self._left}), *_stamp(self.row.day_id)], None
+        condition = _as_seen(self._stands) if self._seen else self._guess()
         gone = {one.ref for one in self._left}
-        after = {one for one in rules.unpack(self._row.standing if self._row else None) if one.ref not in gone}
+        after = {one for one in rules.unpack(self._stands.standing if self._stands else None) if one.ref not in gone}
         for one, otherwise in self._taken:
             if otherwise is not None and rules.over(one, after):
                 raise otherwise
             after.add(one)
-        return [_put(Day.standing, after), *_stamp(self.key.hash)], condition
+        return [_put(Day.standing, after), *_stamp(self.row.day_id)], condition
 
     def _guess(self) -> Condition:
         return Day.standing == {one.pack() for one in self._left} if self._left else Day.standing.does_not_exist()

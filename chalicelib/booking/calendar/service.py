@@ -103,5 +103,4 @@ def leave_in(tx: storage.Transaction, client_id: str, time: Interval) -> None:
 
 
 def _client_days(tx: storage.Transaction, client_id: str, time: Interval) -> list[repository.ClientDay]:
-    found = [Day.at(rules.day_id(rules.client(client_id), day)) for day in time.days]
-    return [tx.shared(key, lambda key=key: repository.ClientDay(key)) for key in found]  # type: ignore[misc]
+    return [tx.shared(Day.row(rules.day_id(rules.client(client_id), day)), repository.ClientDay) for day in time.days]

@@ -67,7 +67,7 @@ class _Ending:
     """The end of a live session that was not read: its status is guessed, for its fact must say it, and corrected where that was wrong."""
 
     def __init__(self, session: Session, actions: list[Action], said: FactRow) -> None:
-        self.key = Session.at(session.ticket_id, session.session_id)
+        self.row: storage.Table = _handle(session)
         self._start_at, self._actions, self._said, self._was = session.start_at, actions, said, GUESS
 
     def write(self) -> tuple[Sequence[Action], Condition | None]:
@@ -85,7 +85,7 @@ class _Ending:
 def end_unseen(tx: storage.Transaction, session: Session, reason: str, *, said: FactRow) -> None:
     """Cancel a live session of which only its slot told; `said` is the fact of it."""
     actions = [Session.status.set("cancelled"), *_gone(), Session.cancellation_reason.set(reason), Session.updated_at.set(clock.wall())]
-    tx.shared(Session.at(session.ticket_id, session.session_id), lambda: _Ending(session, actions, said))
+    tx.shared(_handle(session), lambda row: _Ending(session, actions, said))
 
 
 def placed(session: Session, start_at: datetime) -> list[Action]:

@@ -30,6 +30,8 @@ def merge(tx: storage.Transaction, source: Client, target: Client, rows: Sequenc
         copy = _moved(row, target, hint=proven)
         typed |= {row.identity} if copy.proven is False and not copy.hint else set()
         tx.put(copy, condition=base.seen(row), otherwise=IdentityRaced())
+    became = base.became_key(source.client_id, source.contour)
+    base.point(tx, became, client_id=target.client_id, number=target.lead_number)
     if proven and target.typed:
         base.take_back(tx, target.typed, client_id=target.client_id, number=target.lead_number, otherwise=IdentityRaced())
     whole = base.as_read(target, None) & _same_telegram(target)
@@ -44,8 +46,9 @@ def _joined(source: Client, target: Client, typed: set[str], *, proven: bool) ->
     actions = [*base.fill(card), Client.shared.set(True), Client.possible_duplicates.delete({source.client_id})]
     actions += [Client.proven_at.set(Client.proven_at | clock.now()), Client.typed.remove()] if proven else []
     actions += [Client.typed.add(typed)] if typed else []
-    led = Sign("lead", source.lead_number).key(source.contour)  # whoever asks by it is led on, wherever the target goes
-    actions += [Client.known_as.add({led, *(source.known_as or ())}), Client.was.add(_was(source))]
+    led = {Sign("lead", source.lead_number).key(source.contour), base.became_key(source.client_id, source.contour)}
+    actions += [Client.known_as.add({*led, *(source.known_as or ())})]  # whoever asks by these is led on, wherever the target goes
+    actions += [Client.was.add(_was(source))]
     actions += [Client.telegram_id.set(source.telegram_id)] if source.telegram_id and not target.telegram_id else []
     actions += base.paused(source.paused_reason or "", source.paused_at) if source.paused_at else []
     actions += _ways(source, target)
@@ -109,10 +112,11 @@ def let_go(tx: storage.Transaction, row: Identity) -> None:
 
 
 def carry(client_id: str, known: Known) -> None:
-    """A folded client, and the lead number that found him, lead to `known`."""
+    """A folded client, and the lead number and the id that found him, lead to `known`."""
     (client,) = storage.read(Client.at(client_id))
     if client is None or client.merged_into == known.client_id:
         return
     number = [Identity.client_id.set(known.client_id), Identity.lead_number.set(known.lead_number)]
-    storage.change(Identity.row(Sign("lead", client.lead_number).key(client.contour)), number)
+    for key in (Sign("lead", client.lead_number).key(client.contour), base.became_key(client_id, client.contour)):
+        storage.change(Identity.row(key), number)
     storage.change(Client.row(client_id), [Client.merged_into.set(known.client_id), Client.merged_number.set(known.lead_number)])

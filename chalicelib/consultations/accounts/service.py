@@ -69,7 +69,7 @@ def _settle_trusted(tx: storage.Transaction, who: Asker, signs: Signs, standing:
     client, account = standing.client, standing.account
     replace = client is None or asking.may_replace(who, signs, client.client_id)
     person = who.person if replace else who.contacts
-    known = clients.find_or_create(
+    known = clients.find_or_note(
         tx,
         person=person,
         rows=signs.rows(person),
@@ -107,7 +107,7 @@ def _own_client(tx: storage.Transaction, who: Asker, signs: Signs, client: Clien
     """His client, who gets his name where he came by a hash; or a new one."""
     own = signs.rows(who.person)
     if client is None:
-        return clients.find_or_create(tx, person=who.person, rows=own, contour=LIVE, new_id=ids.new(), source=SOURCE, proof=Proof.RECORDED)
+        return clients.find_or_note(tx, person=who.person, rows=own, contour=LIVE, new_id=ids.new(), source=SOURCE, proof=Proof.RECORDED)
     known = Known(client.client_id, client.lead_number)
     if who.owner and not any(own):
         clients.add_key(tx, known, rules.owner_key(who.owner), LIVE)

@@ -13,7 +13,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Busy
 from chalicelib.core.storage.calls import ATTEMPTS, backoff, passing
-from chalicelib.core.storage.rows import address, read
+from chalicelib.core.storage.rows import address
 from chalicelib.core.storage.tables import Key, Table, connection
 
 P = ParamSpec("P")
@@ -28,6 +28,7 @@ class _Write:
     condition: Condition | None
     otherwise: Exception | None
     is_joined: bool = False
+    shared: "Shared | None" = None
 
 
 def _path(action: Any) -> str:
@@ -38,10 +39,11 @@ def _path(action: Any) -> str:
 class Shared(Protocol):
     """A row that several parts of one decision change: one write, by a guess of what stands there, corrected where it was wrong.
 
-    So a row that hardly ever stands in the way costs no read: only a wrong guess is looked up.
+    So a row that hardly ever stands in the way costs no read, nor the right to one: a refusal brings the row along.
     """
 
-    key: Key
+    row: Table
+    """Where it stands; what it holds is not known."""
 
     def write(self) -> tuple[Sequence[Action], Condition | None]:
         """What to write, and on which condition. Raises what the row as it stands forbids."""
@@ -109,10 +111,11 @@ class Transaction:
         """Remove a row."""
         self._writes.append(_Write("delete", item, None, condition, otherwise))
 
-    def shared(self, key: Key, make: Callable[[], S]) -> S:
-        """The one write of a row that several parts of this decision change."""
+    def shared(self, item: Table, make: Callable[[Any], S]) -> S:
+        """The one write of a row that several parts of this decision change; the first of them makes it."""
+        key = address(item)
         if key not in self._shared:
-            self._shared[key] = make()
+            self._shared[key] = make(item)
         return cast(S, self._shared[key])
 
     def __len__(self) -> int:
@@ -138,7 +141,7 @@ class Transaction:
         shared = []
         for one in self._shared.values():
             actions, condition = one.write()
-            shared.append(_Write("update", one.key.model.row(one.key.hash, one.key.range), list(actions), condition, None))
+            shared.append(_Write("update", one.row, list(actions), condition, None, shared=one))
         return sorted([*self._writes, *shared], key=lambda write: ("delete", "put", "update").index(write.kind))
 
     def _commit_once(self, token: str, writes: Sequence[_Write]) -> None:
@@ -147,7 +150,8 @@ class Transaction:
                 if write.kind == "put":
                     transaction.save(write.item, condition=write.condition)
                 elif write.kind == "update":
-                    transaction.update(write.item, actions=write.actions or [], condition=write.condition)
+                    told = "ALL_OLD" if write.shared else None
+                    transaction.update(write.item, actions=write.actions or [], condition=write.condition, return_values=told)
                 else:
                     transaction.delete(write.item, condition=write.condition)
 
@@ -155,16 +159,17 @@ class Transaction:
         """Raise what the refusal means; return where trying again may help: True where other writes must be tried."""
         reasons = list(error.cancellation_reasons)
         failed = {
-            id(write)
+            id(write): reason
             for write, reason in zip(writes, reasons, strict=False)
             if reason is not None and reason.code == "ConditionalCheckFailed"
         }
         for write in self._writes:
             if id(write) in failed:
                 raise write.otherwise or ConditionFailed(f"{write.kind} {type(write.item).__name__}")
-        if failed:  # shared rows alone: what was guessed of one of them is wrong
-            for shared, row in zip(self._shared.values(), read(*self._shared), strict=True):
-                shared.look(row)
+        if failed:  # shared rows alone: what was guessed of them is wrong
+            for write in writes:
+                if write.shared is not None and (reason := failed.get(id(write))):
+                    write.shared.look(type(write.item).from_raw_data(reason.raw_item) if reason.raw_item else None)
             return True
         retriable = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
         codes = {reason.code for reason in reasons if reason is not None}

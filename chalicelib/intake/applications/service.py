@@ -155,7 +155,7 @@ def _known(tx: storage.Transaction, case: Case) -> Known:
     if standing := case.amends:
         signs = frozenset(standing.made_signs or ())
         return Known(standing.client_id, standing.lead_number, tie=standing.tie or "typed", signs=signs)
-    return clients.find_or_create(
+    return clients.find_or_note(
         tx,
         person=case.person,
         rows=case.identities,

@@ -40,7 +40,7 @@ def request(body: DiagnosticRequest, *, contour: Contour, receipt: Receipt) -> D
     person = safety.screened(person, body.model_dump())
     prints, rows = _seen(person, contour, receipt)
     tx, ticket_id = storage.Transaction(), receipt.new_id("ticket")
-    known = clients.find_or_create(
+    known = clients.find_or_note(
         tx,
         person=person,
         rows=rows,

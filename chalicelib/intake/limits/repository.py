@@ -29,27 +29,23 @@ def write(
     Forms are added up without regard to who else adds: a busy office has many at once. What is held is written over what was read.
     """
     packed = None if asked is None else [one.packed() for one in asked]
-    if row is None:
-        fresh = Footprint(who=who, asked=packed, stretch=stretch, forms=stretch and 1, expires_at=at + KEPT)
-        tx.create(fresh, otherwise=FootprintRaced())
-        return
     actions: list[Action] = [Footprint.expires_at.set(at + KEPT)]
-    condition = Footprint.who.exists()
+    condition = Footprint.who.does_not_exist() if row is None else Footprint.who.exists()
     if packed is not None:
         actions.append(Footprint.asked.set(packed))
         condition &= _unchanged(row)
     if stretch is not None:
         counted, guard = _counted(row, stretch, most)
         actions, condition = [*actions, *counted], condition & guard
-    tx.update(Footprint.row(who), actions, condition=condition, otherwise=FootprintRaced())
+    tx.put_or_update(Footprint.row(who), actions, condition=condition, otherwise=FootprintRaced())
 
 
-def _unchanged(row: Footprint) -> Condition:
-    return Footprint.asked.does_not_exist() if row.asked is None else Footprint.asked == row.asked
+def _unchanged(row: Footprint | None) -> Condition:
+    return Footprint.asked.does_not_exist() if row is None or row.asked is None else Footprint.asked == row.asked
 
 
-def _counted(row: Footprint, stretch: int, most: int) -> tuple[list[Action], Condition]:
-    if row.stretch == stretch:
+def _counted(row: Footprint | None, stretch: int, most: int) -> tuple[list[Action], Condition]:
+    if row is not None and row.stretch == stretch:
         return [Footprint.forms.add(1)], (Footprint.stretch == stretch) & (Footprint.forms < most)
-    same = Footprint.stretch.does_not_exist() if row.stretch is None else Footprint.stretch == row.stretch
+    same = Footprint.stretch.does_not_exist() if row is None or row.stretch is None else Footprint.stretch == row.stretch
     return [Footprint.stretch.set(stretch), Footprint.forms.set(1)], same

@@ -205,7 +205,7 @@ def _tell_twice(tx: storage.Transaction, case: Case, owner: Owner) -> None:
 
 def _outsider(tx: storage.Transaction, case: Case) -> Known:
     """The client whom the row names by the other database's own number."""
-    return clients.find_or_create(
+    return clients.find_or_note(
         tx, person=case.outsider, rows=case.outsider_rows, contour=CONTOUR, new_id=ids.new(), source=SOURCE, proof=Proof.RECORDED
     )
 

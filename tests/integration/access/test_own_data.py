@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from chalicelib.core import client_token, clock
-from tests.builders import SERVICE, book, client_row, confirm, moscow, slot, specialist, tomorrow
+from tests.builders import SERVICE, application, book, client_row, confirm, moscow, slot, specialist, tomorrow
 
 SECRET = "client-token-secret-of-the-tests-2026"
 OTHER = 7033333333
@@ -64,6 +64,17 @@ def test_another_s_session_does_not_exist_for_him(front, booked, step):
     refused = front.post(path, body, bearer())
     assert (refused.status, refused.body) == (404, front.post(path, {**body, "ticket_id": "unknown"}, bearer()).body)
     assert refused.body["error"] == "session_not_found"
+
+
+def test_whoever_was_merged_is_let_in_by_his_old_token_wherever_he_went(front, booked, tick):
+    own, others = booked
+    old = bearer()
+    front.post("/submit-application", application(contact={"type": "phone", "value": "+7 917 400-22-19"}, request_text="ещё")).ok()
+    for source, into in (("br0001", "br0002"), ("br0002", "br0003")):
+        front.post(f"/clients/{source}/merge", {"into": into, "reason": "один человек"}, SERVICE).ok()
+        tick("sweep")
+        assert front.get("/get-ticket-info", old, ticket_id=others).status == 200
+    assert front.post("/cancel-session", {"ticket_id": own}, old).status == 200
 
 
 @pytest.mark.parametrize("step", range(3))

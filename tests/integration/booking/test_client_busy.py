@@ -155,6 +155,14 @@ def test_it_costs_no_read(front, hours):
     assert recorder.operations == ["BatchGetItem", "TransactWriteItems"]
 
 
+def test_a_wrong_guess_costs_one_write_more_and_no_read(front, hours):
+    desk.booked(front, hours["first"])
+    with recorded() as recorder:
+        assert reserve(front, hours["other"], hours["same"]).body["error"] == "client_busy"
+    refused = recorder.operations.index("TransactWriteItems")
+    assert "BatchGetItem" not in recorder.operations[refused:], "the refusal brought the day along"
+
+
 def test_a_row_that_books_him_twice_is_believed_and_the_admin_reads_of_it_once(front, hours):
     desk.booked(front, hours["first"])
     at = tomorrow(12) + HALF
