@@ -7,10 +7,10 @@ from bench import desk
 from bench.capacity import metered
 from bench.ticks import put
 from bench.wire import recorded
-from chalicelib.booking.specialists import roster
+from chalicelib.booking.specialists import roster, rules
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.models import Specialist
-from chalicelib.core import clock, ids
+from chalicelib.core import clock
 
 SIZES = (40, 10_000)
 TOPICS = ["тревога", "сон", "депрессия", "отношения", "самооценка", "выгорание", "горе", "семья", "дети", "карьера", "травма", "стресс"]
@@ -37,7 +37,7 @@ def _read(kind: str, count: int) -> tuple[int, float]:
 def _specialist(kind: str, number: int) -> Specialist:
     chance = Random(number)
     name = f"{chance.choice(NAMES)} {chance.choice(SURNAMES)}"
-    row = Specialist(ids.new() if kind == OURS else str(number), contour="live", name=name, updated_at=clock.wall())
+    row = Specialist(rules.own_id(number) if kind == OURS else str(number), contour="live", name=name, updated_at=clock.wall())
     row.name_key, row.gender = specialists.name_key(name, "live"), chance.choice(["male", "female"])
     row.price_min = chance.randrange(200_000, 600_000, 50_000)
     row.specialisations, row.debt = chance.sample(TOPICS, 4), chance.randint(0, 10)

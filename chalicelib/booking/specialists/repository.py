@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.booking.specialists import rules
 from chalicelib.booking.specialists.errors import SecretRaced, SpecialistExists
 from chalicelib.booking.specialists.models import RosterPage, Specialist, SpecialistName, SpecialistSecret
 from chalicelib.core import clock, storage
 from chalicelib.core.turns import Part
+
+
+def new_id() -> str:
+    """An id that nobody has: one atomic addition."""
+    return rules.own_id(storage.next_number("specialists"))
 
 
 def all_of(contour: str) -> list[Specialist]:

@@ -13,7 +13,7 @@ from chalicelib.booking.specialists.models import Specialist, SpecialistName, Sp
 from chalicelib.booking.specialists.profile import unpacked
 from chalicelib.booking.specialists.roster import Facts
 from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
-from chalicelib.core import clock, ids, outbox, storage
+from chalicelib.core import clock, outbox, storage
 from chalicelib.core.schemas import Answer
 from chalicelib.core.settings import settings
 from chalicelib.core.turns import Part
@@ -48,7 +48,7 @@ NAMED = "specialist_named"
 
 def create(new: "NewSpecialist") -> "SpecialistAnswer":
     """Add a specialist. Raises SpecialistExists for an id that is taken."""
-    row = _row(new.id or ids.new(), new.contour, new)
+    row = _row(new.id or repository.new_id(), new.contour, new)
     return _saved(row, None)
 
 
