@@ -221,7 +221,7 @@ class _Reader:
 
     def _mentioned(self) -> set[Any]:
         """Every table that the function names at all."""
-        named = {self.resolve(node) for node in ast.walk(self._top) if isinstance(node, (ast.Name, ast.Attribute))} if self._top else set()
+        named = [self.resolve(node) for node in ast.walk(self._top) if isinstance(node, (ast.Name, ast.Attribute))] if self._top else []
         hinted = {table for hint in _hints(self._function).values() for table in _tables_in(hint)}
         return {one for one in named if _is_table(one)} | hinted
 
@@ -246,7 +246,9 @@ def _tables_in(hint: Any) -> set[Any]:
 
 @functools.cache
 def _hints(function: types.FunctionType) -> dict[str, Any]:
+    """What its annotations mean, but for those in quotes where one of them is imported for type checkers alone."""
+    own = inspect.unwrap(function)
     try:
-        return typing.get_type_hints(inspect.unwrap(function))
+        return typing.get_type_hints(own)
     except NameError:
-        return {}
+        return {name: hint for name, hint in own.__annotations__.items() if not isinstance(hint, str)}

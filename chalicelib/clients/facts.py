@@ -1,15 +1,14 @@
 """What the log says of clients themselves. Every answer to a question of consent is one: his facts are their history."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from chalicelib.clients.models import Client
 from chalicelib.clients.rules import Person
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import NOBODY, Fact
+from chalicelib.core.facts import NOBODY, Fact, detailed
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class ConsentGiven(Fact):
     """A client agreed to a purpose; `ref` is where he was asked, `version` which text he read."""
 
@@ -21,7 +20,7 @@ class ConsentWithdrawn(ConsentGiven):
     """A client said no to a purpose."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class Unsubscribed(Fact):
     """A client said no to a purpose by the link of a message; `channel` is how that message came."""
 
@@ -29,14 +28,14 @@ class Unsubscribed(Fact):
     channel: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class ChannelDied(Fact):
     """A client cannot be reached on a channel any more."""
 
     channel: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class ContactsChanged(Fact):
     """The office changed how a client is reached; `changed` are the fields' names."""
 
@@ -51,7 +50,7 @@ class ClientMade(Fact):
     """The office wrote a client down; `ref` is his number."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class ClientChanged(Fact):
     """The office changed what is kept of a client; `changed` are the fields' names. What he agrees to is said by its own kinds."""
 
@@ -62,7 +61,7 @@ class ClientResumed(Fact):
     """The office let what goes by the clock go to a client again; `ref` is his number."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class BaseExported(Fact):
     """The office took clients away as a table; `ref` is which one, `rows` how many there were."""
 

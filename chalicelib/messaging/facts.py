@@ -1,16 +1,15 @@
 """What the log says of messages: of clients' under the client, of all others under nobody. Counted for the day that they were written."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import NOBODY, Fact, FactRow
+from chalicelib.core.facts import NOBODY, Fact, FactRow, detailed
 from chalicelib.messaging.models import MessageRow
 
 CLIENTS = "client#"
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class _OfMessage(Fact, abstract=True):
     """Every fact of a message says how it stands now, and how it stood where it had ended before; `ref` is the message."""
 
@@ -28,7 +27,7 @@ class MessageWithheld(_OfMessage):
     """A message has not reached its recipient: it was not to be said any more (`skipped`), or could not be (`dead`, `failed`)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class MessageRequeued(Fact):
     """A message that had failed is tried again, by an operator's hand; `was` is how it had ended."""
 

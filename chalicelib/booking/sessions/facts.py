@@ -1,15 +1,14 @@
 """What the log says of sessions. `was` is the status that a fact ends, `status` the one that it begins: counts follow them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib.booking.sessions.models import Session
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import Fact, FactRow
+from chalicelib.core.facts import Fact, FactRow, detailed
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class _OfSession(Fact, abstract=True):
     """Every fact of a session says whose it is, when, and how it stands; `ref` is its ticket."""
 
@@ -28,21 +27,21 @@ class SessionConfirmed(_OfSession):
     """A pending session is confirmed: by the client, the office or the old database."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class SessionPaid(_OfSession):
     """The payment came: the session is confirmed and its slot the client's for good."""
 
     amount: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class SessionMoved(_OfSession):
     """A session has another time, with the same specialist."""
 
     was_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class SessionCancelled(_OfSession):
     """A session is off: called off by the actor, or for `cause` by the system."""
 
@@ -57,7 +56,7 @@ class SessionMissed(_OfSession):
     """A session's time has passed and it did not take place."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class SessionRated(_OfSession):
     """A client gave a session that took place a mark, or another one than `was_rating`."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.booking.calendar import service as calendar
 from chalicelib.booking.calendar.service import ClientBusy
 from chalicelib.booking.sessions import facts, repository, rules, telling
+from chalicelib.booking.sessions.answers import Done
 from chalicelib.booking.sessions.errors import (
     PaymentAwaited,
     SessionEnded,
@@ -17,7 +18,6 @@ from chalicelib.booking.sessions.errors import (
     SessionRaced,
 )
 from chalicelib.booking.sessions.models import Session
-from chalicelib.booking.sessions.schemas import Done
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
 from chalicelib.clients.service import Known

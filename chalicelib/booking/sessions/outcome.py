@@ -1,10 +1,10 @@
 """How a session ends when its time has come: reminded of, held or missed, rated."""
 
 from chalicelib.booking.sessions import facts, repository, rules, telling
+from chalicelib.booking.sessions.answers import Done
 from chalicelib.booking.sessions.errors import SessionEnded, SessionNotCompleted
 from chalicelib.booking.sessions.lifecycle import free_slot_in
 from chalicelib.booking.sessions.models import Session
-from chalicelib.booking.sessions.schemas import Done
 from chalicelib.core import clock, storage
 
 KEPT_MARKS, KEPT_WORDS = 20, 2000

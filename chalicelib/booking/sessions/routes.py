@@ -2,6 +2,7 @@
 
 from chalicelib.booking.calendar.errors import ClientBusy
 from chalicelib.booking.sessions import history, service
+from chalicelib.booking.sessions.answers import Done
 from chalicelib.booking.sessions.errors import (
     PaymentAwaited,
     SessionEnded,
@@ -10,7 +11,7 @@ from chalicelib.booking.sessions.errors import (
     SessionPast,
     SlotTimeDiffers,
 )
-from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done, History, HistoryQuery, Move, Rating
+from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, History, HistoryQuery, Move, Rating
 from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
 from chalicelib.booking.specialists.errors import SpecialistHasSessions, SpecialistNotFound
 from chalicelib.clients.errors import ClientNotFound

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from chalicelib.core.schemas import Answer, Id, Message, Query, Schema, Text
+from chalicelib.core.schemas import Answer, Id, Query, Schema, Text
 
 Status = Literal["pending", "confirmed", "cancelled", "completed", "missed"]
 SlotTime = Annotated[str, Field(min_length=3, max_length=40, examples=["12.03 10:00"], description="DD.MM HH:mm, business zone, or ISO")]
@@ -61,7 +61,3 @@ class HistoryRow(Schema):
 class History(Answer):
     sessions: list[HistoryRow]
     next_cursor: str | None = None
-
-
-class Done(Message):
-    """The session's answer to a change."""

@@ -2,9 +2,11 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.booking.calendar.service import ClientBusy
 from chalicelib.booking.sessions import repository, rules
+from chalicelib.booking.sessions.answers import Done
 from chalicelib.booking.sessions.errors import (
     SessionNotFound,
     SessionRaced,
@@ -28,7 +30,6 @@ from chalicelib.booking.sessions.lifecycle import (
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.outcome import close_in, held_in, missed_in, rate_in, remind_in
 from chalicelib.booking.sessions.repository import begins, starting, starting_of, to_close, to_remind
-from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Done, Move, Rating
 from chalicelib.booking.sessions.telling import guard, meet
 from chalicelib.booking.slots import desk
 from chalicelib.booking.slots import service as slots
@@ -44,6 +45,9 @@ from chalicelib.core.schemas import Answer
 from chalicelib.core.security import Caller
 from chalicelib.core.turns import Part
 from chalicelib.safety import service as safety
+
+if TYPE_CHECKING:
+    from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Move, Rating
 
 EARLIEST, FAR = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -99,7 +103,7 @@ def _asked_for(ticket_id: str, caller: Caller) -> Session:
 
 
 @storage.again(SessionRaced)
-def confirm(body: Confirmation, caller: Caller) -> Done:
+def confirm(body: "Confirmation", caller: Caller) -> Done:
     """The client confirms a ticket's session at the time he chose; a repeat gets the same answer."""
     session = _asked_for(body.ticket_id, caller)
     if not slots.names_moment(body.slot_time, session.start_at, slots.zone()):
@@ -111,7 +115,7 @@ def confirm(body: Confirmation, caller: Caller) -> Done:
 
 
 @storage.again(SessionRaced)
-def cancel(body: Cancellation, caller: Caller) -> Done:
+def cancel(body: "Cancellation", caller: Caller) -> Done:
     """Cancel a ticket's session, or (back office) a slot's; a repeat succeeds silently."""
     session = _asked_for(body.ticket_id, caller) if body.ticket_id else _of_slot(body.slot_id or body.id or "", caller)
     if session is None:
@@ -138,7 +142,7 @@ def _of_slot(slot_id: str, caller: Caller) -> Session | None:
 
 
 @storage.again(SessionRaced)
-def move(body: Move, caller: Caller) -> Done:
+def move(body: "Move", caller: Caller) -> Done:
     """Move a ticket's session to another time of the same specialist; on failure the old time stands."""
     start_at = slots.parse(body.new_slot_time, "body", "new_slot_time")
     session = _asked_for(body.ticket_id, caller)
@@ -159,7 +163,7 @@ def alternatives(session: Session) -> list[dict[str, object]]:
 
 
 @storage.again(SessionRaced)
-def rate(body: Rating, caller: Caller) -> Done:
+def rate(body: "Rating", caller: Caller) -> Done:
     """Keep the client's mark of a session that took place; a repeat replaces it, the history keeps both."""
     session = _asked_for(body.ticket_id, caller)
     tx = storage.Transaction()

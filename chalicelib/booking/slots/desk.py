@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.booking.calendar import service as calendar
 from chalicelib.booking.calendar.service import DayChanged, Days
@@ -13,7 +13,6 @@ from chalicelib.booking.slots.mirror import new_slot
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.reading import HORIZON, view, zone
 from chalicelib.booking.slots.rules import SlotRef
-from chalicelib.booking.slots.schemas import NewSlot, NewSlots, SlotsAnswer, SlotView
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.core import clock, ids, storage
@@ -21,13 +20,18 @@ from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import Answer, utc_text
 from chalicelib.core.settings import settings
 
+if TYPE_CHECKING:
+    from chalicelib.booking.slots.schemas import NewSlot, NewSlots, SlotsAnswer, SlotView
+
 MOST_ROWS = 100
 """What one transaction takes: slots, and the days in which they lie."""
 
 
 @storage.again(DayChanged, times=8)
-def create(new: NewSlots) -> SlotsAnswer:
+def create(new: "NewSlots") -> "SlotsAnswer":
     """Add many slots at once, all or none. Raises SpecialistNotFound, or SlotOverlaps naming the slot that stands there."""
+    from chalicelib.booking.slots.schemas import SlotsAnswer  # only who makes slots pays for it
+
     asked = [_asked(said) for said in new.slots]
     keys = list(dict.fromkeys(key for what in asked for key in calendar.keys(what.specialist_id, placing.time_of(what))))
     if len(asked) + len(keys) > MOST_ROWS:
@@ -44,7 +48,7 @@ def create(new: NewSlots) -> SlotsAnswer:
     return SlotsAnswer(slots=[_full_view(slot) for slot in made])
 
 
-def _asked(said: NewSlot) -> SlotRef:
+def _asked(said: "NewSlot") -> SlotRef:
     start = said.start_at if said.start_at.tzinfo else said.start_at.replace(tzinfo=zone())
     start = start.astimezone(UTC).replace(microsecond=0)
     # The same time of the same specialist gives the same id, so two parallel requests cannot both make it.
@@ -111,5 +115,7 @@ def offer(specialist_id: str, *, active: bool, name: str) -> None:
         repository.settle_for(slot, active=active, name=name)
 
 
-def _full_view(slot: Slot) -> SlotView:
+def _full_view(slot: Slot) -> "SlotView":
+    from chalicelib.booking.slots.schemas import SlotView  # only who makes slots pays for it
+
     return SlotView(**view(slot).model_dump(), contour=slot.contour, state=slot.state)

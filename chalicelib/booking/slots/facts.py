@@ -1,12 +1,10 @@
 """What the log says of the time that specialists offer. `ref` is the slot, or the plan that several are written by."""
 
-from dataclasses import dataclass
-
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import NOBODY, Fact
+from chalicelib.core.facts import NOBODY, Fact, detailed
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class HoursChanged(Fact):
     """A specialist offered hours of her own, or withdrew free ones, by hand or by a plan."""
 
@@ -15,7 +13,7 @@ class HoursChanged(Fact):
     withdrawn: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class TimeOccupied(Fact):
     """An event takes a specialist's time, or gives it back; `ref` is the event."""
 

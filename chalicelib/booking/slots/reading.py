@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.booking.slots import wording
 from chalicelib.booking.slots.models import Slot
 from chalicelib.booking.slots.rules import SlotRef, slot_text
-from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.booking.slots.shown import FreeSlot
 from chalicelib.core import clock
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import utc_text

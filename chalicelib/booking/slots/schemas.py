@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, field_validator
 
+from chalicelib.booking.slots.shown import FreeSlot
 from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text
 
 
@@ -15,18 +16,6 @@ class SlotsQuery(Query):
     limit: int = Field(100, ge=1, le=500)
     cursor: Text = Field(None, description="Where the last page ended")
     ticket_id: Text = Field(None, description="Shows the slots held for this application too")
-
-
-class FreeSlot(Schema):
-    """A slot somebody may take."""
-
-    id: str
-    psychologist_id: str
-    psychologist: str = Field(description="The specialist's name")
-    start_at: str = Field(description="UTC", examples=["2026-12-01T07:00:00Z"])
-    date: str = Field(description="DD.MM, business zone", examples=["01.12"])
-    time: str = Field(description="HH:mm, business zone", examples=["10:00"])
-    minutes: int
 
 
 class FreeSlots(Answer):

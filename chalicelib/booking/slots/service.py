@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.booking.calendar import service as calendar
 from chalicelib.booking.calendar.service import DayChanged, Days
@@ -13,11 +14,13 @@ from chalicelib.booking.slots.ownership import drop_expired_holds, free, hold, p
 from chalicelib.booking.slots.placing import in_the_way, ref
 from chalicelib.booking.slots.reading import HORIZON, is_free, parse, text, told, view, zone
 from chalicelib.booking.slots.rules import Owner, SlotRef, spans
-from chalicelib.booking.slots.schemas import FreeSlots, SlotsQuery
 from chalicelib.booking.slots.wording import is_time, names_moment, parse_time
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.core import clock, pagination, storage
 from chalicelib.core.errors import Invalid
+
+if TYPE_CHECKING:
+    from chalicelib.booking.slots.schemas import FreeSlots, SlotsQuery
 
 __all__ = [
     "HORIZON",
@@ -94,8 +97,10 @@ def all_of_specialist(specialist_id: str, first: datetime, before: datetime) -> 
     return repository.all_of(specialist_id, first, before - timedelta(microseconds=1))
 
 
-def available(query: SlotsQuery, contour: str) -> FreeSlots:
+def available(query: "SlotsQuery", contour: str) -> "FreeSlots":
     """Free slots from now on, soonest first."""
+    from chalicelib.booking.slots.schemas import FreeSlots  # only who lists free time pays for it
+
     specialist_id = _specialist(query.psychologist, contour) if query.psychologist else None
     first = max(_day(query.date_from, "date_from"), clock.now()) if query.date_from else clock.now()
     last = _day(query.date_to, "date_to") + timedelta(days=1, microseconds=-1) if query.date_to else clock.now() + HORIZON

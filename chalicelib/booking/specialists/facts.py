@@ -1,11 +1,10 @@
 """What the log says of specialists: what the office does. What another system says of one is its own."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.booking.specialists.models import Specialist
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import NOBODY, Fact
+from chalicelib.core.facts import NOBODY, Fact, detailed
 
 OURS = {"name_key", "updated_at", "assigned_days", "provided_through", "source_at", "source_mark"}
 """What nobody says of a specialist."""
@@ -19,7 +18,7 @@ class SpecialistMade(Fact):
     """The office wrote a specialist down; `ref` is his id."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class SpecialistChanged(Fact):
     """The office changed a specialist; `ref` is his id, `changed` are the fields' names."""
 

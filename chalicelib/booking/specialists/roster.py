@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.booking.specialists import cards, repository
+from chalicelib.booking.specialists import repository
 from chalicelib.booking.specialists.models import Specialist
 from chalicelib.booking.specialists.rules import Ages
 
@@ -70,6 +70,8 @@ def keep(contour: str) -> int:
 
     A small one needs none: nobody reads them.
     """
+    from chalicelib.booking.specialists import cards  # only the sweep pays for it
+
     _, more = repository.some_of(contour, LARGE)
     if not more:
         return 0

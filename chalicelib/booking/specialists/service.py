@@ -10,7 +10,6 @@ from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFo
 from chalicelib.booking.specialists.homonyms import tell as tell_of_homonyms
 from chalicelib.booking.specialists.homonyms import warnings as homonyms
 from chalicelib.booking.specialists.models import Specialist, SpecialistName, SpecialistSecret
-from chalicelib.booking.specialists.profile import unpacked
 from chalicelib.booking.specialists.roster import Facts
 from chalicelib.booking.specialists.rules import Candidate, Match, Wishes, fold, gender_of, name_key
 from chalicelib.core import clock, outbox, storage
@@ -260,6 +259,7 @@ def _row(specialist_id: str, contour: str, said: "SpecialistInput") -> Specialis
 
 
 def _view(row: Specialist) -> "SpecialistView":
+    from chalicelib.booking.specialists.profile import unpacked
     from chalicelib.booking.specialists.schemas import SpecialistView  # only the doors that show specialists pay for it
 
     return SpecialistView(

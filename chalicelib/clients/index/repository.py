@@ -6,12 +6,11 @@ from typing import Any
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from chalicelib.clients.index import rules
+from chalicelib.clients.index import places
 from chalicelib.clients.index.models import CONSENT, PersonRow
 from chalicelib.clients.models import Client
 from chalicelib.clients.rules import contour_of
-from chalicelib.core import storage, turns
-from chalicelib.core.bitmaps import writing
+from chalicelib.core import storage, turns, unfolded
 
 MIRRORED = ("name", "phone", "email", "telegram_id", "telegram_username", "paused_at", "merged_into", "was")
 """What a row holds of a client's card, under the same names: what changes one changes the other in the same words."""
@@ -21,12 +20,12 @@ def follow(tx: storage.Transaction, client_id: str, lead_number: str, actions: I
     """Have the index say what these changes of a client's card say; nothing where they are none of its business."""
     same = mirrored(actions)
     if same:
-        note_in(tx, rules.place_of(lead_number), [*same, *_who(client_id, lead_number)])
+        note_in(tx, places.place_of(lead_number), [*same, *_who(client_id, lead_number)])
 
 
 def add(tx: storage.Transaction, client: Client) -> None:
     """A new client's row."""
-    note_in(tx, rules.place_of(client.lead_number), [*_whole(client), *_who(client.client_id, client.lead_number)])
+    note_in(tx, places.place_of(client.lead_number), [*_whole(client), *_who(client.client_id, client.lead_number)])
 
 
 def note_in(tx: storage.Transaction, place: str, actions: Iterable[Action]) -> None:
@@ -34,7 +33,7 @@ def note_in(tx: storage.Transaction, place: str, actions: Iterable[Action]) -> N
 
     What is said of an attribute last is what stands. A row that is not there yet is made; lists show it once its card's part is written.
     """
-    tx.join(PersonRow.row(place), [*actions, *writing.changed(PersonRow, rules.contour(place))])
+    tx.join(PersonRow.row(place), [*actions, *unfolded.changed(PersonRow, places.contour(place))])
 
 
 def _who(client_id: str, lead_number: str) -> list[Action]:
@@ -80,13 +79,13 @@ def write(seen: PersonRow | None, client: Client, others: Sequence[Action] = ())
     """Write a card's row, and what `others` say of him, over what was seen before those were read; False where it has changed since."""
     same = PersonRow.revision.does_not_exist() if seen is None else PersonRow.revision == seen.revision
     who = _who(client.client_id, client.lead_number)
-    said = [*_whole(client), *others, *who, *writing.changed(PersonRow, contour_of(client.lead_number))]
-    return storage.make_or_change(PersonRow.row(rules.place_of(client.lead_number)), said, condition=same)
+    said = [*_whole(client), *others, *who, *unfolded.changed(PersonRow, contour_of(client.lead_number))]
+    return storage.make_or_change(PersonRow.row(places.place_of(client.lead_number)), said, condition=same)
 
 
 def key(contour: str, number: int) -> storage.Key:
     """Where a client's row stands."""
-    return PersonRow.at(rules.place(contour, number))
+    return PersonRow.at(places.place(contour, number))
 
 
 def pending(contour: str, most: int) -> storage.Page:
@@ -106,4 +105,4 @@ def change(row: PersonRow, said: list[Any]) -> bool:
 
 def look_again(row: PersonRow) -> bool:
     """Have sets brought up to a row that is described otherwise than it was, though nothing of it changed."""
-    return change(row, writing.changed(PersonRow, rules.contour(row.place)))
+    return change(row, unfolded.changed(PersonRow, places.contour(row.place)))

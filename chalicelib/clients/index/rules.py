@@ -6,8 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.clients import contacts
-from chalicelib.clients.rules import contour_of, national_of, phone_of
+from chalicelib.clients.index.places import contour, number_of, place, place_of
+from chalicelib.clients.rules import national_of, phone_of
 from chalicelib.core.bitmaps import Described, Wanted, words
+
+__all__ = ["CREATED", "EVERYONE", "MOST_WORDS", "TELEGRAM", "contour", "number_of", "place", "place_of", "wanted"]
 
 EVERYONE = "clients.person"
 CREATED, CHANNEL, CONSENT, REFUSAL, TELEGRAM, STATUS = (
@@ -33,28 +36,6 @@ _PHONE_LINK = re.compile(
 
 _LEADING = re.compile(r"^8(?=9\d{3})")
 """How a Russian number begins that is dialled within the country."""
-
-_NUMBER = 10
-
-
-def number_of(lead_number: str) -> int:
-    """The id of a client: the digits of his lead number."""
-    return int("".join(mark for mark in lead_number if mark.isdigit()))
-
-
-def place(contour: str, number: int) -> str:
-    """Where his row stands; each contour has numbers of its own."""
-    return f"{contour}#{number:0{_NUMBER}d}"
-
-
-def place_of(lead_number: str) -> str:
-    """The same by the number as people write it."""
-    return place(contour_of(lead_number), number_of(lead_number))
-
-
-def contour(place: str) -> str:
-    """The contour of whose row stands there."""
-    return place.partition("#")[0]
 
 
 def channels(row: Any) -> list[str]:

@@ -1,5 +1,7 @@
 """By the office's hand: a contact is somebody's own, two clients are one."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.clients import facts, joining, rules
 from chalicelib.clients import repository as base
 from chalicelib.clients.errors import ClientNotFound, ContactTaken, IdentityRaced, MergeRefused
@@ -7,10 +9,12 @@ from chalicelib.clients.joining import Known, Words
 from chalicelib.clients.merging import repository
 from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Person, Proof
-from chalicelib.clients.schemas import Confirmed, ContactConfirmation, Merge, Merged
 from chalicelib.core import ids, outbox, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.settings import settings
+
+if TYPE_CHECKING:
+    from chalicelib.clients.schemas import Confirmed, ContactConfirmation, Merge, Merged
 
 EFFECT = "client_merged"
 OWN_SIGNS = ("telegram_id", "phone", "email", "telegram_username")
@@ -28,8 +32,10 @@ def read_client(reference: str) -> Client:
 
 
 @storage.again(IdentityRaced)
-def confirm(reference: str, body: ContactConfirmation) -> Confirmed:
+def confirm(reference: str, body: "ContactConfirmation") -> "Confirmed":
     """The office says that a contact is this client's own. Raises ClientNotFound, Invalid, or ContactTaken for another's proven one."""
+    from chalicelib.clients.schemas import Confirmed  # only the office's doors pay for it
+
     client, person = _standing(reference), _said(body)
     signs = rules.signs(person)
     rows = storage.read(*(Identity.at(sign.key(client.contour)) for sign in signs))
@@ -53,7 +59,7 @@ def _standing(reference: str) -> Client:
     return read_client(client.merged_into) if client.merged_into else client
 
 
-def _said(body: ContactConfirmation) -> Person:
+def _said(body: "ContactConfirmation") -> Person:
     person = Person(phone=rules.phone_of(body.phone, settings().regions), email=rules.email_of(body.email), telegram_id=body.telegram_id)
     for field, found in (("phone", person.phone), ("email", person.email)):
         if getattr(body, field) and not found:
@@ -62,11 +68,13 @@ def _said(body: ContactConfirmation) -> Person:
 
 
 @storage.again(IdentityRaced)
-def merge(reference: str, body: Merge) -> Merged:
+def merge(reference: str, body: "Merge") -> "Merged":
     """Make a client one with another: his signs pass now, his sessions, tickets and messages in a moment. A repeat answers the same.
 
     Raises ClientNotFound, or MergeRefused for himself, for another contour, and where either was merged elsewhere already.
     """
+    from chalicelib.clients.schemas import Merged  # only the office's doors pay for it
+
     source, target = _named("client_id", reference), _named("into", body.into)
     number = _number_that_led(reference, source)
     answer = Merged(message="Клиенты объединены.", client_id=target.lead_number, merged=number or source.lead_number)

@@ -1,13 +1,11 @@
 """What the log says of consultations; `ref` is our id of one."""
 
-from dataclasses import dataclass
-
 from chalicelib.consultations.tickets.models import Consultation
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import Fact
+from chalicelib.core.facts import Fact, detailed
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class ConsultationAsked(Fact):
     """A question was taken; `source` is whose it is: the site's, or another system's."""
 

@@ -14,11 +14,6 @@ Change = Callable[[Any, list[Any]], bool]
 """Changes a row while it has the revision that was read; False where it has another one."""
 
 
-def changed(model: Any, contour: str) -> list[Any]:
-    """What is said of a row with each change, so that lists judge it by itself and a tick brings the sets up to it."""
-    return [model.pending_in.set(contour), model.revision.add(1)]
-
-
 def writer(model: Any, change: Change) -> Writer:
     """How the fold writes the rows of a table."""
 

@@ -6,7 +6,7 @@ A decision records a typed fact with its own writes: one put more, no call more.
 
 from chalicelib.core.facts.actors import CLIENT, OFFICE, OUTSIDE, SPECIALIST, SYSTEM, acting
 from chalicelib.core.facts.days import bounds, day_key, day_keys, day_of, month_key, month_keys, months
-from chalicelib.core.facts.kinds import KINDS, NOBODY, Fact
+from chalicelib.core.facts.kinds import KINDS, NOBODY, Fact, detailed
 from chalicelib.core.facts.rows import FactRow, by_house, of_subject, pass_on, record
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "day_key",
     "day_keys",
     "day_of",
+    "detailed",
     "month_key",
     "month_keys",
     "months",

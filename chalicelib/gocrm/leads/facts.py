@@ -1,12 +1,10 @@
 """What the log says of a club's leads; `ref` is our id of one."""
 
-from dataclasses import dataclass
-
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import Fact
+from chalicelib.core.facts import Fact, detailed
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class GocrmLead(Fact):
     """A lead for the club was taken; `funnel` names the door that it came by, where that is not the common one."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.booking.slots.shown import FreeSlot
 from chalicelib.core.schemas import Message, Schema, Text
 from chalicelib.intake.applications.reading import read
 from chalicelib.intake.tickets.schemas import MatchView

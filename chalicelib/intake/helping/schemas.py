@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.booking.slots.shown import FreeSlot
 from chalicelib.booking.slots.wording import split_times
 from chalicelib.core.schemas import Answer, Id, Message, Query, Schema, Text
 from chalicelib.integrations.tilda import forms

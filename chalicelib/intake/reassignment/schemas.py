@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.booking.slots.shown import FreeSlot
 from chalicelib.core.schemas import Answer, Id, Query, Schema
 from chalicelib.intake.applications.schemas import ApplicationAnswer
 from chalicelib.intake.grid.schemas import GridDay

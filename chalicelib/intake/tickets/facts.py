@@ -1,16 +1,15 @@
 """What the log says of applications, whatever they came by; `ref` is the ticket."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import Fact
+from chalicelib.core.facts import Fact, detailed
 from chalicelib.intake.tickets.models import Ticket
 
 DIAGNOSTIC = "diagnostic"
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class ApplicationMade(Fact):
     """An application was opened; `ticket_kind` says which: by a form, for the helping hand, anew after another, from the database.
 
@@ -22,12 +21,12 @@ class ApplicationMade(Fact):
     price: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class DiagnosticRequested(ApplicationMade):
     """A diagnostic session was asked for, or its ticket opened as it was booked."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class ApplicationAmended(Fact):
     """The same visitor sent an application again with other words; `was_kind` is which it had been."""
 

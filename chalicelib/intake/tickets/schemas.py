@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.booking.slots.shown import FreeSlot
 from chalicelib.core.schemas import Answer, Query, Schema, Text
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from chalicelib.booking.slots.schemas import FreeSlot
+from chalicelib.booking.slots.shown import FreeSlot
 from chalicelib.core.schemas import Answer, Id, Schema
 from chalicelib.ownpage.door import SecretQuery, Shown
 from chalicelib.ownpage.plans.rules import Period

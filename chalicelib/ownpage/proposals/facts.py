@@ -1,13 +1,11 @@
 """What the log says of proposals."""
 
-from dataclasses import dataclass
-
 from chalicelib.core import facts, storage
-from chalicelib.core.facts import NOBODY, Fact
+from chalicelib.core.facts import NOBODY, Fact, detailed
 from chalicelib.ownpage.proposals.models import Proposal
 
 
-@dataclass(frozen=True, kw_only=True)
+@detailed
 class ProposalAnswered(Fact):
     """The office accepted or rejected what was proposed of a specialist; `proposal` is what it was about."""
 

@@ -87,8 +87,12 @@ def _exists(found: Found, member: Member) -> LeadExists:
 
 def _join(tx: storage.Transaction, person: Person, signs: list[Identity | None], found: Found) -> PersonRow:
     """The person's row as it will be; what is typed is the office's word, but a contact that is proven of another stays his."""
-    who: dict[str, Any] = {"contour": "live", "new_id": ids.new(), "source": office.SOURCE, "proof": Proof.OFFICE}
-    known = joining.find_or_create(tx, person=person, rows=signs, named=found.client, overwrite=True, **who)
+    words = joining.Words(person, signs, "live", office.SOURCE, Proof.OFFICE)
+    known = joining.meant(words, found.client)
+    if known is None:
+        known = joining.first(tx, words, ids.new())
+    else:
+        joining.own(tx, words, known, client=found.client, overwrite=True)
     if found.row is None:
         told.made(tx, known.client_id, known.lead_number)
         row = PersonRow(place=place_of(known.lead_number), client_id=known.client_id, lead_number=known.lead_number, created_at=clock.now())

@@ -6,8 +6,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.clients.index.rules import place as place_of
-from chalicelib.core import storage, turns
-from chalicelib.core.bitmaps import writing
+from chalicelib.core import storage, turns, unfolded
 from chalicelib.messaging import endings
 from chalicelib.messaging.endings import Ending
 from chalicelib.messaging.models import MessageRow
@@ -36,7 +35,7 @@ def change(tx: storage.Transaction, row: SalesMessage, said: Mapping[str, Any], 
 
 
 def _said(said: Mapping[str, Any]) -> list[Any]:
-    return [*_own(said), SalesMessage.version.add(1), *writing.changed(SalesMessage, LIVE)]
+    return [*_own(said), SalesMessage.version.add(1), *unfolded.changed(SalesMessage, LIVE)]
 
 
 def _own(said: Mapping[str, Any]) -> list[Any]:
@@ -48,7 +47,8 @@ class _Settling:
     """How the letter of a message ended, written whatever else is so, for it has been said; an earlier letter says nothing of it."""
 
     def __init__(self, place: str, letter: str, actions: list[Any]) -> None:
-        self.key, self._actions, self._is_ours = SalesMessage.at(place), actions, True
+        self.row: storage.Table = SalesMessage.row(place)
+        self._actions, self._is_ours = actions, True
         self._condition = SalesMessage.ledger_id == letter
         self._letter = letter
 
@@ -71,7 +71,7 @@ def ended(tx: storage.Transaction, place: str, letter: MessageRow, ending: Endin
         its = (SalesMessage.ledger_id == letter.message_id) & (SalesMessage.status == "failed") & SalesMessage.removed_at.does_not_exist()
         tx.update(SalesMessage.row(place), _said(said), condition=its)
     else:
-        tx.shared(SalesMessage.at(place), lambda: _Settling(place, letter.message_id, _said(said)))
+        tx.shared(SalesMessage.row(place), lambda row: _Settling(place, letter.message_id, _said(said)))
 
 
 def newest_of(lead: str, most: int) -> list[storage.Key]:
@@ -87,7 +87,7 @@ def of_lead(lead: str, most: int | None = None) -> list[SalesMessage]:
 
 def of_whom(row: SalesMessage, said: Mapping[str, Any]) -> bool:
     """Have a message say whose it is; False where it has changed since it was read. To who reads it, it is the same one: no new version."""
-    actions = [*_own(said), *writing.changed(SalesMessage, LIVE)]
+    actions = [*_own(said), *unfolded.changed(SalesMessage, LIVE)]
     return storage.change(SalesMessage.row(row.place), actions, condition=SalesMessage.revision == row.revision)
 
 

@@ -89,6 +89,10 @@ def _untold(tx, rows):
         tx.delete(row)
 
 
+def _beside(tx, row: Client, said: "OnlyTheTypeCheckerKnows"):  # noqa: F821
+    tx.update(row, [Client.shared.set(True)])
+
+
 def _config():
     config = settings()
     return config.onec_url and config.has_cabinet
@@ -103,6 +107,7 @@ def _config():
         (_in_a_dictionary, {("clients", "BatchGetItem", "")}),
         (_held, {("clients", "DeleteItem", "")}),
         (_shadowed, set()),
+        (_beside, {("clients", "UpdateItem", "")}),
     ],
 )
 def test_what_a_function_does_to_tables_is_read_from_its_source(function, expected):
