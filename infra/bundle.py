@@ -42,6 +42,9 @@ DROPPED_FOLDERS = {
     "boto3/examples",
     "bin",
 }
+DROPPED_FILES = ("botocore/cacert.pem", "charset_normalizer/*.so")
+"""What a sibling says as well: certifi's authorities, and what guesses an answer's letters in Python, where nobody waits for it."""
+
 READ_AS_SOURCE = r"phonenumbers/(data|shortdata)/"
 """Hundreds of small files of which a process reads two: compiled they would only make the zip slower to unpack."""
 
@@ -131,7 +134,7 @@ def prune(code: Path) -> None:
     for path in sorted(code.rglob("*"), reverse=True):
         if path.is_dir() and _is_dropped_folder(path.relative_to(code)):
             shutil.rmtree(path)
-        elif path.is_file() and path.suffix in DROPPED_SUFFIXES:
+        elif path.is_file() and (path.suffix in DROPPED_SUFFIXES or any(path.relative_to(code).match(name) for name in DROPPED_FILES)):
             path.unlink()
 
 

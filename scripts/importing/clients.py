@@ -54,7 +54,7 @@ class Clients:
         outcome = _foreseen(person, rows, named)
         if outcome.kind != "unchanged" and not self._dry_run:
             tx, new_id = storage.Transaction(), ids.new()
-            service.find_or_create(
+            service.find_or_note(
                 tx, person=person, rows=rows, contour=CONTOUR, new_id=new_id, source=SOURCE, proof=Proof.RECORDED, named=named
             )
             tx.commit()

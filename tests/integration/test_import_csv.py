@@ -13,6 +13,7 @@ from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.storage.counters import Counter
 from chalicelib.messaging.models import MessageRow
 from scripts import import_csv, stages
+from scripts.importing import taking
 from scripts.importing.table import BadCell, BadFile, Line, read
 from tests.builders import SERVICE, client_row, ledger, slot, specialist, tomorrow
 from tests.integration.booking.desk import ANNA, booked, session
@@ -418,7 +419,7 @@ def test_what_is_no_money_is_refused(text):
 
 
 def test_a_long_file_shows_its_progress(bring, capfd):
-    bring("name\n" + "\n".join(f"Имя{number}" for number in range(import_csv.LONG)), dry_run=True)
+    bring("name\n" + "\n".join(f"Имя{number}" for number in range(taking.LONG)), dry_run=True)
     assert "specialists.csv" in capfd.readouterr().err
 
 

@@ -14,7 +14,7 @@ from chalicelib.messaging.bounces.schemas import Heard, MailEvent, Told
 from chalicelib.messaging.channels.base import Address
 
 EMAIL = "email"
-CAME_BACK = "message_came_back"
+CAME_BACK = "mail_came_back"
 """The kind of effect that has a letter say so."""
 
 
