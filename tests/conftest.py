@@ -32,12 +32,13 @@ import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from _pytest.nodeid import NodeId  # noqa: E402
 
+from tests.proofs import size  # noqa: E402
 from tests.standins import environment, quick  # noqa: E402
 
 quick.shorten()
 environment.remember()
 
-hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
+hypothesis.settings.register_profile("house", deadline=None, max_examples=size(40, full=100))  # a busy machine is no failure
 hypothesis.settings.load_profile("house")
 
 NO_SKIPS = os.environ.get("NO_SKIPS") == "1"

@@ -1,4 +1,4 @@
-"""Every inbound webhook, repeated twenty times and sent twenty times at once: one effect and one answer.
+"""Every inbound webhook, repeated many times and sent many times at once: one effect and one answer.
 
 The callers run at once, in threads of one process; only the calls of the in-process store take turns. Many callers of the
 gateway at once are tested end to end.
@@ -39,9 +39,10 @@ from tests.builders import (
     tomorrow,
     write,
 )
+from tests.proofs import size
 from tests.standins.store import Call, Killed, LaggingIndexes, OneAtATime, Wire, conflicts_first, contents, restore, snapshot
 
-TIMES = 20
+TIMES = size(6, full=20)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from chalicelib.messaging.models import MessageRow
 from chalicelib.ops import service as ops
 from tests.builders import SERVICE, SUPABASE, change, moscow, slot, specialist
 from tests.integration.booking import days, desk
+from tests.proofs import size
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 STARTS = {f"s{hour}": datetime(2026, 3, 13, hour, tzinfo=UTC) for hour in (7, 8, 9)}
@@ -250,5 +251,7 @@ def agrees(row, owned):
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_slot_has_one_owner_at_most(front):
-    bounded = settings(max_examples=5, stateful_step_count=30, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+    bounded = settings(
+        max_examples=size(2, full=5), stateful_step_count=30, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)
+    )
     run_state_machine_as_test(lambda: OneOwner(front), settings=bounded)

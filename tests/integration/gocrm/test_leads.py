@@ -19,6 +19,7 @@ from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.settings import settings
 from chalicelib.gocrm.leads.models import LeadRow
 from tests.builders import SERVICE, client_row, ledger, sample
+from tests.proofs import size
 from tests.standins.gocrm import PAGE
 from tests.standins.store import OneAtATime, Wire
 
@@ -678,7 +679,7 @@ FIELDS = st.sampled_from(
 )
 
 
-@hypothesis(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(max_examples=size(12, full=40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(FIELDS | st.text(max_size=6), VALUES, max_size=6))
 def test_whatever_stands_beside_a_phone_the_lead_is_taken_and_sent(front, gocrm, tick, said):
     said.pop("phone", None)

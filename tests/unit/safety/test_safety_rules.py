@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.safety import lexicon, rules
+from tests.proofs import size
 
 ALARMING = [
     "Я не хочу больше жить",
@@ -129,7 +130,7 @@ def test_a_word_spelled_out_is_still_that_word(word, mark, before):
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=200)
+@settings(max_examples=size(60, full=200))
 def test_no_text_breaks_the_matcher(text):
     phrase = rules.found(text)
     assert phrase is None or phrase
@@ -141,7 +142,7 @@ def test_no_text_breaks_the_matcher(text):
         lambda part: st.lists(part) | st.dictionaries(st.text(max_size=8), part),
     )
 )
-@settings(max_examples=100)
+@settings(max_examples=size(40, full=100))
 def test_no_form_breaks_the_matcher(answers):
     phrase = rules.found_in(answers)
     assert phrase is None or phrase

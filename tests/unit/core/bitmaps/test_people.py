@@ -12,9 +12,10 @@ import pytest
 
 from chalicelib.clients.index import rules
 from chalicelib.core.bitmaps import Question, Term, Wanted, finding, folding
+from tests.proofs import size
 from tests.unit.core.bitmaps.shelf import Died, Shelf
 
-CHANGES, QUESTIONS = 5_000, 500
+CHANGES, QUESTIONS = 5_000, size(150, full=500)
 ZONE = ZoneInfo("Europe/Moscow")
 FIRST_NAMES = ("Анна", "Фёдор", "Борис", "Мария", "Ян")
 LAST_NAMES = ("Фёдорова", "Ким", "Янов", "Орлова", "Борисов")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chalicelib.integrations.chatwoot.schemas import ChatwootEvent, Contact, Conversation, Message
+from tests.proofs import size
 from tests.standins.chatwoot import ChatwootStandIn
 
 NOON = datetime(2027, 3, 14, 9, 0, 7, 250_000, tzinfo=UTC)
@@ -261,7 +262,7 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.di
 EVENTS = st.sampled_from(["message_created", "message_updated", "conversation_created", "conversation_typing_on", "contact_created", 7])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(60, full=300), deadline=None)
 @given(event=EVENTS, fields=st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=8), model=st.sampled_from(list(PROPERTIES)))
 def test_nothing_but_a_validation_error_comes_of_hostile_input(event, fields, model):
     try:

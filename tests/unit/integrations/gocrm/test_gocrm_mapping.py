@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.integrations.gocrm import mapping, schemas
 from chalicelib.integrations.gocrm.mapping import Zones
+from tests.proofs import size
 
 UFA, MOSCOW = ZoneInfo("Asia/Yekaterinburg"), ZoneInfo("Europe/Moscow")
 ZONES = Zones(MOSCOW, {"3": UFA})
@@ -249,7 +250,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(40, full=100), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(sorted({path.split(".")[0] for kind in BOOK.spellings.values() for paths in kind.values() for path in paths})),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.integrations.gocrm import values
+from tests.proofs import size
 
 UFA = ZoneInfo("Asia/Yekaterinburg")
 
@@ -192,7 +193,7 @@ READERS = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=size(50, full=150), deadline=None)
 @given(ANYTHING)
 def test_nothing_that_comes_is_an_error(said):
     for reader in READERS:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.loyalty.ledger.rules import balances, checked
 from chalicelib.loyalty.operations import rules
 from chalicelib.loyalty.operations.rules import Bill, Item, Sold
+from tests.proofs import size
 
 HERE = "live#0000000722"
 
@@ -41,7 +42,7 @@ def purchases(draw):
 
 
 class TestRefund:
-    @settings(max_examples=200)
+    @settings(max_examples=size(60, full=200))
     @given(purchases(), st.lists(st.integers(1, 60_000), max_size=6), st.booleans())
     def test_any_parts_come_to_the_same_as_one(self, sold, wanted, whole):
         amounts, left = [], sold.left

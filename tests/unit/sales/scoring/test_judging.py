@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.sales.scoring import rules, wording
 from chalicelib.sales.scoring.rules import Event, Profile
+from tests.proofs import size
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -216,7 +217,7 @@ KNOWN = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(40, full=100), deadline=None)
 @given(events=EVENTS, known=KNOWN)
 def test_the_shown_points_sum_up_to_the_shown_numbers(events: list[Event], known: dict[str, Any]) -> None:
     found = judge(*events, profile=WANTED, **known)
@@ -243,7 +244,7 @@ def plainly(events: list[Event], fit: int, at: datetime) -> str:
     return "hot" if score >= 70 else "warm" if score >= 40 else "cold"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(40, full=100), deadline=None)
 @given(events=EVENTS.filter(lambda found: any(event.kind in TABLE for event in found)), known=KNOWN)
 def test_the_day_on_which_the_category_changes_is_the_formulas(events: list[Event], known: dict[str, Any]) -> None:
     found = judge(*events, **known)
