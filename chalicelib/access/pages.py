@@ -8,16 +8,25 @@ from urllib.parse import urlencode
 
 from chalicelib.access.errors import TooManyUses
 from chalicelib.clients.service import Client
-from chalicelib.core import clock, page_token, security, storage, tally
+from chalicelib.core import clock, page_token, schemes, security, storage, tally
 from chalicelib.core.client_token import BadToken
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.page_token import Claims, Purpose
-from chalicelib.core.security import Caller, Policy
+from chalicelib.core.security import API_KEY, Caller, Policy
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.wire import Incoming
 
 MOST_A_DAY = 20
 """How often a client's page may change something on one day (UTC)."""
+
+
+PAGE_TOKEN = schemes.key(
+    "PageToken",
+    "The token of a page that the bot linked to, in the query or the body wherever a client's number stands "
+    "(`lead_number`, `utm_client`): 30 days, that client and that page only; what is said beside it counts for nothing.",
+    place="query",
+    called="lead_number",
+)
 
 
 class Page(NamedTuple):
@@ -57,7 +66,7 @@ def opens(page: Page) -> Policy:
         claims = shown(page, str(said))
         return Caller("client", client_id=claims.client_id, subject=claims.about)
 
-    return Policy("page", admit, ("ApiKey", "PageToken"))
+    return Policy("page", admit, (API_KEY, PAGE_TOKEN))
 
 
 def shown(page: Page, token: str) -> Claims:

@@ -2,6 +2,7 @@
 
 from chalicelib.access import service
 from chalicelib.access.errors import CodesClosed
+from chalicelib.access.policies import CODE_HOLDER
 from chalicelib.access.schemas import CodeCheck, CodeChecked, TelegramIdAnswer, TelegramIdQuery
 from chalicelib.core import security
 from chalicelib.core.errors import Unauthorized
@@ -18,7 +19,7 @@ def get_telegram_id(query: TelegramIdQuery, contour: Contour) -> TelegramIdAnswe
     return service.find(query, contour)
 
 
-@api.post("/verify-code", auth=security.CODE_HOLDER, webhook=True, test_contour=True, errors=[Unauthorized])
+@api.post("/verify-code", auth=CODE_HOLDER, webhook=True, test_contour=True, errors=[Unauthorized])
 def verify_code(body: CodeCheck, contour: Contour, sender: Sender) -> CodeChecked:
     """Check the six digits that the bot told a client; a right code buys a token for his own data.
 

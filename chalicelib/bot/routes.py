@@ -6,10 +6,11 @@ from typing import Any
 
 from chalicelib.bot import service
 from chalicelib.bot.schemas import BotAnswer
-from chalicelib.core import ids, security
+from chalicelib.core import ids
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.sender import Sender
+from chalicelib.integrations.telegram.policy import TELEGRAM
 from chalicelib.integrations.telegram.schemas import Update
 
 api = Api("bot")
@@ -21,7 +22,7 @@ def _update_id(fields: Mapping[str, Any], raw: bytes, sender: Sender) -> tuple[s
     return (str(update_id) if isinstance(update_id, int) else ids.fingerprint(raw.hex())), None
 
 
-@api.post("/telegram", auth=security.TELEGRAM, webhook=True, source=Source("telegram", key=_update_id, insistent=True))
+@api.post("/telegram", auth=TELEGRAM, webhook=True, source=Source("telegram", key=_update_id, insistent=True))
 def telegram(body: Update, receipt: Receipt) -> BotAnswer:
     """An update of the bot: a followed link, a pressed button, a block, plain words."""
     return service.handle(body, receipt)

@@ -173,7 +173,7 @@ def belongs(caller: Caller, *, client_id: str, contour: str, proven: bool = True
         return False
     if caller.client_id == client_id:
         return True
-    known = [repository.became_at(caller.client_id, contour)] if caller.client_id else keys(Person(telegram_id=caller.telegram_id), contour)
+    known = [repository.became_at(caller.client_id, contour)] if caller.client_id else keys(Person(telegram_id=caller.account), contour)
     (identity,) = storage.read(*known)
     return identity is not None and identity.client_id == client_id
 

@@ -17,7 +17,7 @@ from chalicelib.core.errors import AppError, Busy, Invalid, IssuerUnavailable, S
 from chalicelib.core.http import OPERATIONS, Operation
 from chalicelib.core.openapi_schemas import WRITTEN, Json, Schemas, answer_models, reading
 from chalicelib.core.schemas import ErrorBody
-from chalicelib.core.schemes import SECURITY_SCHEMES
+from chalicelib.core.schemes import NEEDS, SCHEMES
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -42,7 +42,7 @@ def document(operations: Sequence[Operation] | None = None) -> Json:
     paths: Json = {}
     for operation in chosen:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
-    components = {"schemas": schemas.shared(), "securitySchemes": SECURITY_SCHEMES}
+    components = {"schemas": schemas.shared(), "securitySchemes": dict(sorted(SCHEMES.items()))}
     about: Json = {
         "openapi": "3.1.0",
         "info": {"title": "Frontdesk", "version": __version__, "description": ABOUT},
@@ -84,8 +84,8 @@ def _first_line(thing: object) -> str:
 
 
 def _security(operation: Operation) -> list[Json]:
-    needed = {"BackEnd": [operation.auth.scope], "StaffToken": [*operation.auth.roles], "StaffCookie": [*operation.auth.roles]}
-    return [{scheme: needed.get(scheme, [])} if scheme else {} for scheme in operation.auth.schemes]
+    asked = {"scope": [operation.auth.scope], "roles": [*operation.auth.roles], "": []}
+    return [{scheme: asked[NEEDS.get(scheme, "")]} if scheme else {} for scheme in operation.auth.schemes]
 
 
 def _path_parameters(operation: Operation) -> Iterable[Json]:

@@ -161,6 +161,11 @@ class Settings(SalesSettings):
         return self.client_token_secret.get_secret_value() if self.client_token_secret else self.secret_of_staff
 
     @property
+    def keys_in_forms(self) -> list[SecretStr]:
+        """Keys that senders may put among the fields of what they say."""
+        return [key for key in (self.tilda_api_key, self.service_api_key) if key]
+
+    @property
     def has_chatwoot(self) -> bool:
         """Whether consultations are handed to Chatwoot."""
         return bool(self.chatwoot_url and self.chatwoot_account_id and self.chatwoot_inbox_id and self.chatwoot_token)

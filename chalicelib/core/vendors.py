@@ -3,7 +3,7 @@
 ``VendorDown`` and ``VendorBusy`` are worth another attempt later, ``VendorRefused`` is not. The outbox owns that later
 attempt; here only a connection that could not be made is tried again, because then nothing can have been said twice.
 
-No URL, body or secret reaches a log or an error's text. Some vendors (Telegram) carry the token in the path, and both
+No URL, body or secret reaches a log or an error's text. Some vendors carry the token in the path, and both
 requests' exceptions and urllib3's warnings quote paths: failures of the wire are therefore turned into values first and
 raised outside the ``except`` block, so that no traceback drags the original along.
 """

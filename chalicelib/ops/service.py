@@ -13,6 +13,7 @@ from chalicelib import __version__
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.specialists import roster
+from chalicelib.consultations import bearers
 from chalicelib.core import abandoned, clock, ids, inbox, outbox, pagination, replays, storage, turns, unfinished, waiting
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.core.http import OPERATIONS, Operation, decide
@@ -20,7 +21,7 @@ from chalicelib.core.inbox import InboxRow
 from chalicelib.core.observability import count, logger
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.core.schemas import CONTOURS, utc_text
-from chalicelib.core.security import Caller, bearer_state, bearers_closed
+from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 from chalicelib.core.wire import Incoming
 from chalicelib.intake.rows import coming as waiting_rows
@@ -78,9 +79,9 @@ def health() -> Health:
 
 def api_health() -> ApiHealth:
     """Whether the consultations API answers, and whether its door is open."""
-    seen, bearer = health(), bearer_state(settings())
+    seen, bearer = health(), bearers.state(settings())
     status: Literal["ok", "store_unreachable"] = "ok" if seen.store == "ok" else "store_unreachable"
-    why = bearers_closed(settings()) if bearer == "closed" else None
+    why = bearers.closed_because(settings()) if bearer == "closed" else None
     return ApiHealth(status=status, version=seen.version, bearer=bearer, why=why, troubles=seen.troubles)
 
 

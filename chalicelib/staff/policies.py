@@ -1,15 +1,28 @@
 """Policies of the staff's doors: which roles are let in. One function makes them all, and OpenAPI shows the roles."""
 
+from chalicelib.clients.policies import CLIENT_TOKEN, SERVICE_OR_CLIENT
+from chalicelib.core import schemes
 from chalicelib.core.errors import Unauthorized
-from chalicelib.core.security import SERVICE_OR_CLIENT, Caller, Policy
+from chalicelib.core.security import API_KEY, Caller, Policy
 from chalicelib.core.settings import Settings
 from chalicelib.core.wire import Incoming
+from chalicelib.integrations.telegram.policy import INIT_DATA
 from chalicelib.staff import members
 from chalicelib.staff.errors import AnotherKindOfToken, RoleNeeded
 from chalicelib.staff.members import Member
 from chalicelib.staff.rules import HEADS, ROLES, Role
 
-SCHEMES = ("StaffToken", "StaffCookie", "ApiKey")
+STAFF_TOKEN = schemes.bearer(
+    "StaffToken", "The access token of one of the staff; the roles that are let in stand beside it.", form="JWT", needs="roles"
+)
+STAFF_COOKIE = schemes.key(
+    "StaffCookie",
+    "The desk's session in a browser; counts only together with the header `X-Frontdesk-Desk: 1`.",
+    place="cookie",
+    called=members.COOKIE,
+    needs="roles",
+)
+SCHEMES = (STAFF_TOKEN, STAFF_COOKIE, API_KEY)
 
 
 def staff(*roles: Role) -> Policy:
@@ -53,6 +66,6 @@ ANYBODY_HERE = staff()
 ADMIN = staff(*HEADS)
 OFFICE = staff(*HEADS, "manager", "operator")
 """Those who speak to clients and keep their bookings; a master sees his own, an analyst numbers."""
-ADMIN_OR_CLIENT = Policy("staff_or_client", _heads_or_client, (*SCHEMES, "TelegramInitData", "ClientToken"), roles=HEADS)
+ADMIN_OR_CLIENT = Policy("staff_or_client", _heads_or_client, (*SCHEMES, INIT_DATA, CLIENT_TOKEN), roles=HEADS)
 SIGN_IN = Policy("staff_sign_in", _may_sign_in)
-MINI_APP = Policy("staff_mini_app", _opens_the_app, ("", "TelegramInitData"))
+MINI_APP = Policy("staff_mini_app", _opens_the_app, ("", INIT_DATA))

@@ -2,11 +2,11 @@
 
 from chalicelib.core.errors import Invalid, Unauthorized
 from chalicelib.core.http import Api, message
-from chalicelib.core.init_data import BadInitData
 from chalicelib.core.once import KeyReused
 from chalicelib.core.schemas import Message
 from chalicelib.core.security import Caller
 from chalicelib.core.sender import Sender
+from chalicelib.integrations.telegram.init_data import BadInitData
 from chalicelib.staff import changing, desk, signin, telegram, users
 from chalicelib.staff.errors import (
     BadToken,

@@ -7,8 +7,8 @@ from chalicelib.clients.service import Client, IdentityRaced, Known, Person, Pro
 from chalicelib.core import client_token, clock, ids, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.facts import SYSTEM, acting
-from chalicelib.core.init_data import InitData, validate_init_data
 from chalicelib.core.settings import settings
+from chalicelib.integrations.telegram.init_data import InitData, validate_init_data
 from chalicelib.staff import facts, repository, rules, sessions
 from chalicelib.staff.errors import Raced
 from chalicelib.staff.models import StaffName, StaffSession, StaffUser

@@ -12,6 +12,7 @@ import app as composition
 from chalicelib.core import storage
 from chalicelib.core.http import OPERATIONS
 from chalicelib.core.openapi import document
+from chalicelib.core.schemes import SCHEMES
 from chalicelib.core.tasks import SCHEDULES
 from chalicelib.routes import PACKAGES
 from tests.standins.alone import played
@@ -207,6 +208,10 @@ def test_every_webhook_has_a_policy_and_forms_have_an_inbox():
         "show_unsubscribing",
         "unsubscribe",
     }
+
+
+def test_the_document_describes_the_proofs_that_are_asked_for_and_no_others():
+    assert {scheme for operation in OPERATIONS for scheme in operation.auth.schemes if scheme} == set(SCHEMES)
 
 
 def test_tables_have_names_of_their_own():

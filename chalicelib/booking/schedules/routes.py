@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from chalicelib.booking.schedules import service
+from chalicelib.booking.schedules.policy import CALENDAR
 from chalicelib.booking.schedules.schemas import Coefficient, CoefficientQuery, Messages, Schedule, ScheduleQuery
 from chalicelib.booking.specialists.errors import NameAmbiguous, SpecialistNotFound
 from chalicelib.core import security
@@ -22,7 +23,7 @@ Answered = Messages | Schedule | Page
 FORMATS: dict[str, Callable[[ScheduleQuery], Answered]] = {"text": service.messages, "json": service.structured, "ics": _feed}
 
 
-@api.get("/get-schedule", auth=security.CALENDAR, webhook=True, errors=[SpecialistNotFound, NameAmbiguous])
+@api.get("/get-schedule", auth=CALENDAR, webhook=True, errors=[SpecialistNotFound, NameAmbiguous])
 def get_schedule(query: ScheduleQuery) -> Messages | Schedule | Annotated[Page, CALENDAR_TEXT]:
     """A specialist's four weeks, free and booked: a list of messages, one a week; or data; or a calendar feed."""
     return FORMATS[query.format](query)

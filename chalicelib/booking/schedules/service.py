@@ -5,6 +5,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from chalicelib.booking.schedules import calendar, rules
+from chalicelib.booking.schedules.policy import calendar_token
 from chalicelib.booking.schedules.schemas import Coefficient, CoefficientQuery, Messages, Schedule, ScheduleQuery, ScheduleSlot
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Session
@@ -16,7 +17,6 @@ from chalicelib.booking.specialists.service import Specialist
 from chalicelib.clients import service as clients
 from chalicelib.core import clock, storage, turns
 from chalicelib.core.schemas import CONTOURS, utc_text
-from chalicelib.core.security import calendar_token
 from chalicelib.core.settings import settings
 from chalicelib.integrations.telegram.client import TEXT_LIMIT, split_text
 

@@ -20,7 +20,7 @@ def history(query: HistoryQuery, caller: Caller) -> History:
 
 def _whose(query: HistoryQuery, caller: Caller) -> str:
     if caller.kind == "client":
-        return caller.client_id or clients.by_telegram(telegram_id=caller.telegram_id).client_id
+        return caller.client_id or clients.by_telegram(telegram_id=caller.account).client_id
     if not query.client_telegram:
         raise Invalid.field("query", "client_telegram", msg="expected the client's Telegram id or @username", kind="missing")
     person = clients.person_from(telegram=query.client_telegram)

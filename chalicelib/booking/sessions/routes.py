@@ -15,6 +15,7 @@ from chalicelib.booking.sessions.schemas import Cancellation, Confirmation, Hist
 from chalicelib.booking.slots.errors import SlotNotFound, SlotPast, SlotTaken
 from chalicelib.booking.specialists.errors import SpecialistHasSessions, SpecialistNotFound
 from chalicelib.clients.errors import ClientNotFound
+from chalicelib.clients.policies import SERVICE_OR_CLIENT, TICKET_HOLDER
 from chalicelib.core import security
 from chalicelib.core.http import Api
 from chalicelib.core.schemas import Answer
@@ -25,7 +26,7 @@ api = Api("booking.sessions")
 
 @api.post(
     "/confirm-session-by-client",
-    auth=security.TICKET_HOLDER,
+    auth=TICKET_HOLDER,
     webhook=True,
     errors=[SessionNotFound, SlotTimeDiffers, SessionEnded, PaymentAwaited, SessionPast],
 )
@@ -34,7 +35,7 @@ def confirm_session_by_client(body: Confirmation, caller: Caller) -> Done:
     return service.confirm(body, caller)
 
 
-@api.post("/cancel-session", auth=security.TICKET_HOLDER, webhook=True, errors=[SessionNotFound, SlotNotFound, SessionEnded, SessionPast])
+@api.post("/cancel-session", auth=TICKET_HOLDER, webhook=True, errors=[SessionNotFound, SlotNotFound, SessionEnded, SessionPast])
 def cancel_session(body: Cancellation, caller: Caller) -> Done:
     """Cancel a session, by its ticket or (back office) by its slot; the slot is free at once."""
     return service.cancel(body, caller)
@@ -42,7 +43,7 @@ def cancel_session(body: Cancellation, caller: Caller) -> Done:
 
 @api.post(
     "/reschedule-session",
-    auth=security.TICKET_HOLDER,
+    auth=TICKET_HOLDER,
     webhook=True,
     errors=[SessionNotFound, SlotTaken, ClientBusy, SessionEnded, SessionPast, SlotPast],
 )
@@ -51,13 +52,13 @@ def reschedule_session(body: Move, caller: Caller) -> Done:
     return service.move(body, caller)
 
 
-@api.post("/rate-session", auth=security.TICKET_HOLDER, webhook=True, errors=[SessionNotFound, SessionNotCompleted])
+@api.post("/rate-session", auth=TICKET_HOLDER, webhook=True, errors=[SessionNotFound, SessionNotCompleted])
 def rate_session(body: Rating, caller: Caller) -> Done:
     """Rate a session that took place, 1 to 5."""
     return service.rate(body, caller)
 
 
-@api.get("/client-sessions-history", auth=security.SERVICE_OR_CLIENT, webhook=True, errors=[ClientNotFound])
+@api.get("/client-sessions-history", auth=SERVICE_OR_CLIENT, webhook=True, errors=[ClientNotFound])
 def client_sessions_history(query: HistoryQuery, caller: Caller) -> History:
     """A client's sessions, newest first."""
     return history.history(query, caller)

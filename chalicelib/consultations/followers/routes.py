@@ -12,6 +12,7 @@ from chalicelib.core import security
 from chalicelib.core.http import Api, Source
 from chalicelib.core.inbox import Receipt
 from chalicelib.core.sender import Sender
+from chalicelib.integrations.chatwoot.policy import CHATWOOT
 from chalicelib.integrations.chatwoot.schemas import ChatwootEvent
 
 api = Api("consultations.followers")
@@ -25,7 +26,7 @@ def _said(fields: Mapping[str, Any], body: bytes, sender: Sender) -> tuple[str, 
 EVENTS = Source("chatwoot", key=_said)
 
 
-@api.post("/webhooks/chatwoot", auth=security.CHATWOOT, webhook=True, source=EVENTS)
+@api.post("/webhooks/chatwoot", auth=CHATWOOT, webhook=True, source=EVENTS)
 def chatwoot(body: ChatwootEvent, receipt: Receipt) -> Heard:
     """Hear of a conversation: its status moves the consultation's, its messages are kept in the client's dialogue."""
     return hook.take(body, receipt)

@@ -9,13 +9,14 @@ from chalicelib.gocrm.leads import deliveries, rules, service
 from chalicelib.gocrm.leads.errors import FunnelUnknown, LeadNotFound, LeadNotRefused, LeadsClosed, LeadsWriteOnly
 from chalicelib.gocrm.leads.schemas import Corrections, Deliveries, DeliveriesQuery, LeadForm, LeadTaken, Replayed
 from chalicelib.integrations.tilda.forms import is_probe
+from chalicelib.integrations.tilda.policy import PUBLIC_FORM
 
 api = Api("gocrm.leads")
 LEADS = Source(service.SOURCE, key=rules.key_of, is_probe=is_probe)
 REFUSALS = (LeadsClosed, FunnelUnknown)
 
 
-@api.post("/gocrm/leads", auth=security.PUBLIC_FORM, webhook=True, source=LEADS, errors=REFUSALS)
+@api.post("/gocrm/leads", auth=PUBLIC_FORM, webhook=True, source=LEADS, errors=REFUSALS)
 def create_gocrm_lead(body: LeadForm, receipt: Receipt) -> LeadTaken:
     """Leave a lead for Go-CRM, as JSON or as a Tilda form.
 
@@ -25,13 +26,13 @@ def create_gocrm_lead(body: LeadForm, receipt: Receipt) -> LeadTaken:
     return service.take(body, receipt=receipt)
 
 
-@api.post("/gocrm/funnels/{funnel}/leads", auth=security.PUBLIC_FORM, webhook=True, errors=REFUSALS)
+@api.post("/gocrm/funnels/{funnel}/leads", auth=PUBLIC_FORM, webhook=True, errors=REFUSALS)
 def create_funnel_lead(funnel: str, body: LeadForm, sender: Sender) -> LeadTaken:
     """Leave a lead for one of Go-CRM's funnels, as JSON or as a Tilda form."""
     return service.take_into(funnel, body, sender=sender)
 
 
-@api.get("/gocrm/leads", auth=security.PUBLIC_FORM, errors=[LeadsWriteOnly])
+@api.get("/gocrm/leads", auth=PUBLIC_FORM, errors=[LeadsWriteOnly])
 def list_gocrm_leads() -> Message:
     """Refused: Go-CRM's public API cannot show leads. Our own deliveries stand under `/gocrm/deliveries`."""
     raise LeadsWriteOnly

@@ -13,12 +13,13 @@ from chalicelib.intake.diagnostics.errors import WrongSpecialist
 from chalicelib.intake.diagnostics.schemas import DiagnosticBooked, DiagnosticBooking, DiagnosticRequest, DiagnosticTicket
 from chalicelib.intake.limits.errors import TooManyForms
 from chalicelib.integrations.tilda.forms import is_probe
+from chalicelib.integrations.tilda.policy import PUBLIC_FORM
 
 api = Api("intake.diagnostics")
 REQUESTS = Source(service.SOURCE, key=key_of, is_probe=is_probe)
 
 
-@api.post("/webhook/diagnostic-session-request", auth=security.PUBLIC_FORM, webhook=True, source=REQUESTS, errors=[TooManyForms])
+@api.post("/webhook/diagnostic-session-request", auth=PUBLIC_FORM, webhook=True, source=REQUESTS, errors=[TooManyForms])
 def diagnostic_session_request(body: DiagnosticRequest, receipt: Receipt, contour: Contour) -> DiagnosticTicket:
     """A client asks for a diagnostic session."""
     return service.request(body, contour=contour, receipt=receipt)

@@ -11,6 +11,7 @@ from chalicelib.intake.helping import service
 from chalicelib.intake.helping.errors import ChosenBefore, NumberAmbiguous, TooManyHolds
 from chalicelib.intake.helping.schemas import Allotment, HelpChoice, HelpChosen, HelpQuery
 from chalicelib.intake.tickets.errors import TicketNotFound
+from chalicelib.integrations.tilda.policy import PUBLIC_FORM
 
 api = Api("intake.helping")
 REFUSED = [TicketNotFound, NumberAmbiguous, ChosenBefore, SlotTaken, ClientBusy, TooManyHolds, SpecialistNotFound, NameAmbiguous]
@@ -22,7 +23,7 @@ def check_allotment_for_slot_confirmation(query: HelpQuery) -> Allotment:
     return service.allotment(query.ticket_id)
 
 
-@api.post("/helpful-hand-zayavka-new", auth=security.PUBLIC_FORM, webhook=True, errors=REFUSED)
+@api.post("/helpful-hand-zayavka-new", auth=PUBLIC_FORM, webhook=True, errors=REFUSED)
 def helpful_hand_zayavka_new(body: HelpChoice, sender: Sender) -> HelpChosen:
     """Choose a time for a helping-hand application: the token of the bot's link books it, the form's number holds one, which the client
     confirms in the bot.

@@ -1,6 +1,7 @@
 """The bot's doors to links, and what a ticket tells."""
 
 from chalicelib.clients.errors import ClientNotFound
+from chalicelib.clients.policies import TICKET_HOLDER
 from chalicelib.core import security
 from chalicelib.core.http import Api
 from chalicelib.core.security import Caller
@@ -26,7 +27,7 @@ def process_link(body: LinkFollowed) -> LinkAnswer:
 
 @api.get(
     "/get-ticket-info",
-    auth=security.TICKET_HOLDER,
+    auth=TICKET_HOLDER,
     webhook=True,
     body_as_query=True,
     errors=[TicketNotFound, ClientNotFound, NumberAmbiguous],

@@ -9,12 +9,13 @@ from chalicelib.core.sender import Sender
 from chalicelib.intake.research import rules, service
 from chalicelib.intake.research.schemas import Questionnaire, RowNumber
 from chalicelib.integrations.tilda.forms import is_probe
+from chalicelib.integrations.tilda.policy import PUBLIC_FORM
 
 api = Api("intake.research")
 QUESTIONNAIRES = Source(service.SOURCE, key=rules.key_of, is_probe=is_probe)
 
 
-@api.post("/research-tilda-zayavka", auth=security.PUBLIC_FORM, webhook=True, source=QUESTIONNAIRES, test_contour=True)
+@api.post("/research-tilda-zayavka", auth=PUBLIC_FORM, webhook=True, source=QUESTIONNAIRES, test_contour=True)
 def research_tilda_zayavka(body: Questionnaire, receipt: Receipt, visitor: str, contour: Contour) -> RowNumber:
     """Keep a research questionnaire; the answer is its row number."""
     return service.save(body, receipt=receipt, visitor=visitor, contour=contour)
@@ -26,7 +27,7 @@ def get_sheets_row_number(visitor: str, sender: Sender, contour: Contour) -> Row
     return service.number_for(visitor, sender=sender, contour=contour)
 
 
-@api.put("/update-contacts-stb", auth=security.PUBLIC_FORM, webhook=True, test_contour=True)
+@api.put("/update-contacts-stb", auth=PUBLIC_FORM, webhook=True, test_contour=True)
 def update_contacts_stb(body: Questionnaire, visitor: str, sender: Sender, contour: Contour) -> RowNumber:
     """Write the contacts of a questionnaire."""
     return service.update_contacts(body, visitor, sender=sender, contour=contour)

@@ -8,14 +8,16 @@ import jwt
 import pytest
 import time_machine
 
-from chalicelib.core import client_token, clock, security
+from chalicelib.access.policies import CODE_HOLDER
+from chalicelib.clients.policies import SERVICE_OR_CLIENT, TICKET_HOLDER
+from chalicelib.core import client_token, clock
 from chalicelib.core.client_token import BadToken
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.settings import Settings
 from chalicelib.core.wire import Incoming
 
 SECRET = "a secret of thirty-two characters or more"
-POLICIES = [security.SERVICE_OR_CLIENT, security.TICKET_HOLDER]
+POLICIES = [SERVICE_OR_CLIENT, TICKET_HOLDER]
 HOUSE = Settings(client_token_secret=SECRET, service_api_key="service-key")
 
 
@@ -80,7 +82,7 @@ def test_an_empty_secret_opens_nothing():
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_its_bearer_is_that_client(policy, scheme):
     caller = policy.admit(asked(client_token.issue("C1", SECRET), scheme), HOUSE)
-    assert (caller.kind, caller.client_id, caller.telegram_id) == ("client", "C1", None)
+    assert (caller.kind, caller.client_id, caller.account) == ("client", "C1", None)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -89,9 +91,9 @@ def test_without_a_secret_the_door_is_shut(policy, secret):
     with pytest.raises(Unauthorized):
         policy.admit(asked(client_token.issue("C1", SECRET)), Settings(client_token_secret=secret, service_api_key="service-key"))
     with pytest.raises(Unauthorized):
-        security.CODE_HOLDER.admit(asked(""), Settings(client_token_secret=secret))
+        CODE_HOLDER.admit(asked(""), Settings(client_token_secret=secret))
 
 
 def test_a_wrong_key_beside_a_right_token_is_still_wrong_at_a_ticket_s_door():
     with pytest.raises(Unauthorized):
-        security.TICKET_HOLDER.admit(asked(client_token.issue("C1", SECRET), **{"X-Api-Key": "wrong"}), HOUSE)
+        TICKET_HOLDER.admit(asked(client_token.issue("C1", SECRET), **{"X-Api-Key": "wrong"}), HOUSE)

@@ -12,7 +12,8 @@ from chalicelib.core.app import App
 from chalicelib.core.errors import AppError, Busy, Conflict, Gone, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
 from chalicelib.core.schemas import Answer, Contour, Id, Message, Query, Schema
-from chalicelib.core.security import PUBLIC, PUBLIC_FORM, SERVICE, Caller
+from chalicelib.core.security import PUBLIC, SERVICE, Caller
+from chalicelib.integrations.tilda.policy import PUBLIC_FORM
 from infra.inventory import Inventory
 from infra.sizing import Sizing
 from infra.template import merge_template

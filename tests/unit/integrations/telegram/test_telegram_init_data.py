@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.init_data import BadInitData, InitData, validate_init_data
+from chalicelib.integrations.telegram.init_data import BadInitData, InitData, validate_init_data
 
 # Public test data of Telegram-Mini-Apps/init-data-golang and of aiogram; neither token is anybody's secret.
 FULL_TOKEN = "5768337691:AAH5YkoiEuPk8-FZa32hStHTqXiLPtAEhx8"

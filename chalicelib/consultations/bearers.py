@@ -5,16 +5,30 @@ The issuer decides which is which by whom it grants our scopes. Refusals speak R
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.core.errors import ScopeNeeded, Unauthorized
-from chalicelib.core.security import NO_BEARER, WRONG_BEARER, Caller, bearer_state, bearers_closed
+from chalicelib.core.security import NO_BEARER, WRONG_BEARER, Caller
 from chalicelib.core.settings import Settings
 
 SCOPES = frozenset({"consultations:create", "clients:read", "clients:write"})
 """What a back end may be allowed: to ask for anybody, to read anybody's card and tickets, to change anybody's card."""
 
 NEEDED = "Authorization: Bearer <token> is required"
+NOBODY_VERIFIES = "OIDC_ISSUER is not set, so that no token can be verified"
+NOBODY_IS_MEANT = "OIDC_AUDIENCE is not set, so that a token for any other application of the issuer would pass"
+
+
+def state(config: Settings) -> Literal["verified", "any", "closed"]:
+    """How tokens are taken: only those the issuer signed for us, any at all, or none."""
+    if config.is_for_development:
+        return "verified" if config.oidc_issuer else "any"
+    return "verified" if config.oidc_issuer and config.oidc_audience else "closed"
+
+
+def closed_because(config: Settings) -> str:
+    """Why no token passes, where none does."""
+    return NOBODY_VERIFIES if not config.oidc_issuer else NOBODY_IS_MEANT
 
 
 def admitted(authorization: str, config: Settings, *, scope: str) -> Caller:
@@ -29,10 +43,10 @@ def _caller(authorization: str, config: Settings) -> Caller:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthorized(NEEDED, headers=NO_BEARER)
-    state = bearer_state(config)
-    if state == "closed":
-        raise Unauthorized(bearers_closed(config), headers=WRONG_BEARER)
-    if state == "any":
+    taken = state(config)
+    if taken == "closed":
+        raise Unauthorized(closed_because(config), headers=WRONG_BEARER)
+    if taken == "any":
         return Caller("backend", scopes=SCOPES)
     from chalicelib.core import oidc
 

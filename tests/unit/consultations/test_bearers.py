@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.core import bearers, oidc
+from chalicelib.consultations import bearers
+from chalicelib.core import oidc
 from chalicelib.core.errors import ScopeNeeded, Unauthorized
 from chalicelib.core.settings import Settings
 from tests.standins.oidc import IssuerStandIn

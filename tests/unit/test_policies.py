@@ -1,3 +1,5 @@
+"""Every policy that lets somebody in by a secret: what opens it, and all that does not."""
+
 import hmac
 import json
 import time
@@ -6,11 +8,19 @@ from urllib.parse import urlencode
 
 import pytest
 
+from chalicelib.clients.policies import SERVICE_OR_CLIENT, TICKET_HOLDER
+from chalicelib.consultations import bearers
+from chalicelib.consultations.bearers import SCOPES
+from chalicelib.consultations.policies import CLIENTS_READ, CLIENTS_WRITE, CONSULTATIONS_CREATE, CONSULTATIONS_FORM
 from chalicelib.core import security
-from chalicelib.core.bearers import SCOPES
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.wire import Incoming
+from chalicelib.gocrm.cabinet.policies import CABINET, PARENT
+from chalicelib.integrations.chatwoot.policy import CHATWOOT
+from chalicelib.integrations.supabase.policy import SUPABASE
+from chalicelib.integrations.telegram.policy import TELEGRAM
+from chalicelib.integrations.tilda.policy import PUBLIC_FORM
 
 SECRETS = {
     "service_api_key": "service-key",
@@ -23,13 +33,13 @@ OPEN_HOUSE = Settings(**SECRETS)
 NO_LOCKS = Settings(**dict.fromkeys(SECRETS))
 BLANK_LOCKS = Settings(**dict.fromkeys(SECRETS, " "))
 
-BEARERS = [security.CONSULTATIONS_CREATE, security.CONSULTATIONS_FORM, security.CLIENTS_READ, security.CLIENTS_WRITE]
+BEARERS = [CONSULTATIONS_CREATE, CONSULTATIONS_FORM, CLIENTS_READ, CLIENTS_WRITE]
 
 BEHIND_A_LOCK = [
     (security.SERVICE, "X-Api-Key", "service-key", "service"),
-    (security.SUPABASE, "X-Webhook-Secret", "supabase-secret", "webhook"),
-    (security.TELEGRAM, "X-Telegram-Bot-Api-Secret-Token", "telegram-secret", "webhook"),
-    (security.SERVICE_OR_CLIENT, "X-Api-Key", "service-key", "service"),
+    (SUPABASE, "X-Webhook-Secret", "supabase-secret", "webhook"),
+    (TELEGRAM, "X-Telegram-Bot-Api-Secret-Token", "telegram-secret", "webhook"),
+    (SERVICE_OR_CLIENT, "X-Api-Key", "service-key", "service"),
 ]
 
 WRONG = ["wrong", "", " ", "service-ke", "service-keys", "SERVICE-KEY", "ключ", "\ud800", "None", "**********", "a" * 10_000]
@@ -98,23 +108,23 @@ def keyed(key):
 
 def test_a_site_form_needs_no_key():
     for config in (OPEN_HOUSE, NO_LOCKS):
-        assert security.PUBLIC_FORM.admit(request(fields={"name": "Анна"}), config).kind == "public"
+        assert PUBLIC_FORM.admit(request(fields={"name": "Анна"}), config).kind == "public"
 
 
 @pytest.mark.parametrize(("key", "kind"), [("tilda-key", "webhook"), ("service-key", "service")])
 def test_a_site_form_s_key_may_be_in_three_places(key, kind):
-    assert [security.PUBLIC_FORM.admit(asked, OPEN_HOUSE).kind for asked in keyed(key)] == [kind] * 4
+    assert [PUBLIC_FORM.admit(asked, OPEN_HOUSE).kind for asked in keyed(key)] == [kind] * 4
 
 
 @pytest.mark.parametrize("config", [OPEN_HOUSE, NO_LOCKS, BLANK_LOCKS])
 @pytest.mark.parametrize("key", ["wrong", "supabase-secret", "ключ"])
 def test_a_site_form_s_wrong_key_is_refused(config, key):
-    assert all(refused(security.PUBLIC_FORM, asked, config) for asked in keyed(key))
+    assert all(refused(PUBLIC_FORM, asked, config) for asked in keyed(key))
 
 
 @pytest.mark.parametrize("fields", [{"X-Api-Key": None}, {"X-Api-Key": ""}, {"X-Api-Key": []}])
 def test_a_site_form_s_empty_key_is_no_key(fields):
-    assert security.PUBLIC_FORM.admit(request(fields=fields), OPEN_HOUSE).kind == "public"
+    assert PUBLIC_FORM.admit(request(fields=fields), OPEN_HOUSE).kind == "public"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +132,7 @@ def test_a_site_form_s_empty_key_is_no_key(fields):
 )
 def test_a_site_form_s_key_that_is_no_text_is_wrong(fields):
     with pytest.raises(Unauthorized):
-        security.PUBLIC_FORM.admit(request(fields=fields), OPEN_HOUSE)
+        PUBLIC_FORM.admit(request(fields=fields), OPEN_HOUSE)
 
 
 def test_a_key_that_came_as_a_field_is_not_kept(monkeypatch):
@@ -145,14 +155,14 @@ def test_a_key_that_came_as_a_field_is_not_kept(monkeypatch):
 
 def test_a_site_form_that_cannot_be_read_is_let_in_to_be_kept():
     broken = Incoming(method="POST", headers={"Content-Type": "application/json"}, body=b"{\xff")
-    assert security.PUBLIC_FORM.admit(broken, OPEN_HOUSE).kind == "public"
+    assert PUBLIC_FORM.admit(broken, OPEN_HOUSE).kind == "public"
 
 
 def test_a_ticket_s_holder_needs_no_key_but_a_wrong_one_is_refused():
-    assert security.TICKET_HOLDER.admit(request(), NO_LOCKS).kind == "public"
-    assert security.TICKET_HOLDER.admit(request({"X-Api-Key": "service-key"}), OPEN_HOUSE).kind == "service"
-    assert refused(security.TICKET_HOLDER, request({"X-Api-Key": "wrong"}))
-    assert refused(security.TICKET_HOLDER, request({"X-Api-Key": "service-key"}), NO_LOCKS)
+    assert TICKET_HOLDER.admit(request(), NO_LOCKS).kind == "public"
+    assert TICKET_HOLDER.admit(request({"X-Api-Key": "service-key"}), OPEN_HOUSE).kind == "service"
+    assert refused(TICKET_HOLDER, request({"X-Api-Key": "wrong"}))
+    assert refused(TICKET_HOLDER, request({"X-Api-Key": "service-key"}), NO_LOCKS)
 
 
 def signed(token="1:bot", age=0, user=None):
@@ -165,8 +175,8 @@ def signed(token="1:bot", age=0, user=None):
 
 
 def test_a_client_whom_telegram_vouches_for_is_known():
-    caller = security.SERVICE_OR_CLIENT.admit(request(signed()), OPEN_HOUSE)
-    assert (caller.kind, caller.telegram_id, caller.telegram_username) == ("client", "77", "anna")
+    caller = SERVICE_OR_CLIENT.admit(request(signed()), OPEN_HOUSE)
+    assert (caller.kind, caller.account, caller.username) == ("client", "77", "anna")
 
 
 @pytest.mark.parametrize(
@@ -184,19 +194,19 @@ def test_a_client_whom_telegram_vouches_for_is_known():
     ],
 )
 def test_a_client_whom_telegram_does_not_vouch_for_is_refused(headers):
-    assert refused(security.SERVICE_OR_CLIENT, request(headers))
+    assert refused(SERVICE_OR_CLIENT, request(headers))
 
 
 def test_an_old_signature_says_that_it_is_old():
     with pytest.raises(Unauthorized) as caught:
-        security.SERVICE_OR_CLIENT.admit(request(signed(age=2 * 24 * 3600)), OPEN_HOUSE)
+        SERVICE_OR_CLIENT.admit(request(signed(age=2 * 24 * 3600)), OPEN_HOUSE)
     assert (caught.value.code, caught.value.detail) == ("unauthorized", "expired")
 
 
 def test_without_a_bot_no_signature_counts():
-    assert refused(security.SERVICE_OR_CLIENT, request(signed()), NO_LOCKS)
-    assert refused(security.SERVICE_OR_CLIENT, request(signed(token="")), BLANK_LOCKS)
-    assert refused(security.SERVICE_OR_CLIENT, request(signed(token="None")), NO_LOCKS)
+    assert refused(SERVICE_OR_CLIENT, request(signed()), NO_LOCKS)
+    assert refused(SERVICE_OR_CLIENT, request(signed(token="")), BLANK_LOCKS)
+    assert refused(SERVICE_OR_CLIENT, request(signed(token="None")), NO_LOCKS)
 
 
 def test_no_refusal_tells_what_was_given():
@@ -218,8 +228,8 @@ def told(body=b'{"event":"x"}', *, age=0, secret=CHATWOOT_SECRET, **headers):
 
 
 def test_chatwoots_signature_opens_its_door():
-    assert security.CHATWOOT.admit(told(), SIGNED_HOUSE).kind == "webhook"
-    assert security.CHATWOOT.admit(told(age=280), SIGNED_HOUSE).kind == "webhook"
+    assert CHATWOOT.admit(told(), SIGNED_HOUSE).kind == "webhook"
+    assert CHATWOOT.admit(told(age=280), SIGNED_HOUSE).kind == "webhook"
 
 
 @pytest.mark.parametrize(
@@ -238,21 +248,21 @@ def test_chatwoots_signature_opens_its_door():
     ],
 )
 def test_a_signature_that_proves_nothing_is_refused(asked):
-    assert refused(security.CHATWOOT, asked, SIGNED_HOUSE)
+    assert refused(CHATWOOT, asked, SIGNED_HOUSE)
 
 
 def test_without_a_signing_secret_the_address_is_the_key_and_without_both_nothing_is():
     by_address = Settings(chatwoot_webhook_token="address-token")
-    assert security.CHATWOOT.admit(request(query={"token": "address-token"}), by_address).kind == "webhook"
-    assert refused(security.CHATWOOT, request(query={"token": "x"}), by_address)
-    assert refused(security.CHATWOOT, told(), by_address)
-    assert refused(security.CHATWOOT, request(query={"token": ""}), Settings(chatwoot_webhook_token=" "))
-    assert refused(security.CHATWOOT, told(secret=""), Settings())
+    assert CHATWOOT.admit(request(query={"token": "address-token"}), by_address).kind == "webhook"
+    assert refused(CHATWOOT, request(query={"token": "x"}), by_address)
+    assert refused(CHATWOOT, told(), by_address)
+    assert refused(CHATWOOT, request(query={"token": ""}), Settings(chatwoot_webhook_token=" "))
+    assert refused(CHATWOOT, told(secret=""), Settings())
 
 
 @pytest.mark.parametrize("stage", ["prod", "production", "live", "Local", "staging", ""])
 def test_a_stage_we_do_not_know_takes_no_unverified_token(stage):
-    assert refused(security.CLIENTS_READ, request({"Authorization": "Bearer x"}), Settings(stage=stage))
+    assert refused(CLIENTS_READ, request({"Authorization": "Bearer x"}), Settings(stage=stage))
 
 
 @pytest.mark.parametrize("stage", ["local", "test", "dev"])
@@ -271,29 +281,29 @@ def test_an_issuer_without_an_audience_is_a_closed_door_but_for_a_developer(stag
     for policy in BEARERS:
         with pytest.raises(Unauthorized) as caught:
             policy.admit(request({"Authorization": "Bearer x"}), Settings(stage=stage, **said))
-        assert caught.value.detail == security.NOBODY_IS_MEANT
+        assert caught.value.detail == bearers.NOBODY_IS_MEANT
         assert caught.value.headers == security.WRONG_BEARER
-    assert security.bearer_state(Settings(stage=stage, **said)) == "closed"
-    assert security.bearer_state(Settings(stage=stage, oidc_audience="desk", **said)) == "verified"
-    assert security.bearer_state(Settings(stage=stage, oidc_audience="desk")) == "closed"
-    assert security.bearer_state(Settings(stage="dev", **said)) == "verified"
+    assert bearers.state(Settings(stage=stage, **said)) == "closed"
+    assert bearers.state(Settings(stage=stage, oidc_audience="desk", **said)) == "verified"
+    assert bearers.state(Settings(stage=stage, oidc_audience="desk")) == "closed"
+    assert bearers.state(Settings(stage="dev", **said)) == "verified"
 
 
 def test_only_the_form_opens_and_only_where_it_is_said_and_nothing_is_shown():
     closed, opened = Settings(stage="prod"), Settings(stage="prod", consultations_open_form=True)
-    assert security.CONSULTATIONS_FORM.admit(request(), opened).kind == "public"
-    assert refused(security.CONSULTATIONS_FORM, request(), closed)
+    assert CONSULTATIONS_FORM.admit(request(), opened).kind == "public"
+    assert refused(CONSULTATIONS_FORM, request(), closed)
     for shown in ("Bearer x", "Bearer", "Basic eDp5", "tma x"):
-        assert refused(security.CONSULTATIONS_FORM, request({"Authorization": shown}), opened), "a wrong proof is not worth more than none"
-    for policy in (security.CONSULTATIONS_CREATE, security.CLIENTS_READ, security.CLIENTS_WRITE):
+        assert refused(CONSULTATIONS_FORM, request({"Authorization": shown}), opened), "a wrong proof is not worth more than none"
+    for policy in (CONSULTATIONS_CREATE, CLIENTS_READ, CLIENTS_WRITE):
         assert refused(policy, request(), opened)
 
 
 def test_the_cabinet_is_closed_until_there_is_a_club():
     club = Settings(gocrm_url="https://club.example", gocrm_app_token="app-token")
-    assert security.CABINET.admit(request(), club).kind == "public"
-    assert security.PARENT.admit(request({"Authorization": "Bearer own"}), club).subject == "own"
-    assert refused(security.PARENT, request(), club)
+    assert CABINET.admit(request(), club).kind == "public"
+    assert PARENT.admit(request({"Authorization": "Bearer own"}), club).subject == "own"
+    assert refused(PARENT, request(), club)
     for config in (Settings(), Settings(gocrm_url="https://club.example"), Settings(gocrm_app_token="x")):
-        assert refused(security.CABINET, request(), config)
-        assert refused(security.PARENT, request({"Authorization": "Bearer own"}), config)
+        assert refused(CABINET, request(), config)
+        assert refused(PARENT, request({"Authorization": "Bearer own"}), config)
