@@ -43,6 +43,9 @@ class Settings(SalesSettings):
     log_shards: int = Field(
         4, ge=1, le=32, description="Over how many keys an hour of facts, and a day of rows, is spread; it may grow and never shrink"
     )
+    queue_shards: int = Field(
+        1, ge=1, le=32, description="The same for what waits to leave, and for people whom sets are behind: each is one more read"
+    )
     payment_minutes: int = Field(30, ge=1, description="How long a booked slot waits for its payment")
     specialist_page_url: str | None = Field(
         None, description="The specialist's own page on the site: the bot sends each her link to it; none sends nothing"

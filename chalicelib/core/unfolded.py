@@ -3,6 +3,6 @@
 from typing import Any
 
 
-def changed(model: Any, contour: str) -> list[Any]:
+def changed(model: Any, pending_in: str) -> list[Any]:
     """What is said of a row with each change, so that lists judge it by itself and a tick brings the sets up to it."""
-    return [model.pending_in.set(contour), model.revision.add(1)]
+    return [model.pending_in.set(pending_in), model.revision.add(1)]

@@ -136,7 +136,7 @@ def list_outbox(query: OutboxQuery) -> OutboxPage:
     """Effects that wait or that died, kind by kind, oldest first in each."""
     start = pagination.decode(query.cursor, "lane", "effect_id", "state", "place")
     page = outbox.listed(query.state, query.kind, limit=query.limit, start=start)
-    return OutboxPage(outbox=[_effect(row, row.state) for row in page.rows], next_cursor=pagination.encode(page.next_key))
+    return OutboxPage(outbox=[_effect(row, query.state) for row in page.rows], next_cursor=pagination.encode(page.next_key))
 
 
 def _effect(row: OutboxRow, state: str) -> OutboxEntry:

@@ -9,8 +9,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.clients.index import places
 from chalicelib.clients.index.models import CONSENT, PersonRow
 from chalicelib.clients.models import Client
-from chalicelib.clients.rules import contour_of
-from chalicelib.core import storage, turns, unfolded
+from chalicelib.core import shards, storage, turns, unfolded
 
 MIRRORED = ("name", "phone", "email", "telegram_id", "telegram_username", "paused_at", "merged_into", "was")
 """What a row holds of a client's card, under the same names: what changes one changes the other in the same words."""
@@ -33,7 +32,7 @@ def note_in(tx: storage.Transaction, place: str, actions: Iterable[Action]) -> N
 
     What is said of an attribute last is what stands. A row that is not there yet is made; lists show it once its card's part is written.
     """
-    tx.join(PersonRow.row(place), [*actions, *unfolded.changed(PersonRow, places.contour(place))])
+    tx.join(PersonRow.row(place), [*actions, *unfolded.changed(PersonRow, _pending_in(place))])
 
 
 def _who(client_id: str, lead_number: str) -> list[Action]:
@@ -78,9 +77,13 @@ def says(row: PersonRow | None, client: Client) -> bool:
 def write(seen: PersonRow | None, client: Client, others: Sequence[Action] = ()) -> bool:
     """Write a card's row, and what `others` say of him, over what was seen before those were read; False where it has changed since."""
     same = PersonRow.revision.does_not_exist() if seen is None else PersonRow.revision == seen.revision
-    who = _who(client.client_id, client.lead_number)
-    said = [*_whole(client), *others, *who, *unfolded.changed(PersonRow, contour_of(client.lead_number))]
-    return storage.make_or_change(PersonRow.row(places.place_of(client.lead_number)), said, condition=same)
+    who, place = _who(client.client_id, client.lead_number), places.place_of(client.lead_number)
+    said = [*_whole(client), *others, *who, *unfolded.changed(PersonRow, _pending_in(place))]
+    return storage.make_or_change(PersonRow.row(place), said, condition=same)
+
+
+def _pending_in(place: str) -> str:
+    return shards.key(places.contour(place), place)
 
 
 def key(contour: str, number: int) -> storage.Key:
@@ -90,12 +93,12 @@ def key(contour: str, number: int) -> storage.Key:
 
 def pending(contour: str, most: int) -> storage.Page:
     """Rows that sets may be behind, as the index shows them."""
-    return storage.query(PersonRow.by_pending, contour, limit=most)
+    return shards.page(PersonRow.by_pending, contour, most=most)
 
 
-def waiting(contour: str) -> turns.Part:
+def waiting(contour: str) -> list[turns.Part]:
     """The same for a tick, which reads each as it stands."""
-    return turns.Part(PersonRow.by_pending, contour)
+    return [turns.Part(PersonRow.by_pending, key) for key in shards.keys(contour)]
 
 
 def change(row: PersonRow, said: list[Any]) -> bool:
@@ -105,4 +108,4 @@ def change(row: PersonRow, said: list[Any]) -> bool:
 
 def look_again(row: PersonRow) -> bool:
     """Have sets brought up to a row that is described otherwise than it was, though nothing of it changed."""
-    return change(row, unfolded.changed(PersonRow, places.contour(row.place)))
+    return change(row, unfolded.changed(PersonRow, _pending_in(row.place)))

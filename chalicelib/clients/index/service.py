@@ -87,7 +87,7 @@ def fold() -> dict[str, int]:
     done: dict[str, int] = {}
     renew()
     for contour in CONTOURS:
-        waiting = turns.walk(f"{NAME}_fold#{contour}", [repository.waiting(contour)])
+        waiting = turns.walk(f"{NAME}_fold#{contour}", repository.waiting(contour))
         for what, number in folding.fold(PEOPLE, contour, waiting, WRITER).items():
             done[what] = done.get(what, 0) + number
     return done

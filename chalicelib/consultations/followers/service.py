@@ -141,7 +141,7 @@ def replay(cons_id: str) -> Replayed:
 def _replay(row: Consultation, follower: Follower) -> None:
     standing = _effect_key(row, follower)
     effect: OutboxRow | None = storage.read(standing)[0] if standing else None
-    if effect is not None and effect.state == "waiting":
+    if effect is not None and effect.is_waiting:
         return replays.hurry(effect)
     tx = storage.Transaction()
     if effect is not None:
@@ -177,7 +177,7 @@ def _line(row: Consultation, effects: dict[str, OutboxRow]) -> SyncLine:
 
 def _follower(row: Consultation, follower: Follower, remote_id: str | None, effects: dict[str, OutboxRow]) -> FollowerState:
     effect = effects.get(repository.state(row, follower, "effect") or "")
-    waiting = effect is not None and effect.state == "waiting"
+    waiting = effect is not None and effect.is_waiting
     return FollowerState(
         state=repository.state(row, follower),
         remote_id=remote_id,

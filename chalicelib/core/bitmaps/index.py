@@ -18,7 +18,7 @@ class Described(NamedTuple):
 class Index:
     """One bitmap index: rows with dense integer ids, apart by contour.
 
-    A row has `number` (its id), `revision` (one more with each change), `pending_in` (its contour, while sets may be behind it),
+    A row has `number` (its id), `revision` (one more with each change), `pending_in` (its contour or a shard, while sets may be behind it),
     `in_facets` and `in_words` (where it stands in the sets; while `noted`, where it may), `written` and `written_at` (which revision
     the sets have, since when).
     `everyone` is the facet that all are in, `names` are all facets. Rows are changed by whoever is given the index' own writer.

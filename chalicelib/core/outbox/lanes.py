@@ -76,7 +76,7 @@ def _pages(lane: str) -> Iterator[list[OutboxRow]]:
 
 def _due(lane: str, *, limit: int, start: dict[str, Any] | None = None, after: OutboxRow | None = None) -> storage.Page:
     """Rows of a lane that wait and are due, in order; those behind `after`, where one is named."""
-    where = (OutboxRow.state == WAITING) & (OutboxRow.due_at <= horizon())
+    where = OutboxRow.state.startswith(WAITING) & (OutboxRow.due_at <= horizon())
     between = OutboxRow.effect_id > after.effect_id if after is not None else None
     return storage.query(OutboxRow, lane, between=between, where=where, consistent=True, limit=limit, start=start)
 
@@ -96,7 +96,7 @@ def _claim(row: OutboxRow) -> bool:
     if row.not_before > wall:
         return False
     lease = wall + LEASE
-    condition = _mine(row) & (OutboxRow.state == WAITING)
+    condition = _mine(row) & OutboxRow.state.startswith(WAITING)
     if not storage.change(
         row, [OutboxRow.not_before.set(lease), OutboxRow.attempts.add(1), OutboxRow.put_off_at.remove()], condition=condition
     ):

@@ -7,12 +7,13 @@ a reminder, a reminder before a campaign.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from heapq import merge
 from typing import Any, Final, NamedTuple
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from chalicelib.core import clock, ids, storage
+from chalicelib.core import clock, ids, shards, storage
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -28,6 +29,7 @@ LATER: Final = "later"
 RANKS: Final = (NOW, SOON, LATER)
 
 WAITING, DEAD = "waiting", "dead"
+"""States. What waits has that of a shard of the index by its lane (`shards`): whoever asks of a row looks how its state begins."""
 
 _BEHIND = "~"
 """Sorts after every moment."""
@@ -87,6 +89,11 @@ class OutboxRow(storage.Table):
         return Queue(rank, kind)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it is to leave."""
+        return str(self.state).startswith(WAITING)
+
+    @property
     def since(self) -> datetime:
         """When it was due; an index's row tells it by its place alone."""
         return datetime.fromisoformat(self.place.split(" ")[2])
@@ -96,7 +103,8 @@ def send(tx: storage.Transaction, kind: str, payload: dict[str, Any], *, lane: s
     """Add an effect to a transaction and give its id. Without `due_at` it is due at once, whatever the tick's clock says."""
     effect_id, due_at = ids.new(), due_at or clock.wall()
     place = Queue(rank, kind).place(_moment(due_at))
-    tx.put(OutboxRow(lane=lane, effect_id=effect_id, kind=kind, payload=payload, place=place, due_at=due_at))
+    state = shards.key(WAITING, lane)
+    tx.put(OutboxRow(lane=lane, effect_id=effect_id, kind=kind, payload=payload, state=state, place=place, due_at=due_at))
     return effect_id
 
 
@@ -108,7 +116,7 @@ def is_urgent(place: str) -> bool:
 def revived(row: OutboxRow) -> list[Any]:
     """The changes that have a dead row wait again, due now."""
     now = clock.wall()
-    at_once = [OutboxRow.state.set(WAITING), OutboxRow.due_at.set(now), OutboxRow.not_before.set(EPOCH)]
+    at_once = [OutboxRow.state.set(shards.key(WAITING, str(row.lane))), OutboxRow.due_at.set(now), OutboxRow.not_before.set(EPOCH)]
     return [*at_once, OutboxRow.place.set(row.queue.place(_moment(now)))]
 
 
@@ -137,19 +145,27 @@ def horizon() -> datetime:
 
 
 def queues(state: str, kind: str | None = None) -> Iterator[Queue]:
-    """The queues in which something stands, of one kind or of all: one small read each, and one that finds no more."""
+    """The queues in which something stands, of one kind or of all: one small read each and in each shard, and one that finds no more."""
+    yield from dict.fromkeys(queue for key in _keys(state) for queue in _queues(key) if kind in (None, queue.kind))
+
+
+def _queues(key: str) -> Iterator[Queue]:
     after = " "
-    while found := storage.query(OutboxRow.by_place, state, between=OutboxRow.place > after, limit=1).rows:
-        queue = found[0].queue
-        after = queue.place(_BEHIND)
-        if kind in (None, queue.kind):
-            yield queue
+    while found := storage.query(OutboxRow.by_place, key, between=OutboxRow.place > after, limit=1).rows:
+        yield found[0].queue
+        after = found[0].queue.place(_BEHIND)
+
+
+def _keys(state: str) -> list[str]:
+    """Where rows of a state stand in the index: those that wait are spread."""
+    return shards.keys(state) if state == WAITING else [state]
 
 
 def due(queue: Queue, *, state: str = WAITING, pages: int | None = None, size: int = 500) -> Iterator[OutboxRow]:
     """What is due in a queue, oldest first, as it is read page by page: keys and `not_before` alone."""
     between = OutboxRow.place.between(queue.place(""), queue.place(_moment(horizon())))
-    return storage.scroll(OutboxRow.by_place, state, between=between, size=size, pages=pages)
+    found = [storage.scroll(OutboxRow.by_place, key, between=between, size=size, pages=pages) for key in _keys(state)]
+    return merge(*found, key=lambda row: str(row.place))
 
 
 def oldest_age() -> timedelta:
@@ -160,21 +176,29 @@ def oldest_age() -> timedelta:
 
 
 def listed(state: str, kind: str | None = None, *, limit: int, start: dict[str, Any] | None) -> storage.Page:
-    """Whole rows of a state, of one kind or of all: kind by kind, oldest first in each; `start` is where an earlier page ended."""
-    if kind is None:
-        page = storage.query(OutboxRow.by_place, state, limit=limit, start=start)
-        return storage.Page(storage.whole(page.rows), page.next_key)
+    """Whole rows of a state, of one kind or of all: kind by kind, oldest first in each, shard by shard; `start` is where an earlier
+    page ended."""
     found: list[OutboxRow] = []
-    for queue in (Queue(rank, kind) for rank in RANKS):
-        begins = start if start and start["place"]["S"].startswith(queue.place("")) else None
-        if start and not begins:
+    for key, begins in _stretches(state, kind):
+        if start and _is_past(start, state, key, begins):
             continue  # an earlier page has it
-        between = OutboxRow.place.between(queue.place(""), queue.place(_BEHIND))
-        page = storage.query(OutboxRow.by_place, state, between=between, limit=limit - len(found), start=begins)
+        between = OutboxRow.place.between(begins, f"{begins}{_BEHIND}") if begins else None
+        page = storage.query(OutboxRow.by_place, key, between=between, limit=limit - len(found), start=start)
         found, start = [*found, *page.rows], None
-        if len(found) == limit:
-            return storage.Page(storage.whole(found), _key(found[-1]))
+        if page.next_key is not None or len(found) == limit:
+            return storage.Page(storage.whole(found), page.next_key or _key(found[-1]))
     return storage.Page(storage.whole(found), None)
+
+
+def _stretches(state: str, kind: str | None) -> list[tuple[str, str]]:
+    """Where rows stand together: a key of the index, and how their places begin, if not everywhere under it."""
+    begins = [Queue(rank, kind).place("") for rank in RANKS] if kind else [""]
+    return [(key, begin) for begin in begins for key in _keys(state)]
+
+
+def _is_past(start: dict[str, Any], state: str, key: str, begins: str) -> bool:
+    """Whether a page that ended at `start` had this stretch whole. A `start` of another state is left to the store, which refuses it."""
+    return start["state"]["S"] in _keys(state) and not (start["state"]["S"] == key and start["place"]["S"].startswith(begins))
 
 
 def _key(row: OutboxRow) -> dict[str, Any]:

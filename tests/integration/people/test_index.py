@@ -13,6 +13,7 @@ from chalicelib.clients.service import Client
 from chalicelib.core import clock, ids, storage, troubles
 from chalicelib.core.bitmaps import Question, Term, Wanted, checking, finding, folding, rows
 from chalicelib.core.bitmaps.rows import Block, Spot, Word
+from chalicelib.core.settings import settings
 from scripts import rebuild_people
 from tests.standins.store import Killed, OneAtATime, Wire
 
@@ -113,6 +114,31 @@ def test_it_equals_a_look_at_every_card_folded_half_folded_and_unfolded(people):
     assert storage.query(PersonRow.by_pending, "live").rows == []
     compare(people)
     assert service.check() == 0
+
+
+def test_who_is_pending_under_several_keys_is_found_and_folded(people, monkeypatch):
+    for _ in range(6):
+        people.come()
+    monkeypatch.setenv("QUEUE_SHARDS", "3")
+    settings.cache_clear()
+    try:
+        for number in [*people.made][:4]:
+            people.change(number)
+        for _ in range(6):
+            people.come()
+        compare(people)
+        assert {row.pending_in for row in PersonRow.scan()} == {"live", "live#1", "live#2"}
+        for _ in range(2):
+            for row in repository.pending("live", 99).rows:
+                if row.written_at:
+                    storage.change(row, [PersonRow.written_at.set(clock.wall() - folding.SETTLED)])
+            service.fold()
+        assert repository.pending("live", 99).rows == []
+        compare(people)
+        assert service.check() == 0
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
 
 
 def test_ids_far_apart_are_in_blocks_of_their_own(people):

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from moto import mock_aws
 from chalicelib.core import outbox, storage
 from chalicelib.core.inbox import InboxRow
 from chalicelib.core.outbox import OutboxRow, handlers, rounds, rows, runs
+from chalicelib.core.settings import settings
 from chalicelib.core.troubles import TroubleRow
 from tests.standins.store import OneAtATime, Wire, fresh
 
@@ -328,6 +329,53 @@ def test_a_list_goes_kind_by_kind_and_page_by_page(later, of, expected, limit):
         if start is None:
             break
     assert found == expected
+
+
+@pytest.fixture
+def shards(monkeypatch) -> Iterator[Callable[[int], None]]:
+    """Over how many keys what waits is spread."""
+
+    def spread(number: int) -> None:
+        monkeypatch.setenv("QUEUE_SHARDS", str(number))
+        settings.cache_clear()
+
+    yield spread
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def states() -> set[str]:
+    return {row.state for row in OutboxRow.scan()}
+
+
+def test_what_waits_in_several_shards_leaves_all_the_same(later, well, said, shards):
+    queue("well", *many("old", 10))
+    assert states() == {"waiting"}
+    shards(4)
+    queue("well", *many("new", 20))
+    assert states() == {"waiting", "waiting#1", "waiting#2", "waiting#3"}
+    queue("well", "second", lane="old000")  # its lane began under another key
+    assert rows.oldest_age() > timedelta()
+    assert [row.place for row in rows.due(rows.Queue("now", "well"))] == sorted(row.place for row in OutboxRow.scan())
+    assert sweep() == 31
+    assert sorted(said) == sorted([*many("old", 10), *many("new", 20), "second"])
+    assert said.index("old000") < said.index("second")
+
+
+@pytest.mark.parametrize("of", [None, "well"])
+def test_a_list_goes_shard_by_shard_and_tells_of_each_row_once(later, shards, of):
+    shards(3)
+    queue("well", *many("a", 9))
+    queue("well", *many("b", 5), rank=outbox.SOON)
+    found, start = [], None
+    for _ in range(20):
+        page = outbox.listed(outbox.WAITING, of, limit=2, start=start)
+        found += [row.payload["name"] for row in page.rows]
+        start = page.next_key
+        if start is None:
+            break
+    assert start is None
+    assert sorted(found) == [*many("a", 9), *many("b", 5)]
 
 
 def test_looking_for_work_costs_two_reads_a_kind_and_one_more(later, well):
