@@ -1,19 +1,17 @@
 """What a view is given: the parts of one request that its annotations name, read as they say."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from chalicelib.core import inbox
 from chalicelib.core.errors import NotFound
+from chalicelib.core.operations import Operation
 from chalicelib.core.schemas import invalid, validated
 from chalicelib.core.security import Caller
 from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming
-
-if TYPE_CHECKING:
-    from chalicelib.core.http import Operation
 
 MAX_PART = 500
 """Bytes of a path part: longer ones are no id of ours, and the store refuses sort keys over 1 KB."""
@@ -23,7 +21,7 @@ KINDS: dict[Any, TypeAdapter[Any]] = {int: TypeAdapter(Annotated[int, Field(ge=1
 """How a part that is no text is read: a number in a path is an id, and those begin at one. A package adds kinds of its own."""
 
 
-def arguments(operation: "Operation", request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:
+def arguments(operation: Operation, request: Incoming, caller: Caller, receipt: inbox.Receipt | None = None) -> dict[str, Any]:
     """What the operation's view takes, by name. Raises NotFound for a part that can be no id, Invalid for what says something else."""
     hints = operation.hints
     given: dict[str, Any] = {"caller": caller, "contour": operation.contour, "receipt": receipt, "visitor": request.visitor}

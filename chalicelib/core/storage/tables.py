@@ -1,6 +1,7 @@
 """Models and their one shared client."""
 
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple, Self, cast
 
@@ -31,6 +32,10 @@ def meta(name: str, *, stream: bool = False) -> Any:
     return type("Meta", (), content)
 
 
+AT_CONNECTING: list[Callable[[], None]] = []
+"""What is done before the one connection is made."""
+
+
 class Key(NamedTuple):
     """One row's address."""
 
@@ -49,10 +54,8 @@ class Table(Model):
         connection = super()._get_connection()
         if Table._shared is None:
             connection.connection._local.session = session()
-            if os.environ.get("STORE_STRICT"):
-                from chalicelib.core.storage import strict  # not even read on a deployed stage
-
-                strict.watch(session())
+            for prepare in AT_CONNECTING:
+                prepare()
             Table._shared = connection
         if connection.connection is not Table._shared.connection:
             Table._shared.connection.add_meta_table(connection.get_meta_table())

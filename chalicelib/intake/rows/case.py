@@ -17,7 +17,7 @@ from chalicelib.core.errors import Invalid
 from chalicelib.core.inbox import InboxRow, Receipt
 from chalicelib.core.schemas import validated
 from chalicelib.core.settings import settings
-from chalicelib.intake.rows import waiting
+from chalicelib.intake.rows import lastword
 from chalicelib.intake.rows.rules import Standing, Verdict
 from chalicelib.intake.rows.schemas import ChangeAnswer
 from chalicelib.intake.tickets.service import Ticket
@@ -95,7 +95,7 @@ def read(change: Change, receipt: Receipt) -> Case:
     keys = [Slot.at(row.id), *specialists.reference_keys(row.psychologist or NOBODY, CONTOUR), Ticket.at(case.ticket_number or NOBODY)]
     keys += [*clients.reference_keys(case.client or NOBODY, CONTOUR), *clients.keys(case.outsider, CONTOUR)]
     days = _day_keys(case, row.psychologist)
-    case.waits, case.slot, by_id, by_name, case.ticket, lead, client, *rest = storage.read(waiting.key(row.id), *keys, *days)
+    case.waits, case.slot, by_id, by_name, case.ticket, lead, client, *rest = storage.read(lastword.key(row.id), *keys, *days)
     case.outsider_rows = rest[: len(rest) - len(days)]
     case.days.saw(days, rest[len(rest) - len(days) :])
     case.specialist = _specialist(case, by_id, by_name)
@@ -158,23 +158,6 @@ def repeat(case: Case) -> ChangeAnswer | None:
     return ChangeAnswer.model_validate_json(slot.source_answer) if slot is not None and seen and slot.source_answer else None
 
 
-def late(case: Case, receipt: Receipt) -> ChangeAnswer | None:
-    """Whether a change is older than what this slot has seen, by its arrival or by its source's own clock."""
-    slot, updated_at = case.slot, waiting.aware(case.row.updated_at)
-    if slot is None or slot.state == "deleted":
-        behind = waiting.is_late(case, receipt)
-        return case.says(Verdict.IGNORE, "late") if behind else _late_for(case, slot, updated_at)
-    return _late_for(case, slot, updated_at)
-
-
-def _late_for(case: Case, slot: Slot | None, updated_at: datetime | None) -> ChangeAnswer | None:
-    if slot is None:
-        return None
-    overtaken = slot.source_event_at is not None and case.received_at < slot.source_event_at
-    older = updated_at is not None and slot.source_updated_at is not None and updated_at < slot.source_updated_at
-    return case.says(Verdict.IGNORE, "late") if overtaken or older else None
-
-
 def predecessor_missing(case: Case) -> bool:
     """Whether the change starts from a row this slot never saw: an earlier change is lost, or still on its way."""
     if case.slot is None or case.old is None or case.change.type == "INSERT":
@@ -208,6 +191,6 @@ def marks(case: Case, answer: ChangeAnswer) -> dict[str, Any]:
         "source_event_at": case.received_at,
         "source_row": row_mark(case.change.record),
         "source_taken": case.row.taken if case.change.record else None,
-        "source_updated_at": waiting.aware(case.row.updated_at),
+        "source_updated_at": lastword.aware(case.row.updated_at),
         "source_skipped": row_mark(case.change.old_record) if predecessor_missing(case) else None,
     }

@@ -17,7 +17,7 @@ from chalicelib.core.inbox import AlreadyAnswered, InboxRow, Receipt
 from chalicelib.core.observability import logger
 from chalicelib.intake.rows import service
 from chalicelib.intake.rows.case import CONTOUR
-from chalicelib.intake.rows.waiting import content, is_for, key, named
+from chalicelib.intake.rows.lastword import content, is_for, key, named
 from chalicelib.messaging import service as messaging
 
 AT_ONCE = 100

@@ -18,7 +18,7 @@ from chalicelib.core.inbox import Receipt
 from chalicelib.core.settings import settings
 from chalicelib.core.waiting import Overtaken
 from chalicelib.intake.rows import ours, waiting
-from chalicelib.intake.rows.case import CONTOUR, QUIET, SOURCE, Case, late, marks, read, repeat, row_mark, standing
+from chalicelib.intake.rows.case import CONTOUR, QUIET, SOURCE, Case, marks, read, repeat, row_mark, standing
 from chalicelib.intake.rows.news import event
 from chalicelib.intake.rows.rules import Verdict, judge
 from chalicelib.intake.rows.schemas import ChangeAnswer
@@ -43,7 +43,7 @@ def apply(change: Change, receipt: Receipt) -> ChangeAnswer:
 def _apply(change: Change, receipt: Receipt, *, twice: bool = False) -> ChangeAnswer:
     case = read(change, receipt)
     case.twice = twice
-    answer = repeat(case) or late(case, receipt)
+    answer = repeat(case) or waiting.late(case, receipt)
     if answer:
         inbox.done(receipt, answer)
         return answer
@@ -60,7 +60,7 @@ def _apply(change: Change, receipt: Receipt, *, twice: bool = False) -> ChangeAn
 def foresee(change: Change, receipt: Receipt) -> Verdict:
     """What `apply` would do with a change as things stand; nothing is written. Raises Invalid for a row that cannot be read."""
     case = read(change, receipt)
-    if late(case, receipt):
+    if waiting.late(case, receipt):
         return Verdict.IGNORE
     verdict = judge(event(case), standing(case))
     return Verdict.WAIT if _comes_early(case, verdict) else verdict
