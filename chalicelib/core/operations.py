@@ -102,8 +102,8 @@ class Operation:
             common.append(NotFound)
         if "body" in self.hints or self.body_as_query:
             common.append(TooLarge)
-        has_numbers = any(kind is int and f"{{{name}}}" in self.path for name, kind in self.hints.items())
-        if has_numbers or "body" in self.hints or "query" in self.hints:
+        is_read = any(kind is not str and f"{{{name}}}" in self.path for name, kind in self.hints.items())
+        if is_read or "body" in self.hints or "query" in self.hints:
             common.append(BadRequest if self.prose else Invalid)
         return tuple(dict.fromkeys((*common, *self.errors)))
 

@@ -110,13 +110,15 @@ def _pass_on(tx: storage.Transaction, effect: outbox.Effect, message: service.Me
     """Have a message leave by another kind of effect, in a lane of its own: its recipient's other channels go on."""
     lane = message.recipient if kind == service.EFFECT else f"{kind} {message.recipient}"
     payload = {**effect.payload, "tried": sorted(tried)} if tried else effect.payload
-    outbox.send(tx, kind, payload, lane=lane, rank=service.rank(message.template, message.purpose))
+    effect_id = outbox.send(tx, kind, payload, lane=lane, rank=service.rank(message.template, message.purpose))
+    repository.leaves_by(tx, message, [lane, effect_id])
 
 
 def _hold(tx: storage.Transaction, effect: outbox.Effect, message: service.MessageRow, held: reach.Held) -> None:
     """A message waits for the morning as an effect that is due then: what stands behind it in its lane goes on."""
-    repository.note(tx, message, str(held))
-    outbox.send(tx, service.EFFECT, effect.payload, lane=message.recipient, due_at=held.until, rank=outbox.LATER)
+    lane = message.recipient
+    effect_id = outbox.send(tx, service.EFFECT, effect.payload, lane=lane, due_at=held.until, rank=outbox.LATER)
+    repository.leaves_by(tx, message, [lane, effect_id], str(held))
 
 
 def _refused(letter: Letter, plan: Plan, refusal: Undelivered, tx: storage.Transaction, kept: str, effect: outbox.Effect) -> None:

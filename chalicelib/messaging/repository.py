@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.core import clock, facts, storage
+from chalicelib.core import clock, facts, outbox, storage
 from chalicelib.core.facts import FactRow
 from chalicelib.messaging import endings
 from chalicelib.messaging import facts as told
@@ -83,7 +83,7 @@ def settle(
         MessageRow.values.remove() if state == "sent" else None,
         MessageRow.text.set(text) if text else None,
         MessageRow.keyboard.set([list(row) for row in keyboard]) if keyboard else None,
-        MessageRow.reason.set(reason) if reason else MessageRow.reason.remove() if message.reason else None,
+        MessageRow.reason.set(reason) if reason else MessageRow.reason.remove(),  # also one that was not read: taken back meanwhile
         MessageRow.remote_id.set(remote_id) if remote_id else None,
     ]
     said, done = told.settled(tx, message, state=state, channel=channel), [action for action in actions if action is not None]
@@ -96,9 +96,15 @@ def counted(tx: storage.Transaction, message: MessageRow, channel: str) -> None:
     tx.update(MessageRow.row(message.message_id), [MessageRow.counted.set(channel)], condition=MessageRow.state == QUEUED)
 
 
-def note(tx: storage.Transaction, message: MessageRow, reason: str) -> None:
-    """Write down why a message waits; the commit raises ConditionFailed where it does not wait any more."""
-    tx.update(MessageRow.row(message.message_id), [MessageRow.reason.set(reason)], condition=MessageRow.state == QUEUED)
+def leaves_by(tx: storage.Transaction, message: MessageRow, effect: list[str], reason: str | None = None) -> None:
+    """Write down the other effect, lane and id, by which a message leaves, and why it waits.
+
+    The commit raises ConditionFailed where it does not wait any more, or another worker has passed it on: it would be said twice.
+    """
+    waits = MessageRow.state == QUEUED
+    condition = waits & (MessageRow.effect == message.effect) if message.effect else waits
+    actions = [MessageRow.effect.set(effect), MessageRow.reason.set(reason) if reason else None]
+    tx.update(MessageRow.row(message.message_id), actions, condition=condition)
 
 
 def progress(message_id: str, parts: int) -> None:
@@ -121,9 +127,14 @@ def requeue(tx: storage.Transaction, message: MessageRow) -> None:
 
 
 def withdraw(tx: storage.Transaction, message: MessageRow, reason: str) -> None:
-    """Have a message that waits never leave; the commit raises ConditionFailed where it does not wait."""
+    """Have a message that waits never leave.
+
+    The commit raises ConditionFailed where it does not wait, leaves by another effect than was read, or is in somebody's hands: see
+    `outbox.call_off` for the race with him who has read it as waiting and is about to say it.
+    """
     actions = [MessageRow.state.set("skipped"), MessageRow.reason.set(reason)]
-    tx.update(MessageRow.row(message.message_id), actions, condition=MessageRow.state == QUEUED)
+    tx.update(MessageRow.row(message.message_id), actions, condition=(MessageRow.state == QUEUED) & (MessageRow.effect == message.effect))
+    outbox.call_off(tx, *message.effect)
     told.settled(tx, message, state="skipped", channel=None)
     endings.tell(tx, message, Ending(endings.TAKEN_BACK, clock.wall(), reason=reason))
 

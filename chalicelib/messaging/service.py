@@ -95,13 +95,14 @@ def say(
     Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, the business zone's
     without it.
     """
-    message: dict[str, Any] = {"message_id": message_id or ids.new(), "contour": about.contour, "cause": about.cause}
+    message_id = message_id or ids.new()
+    address = {"message_id": message_id, "kind": to.kind, "id": to.id, "guard": guard}
+    effect_id = outbox.send(tx, EFFECT, address, lane=to.lane, rank=rank(template, purpose))
+    message: dict[str, Any] = {"message_id": message_id, "effect": [to.lane, effect_id], "contour": about.contour, "cause": about.cause}
     message |= {"language": language, "purpose": purpose, "named": by, "ticket_id": about.ticket_id}
     content: dict[str, Any] = {"until": until, "kept_by": dict(kept_by) if kept_by else None}
     content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
-    address = {"message_id": message["message_id"], "kind": to.kind, "id": to.id, "guard": guard}
-    outbox.send(tx, EFFECT, address, lane=to.lane, rank=rank(template, purpose))
 
 
 def rank(template: str | None, purpose: str | None) -> str:
@@ -174,7 +175,10 @@ def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, me
 
 
 def take_back(to: Recipient, message_id: str, reason: str) -> bool:
-    """Have a message that has not left never leave, and one that was not queued yet never be; False where it has left."""
+    """Have a message that has not left never leave, and one that was not queued yet never be.
+
+    False for good where it has left, is leaving at this moment, or was taken back before; one whose try has failed waits, and may be.
+    """
     tx, message = storage.Transaction(), repository.read(message_id)
     if message is not None:
         return _withdrawn(message, reason)
@@ -182,18 +186,26 @@ def take_back(to: Recipient, message_id: str, reason: str) -> bool:
     repository.add(tx, message_id=message_id, created_at=clock.now(), **never)
     try:
         tx.commit()
-    except storage.ConditionFailed:  # it has left, or was taken back before
-        return False
+    except storage.ConditionFailed:  # it was queued at this moment, or taken back
+        return take_back(to, message_id, reason)
     return True
 
 
 def _withdrawn(message: MessageRow, reason: str) -> bool:
+    """Whether it waits and nobody has it in his hands: then it never leaves. What passes to another lane meanwhile is looked for there.
+
+    The administrators' messages leave as one under the lease of the first: whether another of them is in somebody's hands no row says, so
+    they are not taken back; nor is what was queued before rows said what they leave by.
+    """
+    if message.state != repository.QUEUED or not message.effect or is_admins(message.effect[0]):
+        return False
     tx = storage.Transaction()
     repository.withdraw(tx, message, reason)
     try:
         tx.commit()
-    except storage.ConditionFailed:  # it has left, or was taken back before
-        return False
+    except storage.ConditionFailed:  # it is leaving, has left, was taken back, or has passed on
+        now = repository.read(message.message_id)
+        return now is not None and now.effect != message.effect and _withdrawn(now, reason)
     return True
 
 

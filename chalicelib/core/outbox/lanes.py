@@ -192,6 +192,9 @@ def _settle(rows: Sequence[OutboxRow], tx: storage.Transaction) -> int:
             tx.commit()
         except Busy:
             continue
+        except storage.ConditionFailed:  # the lease ran out, and somebody else has written down what became of it
+            logger.warning("settled by another worker", extra={"kind": rows[0].kind, "effect_id": rows[0].effect_id})
+            return 0
         count("EffectsDelivered", len(rows))
         return len(rows)
     logger.error("delivered but not written down", extra={"kind": rows[0].kind, "effect_id": rows[0].effect_id})

@@ -108,6 +108,18 @@ def send(tx: storage.Transaction, kind: str, payload: dict[str, Any], *, lane: s
     return effect_id
 
 
+def call_off(tx: storage.Transaction, lane: str, effect_id: str) -> None:
+    """Add to the decision that an effect says nothing more that nobody has it in his hands; the commit raises ConditionFailed otherwise.
+
+    It closes the race with a deliverer who read what he says before this decision. He takes the lease first and reads what stands then:
+    either the decision is written before his lease, and he reads it, or his lease is, and the decision fails. No clock is asked: a lease
+    that ran out is one too until the next worker takes it, for what its holder has said by then nobody knows. The row stays, for it may be
+    the one that remembers a trouble; it is due at once, so that what waits behind it goes on.
+    """
+    free = (OutboxRow.not_before == EPOCH) | OutboxRow.put_off_at.exists()
+    tx.update(OutboxRow.row(lane, effect_id), [OutboxRow.not_before.set(EPOCH), OutboxRow.put_off_at.remove()], condition=free)
+
+
 def is_urgent(place: str) -> bool:
     """Whether somebody waits for what stands there."""
     return place.startswith(f"{NOW} ")

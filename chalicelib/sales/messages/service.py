@@ -23,6 +23,7 @@ from chalicelib.staff.members import Member
 
 PLACE = "/api/v1/messages"
 TAKEN_BACK = "taken back before it left"
+LEAVING = "The message is leaving at this moment and cannot be taken back."
 
 
 def listed(query: MessagesQuery, member: Member) -> Messages:
@@ -138,14 +139,25 @@ def write(row: SalesMessage, said: dict[str, Any], tx: storage.Transaction | Non
 def delete(number: int, member: Member) -> str:
     """What became of it, in words: a draft, or one that failed, is gone; one that waits is taken back, and stays as cancelled.
 
-    Raises MessageNotFound, MessageSent where it has left.
+    Raises MessageNotFound, MessageSent where it has left, or leaves at this moment.
     """
     row, lead = seen(number, member)
     if row.status in rules.OPEN:
         write(row, {"removed_at": clock.now(), "lead": None})
         return "Сообщение удалено."
     if row.status == "queued" and not messaging.take_back(messaging.client(lead.client_id), str(row.ledger_id), TAKEN_BACK):
-        raise MessageRaced  # it has left at this moment, and says so
-    if row.status not in ("queued", "cancelled"):
+        row, _ = seen(number, member)
+        _not_taken_back(row)
+    elif row.status not in ("queued", "cancelled"):
         raise MessageSent({"status": row.status})
     return "Отправка отменена."
+
+
+def _not_taken_back(row: SalesMessage) -> None:
+    """Nothing where another has taken back what we could not. Raises MessageSent; MessageRaced where it has failed and may be deleted."""
+    if row.status in rules.OPEN:
+        raise MessageRaced
+    if row.status == "queued":
+        raise MessageSent({"status": row.status}, message=LEAVING)
+    if row.status != "cancelled":
+        raise MessageSent({"status": row.status})

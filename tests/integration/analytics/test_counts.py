@@ -228,13 +228,14 @@ def test_a_database_row_that_ends_a_confirmed_session_says_what_it_was(front, ag
 
 def test_a_message_taken_back_while_it_left_is_counted_as_it_stands(front, agree):
     tx = storage.Transaction()
-    messaging.say(tx, messaging.admin("live"), "admin_given_up", messaging.About("x", "live"), {}, message_id="m1")
+    messaging.say(tx, messaging.chat("7"), "admin_given_up", messaging.About("x", "live"), {}, message_id="m1")
     tx.commit()
     message = messages.read("m1")
-    assert messaging.take_back(messaging.admin("live"), "m1", "deleted there")
+    assert messaging.take_back(messaging.chat("7"), "m1", "deleted there")
     tx = storage.Transaction()
     messages.settle(tx, message, state="sent", channel="telegram", text="…", reason=None, at=clock.wall())
     tx.commit()
+    assert messages.read("m1").reason is None, "that it was taken back does not stand of what was said"
     assert agree()[Place(rules.MESSAGES, "live", facts.day_of(clock.wall()))] == {"sent": 1}
 
 

@@ -10,10 +10,12 @@ from chalicelib.clients.models import Client
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.facts import FactRow
 from chalicelib.core.outbox import OutboxRow
+from chalicelib.core.outbox.lanes import LEASE
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.channels.base import Address
 from tests.builders import SERVICE
 from tests.integration.messaging.test_channels import later, sms, smtp  # noqa: F401
+from tests.integration.messaging.test_taking_back import claims, once, reads, settles
 from tests.integration.sales.messages.conftest import WORDS, client_of, lead_of, letters, row_of, told
 from tests.standins.store import Killed, OneAtATime, Wire
 
@@ -200,23 +202,58 @@ def test_what_waits_is_taken_back_and_stays_so(sales, anna, ended, sent):
     assert (sales.send(number).status, ended(number), sent.messages(CHAT)) == (200, cancelled, [])
 
 
-def test_one_that_is_taken_back_while_it_leaves_says_that_it_has_left(sales, anna, sent):
-    """The carrier has it when the manager changes his mind: both rows say so."""
-    number = sales.write(anna, message_type="telegram")
+@pytest.mark.parametrize(("when", "where", "status"), [("before", claims, 200), ("after", reads, 409), ("before", settles, 409)])
+@pytest.mark.parametrize("kind", ["telegram", "email"])
+def test_one_that_is_deleted_as_it_leaves_is_cancelled_or_sent(sales, anna, sent, smtp, when, where, status, kind):  # noqa: F811
+    """In the client's own lane, and in the carrier's that a mail has passed to."""
+    number, answers = sales.write(anna, message_type=kind), []
     sales.send(number)
-    taken = []
+    lane = f"client#{client_of(anna)}"
+    if kind == "email":
+        outbox.deliver_lanes([lane], within=timedelta(seconds=20))
+        (lane,) = {row.lane for row in OutboxRow.scan()}
+    with Wire() as wire:
+        setattr(wire, when, once(lambda: answers.append(sales.delete(number)), where))
+        outbox.deliver_lanes([lane], within=timedelta(seconds=20))
+    (answer,), (letter,) = answers, letters()
+    assert (answer.status, len(sent.messages(CHAT)) + len(smtp.to(MAIL))) == (status, 0 if status == 200 else 1)
+    if status == 409:
+        assert (answer.body["error"], answer.body["detail"]) == ("message_sent", {"status": "queued"})
+        assert "leaving at this moment" in answer.body["message"]
+    taken_back = ["cancelled", "taken_back", "skipped", "taken back before it left"]
+    stands = [row_of(number).status, row_of(number).reason, letter.state, letter.reason]
+    assert stands == (taken_back if status == 200 else ["sent", None, "sent", None])
 
-    def take_back(call):
-        writes = [item for item in call.request.get("TransactItems", ()) if "Delete" in item]
-        if call.operation == "TransactWriteItems" and writes and not taken:
-            taken.append(True)
-            taken.append(sales.delete(number).status)
+
+def test_one_that_passes_to_its_carrier_as_it_is_deleted_is_taken_back_there(sales, anna, smtp):  # noqa: F811
+    number = sales.write(anna)
+    sales.send(number)
+    lane = f"client#{client_of(anna)}"
+    with Wire() as wire, ThreadPoolExecutor(1) as another:
+        passing = lambda: another.submit(outbox.deliver_lanes, [lane], within=timedelta(seconds=20)).result()  # noqa: E731
+        wire.before = once(passing, lambda call: call.operation == "TransactWriteItems")
+        assert sales.delete(number).status == 200
+    deliver()
+    assert (row_of(number).status, letters()[0].state, smtp.to(MAIL)) == ("cancelled", "skipped", [])
+
+
+def test_a_deliverer_who_outlives_his_lease_passes_nothing_on_that_another_has_passed_on(later, sales, anna, smtp):  # noqa: F811
+    """Two letters would be said, and one of them taken back."""
+    number = sales.write(anna)
+    sales.send(number)
+    lane = f"client#{client_of(anna)}"
+
+    def another():
+        later.shift(LEASE * 2)
+        outbox.deliver_lanes([lane], within=timedelta(seconds=20))
 
     with Wire() as wire:
-        wire.before = take_back
-        outbox.deliver_lanes([f"client#{client_of(anna)}"], within=timedelta(seconds=20))
-    assert (taken, len(sent.messages(CHAT))) == ([True, 200], 1)
-    assert (row_of(number).status, letters()[0].state) == ("sent", "sent")
+        wire.before = once(another, settles)
+        assert outbox.deliver_lanes([lane], within=timedelta(seconds=20)) == 0
+    (effect,) = OutboxRow.scan()
+    assert ([effect.lane, effect.effect_id], sales.delete(number).status) == (letters()[0].effect, 200)
+    deliver()
+    assert (row_of(number).status, smtp.to(MAIL)) == ("cancelled", [])
 
 
 def test_a_mail_that_came_back_says_so_and_its_address_is_dead(sales, anna, ended):
