@@ -32,7 +32,7 @@ class Asked:
     as_of: datetime | None
 
     def rows(self, family: str) -> Mapping[str, Numbers]:
-        """A family's numbers of these days, added up row by row: one query a year."""
+        """A family's numbers of these days, added up row by row: one query."""
         found: dict[str, list[Numbers]] = {}
         for place, row in counts.of_days(family, LIVE, self.first.isoformat(), self.last.isoformat()).items():
             found.setdefault(place.key, []).append(row.numbers)

@@ -1,13 +1,19 @@
 """What figures of deals are counted again from, and who waits for an answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.clients.index.service import PEOPLE
 from chalicelib.core import facts, storage
+from chalicelib.core.bitmaps import finding
+from chalicelib.core.bitmaps import rows as sets
+from chalicelib.core.bitmaps.sets import BLOCK
 from chalicelib.sales.leads.facts import standing
 from chalicelib.sales.leads.models import Lead, Past
+from chalicelib.sales.leads.rules import OWNER, described
 
+LIVE = "live"
 TICK = timedelta(microseconds=1)
 """Spans of a query have both their ends."""
 
@@ -40,6 +46,19 @@ def waiting(contour: str, first: datetime, after: datetime, *, limit: int) -> st
     return storage.query(Lead.by_waiting, contour, between=between, limit=limit)
 
 
-def key(row: Lead) -> storage.Key:
-    """Where a lead stands whom an index named."""
-    return Lead.at(row.place)
+def pending() -> storage.Page:
+    """People whom the sets may be behind: one call."""
+    return PEOPLE.pending(LIVE, finding.MOST_PENDING)
+
+
+def blocks(waiting: Sequence[Lead], owner: int) -> list[storage.Key]:
+    """Where the set of somebody's leads stands, as far as it may hold any of these: a block for 4,096 ids."""
+    numbers = dict.fromkeys(lead.number // BLOCK for lead in waiting)
+    return [sets.Spot(f"{OWNER}#{owner}", number).key(PEOPLE.space(LIVE)) for number in numbers]
+
+
+def his(waiting: Sequence[Lead], owner: int, found: Sequence[Any], late: storage.Page | None) -> list[Lead]:
+    """Those who are somebody's, by the blocks that were found and by the rows of who was pending before."""
+    behind = [(row.number, described(row.others)) for row in (late.rows if late else ())]
+    ids = finding.corrected(OWNER, {str(owner): sets.ids(found)}, behind)[str(owner)]
+    return [lead for lead in waiting if ids >> lead.number & 1]

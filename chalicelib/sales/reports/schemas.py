@@ -99,7 +99,9 @@ class OldestWaiting(Schema):
 
 
 class Waiting(Schema):
-    total: int = Field(description="Deals of these days that wait for our first answer now")
+    total: int | None = Field(
+        description="Deals of these days that wait for our first answer now; null where not all were looked at and none was found"
+    )
     total_is_exact: bool = Field(description="False where there are more than were looked at")
     oldest: OldestWaiting | None
 

@@ -18,14 +18,14 @@ SHOWN: Final = dict(zip(QUICK, ("within_5_minutes", "within_15_minutes", "within
 MOST: Final = 5_000
 """Leads that wait who are counted: as many rows as one page of the index surely holds."""
 
-HIS_MOST: Final = storage.BATCH - 1
-"""Leads whose rows are read to tell whose they are: with the row of `as_of` they are one call."""
-
 
 def speed(query: ReportQuery, mine: int | None) -> Speed:
-    """Three calls for a year: who waits is what an index says, and of those who are one's own their rows."""
-    found = repository.waiting(LIVE, *facts.bounds(*query.span), limit=MOST if mine is None else HIS_MOST)
-    until, *leads = storage.read(counts.as_of(), *(map(repository.key, found.rows) if mine is not None else ()))
+    """Three calls, four of a manager's own: an index says who waits; the sets that lists are found by, and who is pending, whose they are."""
+    pending = repository.pending() if mine is not None else None  # before the sets: who leaves it meanwhile stands in them
+    found = repository.waiting(LIVE, *facts.bounds(*query.span), limit=MOST)
+    until, *blocks = storage.read(counts.as_of(), *(repository.blocks(found.rows, mine) if mine is not None else ()))
+    rows = found.rows if mine is None else repository.his(found.rows, mine, blocks, pending)
+    is_all = found.next_key is None and (pending is None or pending.next_key is None)
     ground = Asked(*query.span, mine, until_of(until))
     numbers = ground.whole
     created, answered = numbers.get("opened", 0), numbers.get("answered", 0)
@@ -37,7 +37,7 @@ def speed(query: ReportQuery, mine: int | None) -> Speed:
         working_hours=settings().sales_hours,
         by_wall_clock=_waits(numbers, WALL),
         by_working_hours=_waits(numbers, WORK),
-        waiting=_waiting(found.rows if mine is None else _his(leads, mine), is_all=found.next_key is None),
+        waiting=_waiting(rows, is_all=is_all),
     )
 
 
@@ -47,12 +47,10 @@ def _waits(numbers: Numbers, kept: str) -> Waits:
     return Waits(**quick, median=MedianSeconds(value=buckets.median(numbers, kept)))
 
 
-def _his(leads: Sequence[Any], mine: int) -> list[Any]:
-    return [lead for lead in leads if lead is not None and lead.waiting_in and lead.assigned_to == mine]
-
-
 def _waiting(rows: Sequence[Any], *, is_all: bool) -> Waiting:
-    return Waiting(total=len(rows), total_is_exact=is_all, oldest=_oldest(rows[0]) if rows else None)
+    """Where not all were looked at and none is known, how many there are is not known either: it is no 0."""
+    total = len(rows) if rows or is_all else None
+    return Waiting(total=total, total_is_exact=is_all, oldest=_oldest(rows[0]) if rows else None)
 
 
 def _oldest(row: Any) -> OldestWaiting:
