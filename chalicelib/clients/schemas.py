@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from chalicelib.core.schemas import Id, Message, Schema, Text
+from chalicelib.core.schemas import Id, Message, Schema, Seen, Text
 
 
 class Registration(Schema):
@@ -41,7 +41,7 @@ class Confirmed(Message):
 
 class Merge(Schema):
     into: Id = Field(description="The client who stays: a lead number or an id", examples=["br0001"])
-    reason: Annotated[str, Field(min_length=1, max_length=500)] = Field(description="Why they are one, for whoever asks later")
+    reason: Annotated[str, Field(min_length=1, max_length=500), Seen] = Field(description="Why they are one, for whoever asks later")
 
 
 class Merged(Message):

@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
+from chalicelib.core import digits, lines
 from chalicelib.core.amounts import Rub, RubOut
 from chalicelib.core.paging import PageNumbers
 from chalicelib.core.schemas import Schema, in_lines, in_one_line
@@ -15,9 +16,9 @@ def _worded(value: Any) -> Any:
     """A text without what stands around it; a number as its digits, nothing as an empty text."""
     if value is None:
         return ""
-    return (
-        str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value.strip() if isinstance(value, str) else value
-    )
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return digits.typed(value)
+    return ("" if lines.is_blank(value) else value.strip()) if isinstance(value, str) else value
 
 
 Words = Annotated[str, BeforeValidator(_worded), AfterValidator(in_lines)]

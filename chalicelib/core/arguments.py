@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from chalicelib.core import inbox
-from chalicelib.core.errors import NotFound
+from chalicelib.core import digits, inbox, lines
+from chalicelib.core.errors import Invalid, NotFound
 from chalicelib.core.operations import Operation
-from chalicelib.core.schemas import invalid, validated
+from chalicelib.core.schemas import in_one_line, invalid, validated
 from chalicelib.core.security import Caller
 from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming
@@ -17,7 +17,20 @@ MAX_PART = 500
 """Bytes of a path part: longer ones are no id of ours, and the store refuses sort keys over 1 KB."""
 
 
-KINDS: dict[Any, TypeAdapter[Any]] = {int: TypeAdapter(Annotated[int, Field(ge=1, le=10**12)], config=ConfigDict(defer_build=True))}
+KEY, LONGEST_KEY = "Idempotency-Key", 300
+"""By what a caller names a request that may come again. A key that was cut would be another's: what came under it would not be done."""
+
+
+def _digits(part: Any) -> Any:
+    """One thing has one address."""
+    if not digits.is_whole(str(part)):
+        raise ValueError("expected a whole number in digits")
+    return part
+
+
+_ID = Annotated[int, Field(ge=1, le=10**12), BeforeValidator(_digits)]
+
+KINDS: dict[Any, TypeAdapter[Any]] = {int: TypeAdapter(_ID, config=ConfigDict(defer_build=True))}
 """How a part that is no text is read: a number in a path is an id, and those begin at one. A package adds kinds of its own."""
 
 
@@ -29,13 +42,26 @@ def arguments(operation: Operation, request: Incoming, caller: Caller, receipt: 
     if "sender" in hints:
         given["sender"] = receipt.sender if receipt else Sender.of(request, caller)
     if "idempotency_key" in hints:
-        given["idempotency_key"] = request.headers.get("idempotency-key", "").strip()[:MAX_PART] or None
+        given["idempotency_key"] = _key(request.headers.get("idempotency-key"))
     if "body" in hints:
+        if operation.source is None:  # what is stored first is read as well as it can be: its sender will not mend it
+            request.must_be_utf8()
         given["body"] = validated(hints["body"], request.fields, "body")
     if "query" in hints:
         extra = request.loose_fields() if operation.body_as_query else {}
         given["query"] = validated(hints["query"], {**extra, **request.query}, "query")
     return {name: given[name] for name in hints if name != "return"}
+
+
+def _key(said: str | None) -> str | None:
+    """The key that the header says; None without one. Raises Invalid for a blank one, one too long, or one with control characters."""
+    key = None if said is None else said.strip(" \t")
+    try:
+        if key is not None and (lines.is_blank(key) or len(key) > LONGEST_KEY):
+            raise ValueError
+        return in_one_line(key)
+    except ValueError:
+        raise Invalid.field("header", KEY, msg=f"expected 1 to {LONGEST_KEY} characters without control characters") from None
 
 
 def parts(hints: Mapping[str, Any], path: Mapping[str, str]) -> dict[str, Any]:

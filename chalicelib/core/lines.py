@@ -11,6 +11,16 @@ JOINER = "\u200d"
 
 QUOTE = "> "
 
+_HOLLOW = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0" + "".join(map(chr, range(0xFE00, 0xFE10))))
+"""Letters and signs by their class, of which nothing is drawn."""
+
+_UNSEEN = ("Cf", "Zs", "Zl", "Zp")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nobody sees anything of a text. Controls are no blanks: where they may not stand they are refused."""
+    return not any(not mark.isspace() and mark not in _HOLLOW and unicodedata.category(mark) not in _UNSEEN for mark in text)
+
 
 def visible(text: str) -> str:
     """A text without what nobody sees: marks of direction, zero widths, controls other than line breaks and tabs."""

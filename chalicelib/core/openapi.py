@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from chalicelib import __version__
 from chalicelib.core import openapi_naming as naming
-from chalicelib.core.arguments import KINDS
+from chalicelib.core.arguments import KEY, KINDS, LONGEST_KEY
 from chalicelib.core.errors import AppError, Busy, Invalid, IssuerUnavailable, ScopeNeeded
 from chalicelib.core.http import OPERATIONS, Operation
 from chalicelib.core.openapi_schemas import WRITTEN, Json, Schemas, answer_models, reading
@@ -64,7 +64,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
         "tags": [operation.package],
         "summary": _first_line(operation.view) or operation.name,
         "description": _description(operation),
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation, schemas)],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation, schemas), *_header_parameters(operation)],
         "requestBody": _request_body(operation, schemas),
         "responses": _responses(operation, schemas),
     }
@@ -102,6 +102,13 @@ def _query_parameters(operation: Operation, schemas: Schemas) -> Iterable[Json]:
     for name, schema in model.get("properties", {}).items():
         required = name in model.get("required", []) and not operation.body_as_query  # may come in the body instead
         yield _parameter(name, schema, required=required)
+
+
+def _header_parameters(operation: Operation) -> Iterable[Json]:
+    if "idempotency_key" in operation.hints:
+        schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
+        about = "Names this request, which may come again"
+        yield {"name": KEY, "in": "header", "required": False, "schema": schema, "description": about}
 
 
 def _parameter(name: str, schema: Json, *, required: bool) -> Json:

@@ -103,7 +103,7 @@ class Operation:
         if "body" in self.hints or self.body_as_query:
             common.append(TooLarge)
         is_read = any(kind is not str and f"{{{name}}}" in self.path for name, kind in self.hints.items())
-        if is_read or "body" in self.hints or "query" in self.hints:
+        if is_read or "idempotency_key" in self.hints or "body" in self.hints or "query" in self.hints:
             common.append(BadRequest if self.prose else Invalid)
         return tuple(dict.fromkeys((*common, *self.errors)))
 

@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,6 +21,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+from chalicelib.core import digits, lines
 from chalicelib.core.errors import Invalid
 from chalicelib.core.patterns import pattern
 
@@ -30,16 +32,16 @@ CONTOURS: tuple[Contour, ...] = ("live", "test")
 
 
 def blank_is_none(value: Any) -> Any:
-    """Forms send absent values as an empty text or the word "null"."""
+    """Forms send absent values as an empty text or the word "null"; of what is not seen nothing is said either."""
     if isinstance(value, str):
         value = value.strip()
-        return None if value == "" or value.lower() in {"null", "undefined", "none"} else value
+        return None if lines.is_blank(value) or value.lower() in {"null", "undefined", "none"} else value
     return value
 
 
 def _as_text(value: Any) -> Any:
     value = blank_is_none(value)
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return digits.typed(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 Text = Annotated[str | None, BeforeValidator(_as_text)]
@@ -74,6 +76,16 @@ def in_lines(said: str | None) -> str | None:
     return said
 
 
+def _is_seen(said: str | None) -> str | None:
+    if said is not None and lines.is_blank(said):
+        raise ValueError("expected a text that can be seen")
+    return said
+
+
+Seen = AfterValidator(_is_seen)
+"""Of a text that must say something: white space, and marks of which nothing is drawn, do not."""
+
+
 _TWICE_SECONDS = pattern(r"(T\d\d:\d\d:\d\d):\d\d(?=Z|[+-]|$)")
 """What some callers write between seconds and zone: frames, always zero."""
 
@@ -89,10 +101,13 @@ def _moment(value: Any) -> Any:
         read = None
     if read is None or read.year < _FIRST_YEAR:
         raise ValueError("expected a date and time as ISO 8601 has them, for example 2025-12-01T10:00:00Z")
-    return read
+    return min(read, _LAST)
 
 
 _FIRST_YEAR = 1900
+
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+"""Databases write the last second of 9999 for never, and that has no wall clock east of Greenwich."""
 
 MOST_FINDINGS, LONGEST_NAME = 50, 100
 """How many wrong fields one answer names, and how much of a field's name: they are kept in the inbox too."""
@@ -114,6 +129,22 @@ def _numbers(model: type[BaseModel]) -> frozenset[str]:
 def _is_number(field: FieldInfo) -> bool:
     kinds = set(get_args(field.annotation) or (field.annotation,)) - {type(None)}
     return bool(kinds) and kinds <= {int, float} and not any(isinstance(one, BeforeValidator) for one in field.metadata)
+
+
+@cache
+def _wholes(model: type[BaseModel]) -> frozenset[str]:
+    """The fields that take a whole number alone, and read it themselves no further than that a blank is none."""
+    return frozenset(name for name, field in model.model_fields.items() if _is_whole(field))
+
+
+def _is_whole(field: FieldInfo) -> bool:
+    kinds = set(get_args(field.annotation) or (field.annotation,)) - {type(None)}
+    readers = {one.func for one in field.metadata if isinstance(one, BeforeValidator)}
+    return kinds == {int} and readers <= {blank_is_none}
+
+
+def _may_be_whole(value: Any) -> bool:
+    return not isinstance(value, str) or blank_is_none(value) is None or digits.is_whole(value.strip())
 
 
 _BUILDING = RLock()
@@ -143,6 +174,14 @@ class Schema(BaseModel):
 
 class Query(Schema):
     """What a URL's query may carry."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_are_digits(cls, said: Any) -> Any:
+        """A whole number is written in ASCII digits: Python would read `16.0`, `1_6` and other scripts' digits too."""
+        if not isinstance(said, dict):
+            return said
+        return {name: _NO_NUMBER if name in _wholes(cls) and not _may_be_whole(value) else value for name, value in said.items()}
 
 
 class Answer(Schema):

@@ -88,6 +88,17 @@ class Incoming:
             return _json(text)
         return dict(forms.urlencoded(text, self.charset, named="charset" in self.headers.get("content-type", "").lower()))
 
+    def must_be_utf8(self) -> None:
+        """Raises Invalid for JSON that is not UTF-8 and names no other charset.
+
+        The gateway makes text of all but multipart, and puts U+FFFD where bytes were none: then what they said is gone.
+        """
+        if self.charset not in ("utf-8", "utf8") or self.content_type == "multipart/form-data":
+            return
+        text = self.body.decode(errors="replace").removeprefix("\ufeff").lstrip()
+        if "\ufffd" in text and (text[0] in "{[" or self.content_type == "application/json"):
+            raise Invalid.field("body", msg="The body must be UTF-8", kind="encoding")
+
     def loose_fields(self) -> dict[str, Any]:
         """The body's fields, or none when it cannot be read: for looking at before deciding."""
         try:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from chalicelib.clients import rules as people
+from chalicelib.core import lines
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import Headed, Moment, Query, Schema, Text
@@ -21,7 +22,7 @@ def _text(value: Any) -> Any:
     """Text without what stands around it; a number as text; nothing for a blank."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return value.strip() or None if isinstance(value, str) else value
+    return (None if lines.is_blank(value) else value.strip()) if isinstance(value, str) else value
 
 
 def _email(value: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from chalicelib.booking.specialists.profile import Profile
-from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Text, Warned
+from chalicelib.core.schemas import Answer, Contour, Id, Query, Schema, Seen, Text, Warned
 
 Kopecks = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Gender = Literal["male", "female"]
@@ -14,7 +14,7 @@ Gender = Literal["male", "female"]
 class SpecialistInput(Schema):
     """A specialist as the back office writes him. Money is integer kopecks."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Мария Орлова"])]
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Мария Орлова"]), Seen]
     telegram_id: Text = Field(None, max_length=20, pattern=r"^[1-9]\d*$")
     phone: Text = Field(None, max_length=60, description="For the office, who calls a specialist that Telegram does not reach")
     email: Text = Field(None, max_length=254)

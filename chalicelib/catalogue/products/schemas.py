@@ -1,11 +1,11 @@
 """What cards of products take and show."""
 
 from typing import Annotated, Any, ClassVar, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from chalicelib.company.schemas import Line, Name, Words
+from chalicelib.core import web
 from chalicelib.core.amounts import Pct, PctOut, Qty, QtyOut, Rub, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
 from chalicelib.core.schemas import Schema, Text
@@ -21,17 +21,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) and value.strip() else value or []
 
 
-def _web(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("expected an address that begins with http:// or https://")
-    return url
-
-
-Image = Annotated[str, Field(max_length=512), AfterValidator(_web)]
+Image = Annotated[str, Field(max_length=512), AfterValidator(web.address)]
 Images = Annotated[list[Image], BeforeValidator(_listed), Field(max_length=6)]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StrictInt, StrictStr
 
-from chalicelib.core.schemas import Answer, Query, Schema, Text
+from chalicelib.core.schemas import Answer, Query, Schema, Seen, Text
 
 Coins = Annotated[int, Field(ge=-1000, le=1000)]
 Words = Annotated[str, Field(max_length=5000)]
@@ -13,7 +13,7 @@ Words = Annotated[str, Field(max_length=5000)]
 class StepItem(Schema):
     """One answer that may be picked, and what it counts."""
 
-    title: str = Field(min_length=1, max_length=1000)
+    title: Annotated[str, Seen] = Field(min_length=1, max_length=1000)
     coins: Coins
 
 
@@ -21,7 +21,7 @@ class Step(Schema):
     """One question."""
 
     step_id: StrictInt | Annotated[StrictStr, Field(min_length=1, max_length=60)]
-    step_name: str = Field(min_length=1, max_length=1000)
+    step_name: Annotated[str, Seen] = Field(min_length=1, max_length=1000)
     step_description: Words = ""
     step_type: Literal["single", "multiple"]
     step_items: list[StepItem] = Field(min_length=1, max_length=50)
@@ -39,7 +39,7 @@ class Result(Schema):
 class SurveyBody(Schema):
     """A survey as the site reads it."""
 
-    title: str = Field(min_length=1, max_length=300)
+    title: Annotated[str, Seen] = Field(min_length=1, max_length=300)
     description: Words = ""
     content: list[Step] = Field(min_length=1, max_length=100)
     results: list[Result] = Field([], max_length=100, description="By `from`, least first")

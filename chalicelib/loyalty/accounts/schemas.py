@@ -6,14 +6,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from chalicelib.core.amounts import PctOut, PtsOut, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Query, Schema, Text, Whole, in_lines, in_one_line
+from chalicelib.core.schemas import Query, Schema, Seen, Text, Whole, in_lines, in_one_line
 from chalicelib.core.stamps import StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 from chalicelib.loyalty.accounts import rules
 
 Gender = Literal["male", "female", "unknown"]
 Status = Literal["active", "blocked"]
-Tag = Annotated[str, Field(min_length=1, max_length=50), AfterValidator(in_one_line)]
+Tag = Annotated[str, Field(min_length=1, max_length=50), Seen, AfterValidator(in_one_line)]
 
 
 def _listed(value: Any) -> Any:
@@ -93,7 +93,7 @@ class ById(Query):
 class NewClient(ClientChange):
     """A new client; his answers to questions of consent are no until he gives them."""
 
-    full_name: Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said)] = Field(
+    full_name: Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), Seen] = Field(
         min_length=1, max_length=200, examples=["Анна Ким"]
     )
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from chalicelib.core.amounts import PtsOut, Rub, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Schema, Text, Whole, in_one_line
+from chalicelib.core.schemas import Schema, Seen, Text, Whole, in_one_line
 from chalicelib.core.stamps import Stamp, StampOut
 from chalicelib.core.synonyms import Names, Synonymous
 from chalicelib.loyalty.accounts.schemas import ClientShown
@@ -33,7 +33,7 @@ class NewCertificate(Synonymous):
 
     ALSO: ClassVar[Names] = {"title": ("certificate_type",), "amount_rub": ("nominal",), "expires_at": ("valid_until",)}
 
-    title: Annotated[str, BeforeValidator(_stripped), AfterValidator(in_one_line), Field(min_length=1, max_length=200)]
+    title: Annotated[str, BeforeValidator(_stripped), Seen, AfterValidator(in_one_line), Field(min_length=1, max_length=200)]
     amount_rub: Annotated[Rub, AfterValidator(_more_than_nothing)]
     issue_method: Issue = "manual"
     price_rub: Rub | None = Field(None, description="What is paid for it; none or 0 where it is given away")

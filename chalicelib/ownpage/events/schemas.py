@@ -4,11 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
-from chalicelib.core.schemas import Answer, Id, Schema, Whole, in_one_line
+from chalicelib.core.schemas import Answer, Id, Schema, Seen, Whole, in_one_line
 from chalicelib.ownpage.door import Day, Hour, Shown
 
 Kind = Literal["own", "group"]
-Title = Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), AfterValidator(in_one_line)]
+Title = Annotated[str, BeforeValidator(lambda said: said.strip() if isinstance(said, str) else said), Seen, AfterValidator(in_one_line)]
 
 
 class NewEvent(Shown):

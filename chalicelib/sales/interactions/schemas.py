@@ -4,34 +4,31 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from chalicelib.core.schemas import Answer, Headed, Query, Schema, Text, in_lines
+from chalicelib.core import digits, objects
+from chalicelib.core.schemas import Answer, Headed, Query, Schema, Seen, Text, in_lines
 
 MOST_CONTEXT = 30
 LONGEST_VALUE = 500
 
 Author = Literal["manager", "client", "system"]
-Scalar = str | int | float | bool | None
 
 
 def _number(said: Any) -> Any:
     """A lead's id, also as people write his number. Raises ValueError for what is neither."""
     if isinstance(said, bool):  # Python would take it for 1
         raise ValueError("expected a lead's id or number")
-    return said.strip().lower().removeprefix("br") if isinstance(said, str) else said
-
-
-def _small(said: dict[str, Scalar]) -> dict[str, Scalar]:
-    if len(said) > MOST_CONTEXT or any(len(str(part)) > LONGEST_VALUE for pair in said.items() for part in pair):
-        raise ValueError(f"expected at most {MOST_CONTEXT} names, with values of at most {LONGEST_VALUE} characters")
+    said = said.strip().lower().removeprefix("br") if isinstance(said, str) else said
+    if isinstance(said, str) and not digits.is_whole(said):
+        raise ValueError("expected a lead's id or number")
     return said
 
 
 class Note(Schema):
-    message: Annotated[str, AfterValidator(in_lines)] = Field(
+    message: Annotated[str, Seen, AfterValidator(in_lines)] = Field(
         min_length=1, max_length=5_000, description="What is to be remembered", examples=["Перезвонить после отпуска, интересует группа."]
     )
     author_type: Author = Field("manager", description="Whose words they are", examples=["manager"])
-    context: Annotated[dict[str, Scalar], AfterValidator(_small)] = Field(
+    context: Annotated[objects.Plain, objects.CLEAN, objects.few(MOST_CONTEXT), objects.short(LONGEST_VALUE)] = Field(
         {}, description="What else belongs to it, by name", examples=[{"channel": "звонок"}]
     )
 
@@ -69,7 +66,7 @@ class ScoreRequest(Schema):
 
 
 class LeadScoreRequest(ScoreRequest):
-    lead_id: Annotated[int, BeforeValidator(_number), Field(ge=1, le=10**12)] = Field(
+    lead_id: Annotated[int, Field(ge=1, le=10**12), BeforeValidator(_number)] = Field(
         description="The lead's id, or his number (`br0722`)", examples=[722]
     )
 

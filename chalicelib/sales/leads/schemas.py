@@ -1,16 +1,15 @@
 """A lead as callers write, list and show him."""
 
-import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, field_validator, model_validator
 
-from chalicelib.core import arguments
+from chalicelib.core import arguments, objects, web
 from chalicelib.core.amounts import Money, MoneyOut
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.patterns import pattern
-from chalicelib.core.schemas import Headed, Moment, Schema, Text, Warned, Whole, blank_is_none, in_lines, in_one_line
+from chalicelib.core.schemas import Headed, Moment, Schema, Seen, Text, Warned, Whole, blank_is_none, in_lines, in_one_line
 from chalicelib.sales.leads.rules import Category, Outcome, ScoreCategory, Source, StageName, Status
 
 _NUMBER = pattern(r"(?:br)?0*([1-9][0-9]{0,9})")
@@ -31,8 +30,8 @@ arguments.KINDS[LeadId] = TypeAdapter(
     Annotated[int, BeforeValidator(_lead_id, json_schema_input_type=str), Field(description="The id, or the number that begins with br")]
 )
 
-MOST_TAGS, LONGEST_TAG, MOST_FIELDS, LARGEST = 30, 50, 50, 8 * 1024
-Tag = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG), AfterValidator(in_one_line)]
+MOST_TAGS, LONGEST_TAG, MOST_FIELDS = 30, 50, 50
+Tag = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG), Seen, AfterValidator(in_one_line)]
 
 
 def _bare(value: Any) -> Any:
@@ -43,30 +42,8 @@ def _listed(value: Any) -> Any:
     return [] if value is None or value == "" else [value] if isinstance(value, str) else value
 
 
-def _read(value: Any) -> Any:
-    """An object; a form says one as its JSON text."""
-    value = blank_is_none(value)
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError("expected an object") from None
-
-
-def _fits(value: dict[str, Any] | None) -> dict[str, Any] | None:
-    if value is not None and len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) > LARGEST:
-        raise ValueError("expected at most 8 KB")
-    return value
-
-
-def _few(value: dict[str, Any] | None) -> dict[str, Any] | None:
-    if value is not None and len(value) > MOST_FIELDS:
-        raise ValueError(f"expected at most {MOST_FIELDS} fields")
-    return value
-
-
-Scalar = str | int | float | bool | None
-Fields = Annotated[dict[str, Scalar] | None, BeforeValidator(_read), AfterValidator(_few), AfterValidator(_fits)]
-Data = Annotated[dict[str, Any] | None, BeforeValidator(_read), AfterValidator(_fits)]
+Fields = Annotated[objects.Plain | None, objects.TOLD, objects.CLEAN, objects.few(MOST_FIELDS), objects.FITTING]
+Data = Annotated[objects.Data | None, objects.TOLD, objects.CLEAN, objects.FITTING]
 Blank = BeforeValidator(blank_is_none)
 
 
@@ -110,7 +87,7 @@ class LeadChange(Schema):
     expected_close: Annotated[date | None, Blank] = Field(None, ge=date(2000, 1, 1), le=date(2999, 12, 31))
     forecast_category: Annotated[Category | None, Blank] = Field(None, description="By hand; null has it follow from the stage")
     assigned_to: Whole = Field(None, ge=1, description="An active manager, admin or owner; null is nobody")
-    next_follow_up: Moment = None
+    next_follow_up: Moment = Field(None, le=datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC))
 
     NEVER_NULL: ClassVar[tuple[str, ...]] = ("name", "source", "stage", "status")
 
@@ -127,9 +104,7 @@ class LeadChange(Schema):
     @field_validator("website")
     @classmethod
     def _is_an_address(cls, said: str | None) -> str | None:
-        if said is not None and not said.casefold().startswith(("http://", "https://")):
-            raise ValueError("expected an address that begins with http:// or https://")
-        return said
+        return None if said is None else web.address(said)
 
     @model_validator(mode="after")
     def _is_said(self) -> "LeadChange":
@@ -148,7 +123,9 @@ class LeadPatch(LeadChange):
 
 
 class NewLead(LeadChange):
-    name: Annotated[str, BeforeValidator(_bare), AfterValidator(in_one_line)] = Field(min_length=1, max_length=255, examples=["Анна Ким"])
+    name: Annotated[str, BeforeValidator(_bare), Seen, AfterValidator(in_one_line)] = Field(
+        min_length=1, max_length=255, examples=["Анна Ким"]
+    )
     source: Source = "other"
 
 

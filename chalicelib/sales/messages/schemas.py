@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from chalicelib.core import digits
 from chalicelib.core.listing import Numbered, Numbers
-from chalicelib.core.schemas import Headed, Schema, Text, blank_is_none, in_lines, in_one_line
+from chalicelib.core.schemas import Headed, Schema, Seen, Text, blank_is_none, in_lines, in_one_line
 from chalicelib.sales.messages import rules
 from chalicelib.sales.messages.rules import Language, Purpose, Status, Type
 
@@ -15,10 +16,13 @@ MOST_WORDS = 5
 def _lead(value: Any) -> Any:
     """A lead's number, or how people write it: br0722."""
     value = blank_is_none(value)
-    return value[2:] if isinstance(value, str) and value[:2].lower() == "br" else value
+    value = value[2:] if isinstance(value, str) and value[:2].lower() == "br" else value
+    if isinstance(value, str) and not digits.is_whole(value):
+        raise ValueError("expected a lead's id or number")
+    return value
 
 
-LeadId = Annotated[int, BeforeValidator(_lead), Field(ge=1, le=10**12)]
+LeadId = Annotated[int, Field(ge=1, le=10**12), BeforeValidator(_lead)]
 Subject = Annotated[str | None, Field(max_length=500), BeforeValidator(blank_is_none), AfterValidator(in_one_line)]
 
 
@@ -31,27 +35,21 @@ class NewMessage(Schema):
         description="By which channel; whatsapp, linkedin and call are sent by people themselves", examples=["email"]
     )
     subject: Subject = Field(None, description="What a mail is headed with: one line; other channels do not show it")
-    body: Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(in_lines)] = Field(
+    body: Annotated[str, Field(min_length=1, max_length=20_000), Seen, AfterValidator(in_lines)] = Field(
         description="It is said letter by letter: braces and percent signs in it mean nothing",
         examples=["Добрый день! Когда вам удобно созвониться?"],
     )
     language: Language = "ru"
     purpose: Purpose = Field("service", description="marketing needs the client's yes to marketing and to the channel")
 
-    @field_validator("body")
-    @classmethod
-    def _says_something(cls, body: str) -> str:
-        if not body.strip():
-            raise ValueError("expected a text")
-        return body
-
 
 class MessageChange(Schema):
     """What is absent stays; a subject of `null` is cleared. The status is nobody's to say."""
 
+    lead_id: LeadId | None = Field(None, description="Only as it stands: a message is its lead's for good")
     message_type: Type | None = None
     subject: Subject = None
-    body: Annotated[str | None, Field(min_length=1, max_length=20_000), AfterValidator(in_lines)] = None
+    body: Annotated[str | None, Field(min_length=1, max_length=20_000), Seen, AfterValidator(in_lines)] = None
     language: Language | None = None
     purpose: Purpose | None = None
     status: Text = Field(None, description="Only as it stands: it follows from what becomes of the message")
@@ -62,14 +60,14 @@ class MessageChange(Schema):
         empty = [
             name for name in ("message_type", "body", "language", "purpose") if name in self.model_fields_set and not getattr(self, name)
         ]
-        if empty or (self.body and not self.body.strip()):
-            raise ValueError(f"expected a value of {(empty or ['body'])[0]}")
+        if empty:
+            raise ValueError(f"expected a value of {empty[0]}")
         return self
 
     @property
     def said(self) -> dict[str, Any]:
         """The fields that were given."""
-        return self.model_dump(include=self.model_fields_set - {"status", "version"})
+        return self.model_dump(include=self.model_fields_set - {"lead_id", "status", "version"})
 
 
 class Sending(Schema):

@@ -113,6 +113,8 @@ def _at(shown: MessageShown) -> MessageShown:
 def change(number: int, body: MessageChange, member: Member) -> MessageShown:
     """Change a draft, or one that failed. Raises MessageNotFound, MessageSent, ChangedMeanwhile, Invalid."""
     row, _ = seen(number, member)
+    if "lead_id" in body.model_fields_set and body.lead_id != showing.number_of(str(row.lead)):
+        raise Invalid.field("body", "lead_id", msg="expected the lead as it stands")
     if body.status not in (None, row.status):
         raise Invalid.field("body", "status", msg="expected the status as it stands")
     if row.status not in rules.OPEN:

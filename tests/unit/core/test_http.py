@@ -11,6 +11,7 @@ from chalicelib.core import cors, http
 from chalicelib.core.app import App
 from chalicelib.core.errors import AppError, Busy, Conflict, Gone, NotFound
 from chalicelib.core.http import OPERATIONS, Api, Page, page
+from chalicelib.core.openapi import document
 from chalicelib.core.schemas import Answer, Contour, Id, Message, Query, Schema
 from chalicelib.core.security import PUBLIC, SERVICE, Caller
 from chalicelib.integrations.tilda.policy import PUBLIC_FORM
@@ -70,6 +71,16 @@ def either(query: Range) -> Heard:
 @api.get("/orders/{order_id}", auth=PUBLIC)
 def one_order(order_id: str, caller: Caller) -> Message:
     return http.message(f"{caller.kind} {order_id}")
+
+
+@api.post("/once", auth=PUBLIC)
+def once(idempotency_key: str | None) -> Heard:
+    return Heard(heard={"key": idempotency_key})
+
+
+@api.get("/numbered/{number}", auth=PUBLIC)
+def numbered(number: int) -> Heard:
+    return Heard(heard={"number": number})
 
 
 @api.put("/orders/{order_id}", auth=SERVICE)
@@ -395,3 +406,38 @@ def test_operations_are_written_down_as_they_are_registered():
 def test_an_operation_knows_what_it_may_refuse(name, statuses):
     assert {error.status for error in operation(name).refusals} == statuses
     assert all(issubclass(error, AppError) for error in operation(name).refusals)
+
+
+@pytest.mark.parametrize("key", ["", " ", "k" * 301, "a\x00b", "a\x1f", "\u200b"])
+def test_a_key_that_would_be_cut_or_is_none_is_refused(ask, key):
+    detail = refusal(ask("POST", "/once", Idempotency_Key=key), 422)["detail"]
+    assert [one["loc"] for one in detail] == [["header", "Idempotency-Key"]]
+
+
+def test_a_key_is_kept_whole(ask):
+    long = "k" * 299
+    assert [heard(ask("POST", "/once", Idempotency_Key=long + last))["key"] for last in "ab"] == [long + "a", long + "b"]
+    assert heard(ask("POST", "/once"))["key"] is None
+
+
+@pytest.mark.parametrize("part", ["16.0", "+16", "1_6", "１６", "1e1", "0", "-16", "%2016", str(10**12 + 1)])
+def test_a_number_of_a_path_is_ascii_digits(ask, part):
+    assert [one["loc"] for one in refusal(ask("GET", f"/numbered/{part}"), 422)["detail"]] == [["path", "number"]]
+    assert heard(ask("GET", "/numbered/16"))["number"] == 16
+
+
+@pytest.mark.parametrize("body", [b'{"who": "\xe9\xff"}', '{"who": "\ufffd"}'.encode(), '{"who": "Анна"}'.encode("cp1251")])
+def test_json_that_was_no_utf8_is_refused(ask, body):
+    assert refusal(ask("POST", "/orders", body), 422)["detail"] == [{"loc": ["body"], "msg": "The body must be UTF-8", "type": "encoding"}]
+
+
+def test_json_of_another_charset_is_read_where_it_says_so(ask):
+    raw = '{"who": "Анна"}'.encode("cp1251")
+    assert heard(ask("POST", "/orders", raw, Content_Type="application/json; charset=windows-1251"))["who"] == "Анна"
+
+
+def test_a_key_is_part_of_the_document():
+    parameters = document(MINE)["paths"]["/once"]["post"]["parameters"]
+    assert [(one["name"], one["in"], one["required"], one["schema"]["maxLength"]) for one in parameters] == [
+        ("Idempotency-Key", "header", False, 300)
+    ]

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from chalicelib.core.errors import Invalid
-from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Moment, Schema, Text, Warned, Whole, utc_text, validated
+from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Moment, Query, Schema, Text, Warned, Whole, utc_text, validated
 
 
 class Payload(Schema):
@@ -26,6 +26,35 @@ def test_what_forms_send_for_nothing_is_none(blank):
 @pytest.mark.parametrize(("given", "read"), [(" Анна ", "Анна"), (7, "7"), (1.5, "1.5"), (0, "0"), ("0", "0"), ("nully", "nully")])
 def test_text_is_trimmed_and_may_be_a_number(given, read):
     assert Payload(text=given).text == read
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [(10**15 - 1.0, "9" * 15), (79045501567.0, "79045501567"), (10**18, "1" + "0" * 18), (-0.5, "-0.5"), (5000.0, "5000"), (0.0, "0")],
+)
+def test_a_number_is_the_text_that_was_typed(given, read):
+    assert (Payload(text=given).text, Payload(id=given).id) == (read, read)
+
+
+@pytest.mark.parametrize("given", [1e15, 1e16, -1e300, 1e-7])
+def test_a_number_that_python_would_write_otherwise_is_no_text(given):
+    with pytest.raises(ValidationError, match="at most 15 digits"):
+        Payload(text=given)
+
+
+class Asked(Query):
+    number: int | None = None
+    of: Whole = None
+    most: int = Field(20, ge=1)
+
+
+@pytest.mark.parametrize("given", ["16.0", "+16", "1_6", "１６", "٣", "1e1", "0x10", "true"])
+def test_a_whole_number_of_an_address_is_ascii_digits(given):
+    for name in ("number", "of", "most"):
+        with pytest.raises(ValidationError) as refused:
+            Asked.model_validate({name: given})
+        assert [one["loc"] for one in refused.value.errors()] == [(name,)]
+    assert Asked.model_validate({"number": " 16", "of": "", "most": 7}).model_dump() == {"number": 16, "of": None, "most": 7}
 
 
 @pytest.mark.parametrize("given", [True, ["a"], {"a": 1}])
@@ -117,6 +146,11 @@ def test_a_moment_is_read_as_callers_write_it(given, read):
 def test_what_is_no_moment_is_refused_with_an_example(given):
     with pytest.raises(ValidationError, match="ISO 8601"):
         Wished(at=given)
+
+
+def test_the_last_moments_have_a_wall_clock_everywhere():
+    for never in ("9999-12-31", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999999"):
+        assert Wished(at=never).at.astimezone(timezone(timedelta(hours=14))).year == 9999
 
 
 @pytest.mark.parametrize("blank", ["", " ", "null", None])

@@ -81,6 +81,15 @@ def test_a_repeat_under_one_key_makes_one_draft(sales, anna):
     assert sales.found() == [1]
 
 
+def test_a_message_stays_its_leads(sales, anna):
+    number = sales.write(anna)
+    for other in (anna + 1, f"br{anna + 1:04d}", None, "1_0"):
+        refused = sales.put(number, lead_id=other, body="Иначе")
+        assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["body", "lead_id"])
+    assert sales.put(number, lead_id=f"br{anna:04d}", body="Иначе").ok()["lead_id"] == anna
+    assert sales.put(number, lead_id=anna, body="Так").ok()["version"] == 3
+
+
 def test_a_draft_is_changed_in_parts_and_only_as_it_was_read(sales, anna):
     number = sales.write(anna)
     changed = sales.put(number, subject=None, body="Иначе", version=1).ok()
