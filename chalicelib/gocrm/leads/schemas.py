@@ -1,7 +1,7 @@
 """One tolerant reader for a lead in any shape: JSON, nested under ``form``, a Tilda form whose owner named the fields."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 from chalicelib.clients.service import person_from
 from chalicelib.core import ids
 from chalicelib.core.schemas import Answer, Message, Query, Schema, Text, Warned
-from chalicelib.intake.applications import strays
+from chalicelib.intake.applications import names, strays
 from chalicelib.integrations.tilda import forms
 
 LONGEST = {"comment": 5000, "birthday": 60, "phone": 60}
@@ -70,8 +70,10 @@ class LeadForm(Schema):
 def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Any known shape as the fields of `LeadForm`. What is too long is cut: no lead is refused for it."""
     flat, found = _flat(raw), _said(raw)
-    said = {field: _first(found, names, LONGEST.get(field, 200)) for field, names in NAMES.items()}
-    said["phone"] = said["phone"] or _stray_phone(flat)
+    said = {field: _first(found, others, LONGEST.get(field, 200)) for field, others in NAMES.items()}
+    known = {name for name in flat if _folded(name) in KNOWN}
+    said["phone"] = said["phone"] or _stray_phone(flat, known)
+    said["name"] = said["name"] or (names.called(flat, known) or "")[:200] or None
     return {**said, "utm": forms.utm(flat), "given": dict(raw)}
 
 
@@ -85,9 +87,8 @@ def _said(raw: Mapping[str, Any]) -> dict[str, str]:
     return {_folded(name): text for name, value in reversed(_flat(raw).items()) if (text := _single(value)) is not None}
 
 
-def _stray_phone(flat: Mapping[str, Any]) -> str | None:
+def _stray_phone(flat: Mapping[str, Any], known: Collection[str]) -> str | None:
     """A phone in a field whose name nobody knows."""
-    known = {name for name in flat if _folded(name) in KNOWN}
     return next((text for text in strays.contacts_in(flat, known) if person_from(phone=text).phone), None)
 
 

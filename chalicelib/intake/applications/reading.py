@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.booking.slots.wording import split_times
 from chalicelib.core import ids
 from chalicelib.core.security import REDACTED
+from chalicelib.intake.applications import names as titles
 from chalicelib.intake.applications import strays
 from chalicelib.integrations.tilda import forms
 
@@ -77,6 +78,7 @@ def read(raw: Mapping[str, Any]) -> dict[str, Any]:
     flat = flatten(raw)
     known = _by_any_name(flat)
     said = {field: _cut(_first(known, names), LONGEST.get(field, 60)) for field, names in NAMES.items()}
+    said["name"] = said["name"] or _cut(titles.called(flat, KNOWN), LONGEST["name"])
     nested = flat.get("preferences")
     wishes: Mapping[str, Any] = nested if isinstance(nested, Mapping) else {}
     said["preferences"] = {
