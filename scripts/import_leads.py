@@ -55,6 +55,7 @@ def run(path: Path, *, dry_run: bool = False) -> "Report":
         raise RuntimeError(str(error)) from error
     report = taken(path.name, lines, leads.Leads(dry_run=dry_run).take)
     report.notes += [f"column {name}: is no field of a lead that is written down, and was left out" for name in unread]
+    report.notes += leads.beyond(lines)
     return report
 
 

@@ -81,5 +81,5 @@ def refusal(error: AppError | BadCell) -> Outcome:
         return Outcome("refused", error.field, error.why)
     if isinstance(error.detail, list) and error.detail:
         first = error.detail[0]
-        return Outcome("refused", str(first["loc"][-1]) if first["loc"] else "", first["msg"])
+        return Outcome("refused", str(first["loc"][-1]) if first["loc"] else "", first["msg"].removeprefix("Value error, "))
     return Outcome("refused", "", error.text)

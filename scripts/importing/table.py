@@ -41,6 +41,9 @@ class Line:
     ours: bool = False
     """Whether our own export wrote the file."""
 
+    beyond: int = 0
+    """Cells that say something and stand below no header: they are not read."""
+
     def text(self, field: str) -> str | None:
         """A cell, None where it is blank."""
         return self.cells.get(field)
@@ -77,14 +80,18 @@ class Line:
         text = self.text(field)
         if text is None:
             return None
-        bare = re.sub(r"[\s\u00a0\u202f]|руб(лей|ля|\.)?|₽|р\.?$", "", text, flags=re.IGNORECASE).replace(",", ".")
         try:
-            found = Decimal(bare)
+            found = Decimal(plain(text))
         except InvalidOperation:
             raise BadCell(field, "expected a number") from None
         if not found.is_finite() or found.adjusted() > MOST:
             raise BadCell(field, "expected a number")
         return found
+
+
+def plain(text: str) -> str:
+    """A number as people write it, without blanks and the word for roubles, behind a point: ``3 500,50 ₽`` is ``3500.50``."""
+    return re.sub(r"[\s\u00a0\u202f]|руб(лей|ля|\.)?|₽|р\.?$", "", text, flags=re.IGNORECASE).replace(",", ".")
 
 
 def read(path: Path, names: Mapping[str, Sequence[str]], required: Sequence[str], zone: ZoneInfo = MOSCOW) -> list[Line]:
@@ -97,7 +104,8 @@ def read(path: Path, names: Mapping[str, Sequence[str]], required: Sequence[str]
             return [Line(reader.line_num, exported.cells(first, row, zone), ours=True) for row in reader]
         header = _fields(first, names)
         _check_header(path, header, required)
-        return [Line(reader.line_num, _cells(header, row)) for row in reader if any(cell.strip() for cell in row)]
+        rows = (row for row in reader if any(cell.strip() for cell in row))
+        return [Line(reader.line_num, _cells(header, row), beyond=sum(map(_says, row[len(header) :]))) for row in rows]
     except (csv.Error, StopIteration, KeyError, ValueError) as error:
         raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
 
@@ -143,7 +151,11 @@ def _check_header(path: Path, header: Sequence[str | None], required: Sequence[s
 
 def _cells(header: Sequence[str | None], row: Sequence[str]) -> dict[str, str]:
     pairs = zip(header, row, strict=False)
-    return {field: cell.strip() for field, cell in pairs if field and cell.strip().casefold() not in BLANK}
+    return {field: cell.strip() for field, cell in pairs if field and _says(cell)}
+
+
+def _says(cell: str) -> bool:
+    return cell.strip().casefold() not in BLANK
 
 
 def _folded(text: str) -> str:

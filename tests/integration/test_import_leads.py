@@ -85,8 +85,33 @@ def test_every_line_that_is_refused_says_its_field_and_why(bring):
     )
     fields = ["phone", "email", "phone", "name", "amount", "source", "outcome", "assigned_to"]
     assert [field for _, field, _ in report.refused] == fields
-    assert all(why and "Анна" not in why for _, _, why in report.refused)
+    assert all(why and "Анна" not in why and not why.startswith("Value error") for _, _, why in report.refused)
     assert not stored()["Lead"] and not stored()["Client"]
+
+
+def test_money_is_read_as_people_write_it(bring):
+    written = ["1 500", "1 500,50", "1\u00a0500", "1\u202f500,50 ₽", "1500 руб.", "1500,5р.", "100000000000"]
+    report = bring("name;phone;amount", *(f"Анна;+7904550150{number};{text}" for number, text in enumerate(written)))
+    assert counts(report) == {"new": 7}, report.lines()
+    amounts = [int(service.read(number)[0].amount) for number in range(1, 8)]
+    assert amounts == [150_000, 150_050, 150_000, 150_050, 150_000, 150_050, 10**13]
+
+
+def test_what_a_known_lead_s_line_says_otherwise_is_told(bring):
+    bring("name;phone;stage;amount", "Анна;+79045501567;qualified;5")
+    before = stored()
+    again = bring("name;phone;stage;amount", "Анна;+79045501567;won;7", "Анна;+79045501567;qualified;8")
+    assert again.lines()[1:] == [
+        "  line 2, unchanged: known as br0001; not changed: stage, amount",
+        "  line 3, unchanged: is the lead of line 2; not changed: amount",
+    ]
+    assert stored() == before
+    assert bring("name;phone;stage;amount", "Анна;+79045501567;qualified;5,00").lines()[1:] == ["  line 2, unchanged: known as br0001"]
+
+
+def test_cells_beyond_the_header_are_told(bring):
+    report = bring("name;phone", "Анна;+79045501567;Лотос;5", "Борис;+79045501568;;")
+    assert report.notes == ["cells beyond the header were left out, line 2"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1251"])

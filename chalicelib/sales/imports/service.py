@@ -26,6 +26,9 @@ NOBODYS: Final = "br0000"
 _NOT_HIS: Final = ("source", "source_data", "assigned_to")
 """What a lead is opened with; the rest is said of him."""
 
+_OF_THE_DEAL: Final = ("stage", "status", "outcome", "amount")
+"""What moves on here: a file that says it otherwise is told so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brought:
@@ -51,7 +54,7 @@ def bring(body: NewLead, *, dry_run: bool = False) -> Brought:
     standing = _standing(person, rows)
     lead, row = storage.read(*service.keys(place_of(standing.lead_number))) if standing else (None, None)
     if lead is not None:
-        return Brought(lead.number, "known", "" if stands(lead) else "was removed here, and stays so")
+        return Brought(lead.number, "known", _kept(body, lead) if stands(lead) else "was removed here, and stays so")
     return _foreseen(body, person, standing, row) if dry_run else _made(body, person, rows, row)
 
 
@@ -59,6 +62,13 @@ def _standing(person: Person, rows: Sequence[Identity | None]) -> Identity | Non
     """A sign of the client that he is here; None where he is nobody yet."""
     chosen = clients.pick(person, rows, CONTOUR)
     return next((row for row in rows if row and row.client_id == chosen), None)
+
+
+def _kept(body: NewLead, lead: Lead) -> str:
+    """What the file says otherwise than the lead stands: nobody should take it for done."""
+    said = {name: getattr(body, name) for name in _OF_THE_DEAL if getattr(body, name) is not None}
+    kept = [name for name, value in said.items() if value != getattr(lead, name)]
+    return f"not changed: {', '.join(kept)}" if kept else ""
 
 
 def _foreseen(body: NewLead, person: Person, standing: Identity | None, row: PersonRow | None) -> Brought:
