@@ -173,7 +173,15 @@ class Schema(BaseModel):
 
 
 class Query(Schema):
-    """What a URL's query may carry."""
+    """What a URL's query may carry. A parameter that says nothing is as one that is absent: panels send every filter that they have."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_absent(cls, said: Any) -> Any:
+        if not isinstance(said, dict):
+            return said
+        needed = {key for name, field in cls.model_fields.items() if field.is_required() for key in (name, field.alias)}
+        return {name: value for name, value in said.items() if name in needed or not isinstance(value, str) or value.strip()}
 
     @model_validator(mode="before")
     @classmethod

@@ -98,4 +98,6 @@ def _wanted(text: str, regions: Sequence[str]) -> Wanted:
         return Wanted.of(names[0], "handle")
     if _PART_OF_PHONE.fullmatch(text) and not text.isdigit():
         return Wanted.of(_LEADING.sub("", words.digits_of(text)), "phone")
-    return Wanted.of(text[1:], "handle") if text.startswith("@") else Wanted.of(text.removeprefix("+"))
+    if text.startswith("@") and "." not in text:
+        return Wanted.of(text[1:], "handle")
+    return Wanted.of(text.removeprefix("@").removeprefix("+"))  # @firm.example is a domain: no name at Telegram has a dot

@@ -36,7 +36,7 @@ def listed(query: LeadsQuery, member: Member) -> Leads:
     terms = _terms(query, member)
     if terms is None:
         return Leads(items=[], **query.numbers(0))
-    words = [Wanted.of(word, "name", "company", "email") for word in (query.search or "").split()]
+    words = [Wanted.of(word.removeprefix("@"), "name", "company", "email") for word in (query.search or "").split()]
     found = finding.matching(index.PEOPLE, "live", Question(terms=terms, words=words))
     ids = _page(found, query)
     return Leads(items=[*_shown(ids, member)], total_is_exact=found.is_exact, **query.numbers(found.ids.bit_count()))

@@ -96,6 +96,11 @@ class LeadChange(Schema):
     def _is_one_line(cls, said: str | None) -> str | None:
         return in_one_line(said)
 
+    @field_validator("currency")
+    @classmethod
+    def _is_a_code(cls, said: str | None) -> str | None:
+        return said and said.upper()
+
     @field_validator("notes")
     @classmethod
     def _is_text(cls, said: str | None) -> str | None:
@@ -130,7 +135,12 @@ class NewLead(LeadChange):
 
 
 class LeadsQuery(Numbered):
-    search: str | None = Field(None, min_length=2, max_length=100, description="Beginnings of words of name, company and e-mail, at most 5")
+    search: str | None = Field(
+        None,
+        min_length=2,
+        max_length=100,
+        description="Beginnings of words of name, company and e-mail, at most 5; `@firm.example` is its domain",
+    )
     status: Status | Outcome | None = None
     stage: StageName | None = None
     source: Source | None = None

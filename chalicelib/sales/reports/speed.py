@@ -20,7 +20,7 @@ MOST: Final = 5_000
 
 
 def speed(query: ReportQuery, mine: int | None) -> Speed:
-    """Three calls, four of a manager's own: an index says who waits; the sets that lists are found by, and who is pending, whose they are."""
+    """Three calls, four of a manager's own: an index says who waits; what lists are found by, whose they are."""
     pending = repository.pending() if mine is not None else None  # before the sets: who leaves it meanwhile stands in them
     found = repository.waiting(LIVE, *facts.bounds(*query.span), limit=MOST)
     until, *blocks = storage.read(counts.as_of(), *(repository.blocks(found.rows, mine) if mine is not None else ()))

@@ -270,6 +270,28 @@ class TestLists:
         ):
             assert sales.page(**query).status == 422, query
 
+    def test_a_filter_that_says_nothing_is_none(self, sales):
+        anna = sales.come(email="anna@firm1.example", currency="rub", amount=1)
+        assert sales.get(anna).ok()["currency"] == "RUB"
+        for name in (
+            "search",
+            "status",
+            "stage",
+            "source",
+            "assigned_to",
+            "score_category",
+            "order_by",
+            "sort",
+            "date_from",
+            "limit",
+            "page",
+        ):
+            for blank in ("", "   "):
+                assert sales.page(**{name: blank}).ok()["total"] == 1, name
+        assert sales.found(search="@firm1.example") == sales.found(search="firm1.example") == [anna]
+        people = sales.front.get("/clients", SERVICE, search="@firm1.example").ok()
+        assert people["total"] == 1
+
 
 class TestWhoLeaves:
     def test_his_open_deals_go_to_his_heir_or_to_nobody_page_by_page(self, sales, monkeypatch):
