@@ -13,7 +13,7 @@ from chalicelib.core.patterns import pattern
 LONGEST = 500
 """Characters of a field in which contacts are looked for; a story is no contact."""
 
-_ADDRESS = pattern(r"[^\s@,;:<>()\[\]«»\"'|/]+@[^\s@,;:<>()\[\]«»\"'|/]+\.[^\s@,;:<>()\[\]«»\"'|/!?]+")
+_ADDRESS = pattern(r"[^\s@,;:<>()\[\]«»“”„\"|/…]+@[^\s@,;:<>()\[\]«»“”„\"'|/…]+\.[^\s@,;:<>()\[\]«»“”„\"'|/!?…]+")
 _TELEGRAM = pattern(
     r"(?:https?://)?(?:www\.)?(?:(?:t(?:elegram)?\.me|telegram\.dog)/(?:@|s/)?(\w+)[^\s,;]*|(\w+)\.t\.me\b/?)", re.IGNORECASE
 )
@@ -27,7 +27,7 @@ _NUMBER = pattern(r"(?<![\w+])\+?\d[\d\s().\u2010-\u2015-]{7,24}\d")
 _DATE = pattern(r"\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}\.\d{1,2}\s")
 _LABEL = pattern(
     r"^\W*(?:(?:мой|моя|my)\s+)?(?:tg|тг|telegram\w*|телег\w*|тел\w*|phone|tel|моб\w*|номер\w*|whats\s?app|ватс?ап|вотс?ап|viber|вайбер|"
-    r"почта|e-?mail|емейл|мейл|мэйл|mail|vk|вк|вконтакте|max|макс|ник\w*)\b\W*",
+    r"почта|mailto|e-?mail|емейл|мейл|мэйл|mail|vk|вк|вконтакте|max|макс|ник\w*)\b\W*",
     re.IGNORECASE,
 )
 _TELEGRAM_LABEL = pattern(r"^\W*(?:мой\s+)?(?:tg|тг|telegram\w*|телег\w*)\s*[:\-–—=]?\s*@?(\w+)\W*$", re.IGNORECASE)

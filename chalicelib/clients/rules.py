@@ -7,11 +7,8 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from chalicelib.clients import placeholders
+from chalicelib.clients.addresses import address_of
 from chalicelib.core.patterns import pattern
-
-_EMAIL = pattern(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_MARKS = " .,;:!<>()\"'«»"
-"""What people and programs leave around an address."""
 
 _NUMBER = pattern(r"t?br\d{3,9}")
 _USERNAME = pattern(r"[a-z][a-z0-9_]{3,31}")
@@ -252,13 +249,8 @@ def national_of(phone: str | None) -> str | None:
 
 def email_of(text: str | None) -> str | None:
     """An address, folded; None for what is not one, or is typed to fill the field."""
-    folded = (text or "").strip().strip(_MARKS).casefold()
-    return folded if is_address(folded) and not placeholders.is_email(folded) else None
-
-
-def is_address(text: str) -> bool:
-    """Whether a text has the form of an e-mail address, somebody's or nobody's."""
-    return len(text) <= 254 and _EMAIL.fullmatch(text.strip().strip(_MARKS).casefold()) is not None
+    address = address_of(text)
+    return None if address is None or placeholders.is_email(address) else address
 
 
 def username_of(text: str | None) -> str | None:

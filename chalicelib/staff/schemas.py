@@ -8,6 +8,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from chalicelib.clients import rules as people
 from chalicelib.core import lines
+from chalicelib.clients.addresses import address_of
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import Headed, Moment, Query, Schema, Text
@@ -27,9 +28,10 @@ def _text(value: Any) -> Any:
 
 def _email(value: Any) -> Any:
     value = _text(value)
-    if isinstance(value, str) and not (people.is_address(value) and value.isprintable()):
+    address = address_of(value) if isinstance(value, str) else value
+    if value is not None and address is None:
         raise ValueError("expected an e-mail address")
-    return value.casefold() if isinstance(value, str) else value
+    return address
 
 
 def _phone(value: Any) -> Any:
