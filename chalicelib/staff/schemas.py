@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from chalicelib.clients import rules as people
-from chalicelib.core import lines
 from chalicelib.clients.addresses import address_of
+from chalicelib.core import lines
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.patterns import pattern
 from chalicelib.core.schemas import Headed, Moment, Query, Schema, Text

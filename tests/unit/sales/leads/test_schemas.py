@@ -13,7 +13,8 @@ WRONG = [
     {"expected_close": "soon"}, {"tags": ["x" * 51]},
     {"tags": ["x"] * 31}, {"custom_fields": {str(one): 1 for one in range(51)}}, {"custom_fields": {"x": "я" * 5_000}},
     {"custom_fields": {"x": {"y": 1}}},
-    {"custom_fields": [1]}, {"notes": "x" * 5_001}, {"next_follow_up": "soon"}, {"next_follow_up": "9999-12-31"}, {"next_follow_up": "3000-01-01"}, {"forecast_category": "x"},
+    {"custom_fields": [1]}, {"notes": "x" * 5_001}, {"next_follow_up": "soon"}, {"next_follow_up": "9999-12-31"},
+    {"next_follow_up": "3000-01-01"}, {"forecast_category": "x"},
 ]  # fmt: skip
 
 
