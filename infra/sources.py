@@ -39,6 +39,7 @@ OF_TRANSACTION = {
     "join": "UpdateItem",
     "shared": "UpdateItem",
     "delete": "DeleteItem",
+    "check": "ConditionCheckItem",
 }
 TRANSACTIONS = {"tx", "transaction"}
 """How a transaction is called everywhere."""

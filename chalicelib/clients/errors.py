@@ -18,7 +18,7 @@ class NotAlone(Exception):
 
 class ContactTaken(Conflict):
     code = "contact_taken"
-    message = "This contact is already proven of another client."
+    message = "This contact is another client's."
 
 
 class MergeRefused(Conflict):

@@ -46,6 +46,10 @@ class ContactsConfirmed(ContactsChanged):
     """The office said that contacts are a client's own; `changed` are their kinds."""
 
 
+class ContactsLost(ContactsChanged):
+    """Contacts that a client had typed became another's, by the office's word; `ref` is the other's number, `changed` are their kinds."""
+
+
 class ClientMade(Fact):
     """The office wrote a client down; `ref` is his number."""
 
@@ -99,6 +103,11 @@ def confirmed(tx: storage.Transaction, client: Client, contacts: Iterable[str]) 
     """Add to a transaction which contacts the office says to be a client's own."""
     said = ", ".join(sorted(contacts))
     facts.record(tx, ContactsConfirmed(subject=client.client_id, contour=client.contour, ref=client.lead_number, changed=said))
+
+
+def lost(tx: storage.Transaction, client_id: str, contour: str, number: str, contacts: Iterable[str]) -> None:
+    """Add to a transaction which contacts of a client become those of the one with this number."""
+    facts.record(tx, ContactsLost(subject=client_id, contour=contour, ref=number, changed=", ".join(sorted(contacts))))
 
 
 def made(tx: storage.Transaction, client_id: str, number: str) -> None:

@@ -175,6 +175,8 @@ def take(tx: storage.Transaction, words: Words, claimed: Sequence[Claim], client
         strong = other in flag or any(claim.loser == other and not claim.sign.weak for claim in claimed)
         pair = repository.flagged({client_id} if strong else (), only_first=not words.proof.proves)
         repository.change(tx, other, [*repository.lose(keys), *pair], number=None)
+        if keys and words.proof is Proof.OFFICE:
+            facts.lost(tx, other, words.contour, number, {claim.sign.kind for claim in claimed if claim.loser == other})
 
 
 def _sure(claimed: Sequence[Claim]) -> set[str]:

@@ -19,7 +19,7 @@ CONTACTS = ("phone", "email", "telegram_id", "telegram_username")
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A contact that is proven of somebody: his lead number, and by which sign he is known."""
+    """A contact that is somebody's: his lead number, and by which sign he is known."""
 
     lead_number: str
     by: str
@@ -36,6 +36,13 @@ def owner(person: Person, rows: Sequence[Identity | None], but: str | None = Non
         if not sign.weak and row is not None and row.client_id != but and rules.standing(sign, row) == "proven":
             return Owned(row.lead_number, sign.kind)
     return None
+
+
+def held(person: Person, rows: Sequence[Identity | None], but: str | None = None) -> list[Owned]:
+    """Whose these contacts are, proven or merely typed, other than `but`: who would lose one by the office's word."""
+    pairs = zip(rules.signs(person), rows, strict=True)
+    others = ((sign, row) for sign, row in pairs if row is not None and not sign.claim and row.client_id != but)
+    return [Owned(row.lead_number, sign.kind) for sign, row in others if rules.standing(sign, row) != "hint"]
 
 
 def create_in(tx: storage.Transaction, person: Person, rows: Sequence[Identity | None], contour: str = "live") -> Known:

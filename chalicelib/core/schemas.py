@@ -121,14 +121,14 @@ _NO_NUMBER = object()
 
 @cache
 def _numbers(model: type[BaseModel]) -> frozenset[str]:
-    """The fields, by every name they have, that take numbers and have no reader of their own for what stands there."""
+    """The fields, by every name they have, that take numbers, whoever reads what stands there: a reader may hand `true` on as it is."""
     found = {name: field for name, field in model.model_fields.items() if _is_number(field)}
     return frozenset(found) | {field.alias for field in found.values() if field.alias}
 
 
 def _is_number(field: FieldInfo) -> bool:
     kinds = set(get_args(field.annotation) or (field.annotation,)) - {type(None)}
-    return bool(kinds) and kinds <= {int, float} and not any(isinstance(one, BeforeValidator) for one in field.metadata)
+    return bool(kinds) and kinds <= {int, float}
 
 
 @cache

@@ -164,7 +164,7 @@ def _prove(who: StaffUser, current: str | None, sender: Sender) -> None:
 def delete(user_id: int, member: Member, *, reassign_to: int | None) -> None:
     """Mark a user as deleted: his e-mail is free, his sessions are over, what was his is handed over.
 
-    Raises UserNotFound, Yourself, OwnerOnly, LastAdmin.
+    Raises UserNotFound, Yourself, OwnerOnly, LastAdmin, Invalid for an heir whose leads may not be.
     """
     who = users.standing(user_id)
     _allow(member, repository.standing(who), NOBODY)
@@ -177,7 +177,7 @@ def delete(user_id: int, member: Member, *, reassign_to: int | None) -> None:
             repository.free(tx, field, value, who.user_id)
     if who.telegram_id:
         repository.let_go(tx, "telegram", who.telegram_id)
-    heir = _heir(user_id, reassign_to)
+    heir = _heir(tx, user_id, reassign_to)
     gone: dict[str, Any] = {"is_active": False, "deleted_at": clock.wall(), "handed_to": heir, "by": member.actor}
     repository.change(tx, who, gone, ends_sessions=True)
     facts.removed(tx, who)
@@ -185,11 +185,12 @@ def delete(user_id: int, member: Member, *, reassign_to: int | None) -> None:
     tx.commit()
 
 
-def _heir(user_id: int, reassign_to: int | None) -> str | None:
-    """Who gets what was his: kept on the row, for those who hold something of his. Raises Invalid for nobody active."""
+def _heir(tx: storage.Transaction, user_id: int, reassign_to: int | None) -> str | None:
+    """Who gets what was his: kept on the row, for those who hold something of his. Raises Invalid for who may have no leads."""
     if reassign_to is None:
         return None
     heir = repository.user(reassign_to)
-    if heir is None or heir.deleted_at or not heir.is_active or reassign_to == user_id:
-        raise Invalid.field("query", "reassign_to", msg="expected another user who is active")
+    if heir is None or not rules.may_have_leads(heir) or reassign_to == user_id:
+        raise Invalid.field("query", "reassign_to", msg=rules.ONE_OF_THEM)
+    repository.hold_heir(tx, heir)
     return str(heir.user_id)

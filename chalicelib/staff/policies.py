@@ -64,8 +64,9 @@ def _opens_the_app(request: Incoming, config: Settings) -> Caller:
 
 ANYBODY_HERE = staff()
 ADMIN = staff(*HEADS)
-OFFICE = staff(*HEADS, "manager", "operator")
-"""Those who speak to clients and keep their bookings; a master sees his own, an analyst numbers."""
+OFFICE = staff(*HEADS, "operator")
+"""Those who see every client and keep the bookings; a manager has the rooms of sales, where a colleague's client is nowhere, a master sees
+his own, an analyst numbers."""
 ADMIN_OR_CLIENT = Policy("staff_or_client", _heads_or_client, (*SCHEMES, INIT_DATA, CLIENT_TOKEN), roles=HEADS)
 SIGN_IN = Policy("staff_sign_in", _may_sign_in)
 MINI_APP = Policy("staff_mini_app", _opens_the_app, ("", INIT_DATA))

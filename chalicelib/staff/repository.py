@@ -91,6 +91,23 @@ def change(tx: storage.Transaction, seen: StaffUser, values: dict[str, Any], *, 
     tx.update(row, [*actions, StaffUser.version.add(1)], condition=same, otherwise=ChangedMeanwhile())
 
 
+def hold(tx: storage.Transaction, user_id: int, otherwise: Exception) -> None:
+    """Write what gives something to a user only while there is such a user; the commit raises `otherwise` where he is deleted.
+
+    Who is switched off keeps what is his, so that it is no reason to refuse.
+    """
+    tx.check(StaffUser.row(HOUSE, range_of(user_id)), StaffUser.role.exists() & StaffUser.deleted_at.does_not_exist(), otherwise=otherwise)
+
+
+def hold_heir(tx: storage.Transaction, seen: StaffUser) -> None:
+    """Name an heir only while he is as he was seen; the commit raises ChangedMeanwhile otherwise.
+
+    Of two who are deleted at once, each the other's heir, one is refused.
+    """
+    same = (StaffUser.version == seen.version) & StaffUser.deleted_at.does_not_exist()
+    tx.check(StaffUser.row(HOUSE, seen.user_id), same, otherwise=ChangedMeanwhile())
+
+
 def name_key(kind: str, value: str) -> storage.Key:
     """Where a name of a user stands."""
     return StaffName.at(f"{kind}#{value}")

@@ -141,7 +141,7 @@ def users_update(user_id: int, body: UserChange, caller: Member) -> UserProfile:
     return changing.update(user_id, body, caller)
 
 
-@api.delete("/api/v1/users/{user_id}", auth=ADMIN, errors=[UserNotFound, OwnerOnly, Yourself, LastAdmin, LastOwner])
+@api.delete("/api/v1/users/{user_id}", auth=ADMIN, errors=[UserNotFound, OwnerOnly, Yourself, LastAdmin, LastOwner, ChangedMeanwhile])
 def users_delete(user_id: int, query: DeleteQuery, caller: Member) -> Message:
     """Mark a user as deleted: his e-mail is free for another, his sessions are over."""
     changing.delete(user_id, caller, reassign_to=query.reassign_to)

@@ -11,6 +11,12 @@ ROLES: tuple[Role, ...] = get_args(Role)
 HEADS: tuple[Role, ...] = ("owner", "admin")
 """Who runs the house: whatever a contract marks "admin"."""
 
+SPEAKERS: tuple[Role, ...] = (*HEADS, "manager", "operator")
+"""Who speaks to clients: whose a lead may be, and so who may be a deleted user's heir."""
+
+ONE_OF_THEM = "expected an active manager, operator, admin or owner"
+"""What a caller reads who names somebody else."""
+
 ALIASES = {"sales_rep": "manager"}
 """Roles by names that other systems' forms have."""
 
@@ -46,6 +52,11 @@ class Standing(NamedTuple):
 
 
 NOBODY = Standing()
+
+
+def may_have_leads(user: Any) -> bool:
+    """Whether leads may be one's: he works here now, and speaks to clients."""
+    return user is not None and not user.deleted_at and bool(user.is_active) and user.role in SPEAKERS
 
 
 def is_for_owners(before: Standing, after: Standing) -> bool:

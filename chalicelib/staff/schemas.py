@@ -194,7 +194,7 @@ class Users(Numbers):
 
 
 class DeleteQuery(Query):
-    reassign_to: int | None = Field(None, ge=1, description="The active user who gets what was his; nobody without it")
+    reassign_to: int | None = Field(None, ge=1, description="Who gets what was his: an active manager, operator, admin or owner")
 
 
 class Signed(Schema):

@@ -125,10 +125,10 @@ RULES = {
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
     ),
     "staff at the desk": Rule(
-        "Owners, admins, managers, operators and the service key: whoever reads clients' names and contacts.",
+        "Owners, admins, operators and the service key: whoever sees every client. A manager has the rooms of sales alone.",
         401,
-        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
-        sees=(*HEADS, "staff: manager"),
+        _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
+        sees=HEADS,
     ),
     "staff who speak to leads": Rule(
         "Owners, admins, managers, operators and the service key, managers and operators for their own leads and nobody's; "
@@ -137,9 +137,9 @@ RULES = {
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
     ),
     "staff at the till": Rule(
-        "Owners, admins, managers, operators and the service key: what is sold, and where it lies.",
+        "Owners, admins, operators and the service key: what is sold, and where it lies.",
         401,
-        _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
+        _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
     ),
     "staff who read sales' figures": Rule(
         "Owners, admins, analysts and the service key; managers and operators for their own deals. A master reads none.",

@@ -21,7 +21,7 @@ from chalicelib.staff.policies import ADMIN, OFFICE, staff
 from chalicelib.staff.rules import HEADS
 
 api = Api("catalogue.products")
-OFFICE_AND_MASTERS = staff(*HEADS, "manager", "operator", "master")
+OFFICE_AND_MASTERS = staff(*HEADS, "operator", "master")
 
 
 @api.get("/api/v1/admin/products", auth=OFFICE_AND_MASTERS, errors=[UseCursor])

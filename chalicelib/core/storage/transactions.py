@@ -19,6 +19,9 @@ from chalicelib.core.storage.tables import Key, Table, connection
 P = ParamSpec("P")
 T = TypeVar("T")
 
+ORDER = ("check", "delete", "put", "update")
+"""As PynamoDB sends the parts of a transaction, whatever the order in which they were said."""
+
 
 @dataclass(slots=True)
 class _Write:
@@ -111,6 +114,11 @@ class Transaction:
         """Remove a row."""
         self._writes.append(_Write("delete", item, None, condition, otherwise))
 
+    def check(self, item: Table, condition: Condition, *, otherwise: Exception | None = None) -> None:
+        """Write nothing to a row, and nothing at all unless it is so. A row is checked once: who asks again asks the same."""
+        if not any(write.kind == "check" and address(write.item) == address(item) for write in self._writes):
+            self._writes.append(_Write("check", item, None, condition, otherwise))
+
     def shared(self, item: Table, make: Callable[[Any], S]) -> S:
         """The one write of a row that several parts of this decision change; the first of them makes it."""
         key = address(item)
@@ -142,12 +150,15 @@ class Transaction:
         for one in self._shared.values():
             actions, condition = one.write()
             shared.append(_Write("update", one.row, list(actions), condition, None, shared=one))
-        return sorted([*self._writes, *shared], key=lambda write: ("delete", "put", "update").index(write.kind))
+        return sorted([*self._writes, *shared], key=lambda write: ORDER.index(write.kind))
 
     def _commit_once(self, token: str, writes: Sequence[_Write]) -> None:
         with TransactWrite(connection=connection(), client_request_token=token) as transaction:
             for write in writes:
-                if write.kind == "put":
+                if write.kind == "check":
+                    row = address(write.item)
+                    transaction.condition_check(row.model, row.hash, row.range, condition=write.condition)
+                elif write.kind == "put":
                     transaction.save(write.item, condition=write.condition)
                 elif write.kind == "update":
                     told = "ALL_OLD" if write.shared else None

@@ -1,29 +1,19 @@
 """Whose a lead is."""
 
-from typing import Any
-
 from chalicelib.clients.index import service as index
 from chalicelib.core import storage
 from chalicelib.core.bitmaps import finding
 from chalicelib.core.settings import settings
 from chalicelib.sales.leads import rules
 from chalicelib.staff import repository as staff
-from chalicelib.staff.rules import HEADS
-
-ROLES = (*HEADS, *rules.NARROWED)
-"""Who may have leads."""
-
-
-def may_have(user: Any) -> bool:
-    """Whether leads may be one's: he works here, and speaks to clients."""
-    return user is not None and not user.deleted_at and bool(user.is_active) and user.role in ROLES
+from chalicelib.staff.rules import may_have_leads
 
 
 def owner_of_new() -> int | None:
     """Whose a new lead is where nobody says: nobody's, or by `SALES_ASSIGN` the manager's who has the fewest open ones (four calls)."""
     if settings().sales_assign != "fewest_open":
         return None
-    managers = [int(user.user_id) for user in staff.everyone() if may_have(user) and user.role in rules.NARROWED]
+    managers = [int(user.user_id) for user in staff.everyone() if may_have_leads(user) and user.role in rules.NARROWED]
     if not managers:
         return None
     behind = finding.late(index.PEOPLE, "live")
@@ -37,4 +27,4 @@ def still(owner: int | None) -> int | None:
     if not owner:
         return None
     (user,) = storage.read(staff.key(int(owner)))
-    return int(owner) if may_have(user) else None
+    return int(owner) if may_have_leads(user) else None

@@ -14,7 +14,7 @@ from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Person, Proof
 from chalicelib.core import clock, ids, once, storage
 from chalicelib.core.once import AskedAtOnce
-from chalicelib.sales.leads import access, assigning, deciding, judging, rules, saying, service, showing
+from chalicelib.sales.leads import access, assigning, deciding, guarding, judging, rules, saying, service, showing
 from chalicelib.sales.leads.errors import LeadExists, LeadRaced
 from chalicelib.sales.leads.models import Lead
 from chalicelib.sales.leads.rules import Unclear
@@ -48,6 +48,8 @@ def create(body: NewLead, member: Member, key: str | None) -> LeadCard:
     if rules.stands(found.lead):
         raise _exists(found, member)
     tx = storage.Transaction()
+    if guarding.hidden(tx, office.held(person, signs, found.client.client_id if found.client else None), member):
+        raise LeadExists
     row = _join(tx, person, signs, found)
     lead = _open(tx, row, body, found, owner, member)
     request.done(tx, str(row.number))

@@ -10,8 +10,10 @@ from typing import Any
 
 from chalicelib.core import storage
 from chalicelib.sales.leads import judging, repository, rules
+from chalicelib.sales.leads.errors import LeadRaced
 from chalicelib.sales.leads.judging import Judge
 from chalicelib.sales.leads.models import Lead
+from chalicelib.staff import repository as staff
 
 _DEAL = ("stage", "outcome", "status", "forecast_category")
 """Words of a deal's stage and column, which rules read; everything else is kept as it is said."""
@@ -45,6 +47,7 @@ def open_in(
         new |= {"first_opened_at": at}
     after = repository.with_said(before, place, new)
     _score(after, person, events if events is not None else (), at, judge)
+    _give(tx, after)
     repository.write(tx, before, after, at=at, by=by)
     return after
 
@@ -79,8 +82,16 @@ def change_in(
     if events is not None:
         _score(after, person, events, at, judge)
     if any(getattr(after, name) != getattr(lead, name) for name in {*new, *rules.SCORED} - {"scored_at"}):
+        if after.assigned_to != lead.assigned_to:
+            _give(tx, after)
         repository.write(tx, lead, after, at=at, by=by)
     return after
+
+
+def _give(tx: storage.Transaction, lead: Lead) -> None:
+    """Have him be somebody's who is there: who was deleted since he was read would keep him, for what was his is handed over once."""
+    if lead.assigned_to:
+        staff.hold(tx, int(lead.assigned_to), LeadRaced())
 
 
 def note_contact_in(tx: storage.Transaction, lead: Lead, person: Any, *, by: str, at: datetime) -> Lead:

@@ -38,6 +38,12 @@ def write(tx: storage.Transaction, before: Lead | None, after: Lead, *, at: date
     _tell(tx, before, after)
 
 
+def same(tx: storage.Transaction, place: str, seen: Lead | None) -> None:
+    """Write what rests on a lead only while he is as he was seen, or is none; the commit raises LeadRaced otherwise."""
+    as_seen = Lead.place.does_not_exist() if seen is None else Lead.revision == seen.revision
+    tx.check(Lead.row(place), as_seen, otherwise=LeadRaced())
+
+
 def _finish(before: Lead | None, after: Lead, at: datetime) -> None:
     """What follows from the rest of him."""
     after.status, after.outcome = rules.STAGES[after.stage].status, rules.outcome(after.stage)

@@ -7,9 +7,9 @@ from typing import Any
 from chalicelib.clients.rules import Person, email_of, phone_of, username_of
 from chalicelib.core.errors import Invalid
 from chalicelib.core.settings import settings
-from chalicelib.sales.leads import assigning
 from chalicelib.sales.leads.rules import Unclear
 from chalicelib.sales.leads.schemas import LeadChange, LeadPatch
+from chalicelib.staff.rules import ONE_OF_THEM, may_have_leads
 
 CARD = {"name": "name", "phone": "phone", "email": "email", "telegram": "telegram_username"}
 """Fields that are his card's, by what the card calls them."""
@@ -63,8 +63,8 @@ def check_computed(body: LeadPatch, lead: Any) -> None:
 
 def check_owner(user: Any) -> None:
     """Raises Invalid for somebody whom leads may not be given to."""
-    if not assigning.may_have(user):
-        raise Invalid.field("body", "assigned_to", msg="expected an active manager, admin or owner")
+    if not may_have_leads(user):
+        raise Invalid.field("body", "assigned_to", msg=ONE_OF_THEM)
 
 
 def refused(unclear: Unclear) -> Invalid:

@@ -86,7 +86,7 @@ class LeadChange(Schema):
     currency: Text = Field(None, max_length=3, description="`SALES_CURRENCY`, and no other")
     expected_close: Annotated[date | None, Blank] = Field(None, ge=date(2000, 1, 1), le=date(2999, 12, 31))
     forecast_category: Annotated[Category | None, Blank] = Field(None, description="By hand; null has it follow from the stage")
-    assigned_to: Whole = Field(None, ge=1, description="An active manager, admin or owner; null is nobody")
+    assigned_to: Whole = Field(None, ge=1, description="An active manager, operator, admin or owner; null is nobody")
     next_follow_up: Moment = Field(None, le=datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC))
 
     NEVER_NULL: ClassVar[tuple[str, ...]] = ("name", "source", "stage", "status")

@@ -1,17 +1,23 @@
 """One of the staff changes a lead, or removes him."""
 
+from datetime import datetime
+from typing import Any
+
 from chalicelib.clients import facts as told
 from chalicelib.clients import office
 from chalicelib.clients.errors import ContactTaken, IdentityRaced
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.models import Client
 from chalicelib.core import clock, storage
-from chalicelib.sales.leads import deciding, judging, saying, service, showing
+from chalicelib.sales.leads import deciding, guarding, judging, rules, saying, service, showing
 from chalicelib.sales.leads.errors import LeadRaced
+from chalicelib.sales.leads.models import Lead
 from chalicelib.sales.leads.rules import Unclear
 from chalicelib.sales.leads.schemas import LeadCard, LeadPatch
 from chalicelib.staff.errors import ChangedMeanwhile
 from chalicelib.staff.members import Member
+from chalicelib.staff.models import StaffUser
+from chalicelib.staff.rules import may_have_leads
 
 
 @storage.again(IdentityRaced, LeadRaced)
@@ -35,18 +41,32 @@ def change(number: int, body: LeadPatch, member: Member) -> LeadCard:
     if owned := office.owner(contacts, new, lead.client_id):
         raise ContactTaken({"contact": owned.by})
     tx, at = storage.Transaction(), clock.now()
+    if foreign := guarding.hidden(tx, office.held(contacts, new, lead.client_id), member):
+        raise ContactTaken({"contact": foreign.by})
     if card:
         _correct(tx, client, person, office.Correction(client, card, old, new))
         said["updated_at"] = at
     changed = {name: value for name, value in said.items() if value != getattr(lead, name)}
     if changed:
-        events = judging.events(lead.client_id)
-        try:
-            lead = deciding.change_in(tx, lead, person, changed, by=member.actor, at=at, events=events)
-        except Unclear as unclear:
-            raise saying.refused(unclear) from unclear
+        lead = _changed(tx, lead, person, changed, next(iter(user), None), by=member.actor, at=at)
     tx.commit()
-    return showing.card(lead, person, next(iter(user), None), client)
+    return showing.card(lead, person, next((one for one in user if lead.assigned_to), None), client)
+
+
+def _changed(
+    tx: storage.Transaction, lead: Lead, person: PersonRow, said: dict[str, Any], user: StaffUser | None, *, by: str, at: datetime
+) -> Lead:
+    """The lead with what is said of him. A deal that is opened again of somebody whose leads may not be any more is nobody's.
+
+    Raises Invalid for what does not go together.
+    """
+    events = judging.events(lead.client_id)
+    try:
+        if user is not None and rules.reopens(lead, rules.target(lead, said)) and not may_have_leads(user):
+            said = {**said, "assigned_to": None}
+        return deciding.change_in(tx, lead, person, said, by=by, at=at, events=events)
+    except Unclear as unclear:
+        raise saying.refused(unclear) from unclear
 
 
 def _correct(tx: storage.Transaction, client: Client | None, person: PersonRow, correction: office.Correction) -> None:

@@ -213,7 +213,7 @@ def test_what_cannot_be_asked_is_refused_by_name(people, query):
     assert answer.body["detail"][0]["loc"][0] == "query"
 
 
-ROLES = {"owner": 200, "admin": 200, "manager": 200, "operator": 200, "analyst": 403, "master": 403}
+ROLES = {"owner": 200, "admin": 200, "manager": 403, "operator": 200, "analyst": 403, "master": 403}
 
 
 def test_who_may_read_it_and_who_may_merge(house, people, three):  # noqa: F811

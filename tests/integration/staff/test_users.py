@@ -279,7 +279,22 @@ class TestDeleting:
         for heir in (77, staffed.ids["maria"]):
             answer = staffed.front.delete(f"{place(staffed, 'maria')}?reassign_to={heir}", SERVICE)
             assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["query", "reassign_to"])
-        assert staffed.front.delete(f"{place(staffed, 'maria')}?reassign_to={staffed.ids['anna']}", SERVICE).status == 200
+        assert staffed.front.delete(f"{place(staffed, 'maria')}?reassign_to={staffed.ids['adam']}", SERVICE).status == 200
+
+    @pytest.mark.parametrize("role", ["analyst", "master"])
+    def test_an_heir_is_one_whose_leads_may_be(self, house, role):
+        gone, heir = house.hire("maria"), house.hire("anna", role)
+        answer = house.front.delete(f"{USERS}/{gone}?reassign_to={heir}", SERVICE)
+        assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["query", "reassign_to"])
+        assert answer.body["detail"][0]["msg"] == "expected an active manager, operator, admin or owner"
+        assert house.front.get(f"{USERS}/{gone}", SERVICE).status == 200
+
+    def test_of_two_who_are_each_others_heirs_one_stays(self, house):
+        pair = house.hire("maria"), house.hire("mark")
+        with OneAtATime(), ThreadPoolExecutor(2) as pool:
+            ways = [f"{USERS}/{gone}?reassign_to={heir}" for gone, heir in (pair, pair[::-1])]
+            statuses = sorted(answer.status for answer in pool.map(lambda way: house.front.delete(way, SERVICE), ways))
+        assert statuses == [200, 422]
 
 
 class TestSomebodyIsLeft:

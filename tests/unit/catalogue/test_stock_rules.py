@@ -9,7 +9,7 @@ from chalicelib.company import routes as company
 from chalicelib.core.http import OPERATIONS
 
 HEADS = {"owner", "admin"}
-OFFICE = HEADS | {"manager", "operator"}
+OFFICE = HEADS | {"operator"}
 
 
 @pytest.mark.parametrize(

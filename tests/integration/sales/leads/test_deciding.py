@@ -38,6 +38,13 @@ def anna(front):
     return row
 
 
+@pytest.fixture
+def user(front):
+    """A manager."""
+    said = {"email": "maria@example.org", "password": "correct-horse-battery", "role": "manager"}
+    return front.post("/api/v1/users", said, SERVICE).body["id"]
+
+
 def decide(act):
     tx = storage.Transaction()
     lead = act(tx)
@@ -73,21 +80,21 @@ def told(anna):
     return [row.kind for row in reversed(rows) if row.kind.startswith("lead_")]
 
 
-def test_a_lead_is_opened_moved_and_won_and_everything_says_so(anna):
+def test_a_lead_is_opened_moved_and_won_and_everything_says_so(anna, user):
     lead = opened(anna, said={"company": "Лотос"})
     assert held(lead) == held(standing(anna)[0])
     assert standing(anna)[1] == {
         "sales_stage": "new", "sales_status": "new", "sales_owner": "0", "sales_score": "10", "sales_category": "cold",
         "sales_source": "call", "sales_opened": "2026-03-12", "sales_company": "Лотос",
     }  # fmt: skip
-    lead = changed(anna, lead, {"stage": "proposal", "assigned_to": 7, "amount": 100_00}, events=[1] * 5)
+    lead = changed(anna, lead, {"stage": "proposal", "assigned_to": user, "amount": 100_00}, events=[1] * 5)
     lead = decide(lambda tx: deciding.note_contact_in(tx, lead, anna, by="staff#7", at=LATER))
     lead = changed(anna, lead, {"outcome": "won"})
     now, said = standing(anna)
     assert held(now) == held(lead)
     assert (now.revision, now.status, now.forecast_category) == (4, "completed", "closed")
     assert (now.stays, now.contacts) == ({"new": 48, "proposal": 0}, 1)
-    assert (said["sales_outcome"], said["sales_owner"], said["sales_score"]) == ("won", "7", "50")
+    assert (said["sales_outcome"], said["sales_owner"], said["sales_score"]) == ("won", str(user), "50")
     assert past(anna) == ["owner", "score", "score", "stage", "stage"]
     assert told(anna) == ["lead_opened", "lead_changed", "lead_changed", "lead_changed"]
     assert people.behind(storage.read(PersonRow.at(anna.place))) == {}
@@ -129,6 +136,19 @@ def test_whoever_was_slower_is_told_and_writes_nothing(anna):
     with pytest.raises(LeadRaced):
         opened(anna)
     assert standing(anna)[0].attribute_values == before and past(anna) == ["score"]
+
+
+def test_nobody_is_given_to_a_user_who_is_deleted_at_that_moment(front, anna, user):
+    lead = opened(anna)
+    tx = storage.Transaction()
+    deciding.change_in(tx, lead, anna, {"assigned_to": user}, by="staff#1", at=LATER, events=None, judge=judge)
+    front.delete(f"/api/v1/users/{user}", SERVICE).ok()
+    with pytest.raises(LeadRaced):
+        tx.commit()
+    assert standing(anna)[0].assigned_to is None
+    decide(lambda tx: deciding.remove_in(tx, lead, by="system", at=LATER))
+    with pytest.raises(LeadRaced):
+        opened(anna, before=standing(anna)[0], owner=user)
 
 
 def test_a_row_that_says_something_else_of_a_lead_is_put_right(anna):

@@ -9,7 +9,7 @@ from chalicelib.core import clock, outbox, storage
 from chalicelib.core.settings import settings
 from chalicelib.sales.leads import jobs, listing, showing
 from chalicelib.sales.leads.models import Lead
-from tests.builders import SERVICE, application
+from tests.builders import SERVICE, application, ledger
 from tests.integration.sales.leads.conftest import LEADS, OTHER, PHONE, told
 from tests.standins.store import OneAtATime
 
@@ -304,6 +304,25 @@ class TestWhoLeaves:
         assert sales.found(assigned_to=vera) == [hers, *his[::-1]] and sales.found(assigned_to=oleg) == [over]
         self.delete(sales, vera)
         assert sales.found(assigned_to=0) == [hers, *his[::-1]]
+
+    def test_an_heir_who_has_gone_meanwhile_is_told_of_page_by_page(self, sales, monkeypatch):
+        monkeypatch.setattr(jobs, "PAGE", 2)
+        oleg, vera = sales.house.hire("oleg"), sales.house.hire("vera")
+        his = [sales.come("oleg") for _ in range(3)]
+        sales.front.delete(f"/api/v1/users/{oleg}?reassign_to={vera}", SERVICE).ok()
+        sales.front.delete(f"/api/v1/users/{vera}", SERVICE).ok()
+        outbox.deliver_lanes([f"staff#{oleg}", f"staff#{vera}"], within=timedelta(minutes=1))
+        assert sales.found(assigned_to=0) == his[::-1]
+        said = sorted((row.values["count"], row.values["user"], row.values["heir"]) for row in ledger("admin", "admin_leads_nobodys"))
+        assert said == [(1, oleg, vera), (2, oleg, vera)]
+
+    def test_a_won_deal_of_his_is_nobodys_when_it_is_opened_again(self, sales):
+        oleg = sales.house.hire("oleg")
+        over = sales.come("oleg", stage="won")
+        self.delete(sales, oleg)
+        assert sales.put(over, notes="чай").ok()["assigned_to"] == oleg
+        again = sales.put(over, stage="new").ok()
+        assert (again["assigned_to"], again["assigned_to_user"], sales.found(assigned_to=0)) == (None, None, [over])
 
     def delete(self, sales, user_id, query=""):
         sales.front.delete(f"/api/v1/users/{user_id}{query}", SERVICE).ok()

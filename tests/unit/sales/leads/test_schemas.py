@@ -10,6 +10,7 @@ WRONG = [
     {"name": ""}, {"name": "x\ny"}, {"name": "x" * 256}, {"website": "ftp://x.ru"},
     {"source": "dream"}, {"stage": "dream"}, {"status": "won"},
     {"amount": -1}, {"amount": 0.001}, {"amount": 10**13}, {"amount": True},
+    {"assigned_to": True},
     {"expected_close": "soon"}, {"tags": ["x" * 51]},
     {"tags": ["x"] * 31}, {"custom_fields": {str(one): 1 for one in range(51)}}, {"custom_fields": {"x": "я" * 5_000}},
     {"custom_fields": {"x": {"y": 1}}},
