@@ -295,6 +295,21 @@ def test_put_or_update_makes_what_is_missing(wire):
     assert raw["Item"]["last_error"] == {"S": "second"}
 
 
+def test_a_checked_row_is_not_written_and_is_checked_once(wire):
+    def write():
+        tx = storage.Transaction()
+        for _ in range(2):
+            tx.check(InboxRow.row("held"), InboxRow.state.does_not_exist(), otherwise=Lost())
+        tx.put_or_update(OutboxRow.row("lane", "1"), [OutboxRow.attempts.add(1)])
+        tx.commit()
+
+    write()
+    assert storage.read(InboxRow.at("held")) == [None]
+    letter("held").save()
+    with pytest.raises(Lost):
+        write()
+
+
 def test_an_empty_transaction_asks_nothing(wire):
     wire.calls.clear()
     storage.Transaction().commit()
