@@ -14,6 +14,7 @@ from chalicelib.core.facts import rows as log
 from chalicelib.sales.leads import deciding
 from chalicelib.sales.leads.models import Lead
 from chalicelib.sales.reports import counting as deals
+from tests.integration.staff.conftest import at_work
 
 FIRST = datetime(2026, 11, 20, 20, 50, tzinfo=UTC)
 """Ten minutes before midnight in Moscow."""
@@ -26,6 +27,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.leads: dict[int, Lead] = {}
+        at_work(7, 8)
 
     def open(self, number, at):
         place, before = f"live#{number:010d}", self.leads.get(number)

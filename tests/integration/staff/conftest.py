@@ -6,12 +6,24 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core import clock
 from chalicelib.core.http import OPERATIONS, respond
 from chalicelib.core.settings import settings
+from chalicelib.staff import repository
+from chalicelib.staff.models import StaffUser
 from tests.builders import SERVICE, Answer
 
 PASSWORD = "correct-horse-battery"
 USERS = "/api/v1/users"
+
+
+def at_work(*numbers: int) -> None:
+    """Managers with these ids."""
+    ways: dict[str, Any] = {"timezone": "Europe/Moscow", "language": "ru", "email_notifications": True, "sms_notifications": False}
+    for number in numbers:
+        who = StaffUser(repository.HOUSE, repository.range_of(number), role="manager", is_active=True, by="service", **ways)
+        who.created_at = clock.now()
+        who.save()
 
 
 def bearer(token: str) -> dict[str, str]:

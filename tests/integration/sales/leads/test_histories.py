@@ -18,6 +18,7 @@ from chalicelib.core.bitmaps import folding
 from chalicelib.sales.leads import access, deciding, listing, rules
 from chalicelib.sales.leads.models import Lead
 from chalicelib.sales.leads.schemas import LeadsQuery
+from tests.integration.staff.conftest import at_work
 
 CHANGES, LISTS = int(os.environ.get("LEADS_CHANGES", "40")), int(os.environ.get("LEADS_LISTS", "24"))
 OWNERS, COMPANIES = (None, 7, 8), (None, "Лотос", "Лотос-Клуб", "Ромашка")
@@ -108,6 +109,7 @@ def fold():
 def test_lists_are_what_a_look_at_each_says_after_any_history(tables):
     dice = random.Random(20260312)
     random.seed(20260312)
+    at_work(7, 8)
     world = World(12, dice)
     for member in (SimpleNamespace(role="admin", user_id=1), SimpleNamespace(role="manager", user_id=7)):
         for number in range(CHANGES // 2):
