@@ -29,7 +29,10 @@ class SessionConfirmed(_OfSession):
 
 @detailed
 class SessionPaid(_OfSession):
-    """The payment came: the session is confirmed and its slot the client's for good."""
+    """The payment came: the session is confirmed and its slot the client's for good.
+
+    One that was confirmed before, or as it was booked, has no `was` and no `status` here: its own fact says them.
+    """
 
     amount: int | None = None
 

@@ -34,6 +34,7 @@ def book_in(
     *,
     cause: str,
     confirmed: bool = False,
+    paid: bool = False,
     payment_due_at: datetime | None = None,
     amount: int | None = None,
     seen: Slot | None = None,
@@ -43,17 +44,19 @@ def book_in(
     """Give a slot to a client; the commit raises SlotTaken when it has another live owner, ClientBusy when the client has a
     session at that time already, unless `force`.
 
-    `payment_due_at` keeps it only until then; `seen` is the slot's row where it was read, so that a session whose payment
-    never came gives way. Both sides are told.
+    `payment_due_at` keeps it only until then; what is `paid`, with `amount` kopecks, is confirmed, and the log says both. `seen` is
+    the slot's row where it was read, so that a session whose payment never came gives way. Both sides are told.
     """
     stale = seen.session_id if seen else None
     slots.take(tx, slot, owner, until=payment_due_at, seen_session=stale, marks=marks)
     if seen is not None and stale:
         give_way_in(tx, seen)
     session = _begun(slot, owner)
-    session.status, session.payment_due_at, session.amount = "confirmed" if confirmed else "pending", payment_due_at, amount
+    session.status, session.payment_due_at, session.amount = "confirmed" if confirmed or paid else "pending", payment_due_at, amount
     repository.create(tx, session)
     facts.record(tx, facts.SessionBooked, session, status=session.status)
+    if paid:
+        facts.record(tx, facts.SessionPaid, session, amount=amount or None)
     _take_time(tx, session, slot, force=force)
     telling.booked(tx, session, cause=cause)
     return session
@@ -125,7 +128,8 @@ def fill_in(tx: storage.Transaction, session: Session) -> None:
     calendar.take_in(tx, session.client_id, calendar.interval(session.start_at, session.minutes, session.session_id), otherwise=None)
 
 
-def _owner(session: Session) -> Owner:
+def owner_of(session: Session) -> Owner:
+    """Whose slot a session's is."""
     return Owner(session.contour, session.ticket_id, session.session_id, session.client_id, session.lead_number, session.client_name)
 
 
@@ -140,17 +144,6 @@ def confirm_in(tx: storage.Transaction, session: Session, *, cause: str = "confi
         facts.record(tx, facts.SessionConfirmed, session, was="pending", status="confirmed")
         telling.confirmed(tx, session, cause=cause)
     return Done(message=f"Сессия подтверждена: {slots.told(session.start_at)}.")
-
-
-def pay_in(tx: storage.Transaction, session: Session) -> None:
-    """The payment came: the session is confirmed and its slot is his for good."""
-    paid = repository.notices(session, status="confirmed", payment_due_at=None)
-    repository.change(tx, session, [Session.status.set("confirmed"), Session.payment_due_at.remove(), *paid], frm=("pending",))
-    amount = int(session.amount) if session.amount is not None else None
-    facts.record(tx, facts.SessionPaid, session, was="pending", status="confirmed", amount=amount)
-    slots.settle(tx, session.slot_id, _owner(session), otherwise=SessionRaced())
-    telling.confirmed(tx, session, cause="payment_completed")
-    telling.meet(tx, session)
 
 
 def cancel_in(tx: storage.Transaction, session: Session, reason: str | None, *, cause: str) -> Done:
@@ -235,7 +228,7 @@ def _move_to(tx: storage.Transaction, session: Session, slot: Slot, *, force: bo
     free_slot_in(tx, session)
     _leave_time(tx, session)
     _take_time(tx, session, new, force=force)
-    slots.take(tx, new, _owner(session), until=session.payment_due_at, seen_session=slot.session_id)
+    slots.take(tx, new, owner_of(session), until=session.payment_due_at, seen_session=slot.session_id)
     if slot.session_id:
         give_way_in(tx, slot)
     repository.change(tx, session, [*_at(session, new), *repository.notices(session, start_at=new.start_at, end_at=new.end_at)])

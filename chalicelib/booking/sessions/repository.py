@@ -44,6 +44,13 @@ def change(tx: storage.Transaction, session: Session, actions: Sequence[Action |
     tx.update(_handle(session), [*actions, Session.updated_at.set(clock.wall())], condition=condition, otherwise=SessionRaced())
 
 
+def note_payment(tx: storage.Transaction, session: Session, amount: int) -> None:
+    """Keep what a confirmed session was paid with, 0 where that is unknown. The commit raises SessionRaced where it was paid before."""
+    same = (Session.status == "confirmed") & (Session.start_at == session.start_at) & Session.amount.does_not_exist()
+    actions = [Session.amount.set(amount), Session.updated_at.set(clock.wall())]
+    tx.update(_handle(session), actions, condition=same, otherwise=SessionRaced())
+
+
 def touch(tx: storage.Transaction, session: Session) -> None:
     """Write nothing new, but only while a session is live and at the time that was read."""
     condition = Session.status.is_in(*LIVE) & (Session.start_at == session.start_at)

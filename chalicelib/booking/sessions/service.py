@@ -24,11 +24,11 @@ from chalicelib.booking.sessions.lifecycle import (
     give_way_in,
     move_in,
     pass_on_in,
-    pay_in,
     release_in,
 )
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.outcome import close_in, held_in, missed_in, rate_in, remind_in
+from chalicelib.booking.sessions.paying import pay_in
 from chalicelib.booking.sessions.repository import begins, starting, starting_of, to_close, to_remind
 from chalicelib.booking.sessions.telling import guard, meet
 from chalicelib.booking.slots import desk

@@ -123,9 +123,9 @@ def _book(body: DiagnosticBooking, known: Known, slot: Slot, contour: Contour, *
         slots.ref(slot),
         Owner(contour, ticket.ticket_id, ids.new(), known.client_id, known.lead_number, ticket.name),
         cause="diagnostic_booked",
-        confirmed=paid,
+        paid=paid,
         payment_due_at=due_at,
-        amount=round(body.payment_info.amount * 100),
+        amount=_kopecks(body),
         seen=slot,
         force=body.force,
     )
@@ -144,16 +144,19 @@ def _ticket(tx: storage.Transaction, known: Known, contour: Contour, *, anew: bo
 
 
 def _paid_or_same(slot: Slot, body: DiagnosticBooking) -> DiagnosticBooked:
-    """The client's own slot: a payment that has come confirms it, anything else is a repeat."""
+    """The client's own slot: a payment that has come confirms it, or is noted of what stands confirmed; anything else is a repeat."""
     (session,) = storage.read(sessions.by_key(slot.ticket_id, slot.session_id))
     if session.status not in ("pending", "confirmed"):
         raise SlotPast({"slot_time": slots.text(session.start_at)})
-    if session.status == "pending" and body.payment_info.status == "completed":
-        tx = storage.Transaction()
-        sessions.pay_in(tx, session)
+    tx = storage.Transaction()
+    if body.payment_info.status == "completed" and sessions.pay_in(tx, session, _kopecks(body)):
         tx.commit()
         session.status, session.payment_due_at = "confirmed", None
     return _answer(session)
+
+
+def _kopecks(body: DiagnosticBooking) -> int:
+    return round(body.payment_info.amount * 100)
 
 
 def _answer(session: Session) -> DiagnosticBooked:

@@ -40,13 +40,17 @@ def events(client_id: str, also: Iterable[FactRow] = ()) -> list[Event]:
 
 
 def of_facts(found: Iterable[FactRow]) -> list[Event]:
-    """The same of facts that were read already; a payment that came twice is one."""
+    """The same of facts that were read already; a payment that came twice is one, and says whether it was given back whole."""
     told: dict[Any, Event] = {}
+    given_back: set[str] = set()
     for fact in sorted(found, key=lambda fact: fact.fact_id):
         event = KINDS[fact.kind](fact) if fact.kind in KINDS else None
         if event is not None:
             told.setdefault((event.kind, event.ref) if event.kind == "payment" else fact.fact_id, event)
-    return sorted(told.values(), key=lambda event: event.at)
+        elif fact.data.get("refund_of") is not None and fact.data.get("full"):
+            given_back.add(f"operation#{fact.data['refund_of']}")
+    events = (event._replace(given_back=True) if event.ref in given_back else event for event in told.values())
+    return sorted(events, key=lambda event: event.at)
 
 
 def payment(fact: FactRow) -> Event | None:

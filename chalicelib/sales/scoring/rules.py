@@ -34,6 +34,7 @@ class Event(NamedTuple):
     """Something that happened: `kind` is a rule's name.
 
     `amount` in kopecks: of a payment how much, of an application what he can pay, and `price` the lowest of whom he asked for.
+    `given_back` is a payment of which nothing is left: it won a deal and is no evidence any more.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Event(NamedTuple):
     ref: str | None = None
     amount: int | None = None
     price: int | None = None
+    given_back: bool = False
 
 
 class Profile(NamedTuple):
@@ -82,7 +84,7 @@ def judged(lead: Any, card: Any, events: Iterable[Event], at: datetime, profile:
     """The judgement of a lead at a moment. `rescore_at` is when time alone changes its category, or when it is looked at anyway."""
     happened = [*events]
     fits, missing = fitting(lead, card, happened, profile or Profile())
-    course = _Course([*happened, *silences(happened)], fits)
+    course = _Course([*(event for event in happened if not event.given_back), *silences(happened)], fits)
     engagement = course.reasons(at)
     score, category = course.verdict(at)
     shown = {kind: _shown(reasons) for kind, reasons in ((FIT, course.fits), (ENGAGEMENT, engagement))}

@@ -6,8 +6,26 @@ import pytest
 import time_machine
 
 from chalicelib.booking.sessions import service as sessions
+from chalicelib.core import facts
 from chalicelib.core.settings import settings
-from tests.builders import SERVICE, application, client_row, free_slots, later, lead_of, ledger, moscow, sample, slot, specialist, tomorrow
+from tests.builders import (
+    SERVICE,
+    application,
+    client_row,
+    confirm,
+    free_slots,
+    later,
+    lead_of,
+    ledger,
+    moscow,
+    sample,
+    slot,
+    specialist,
+    tomorrow,
+)
+from tests.builders import (
+    book as book_by_link,
+)
 
 DOOR = "/process-diagnostic-session-request"
 REQUEST = "/webhook/diagnostic-session-request"
@@ -77,6 +95,47 @@ def test_a_paid_session_is_confirmed(front, larisa, person, book):
     assert free_slots(front) == []
     assert templates("br0001") == ["client_session_confirmed"]
     assert int(sessions.current(larisa).amount) == 250_000
+
+
+def payments(number="br0001"):
+    """What the log says of a client's payments: kopecks, and the statuses that counts follow."""
+    found = facts.of_subject(client_row(number).client_id, limit=100, start=None).rows
+    return [tuple(row.data.get(name) for name in ("amount", "was", "status")) for row in found if row.kind == "session_paid"]
+
+
+def test_a_payment_is_told_once_however_it_comes(front, larisa, person, book):
+    at_once = slot(front, person, tomorrow(10))
+    for status in ("completed", "completed", "pending"):
+        book(at_once, status).ok()
+    assert payments() == [(250_000, None, None)], "it came with the booking, whose own fact says that the session is confirmed"
+    later_on = slot(front, person, tomorrow(14))
+    for status in ("pending", "completed", "completed"):
+        book(later_on, status).ok()
+    assert payments() == [(250_000, "pending", "confirmed"), (250_000, None, None)]
+
+
+def test_an_unpaid_booking_tells_of_no_payment(front, larisa, person, book):
+    book(slot(front, person, tomorrow(10))).ok()
+    assert payments() == []
+
+
+def test_what_the_payment_says_counts_and_nothing_said_is_unknown(front, larisa, person, book):
+    chosen = slot(front, person, tomorrow(10))
+    book(chosen, payment_info={"amount": 0, "status": "pending"}).ok()
+    book(chosen, payment_info={"amount": 1999.99, "status": "completed"}).ok()
+    book(slot(front, person, tomorrow(14)), payment_info={"status": "completed"}).ok()
+    assert payments() == [(None, None, None), (199_999, "pending", "confirmed")]
+
+
+def test_a_session_that_was_confirmed_before_may_be_paid_once(front, person, book):
+    at = tomorrow(10)
+    chosen = slot(front, person, at)
+    ticket_id = book_by_link(front, at)
+    confirm(front, ticket_id, at)
+    answers = [book(chosen, "completed").ok() for _ in range(2)]
+    assert answers[0] == answers[1] and answers[0]["status"] == "confirmed"
+    assert payments() == [(250_000, None, None)]
+    assert int(sessions.current(ticket_id).amount) == 250_000
 
 
 def test_an_unpaid_session_waits_for_its_payment(front, larisa, person, book):

@@ -13,7 +13,7 @@ from chalicelib.core.facts import FactRow, followers, rows
 from chalicelib.core.settings import settings
 from chalicelib.sales.following import service
 from chalicelib.sales.leads.models import Lead, Past
-from tests.builders import SERVICE, apply_for, book, client_row, slot, specialist, tomorrow
+from tests.builders import SERVICE, apply_for, book, client_row, sample, slot, specialist, tomorrow
 from tests.standins.store import Killed, OneAtATime, Wire, contents, restore, snapshot
 
 
@@ -69,6 +69,18 @@ def test_an_application_is_a_lead_a_booking_agrees_and_a_payment_wins(front, boo
     happens("session_booked", ref="t2", session_id="s2", specialist_id="p", start_at=clock.wall().isoformat())
     read_on()
     assert (lead().stage, int(lead().amount)) == ("won", 350_000), "a deal that is over moves no more"
+
+
+def test_a_payment_that_comes_with_the_booking_wins(front):
+    front.post("/webhook/diagnostic-session-request", sample("intake/diagnostic_session_request.json")).ok()
+    person = specialist(front)
+    chosen = slot(front, person, tomorrow(12))
+    paid = {"client_id": "br0001", "psychologist_id": person, "slot_id": chosen, "payment_info": {"amount": 2000, "status": "completed"}}
+    for _ in range(2):
+        front.post("/process-diagnostic-session-request", paid, SERVICE).ok()
+    read_on()
+    assert (lead().stage, int(lead().amount), lead().source) == ("won", 200_000, "diagnostic")
+    assert "payment" in [reason["code"] for reason in lead().detail["reasons"]]
 
 
 def test_an_application_after_the_end_is_another_deal_and_one_from_before_is_not(front):

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.clients.models import Client
 from chalicelib.core.facts import FactRow
 from chalicelib.core.settings import Settings
+from chalicelib.sales.leads.models import Lead
 from chalicelib.sales.scoring import evidence, profile, rules
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
@@ -58,6 +60,23 @@ def test_a_payment_is_one_however_often_it_is_told() -> None:
         ("payment", "operation#7", 900),
     ]
     assert len(found) == 4
+
+
+def test_what_was_given_back_whole_is_no_evidence_of_paying() -> None:
+    bought = [fact("operation_made", place, ref=str(place), op_type="purchase", net=900) for place in (1, 2)]
+    partly = fact("operation_made", 3, ref="3", op_type="refund", net=100, refund_of=1)
+    whole = fact("operation_made", 4, ref="4", op_type="refund", net=800, refund_of=1, full=True)
+    found = evidence.of_facts([*bought, partly])
+    assert scored(found) == ["operation#1", "operation#2"], "what was given back in part was paid"
+    found = evidence.of_facts([*bought, partly, whole])
+    assert scored(found) == ["operation#2"]
+    assert [one.ref for one in found] == ["operation#1", "operation#2"], "by which a deal was won is still known"
+
+
+def scored(found: list[rules.Event]) -> list[str | None]:
+    lead = Lead(place="live#1", client_id="c1", source="call", opened_at=NOW)
+    said = rules.judged(lead, Client(client_id="c1"), found, NOW + timedelta(days=1)).said
+    return sorted(one["ref"] for one in said["reasons"] if one["code"] == "payment")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"industry": 5}', '{"lowest_price": "many"}'])
