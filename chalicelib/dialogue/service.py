@@ -8,7 +8,7 @@ from typing import Any, Literal
 from chalicelib.booking.specialists.service import Specialist, account_key, bearer
 from chalicelib.clients import service as clients
 from chalicelib.clients.service import Client, ClientNotFound, IdentityRaced, Known, Person, Proof
-from chalicelib.core import ids, inbox, storage, troubles
+from chalicelib.core import facts, ids, inbox, storage, troubles
 from chalicelib.core.inbox import AlreadyAnswered, InboxRow
 from chalicelib.core.troubles import TroubleRow
 from chalicelib.dialogue import rules, specialists
@@ -87,9 +87,8 @@ def _say(tx: storage.Transaction, command: Command, known: Known, contour: str, 
     is_dead = CHANNEL in (client.dead_channels or ())
     if is_dead and not elsewhere:
         raise ClientUnreachable
-    messaging.say(
-        tx, messaging.client(known.client_id), "client_words_of_staff", About("message_from_staff", contour), {"text": command.text}
-    )
+    about, author = About("message_from_staff", contour), facts.by_the_house()
+    messaging.say(tx, messaging.client(known.client_id), "client_words_of_staff", about, {"text": command.text}, author=author)
     by_telegram = client.telegram_id and not is_dead
     answer = _queued(known, contour, held) if by_telegram else _queued_elsewhere(known)
     if confirm:

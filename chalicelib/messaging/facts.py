@@ -1,5 +1,6 @@
 """What the log says of messages: of clients' under the client, of all others under nobody. Counted for the day that they were written."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from chalicelib.core import facts, storage
@@ -42,7 +43,9 @@ def settled(tx: storage.Transaction, row: MessageRow, *, state: str, channel: st
     """Add to a transaction how a message ends."""
     kind, was = MessageSent if state in ("sent", "recorded") else MessageWithheld, row.state
     ended = was if was not in ("queued", state) else None
-    return facts.record(tx, kind(**_about(row), state=state, was=ended, channel=channel, template=row.template))
+    # That a message leaves is nobody's doing; of what a person wrote it is his.
+    with facts.acting(row.author) if row.author and facts.current() == facts.SYSTEM else nullcontext():
+        return facts.record(tx, kind(**_about(row), state=state, was=ended, channel=channel, template=row.template))
 
 
 def received(tx: storage.Transaction, row: MessageRow) -> None:

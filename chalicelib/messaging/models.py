@@ -36,7 +36,7 @@ class MessageRow(storage.Table):
     `until` is the moment from which it is too late to say. `buttons` are those beyond the template's; `keyboard` is all of them as
     they were shown. `purpose` is marketing's alone; `named` is the only channel that may carry it,
     `counted` the channel on which it was counted for its day, `effect` the lane and id of what it leaves by. `kept_by` names who keeps
-    an account of it elsewhere, see `endings`.
+    an account of it elsewhere, see `endings`. `author` is whose words they are (`staff#7`, `office`), where a person wrote them.
     """
 
     Meta = storage.meta("messages")
@@ -58,6 +58,7 @@ class MessageRow(storage.Table):
     counted = UnicodeAttribute(null=True)
     effect = JSONAttribute(null=True)
     kept_by = JSONAttribute(null=True)
+    author = UnicodeAttribute(null=True)
     cause = UnicodeAttribute()
     ticket_id = UnicodeAttribute(null=True)
     state = UnicodeAttribute()

@@ -87,10 +87,12 @@ def say(
     purpose: str | None = None,
     by: str | None = None,
     kept_by: Mapping[str, Any] | None = None,
+    author: str | None = None,
 ) -> None:
     """Queue a message; how it leaves is decided as it leaves, see `reach`. `purpose` is `rules.MARKETING` where nobody asked for it, `by`
     the only channel that may carry it. `guard` names the state that must still hold when it leaves, `until` the moment from which it
-    is too late to say; `message_id` makes it unrepeatable; `kept_by` names who keeps an account of it, see `endings`.
+    is too late to say; `message_id` makes it unrepeatable; `kept_by` names who keeps an account of it, see `endings`; `author`
+    is whose words they are, where a person wrote them: the log names him when it has left.
 
     Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, the business zone's
     without it.
@@ -100,7 +102,7 @@ def say(
     effect_id = outbox.send(tx, EFFECT, address, lane=to.lane, rank=rank(template, purpose))
     message: dict[str, Any] = {"message_id": message_id, "effect": [to.lane, effect_id], "contour": about.contour, "cause": about.cause}
     message |= {"language": language, "purpose": purpose, "named": by, "ticket_id": about.ticket_id}
-    content: dict[str, Any] = {"until": until, "kept_by": dict(kept_by) if kept_by else None}
+    content: dict[str, Any] = {"until": until, "kept_by": dict(kept_by) if kept_by else None, "author": author}
     content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
 

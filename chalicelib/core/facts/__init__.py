@@ -4,7 +4,7 @@ A decision records a typed fact with its own writes: one put more, no call more.
 (`facts.followers`, which doors do not import, so that their roles need not allow its tables). A client's facts are his timeline.
 """
 
-from chalicelib.core.facts.actors import CLIENT, OFFICE, OUTSIDE, SPECIALIST, SYSTEM, acting
+from chalicelib.core.facts.actors import CLIENT, OFFICE, OUTSIDE, SPECIALIST, SYSTEM, acting, by_the_house, current
 from chalicelib.core.facts.days import bounds, day_key, day_keys, day_of, month_key, month_keys, months
 from chalicelib.core.facts.kinds import KINDS, NOBODY, Fact, detailed
 from chalicelib.core.facts.rows import FactRow, by_house, of_subject, pass_on, record
@@ -22,6 +22,8 @@ __all__ = [
     "acting",
     "bounds",
     "by_house",
+    "by_the_house",
+    "current",
     "day_key",
     "day_keys",
     "day_of",

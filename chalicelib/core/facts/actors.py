@@ -38,6 +38,11 @@ def called_by(kind: str, named: str | None = None) -> Iterator[None]:
         yield
 
 
+def by_the_house() -> str:
+    """Who of the house speaks now: one of the staff by name, else the office, whose bots and keys pass its words on."""
+    return current() if is_the_houses(current()) else OFFICE
+
+
 def is_the_houses(actor: str) -> bool:
     """Whether one of the staff did it, or whoever holds the back office's key."""
     return actor == OFFICE or actor.startswith(PERSON)

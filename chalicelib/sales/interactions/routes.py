@@ -20,7 +20,7 @@ def leads_interactions(lead_id: LeadId, query: InteractionsQuery, caller: Member
 
 @api.post("/api/v1/leads/{lead_id}/interactions", auth=WRITERS, status=201, errors=[LeadNotFound, KeyReused])
 def leads_note(lead_id: LeadId, body: Note, caller: Member, idempotency_key: str | None) -> Interaction:
-    """Write something down of a lead: it stands in his timeline, and he was spoken to now."""
+    """Write something down of a lead: it stands in his timeline; by a manager's words he was spoken to now."""
     return service.note(lead_id, body, caller, idempotency_key)
 
 

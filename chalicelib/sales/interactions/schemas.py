@@ -29,7 +29,7 @@ class Note(Schema):
     )
     author_type: Author = Field("manager", description="Whose words they are", examples=["manager"])
     context: Annotated[objects.Plain, objects.CLEAN, objects.few(MOST_CONTEXT), objects.short(LONGEST_VALUE)] = Field(
-        {}, description="What else belongs to it, by name", examples=[{"channel": "звонок"}]
+        {}, description="What else belongs to it, by name; `kind` is `call` where it was one", examples=[{"kind": "call"}]
     )
 
 
@@ -44,13 +44,15 @@ class Interaction(Headed):
     source: Literal["fact", "message", "note"] = Field(description="Where its words stand: with whom nothing was said, `fact`")
     at: str = Field(description="When it happened", examples=["2026-11-26T09:00:00Z"])
     actor: str = Field(description="Whose doing it was: client, office, staff#<id>, specialist, outside or system", examples=["staff#7"])
-    who: str = Field(description="The same in the office's language", examples=["Сотрудник № 7"])
+    who: str = Field(description="The same in the office's language", examples=["Ольга Ким"])
     what: str = Field(description="What happened, in the office's language", examples=["входящее сообщение"])
     direction: Literal["in", "out"] | None = Field(description="Of a message: to us, or from us")
     channel: str | None = Field(description="Of a message: how it came or left")
     message: str | None = Field(description="The words of a message or a note; null where none are kept")
     author_type: str | None = Field(description="Of a note: whose words they are")
-    context: dict[str, Any] = Field(description="Of a note: what else belongs to it; of anything else what the fact says")
+    context: dict[str, Any] = Field(
+        description="Of a note: what else belongs to it; of anything else what the fact says, sums in roubles and points"
+    )
     ref: str = Field(description="What it happened to")
 
 

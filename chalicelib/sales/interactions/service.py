@@ -1,5 +1,6 @@
 """A lead's timeline: what the log tells of his client, with the words that the ledger and his past hold of it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.clients.timeline import service as timeline
@@ -7,7 +8,7 @@ from chalicelib.core import clock, facts, ids, once, pagination, storage
 from chalicelib.core.facts import FactRow
 from chalicelib.core.once import AskedAtOnce
 from chalicelib.messaging.service import MessageRow
-from chalicelib.sales.interactions import repository
+from chalicelib.sales.interactions import repository, rules
 from chalicelib.sales.interactions.facts import LeadNoted
 from chalicelib.sales.interactions.schemas import Interaction, Interactions, InteractionsQuery, Note
 from chalicelib.sales.leads import deciding
@@ -16,14 +17,21 @@ from chalicelib.sales.leads.errors import LeadRaced
 from chalicelib.sales.leads.models import Lead, Past
 from chalicelib.staff.members import Member
 
+CALL = "call"
+"""What a note's context names in `kind` where it was a call."""
+
 
 def listed(number: int, query: InteractionsQuery, member: Member) -> Interactions:
     """What happened, newest first. Raises LeadNotFound."""
     lead, _ = leads.read(number, member)
-    page = facts.of_subject(lead.client_id, limit=query.limit, start=_start(query, lead))
-    words = repository.words(page.rows)
-    items = [_shown(fact, words.get(fact.fact_id)) for fact in page.rows]
-    return Interactions(lead_id=lead.number, items=items, next_cursor=pagination.encode(page.next_key))
+    page = timeline.happened(lead.client_id, limit=query.limit, start=_start(query, lead))
+    return Interactions(lead_id=lead.number, items=_told(page.rows), next_cursor=pagination.encode(page.next_key))
+
+
+def _told(found: Sequence[FactRow]) -> list[Interaction]:
+    """Facts with their words, and what those of the staff are called: two reads."""
+    words, names = repository.words(found), repository.names(found)
+    return [_shown(fact, words.get(fact.fact_id), names) for fact in found]
 
 
 def _start(query: InteractionsQuery, lead: Lead) -> dict[str, Any] | None:
@@ -34,15 +42,15 @@ def _start(query: InteractionsQuery, lead: Lead) -> dict[str, Any] | None:
     return start
 
 
-def _shown(fact: FactRow, row: Any) -> Interaction:
-    event = timeline.event(fact)
+def _shown(fact: FactRow, row: Any, names: Mapping[int, str]) -> Interaction:
+    event = timeline.event(fact, names)
     told = {name: getattr(event, name) for name in ("kind", "at", "actor", "who", "what", "ref")}
     return Interaction(**{"id": fact.fact_id, **told, **_nothing(fact), **_words(fact, row)})
 
 
 def _nothing(fact: FactRow) -> dict[str, Any]:
     empty = dict.fromkeys(("direction", "channel", "message", "author_type"))
-    return {"source": "fact", "context": fact.data, **empty}
+    return {"source": "fact", "context": rules.in_roubles(fact.data), **empty}
 
 
 def _words(fact: FactRow, row: Any) -> dict[str, Any]:
@@ -66,9 +74,11 @@ def note(number: int, body: Note, member: Member, key: str | None) -> Interactio
     entry = f"note#{ids.new()}"
     repository.note_in(tx, lead.place, entry, {"message": body.message, "context": body.context}, by=member.actor, at=now)
     said: dict[str, Any] = {"subject": lead.client_id, "contour": "live", "ref": entry, "at": now}
-    fact = facts.record(tx, LeadNoted(**said, lead=lead.number, author=body.author_type))
-    last = max(now, lead.last_contacted) if lead.last_contacted else now
-    deciding.change_in(tx, lead, person, {"last_contacted": last}, by=member.actor, at=now, events=None)
+    call = CALL if body.context.get("kind") == CALL else None
+    fact = facts.record(tx, LeadNoted(**said, lead=lead.number, author=body.author_type, call=call))
+    if body.author_type == "manager":  # what he said, or what a system did, is nobody of ours speaking to him
+        last = max(now, lead.last_contacted) if lead.last_contacted else now
+        deciding.change_in(tx, lead, person, {"last_contacted": last}, by=member.actor, at=now, events=None)
     request.done(tx, fact.fact_id)
     tx.commit()
     return _again(lead, fact.fact_id).saying(Location=place)
@@ -77,4 +87,4 @@ def note(number: int, body: Note, member: Member, key: str | None) -> Interactio
 def _again(lead: Lead, fact_id: str) -> Interaction:
     """A note as it stands."""
     (fact,) = storage.read(FactRow.at(lead.client_id, fact_id))
-    return _shown(fact, repository.words([fact]).get(fact_id))
+    return _told([fact])[0]

@@ -26,13 +26,17 @@ class LeadOpened(Fact):
 class LeadChanged(Fact):
     """A deal stands otherwise than it did: `was` and `now`. Counted for the day of its opening.
 
-    `changed` are names of fields that no figure rests on.
+    `changed` are names of fields that no figure rests on. Where its stage is another, `was_stage` and `stage`, with what the deal is worth
+    once it is won or lost (`amount`, in kopecks).
     """
 
     deal: int
     was: dict[str, Any]
     now: dict[str, Any]
     changed: str | None = None
+    was_stage: str | None = None
+    stage: str | None = None
+    amount: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +78,18 @@ def opened(tx: storage.Transaction, lead: Any) -> None:
     facts.record(tx, LeadOpened(**_of(lead), deal=int(lead.deal_no), now=standing(lead)))
 
 
-def changed(tx: storage.Transaction, lead: Any, was: Standing, fields: str | None = None) -> None:
-    """A lead that stands otherwise than `was`; nothing where nothing changed at all."""
-    now = standing(lead)
+def changed(tx: storage.Transaction, before: Any, lead: Any, fields: str | None = None) -> None:
+    """A lead that stands otherwise than `before`; nothing where nothing changed at all."""
+    was, now = standing(before), standing(lead)
     if now != was or fields:
-        facts.record(tx, LeadChanged(**_of(lead), deal=int(lead.deal_no), was=was, now=now, changed=fields))
+        facts.record(tx, LeadChanged(**_of(lead), deal=int(lead.deal_no), was=was, now=now, changed=fields, **_moved(before, lead)))
+
+
+def _moved(before: Any, lead: Any) -> dict[str, Any]:
+    if before.stage == lead.stage:
+        return {}
+    worth = int(lead.amount) if lead.outcome and lead.amount is not None else None
+    return {"was_stage": before.stage, "stage": lead.stage, "amount": worth}
 
 
 def removed(tx: storage.Transaction, lead: Any) -> None:

@@ -124,4 +124,4 @@ def _tell(tx: storage.Transaction, before: Lead | None, after: Lead) -> None:
         facts.opened(tx, after)
     else:
         differs = _differing(before, after)
-        facts.changed(tx, after, facts.standing(before), ", ".join(name for name in rules.TOLD if name in differs) or None)
+        facts.changed(tx, before, after, ", ".join(name for name in rules.TOLD if name in differs) or None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.clients.models import Client
-from chalicelib.core import clock, ids, once, storage
+from chalicelib.core import clock, facts, ids, once, storage
 from chalicelib.core.errors import Conflict
 from chalicelib.core.once import AskedAtOnce
 from chalicelib.messaging import foreseeing
@@ -36,7 +36,7 @@ def send(number: int, body: Sending, member: Member, key: str | None) -> Message
     if request.made(before) is None and row.status in rules.OPEN:
         _check(row, client)
         tx = storage.Transaction()
-        said = _letter(tx, row, lead)
+        said = _letter(tx, row, lead, member)
         request.done(tx, str(number))
         service.write(row, said, tx)
     return showing.shown(row).answering(QUEUED if row.status in ("queued", *rules.OPEN) else SETTLED)
@@ -56,7 +56,7 @@ def _check(row: SalesMessage, client: Client | None) -> None:
         raise REFUSALS[what](why)
 
 
-def _letter(tx: storage.Transaction, row: SalesMessage, lead: Lead) -> dict[str, Any]:
+def _letter(tx: storage.Transaction, row: SalesMessage, lead: Lead, member: Member) -> dict[str, Any]:
     """Add the letter; what the message says from now on. Nobody can guess the letter's id: an SMS carries it as its way out."""
     letter = ids.new()
     messaging.say(
@@ -71,6 +71,7 @@ def _letter(tx: storage.Transaction, row: SalesMessage, lead: Lead) -> dict[str,
         purpose=wording.MARKETING if row.purpose == wording.MARKETING else None,
         by=row.message_type,
         kept_by={"kind": KEEPER, "place": row.place},
+        author=member.named or facts.OFFICE,
     )
     fresh = dict.fromkeys(("reason", "error_message", "channel", "external_id"))
     said = {"status": "queued", "attempt": int(row.attempt) + 1, "ledger_id": letter, "client_id": lead.client_id}

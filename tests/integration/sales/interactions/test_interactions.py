@@ -76,14 +76,66 @@ def test_a_note_stands_in_the_timeline_with_messages_and_facts(front, staff):
     assert again.body == made.body
     other = front.post(f"{LEAD}/interactions", {"message": "другое"}, {**staff.of("olga"), "Idempotency-Key": "k1"})
     assert (other.status, other.body["error"]) == (409, "key_reused")
-    assert lead().last_contacted is not None
-    assert lead().first_response_at is None, "what is written down for ourselves is no answer to him"
+    assert lead().last_contacted is None, "he spoke, not we"
     listed = front.get(f"{LEAD}/interactions", SERVICE).ok()
     note = listed["items"][0]
     assert note["actor"] == f"staff#{staff.ids['olga']}"
     assert {name: note[name] for name in said} == said
     assert [one["kind"] for one in listed["items"]][-1] == "application_made"
     assert {one["source"] for one in listed["items"]} == {"fact", "note"}
+
+
+def test_a_managers_note_is_a_contact_and_no_answer_and_may_be_a_call(front, staff):
+    said = {"message": "Дозвонился.", "context": {"kind": "call"}}
+    made = front.post(f"{LEAD}/interactions", said, staff.of("olga")).body
+    assert (made["what"], made["context"], made["message"]) == ("звонок", {"kind": "call"}, "Дозвонился.")
+    assert lead().last_contacted is not None
+    assert lead().first_response_at is None, "what is written down for ourselves is no answer to him"
+    assert front.get("/clients/br0001/timeline", SERVICE).ok()["events"][0]["what"] == "звонок"
+
+
+def rows(front, who) -> list[tuple[str, str]]:
+    return [(one["who"], one["what"]) for one in front.get(f"{LEAD}/interactions", who).ok()["items"]]
+
+
+def test_a_change_of_a_deal_is_told_in_words_with_names_and_sums(front, staff):
+    olga, ivan = (front.get("/api/v1/users/me", staff.of(name)).ok()["full_name"] for name in ("olga", "ivan"))
+    first = len(rows(front, SERVICE))
+    for said in ({"assigned_to": staff.ids["olga"]}, {"stage": "contacted"}, {"phone": "+79045501568", "city": "Тверь"}):
+        front.put(LEAD, said, staff.of("olga")).ok()
+    front.put(LEAD, {"stage": "won", "amount": 3500.5}, staff.of("olga")).ok()
+    front.put(LEAD, {"assigned_to": staff.ids["ivan"]}, SERVICE).ok()
+    told = rows(front, SERVICE)[:-first]
+    assert told == [
+        ("Администратор", f"передан: {ivan}"),
+        (olga, "стадия: в работе → выиграна, 3 500,50 ₽"),
+        (olga, "изменено: город"),
+        (olga, "изменена карточка клиента: телефон"),
+        (olga, "стадия: новый → в работе"),
+        (olga, f"передан: {olga}"),
+    ]
+    by_number = [one["what"] for one in front.get("/clients/br0001/timeline", SERVICE).ok()["events"]]
+    assert by_number[0] == f"передан: менеджер № {staff.ids['ivan']}"
+    won = front.get(f"{LEAD}/interactions", SERVICE).ok()["items"][1]["context"]
+    assert (won["stage"], won["amount"], won["now"]["amount"]) == ("won", 3500.5, 3500.5)
+
+
+def test_a_purchase_says_how_much_in_roubles(front, staff):
+    happens("operation_made", ref="7", op_type="purchase", number=1, net=350_050, amount=400_000)
+    row = front.get(f"{LEAD}/interactions", SERVICE).ok()["items"][0]
+    assert (row["what"], row["context"]["net"], row["context"]["amount"]) == ("покупка на 3 500,50 ₽", 3500.5, 4000)
+
+
+def test_what_is_no_row_of_its_own_leaves_no_hole_in_a_page(front, staff):
+    held = {"source": "website", "furthest": "new", "opened_at": "2026-11-23T07:00:00+00:00"}
+    for count in range(1, 4):
+        happens("link_followed", ref=str(count))
+        happens("lead_changed", ref="1", deal=1, was=held, now=held | {"contacts": count})
+    page = front.get(f"{LEAD}/interactions", SERVICE, limit=3).ok()
+    assert [one["ref"] for one in page["items"]] == ["3", "2", "1"]
+    rest = front.get(f"{LEAD}/interactions", SERVICE, limit=200, cursor=page["next_cursor"]).ok()
+    whole = front.get(f"{LEAD}/interactions", SERVICE, limit=200).ok()["items"]
+    assert [*page["items"], *rest["items"]] == whole
 
 
 def test_pages_go_on_and_a_cursor_of_another_is_refused(front, staff):

@@ -302,4 +302,10 @@ def test_a_lead_who_was_written_to_is_answered_once_for_each_letter(sales, anna,
     sales.follow()
     lead = lead_of(anna)
     assert int(lead.contacts) == 2
+    rows = sales.front.get(f"/api/v1/leads/{anna}/interactions", sales.of("maria")).ok()["items"]
+    name = sales.front.get("/api/v1/users/me", sales.of("maria")).ok()["full_name"]
+    assert [(row["who"], row["actor"], row["message"]) for row in rows if row["kind"] == "message_sent"] == [
+        (name, f"staff#{sales.house.ids['maria']}", WORDS)
+    ] * 2
+    assert "lead_changed" not in [row["kind"] for row in rows], "the message is the row, not that it was counted"
     assert lead.first_response_at == min(row_of(first).sent_at, row_of(second).sent_at) <= lead.last_contacted
