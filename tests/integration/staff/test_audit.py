@@ -44,7 +44,7 @@ def test_what_the_staff_do_bears_their_names_and_what_others_do_is_not_there(sta
     ]
     assert {actor for actor, _ in told(answer)[3:]} == {"office"}, "the service key hired the others"
     changed = answer["items"][1]
-    assert changed["what"] == "изменён сотрудник (менеджер): full_name, password"
+    assert changed["what"] == "изменён сотрудник (менеджер): полное имя, пароль"
     assert (changed["subject"], changed["ref"], changed["who"]) == (f"staff#{new}", str(new), f"Сотрудник № {adam}")
     assert changed["name"] and answer["items"][-1]["name"] is None
     said = json.dumps(answer, ensure_ascii=False)

@@ -28,13 +28,13 @@ ACTS = {
         "put",
         f"{ADMIN}/system-settings",
         {"company_name": "Тайна", "loyalty": {"points_step": 0.01, "accrual_delay_days": 0}},
-        [("setting_changed", "изменены настройки: company_name, loyalty.points_step")],
+        [("setting_changed", "изменены настройки: название компании, шаг баллов")],
     ),
     "referrals": Act(
         "put",
         f"{ADMIN}/referral-programs/config",
         {"is_active": True, "reward_unit": "points", "max_generations": 3, "generation_rules": RULES},
-        [("setting_changed", "изменены настройки: generation_rules, is_active")],
+        [("setting_changed", "изменены настройки: награды по поколениям, активность")],
     ),
     "location": Act("post", f"{ADMIN}/products/locations", {"name": "Тайна"}, [("card_made", "новая карточка: место хранения")]),
     "channel": Act(
@@ -45,13 +45,13 @@ ACTS = {
         "put",
         f"{ADMIN}/products/1",
         {"name": "Тайна", "cost_price_rub": 7, "sku": "", "images": []},
-        [("card_changed", "изменена карточка (товар или услуга): cost_price_rub, name")],
+        [("card_changed", "изменена карточка (товар или услуга): себестоимость, имя")],
     ),
     "specification": Act(
         "post",
         f"{ADMIN}/products/1/specification",
         {"items": [{"product_id": 2, "quantity": 1}]},
-        [("card_changed", "изменена карточка (товар или услуга): specification")],
+        [("card_changed", "изменена карточка (товар или услуга): состав")],
     ),
     "gift": Act(
         "post",
@@ -63,14 +63,14 @@ ACTS = {
         "post",
         f"{ADMIN}/certificates",
         {"title": "Тайна", "amount_rub": 100, "price_rub": 100},
-        [("operation_made", "касса: продажа сертификата")],
+        [("operation_made", "продажа сертификата на 100 ₽")],
     ),
     "client": Act("post", f"{ADMIN}/clients", {"full_name": "Тайна"}, [("client_made", "клиент записан")]),
     "client anew": Act(
         "put",
         f"{ADMIN}/clients/1",
         {"status": "blocked", "level": "gold", "phone": "+79161112233", "full_name": "Анна Ким", "notes": "Тайна", "tags": ["Тайна"]},
-        [("client_changed", "изменена карточка клиента: level, notes, phone, status, tags")],
+        [("client_changed", "изменена карточка клиента: уровень, заметки, телефон, состояние, метки")],
     ),
     "export": Act("get", f"{ADMIN}/clients/export.csv", {}, [("base_exported", "выгружена таблица клиентов, строк: 1")]),
     "confirmed": Act(
@@ -83,7 +83,7 @@ ACTS = {
     "resumed": Act("post", "/clients/br0001/resume", {}, [("client_resumed", "автоматические сообщения клиенту возобновлены")], True),
     "specialist": Act("post", "/specialists", {"id": "other", "name": "Тайна"}, [("specialist_made", "новый специалист")], True),
     "specialist anew": Act(
-        "put", "/specialists/maria", {"name": "Тайна", "debt": 3}, [("specialist_changed", "изменён специалист: debt, name")], True
+        "put", "/specialists/maria", {"name": "Тайна", "debt": 3}, [("specialist_changed", "изменён специалист: долг, имя")], True
     ),
     "specialist gone": Act("delete", "/specialists/maria", {}, [("specialist_removed", "специалист удалён")], True),
 }
