@@ -65,6 +65,7 @@ PACKAGES = (
     "sales.messages",
     "sales.reports",
     "loyalty.merging",
+    "team.employees",
     "dashboard",
     "bot",
     "ops",

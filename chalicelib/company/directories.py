@@ -126,3 +126,14 @@ def bring(directory: Directory, source: str, said: Mapping[str, Any], *, actor: 
     repository.brought(tx, directory.name, source, number, by=actor, at=clock.now())
     tx.commit()
     return number, named is None
+
+
+def use_in(tx: storage.Transaction, directory: Directory, number: int, *, where: str) -> None:
+    """Have an entry that somebody made stand for this decision, which names it; the commit raises the directory's NotFound."""
+    repository.touch(tx, directory.name, number, directory.unknown({"field": where}))
+
+
+def remove_in(tx: storage.Transaction, directory: Directory, row: Entry) -> None:
+    """Remove an entry with the names that were its alone; the commit raises EntryRaced where it was changed, or named, meanwhile."""
+    repository.remove(tx, row, {name: row.said[name] for name in directory.unique if row.said[name]})
+    facts.removed(tx, directory.name.removesuffix("s"), int(row.place))

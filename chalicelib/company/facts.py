@@ -16,7 +16,9 @@ class SettingChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CardMade(Fact):
-    """A card was made: of a location, a traffic channel, a product, a certificate that nobody paid for; `ref` is its number."""
+    """A card was made: of a location, a traffic channel, a product, an employee or a group of them, a certificate that nobody paid for;
+    `ref` is its number.
+    """
 
     what: str
 
@@ -26,6 +28,10 @@ class CardChanged(CardMade):
     """A card was changed; `changed` are the fields' names."""
 
     changed: str
+
+
+class CardRemoved(CardMade):
+    """A card was removed; `ref` was its number."""
 
 
 def set_anew(tx: storage.Transaction, which: str, fields: Iterable[str]) -> None:
@@ -43,3 +49,8 @@ def changed(tx: storage.Transaction, what: str, number: int, fields: Iterable[st
     """Add to a transaction which fields of a card change; nothing where none does."""
     if said := ", ".join(sorted(fields)):
         facts.record(tx, CardChanged(subject=NOBODY, contour="live", ref=str(number), what=what, changed=said))
+
+
+def removed(tx: storage.Transaction, what: str, number: int) -> None:
+    """Add to a transaction that a card is removed."""
+    facts.record(tx, CardRemoved(subject=NOBODY, contour="live", ref=str(number), what=what))

@@ -63,3 +63,18 @@ def change(tx: storage.Transaction, row: Entry, said: Mapping[str, Any], *, by: 
     seen = int(row.version)
     row.said, row.version, row.by, row.updated_at = dict(said), seen + 1, by, at
     tx.put(row, condition=Entry.version == seen, otherwise=EntryRaced())
+
+
+def touch(tx: storage.Transaction, directory: str, number: int, otherwise: Exception) -> None:
+    """Have an entry stand as long as something is decided that names it; the commit raises `otherwise` where it is gone.
+
+    Its version moves on, so that whoever removes it at the same moment looks again at who names it.
+    """
+    tx.update(Entry.row(directory, place(number)), [Entry.version.add(1)], otherwise=otherwise)
+
+
+def remove(tx: storage.Transaction, row: Entry, names: Mapping[str, str]) -> None:
+    """Remove an entry and free its names; the commit raises EntryRaced where it has changed, or was named, meanwhile."""
+    tx.delete(row, condition=Entry.version == int(row.version), otherwise=EntryRaced())
+    for field, name in names.items():
+        tx.delete(Entry.row(f"{row.directory}.{field}", sign(name)))

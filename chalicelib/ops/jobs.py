@@ -37,6 +37,7 @@ from chalicelib.sales.messages import effects as sales_message_effects
 from chalicelib.sales.messages import following as sales_message_following
 from chalicelib.sales.messages import index as sales_messages
 from chalicelib.sales.reports import counting as deal_counts
+from chalicelib.team.employees import following as employees_following
 
 EFFECTS = (
     message_effects,
@@ -60,6 +61,7 @@ EFFECTS = (
     lead_handovers,
     sales_message_effects,
     sales_message_following,
+    employees_following,
 )
 """The modules whose import registers what the outbox delivers."""
 

@@ -44,15 +44,23 @@ def create(body: NewUser, member: Member, key: str | None) -> UserProfile:
     made = request.made(storage.read(*request.keys))
     if made and (who := repository.user(int(made))):
         return _at(who)
-    new, tx = _new(body, member), storage.Transaction()
+    tx = storage.Transaction()
+    new = make_in(tx, body, member)
     request.done(tx, new.user_id)
+    tx.commit()
+    return _at(new)
+
+
+def make_in(tx: storage.Transaction, body: UserFields, member: Member) -> StaffUser:
+    """Add a user to the decision that makes him. Raises OwnerOnly; the commit raises EmailTaken or TelegramTaken."""
+    _allow(member, NOBODY, Standing(body.role, body.is_active))
+    new = _new(body, member)
     repository.create(tx, new)
     facts.made(tx, new)
     for field, (kind, taken) in NAMES.items():
         if value := _name(new, field):
             repository.take(tx, kind, value, new.user_id, taken())
-    tx.commit()
-    return _at(new)
+    return new
 
 
 def _allow(member: Member, before: Standing, after: Standing) -> None:
@@ -64,7 +72,7 @@ def _at(who: StaffUser) -> UserProfile:
     return users.shown(who).saying(Location=f"{PLACE}/{int(who.user_id)}")
 
 
-def _new(body: NewUser, member: Member) -> StaffUser:
+def _new(body: UserFields, member: Member) -> StaffUser:
     kept = passwords.hashed(passwords.checked(body.password, body.email)) if body.password else None
     new = StaffUser(house=repository.HOUSE, user_id=repository.range_of(repository.new_id()), password=kept, by=member.actor)
     for name, value in body.model_dump(include=set(UserFields.model_fields) - {"password"}).items():
@@ -90,6 +98,15 @@ def update(user_id: int, body: UserChange, member: Member) -> UserProfile:
     return _written(who, body, member, ends_sessions=bool(body.password))
 
 
+def change_in(tx: storage.Transaction, who: StaffUser, body: UserChange, member: Member) -> None:
+    """Add to a decision what changes of a user, but for a password; who is switched off has no session any more.
+
+    Raises OwnerOnly, ChangedMeanwhile; the commit raises ChangedMeanwhile, EmailTaken, TelegramTaken, LastAdmin or LastOwner.
+    """
+    _allow(member, repository.standing(who), repository.standing(_as_said(who, body)))
+    _write_in(tx, who, body, member, ends_sessions=False)
+
+
 def _as_said(who: StaffUser, body: UserChange) -> StaffUser:
     """The user as he will be."""
     after = StaffUser(house=who.house, user_id=who.user_id)
@@ -98,14 +115,21 @@ def _as_said(who: StaffUser, body: UserChange) -> StaffUser:
 
 
 def _written(who: StaffUser, body: UserChange, member: Member, *, ends_sessions: bool) -> UserProfile:
-    """Write what differs. A user who is switched off, or whose Telegram account changed, has no session any more."""
+    tx = storage.Transaction()
+    if not _write_in(tx, who, body, member, ends_sessions=ends_sessions):
+        return users.shown(who)
+    tx.commit()
+    return users.shown(users.standing(int(who.user_id)))
+
+
+def _write_in(tx: storage.Transaction, who: StaffUser, body: UserChange, member: Member, *, ends_sessions: bool) -> bool:
+    """Write what differs; False for nothing. A user who is switched off, or whose Telegram account changed, has no session any more."""
     if body.version not in (None, int(who.version)):
         raise ChangedMeanwhile({"version": int(who.version)})
     after = _as_said(who, body)
     changed = {name: value for name, value in body.said.items() if value != getattr(who, name)}
     if not (changed or body.password):
-        return users.shown(who)
-    tx = storage.Transaction()
+        return False
     repository.count(tx, repository.standing(who), repository.standing(after))
     _rename(tx, who, after)
     secret = {"password": passwords.hashed(body.password)} if body.password else {}
@@ -114,8 +138,7 @@ def _written(who: StaffUser, body: UserChange, member: Member, *, ends_sessions:
     facts.changed(tx, after, [*changed, *secret])
     if over and member.session and member.user_id == int(who.user_id):
         repository.keep(tx, member.session, int(who.epoch) + 1)
-    tx.commit()
-    return users.shown(users.standing(int(who.user_id)))
+    return True
 
 
 def _rename(tx: storage.Transaction, before: StaffUser, after: StaffUser) -> None:

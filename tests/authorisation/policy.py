@@ -270,6 +270,9 @@ ROWS = {
         get_analytics_customers get_analytics_operations get_analytics_finance get_analytics_levels
         list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
         list_operations make_operation
+        employees_list employees_create employees_update_named employees_archive_named
+        employees_get employees_update employees_archive employees_history
+        employee_categories_list employee_categories_create employee_categories_delete employee_categories_delete_named
     """,
     "staff, or of himself": "get_referral_client_info",
     "staff who take data away": "export_loyalty_clients",

@@ -171,12 +171,19 @@ def _product(world: World) -> dict[str, Any]:
     return {"product_id": world.product_id}
 
 
+def _employee(world: World) -> dict[str, Any]:
+    return {"employee_id": world.employee_id}
+
+
 def _letter(world: World) -> dict[str, Any]:
     return {"token": tokens.issue(tokens.Claims(client_row(OWNER_NUMBER).client_id, "email"))}
 
 
 ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     **dict.fromkeys(("products_update", "specifications_set", "stock_movements_create"), _product),
+    **dict.fromkeys(("employees_get", "employees_update", "employees_archive"), _employee),
+    **dict.fromkeys(("employees_history",), _employee),
+    "employees_list": lambda world: {"category_id": ""},
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
     "list_clients": lambda world: {"search": PLANTED["name"], "channel": ""},

@@ -85,6 +85,7 @@ class World:
     user_id: str = ""
     message_id: str = ""
     product_id: str = ""
+    employee_id: str = ""
     refresh_token: str = ""
     proofs: Proofs = field(init=False)
 
@@ -176,6 +177,9 @@ def _desk(world: World) -> None:
     for goods in ({"name": "Чай", "stock": 5}, {"name": "Сахар"}):
         made = world.front.post("/api/v1/admin/products", {**goods, "price_rub": 100}, SERVICE).ok()
         world.product_id = world.product_id or str(made["id"])
+    world.front.post("/api/v1/admin/employees/categories", {"name": "Мастера"}, SERVICE).ok()
+    card = {"full_name": "Вера Соколова", "is_bookable": False}
+    world.employee_id = str(world.front.post("/api/v1/admin/employees", card, SERVICE).ok()["id"])
 
 
 def _owner(world: World) -> None:

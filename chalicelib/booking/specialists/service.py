@@ -47,7 +47,7 @@ NAMED = "specialist_named"
 
 def create(new: "NewSpecialist") -> "SpecialistAnswer":
     """Add a specialist. Raises SpecialistExists for an id that is taken."""
-    row = _row(new.id or repository.new_id(), new.contour, new)
+    row = written(new.id or repository.new_id(), new.contour, new)
     return _saved(row, None)
 
 
@@ -56,7 +56,7 @@ def update(specialist_id: str, change: "SpecialistInput") -> "SpecialistAnswer":
     """Replace what is said of a specialist; what is counted, and his profile, stay unless they are said too."""
     old = get(specialist_id)
     counted = {name: int(getattr(old, name)) for name in ("debt", "number_of_clients_provided") if name not in change.model_fields_set}
-    row = _row(specialist_id, old.contour, change.model_copy(update=counted))
+    row = written(specialist_id, old.contour, change.model_copy(update=counted))
     row.assigned_days, row.source_at, row.source_mark = old.assigned_days, old.source_at, old.source_mark
     return _saved(row, old)
 
@@ -66,13 +66,14 @@ def _saved(row: Specialist, old: Specialist | None) -> "SpecialistAnswer":
 
     (named,) = storage.read(SpecialistName.at(row.name_key))
     tx = storage.Transaction()
-    _save(tx, row, old)
+    save_in(tx, row, old)
     facts.written(tx, row, old)
     tx.commit()
     return SpecialistAnswer(specialist=_view(row), warnings=homonyms(named, row.specialist_id))
 
 
-def _save(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
+def save_in(tx: storage.Transaction, row: Specialist, old: Specialist | None) -> None:
+    """Write a row of a decision, with what follows from it; the commit raises ConditionFailed where somebody else wrote him meanwhile."""
     if old is not None and old.number_of_clients_provided == row.number_of_clients_provided:
         row.provided_through = old.provided_through
     if old is not None and row.profile is None:  # nothing was said of it
@@ -104,10 +105,10 @@ def upsert(
     source_mark: dict[str, str],
 ) -> None:
     """Write a specialist as another system has him. An edit meanwhile fails the transaction: read and decide again."""
-    row = _row(specialist_id, contour, change)
+    row = written(specialist_id, contour, change)
     row.source_at, row.source_mark = source_at, source_mark
     row.assigned_days = old.assigned_days if old else None
-    _save(tx, row, old)
+    save_in(tx, row, old)
 
 
 def deactivate(tx: storage.Transaction, old: Specialist, source_at: str | None, source_mark: dict[str, str]) -> None:
@@ -250,7 +251,8 @@ def listed(contour: str) -> Part:
     return repository.listed(contour)
 
 
-def _row(specialist_id: str, contour: str, said: "SpecialistInput") -> Specialist:
+def written(specialist_id: str, contour: str, said: "SpecialistInput") -> Specialist:
+    """The row that says what is said of him."""
     content = said.model_dump(exclude={"id", "contour", "profile"})
     content["profile"] = said.profile.packed() if said.profile else None
     return Specialist(

@@ -1,7 +1,5 @@
 """Lists of the till's clients: found by the people index, with exact totals; and as a table to take away."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,23 +8,16 @@ from chalicelib.clients.index import rules as people
 from chalicelib.clients.index import service as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.company import service as company
-from chalicelib.core import pagination, paging, storage
+from chalicelib.core import pagination, paging, sheet, storage
 from chalicelib.core.bitmaps import Question, Term, finding
-from chalicelib.core.errors import Invalid
 from chalicelib.core.settings import settings
+from chalicelib.core.sheet import Narrow
 from chalicelib.loyalty.accounts import rules, showing
 from chalicelib.loyalty.accounts.models import Account
 from chalicelib.loyalty.accounts.schemas import Clients, ClientShown, ClientsQuery, Filters
 
-MOST_EXPORTED = 5_000
+MOST_EXPORTED = sheet.MOST
 _LONGEST_ID = 9
-
-
-class Narrow(Invalid):
-    """A table of more clients than one answer holds."""
-
-    code = "narrow"
-    message = "More than 5,000 clients: narrow the filters."
 
 
 def listed(query: ClientsQuery) -> Clients:
@@ -103,21 +94,12 @@ def exported(query: Filters) -> str:
     """The clients of a list as a table that office programs open: semicolons, decimal commas, no cell that is a formula. Raises Narrow."""
     found = finding.find(index.PEOPLE, "live", Question(**_asked(query), limit=MOST_EXPORTED), most=MOST_EXPORTED)
     if found.total > MOST_EXPORTED:
-        raise Narrow([{"loc": ["query"], "msg": Narrow.message, "type": "narrow"}])
-    page = io.StringIO()
-    table = csv.writer(page, delimiter=";", lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    for client in _shown(found.rows):
-        said = client.model_dump(mode="json") | {"level": client.level.code, "tags": ", ".join(client.tags)}
-        table.writerow([_cell(said[name]) for name in COLUMNS])
+        raise Narrow
+    page = sheet.written(COLUMNS, map(_row, _shown(found.rows)))
     facts.exported("clients.csv", len(found.rows))
-    return "\ufeff" + page.getvalue()
+    return page
 
 
-def _cell(value: Any) -> str:
-    """A cell; a text that a table would reckon is marked as one."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: "1", False: "0"}[value]
-    if isinstance(value, int | float):
-        return str(value).replace(".", ",")
-    return f"'{value}" if str(value).lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else str(value)
+def _row(client: ClientShown) -> list[Any]:
+    said = client.model_dump(mode="json") | {"level": client.level.code, "tags": ", ".join(client.tags)}
+    return [said[name] for name in COLUMNS]

@@ -7,9 +7,9 @@ from chalicelib.company.errors import ChannelNotFound
 from chalicelib.core.http import Api, Page
 from chalicelib.core.once import KeyReused
 from chalicelib.core.paging import UseCursor
+from chalicelib.core.sheet import Narrow
 from chalicelib.loyalty.accounts import cards, listing, people, writing
 from chalicelib.loyalty.accounts.errors import ClientExists, ReferralCycle, ReferralSelf, ReferrerFixed
-from chalicelib.loyalty.accounts.listing import Narrow
 from chalicelib.loyalty.accounts.schemas import (
     ById,
     ClientChange,

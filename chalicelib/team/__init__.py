@@ -1,0 +1,1 @@
+"""Those who work here: their cards, their hours and what they earn."""
