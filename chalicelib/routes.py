@@ -66,6 +66,7 @@ PACKAGES = (
     "sales.reports",
     "loyalty.merging",
     "team.employees",
+    "team.hours",
     "dashboard",
     "bot",
     "ops",

@@ -75,11 +75,15 @@ Qty = Annotated[int, *_in(THOUSANDTHS, 0, MOST_QTY, "A quantity, at most 3 decim
 Money = Annotated[int, *_in(KOPECKS, 0, MOST_MONEY, "Units of the currency, at most 2 decimals")]
 """Money of a payload in whatever currency, as hundredths of its unit."""
 
+Hours = Annotated[int, *_in(KOPECKS, 0, 24, "Hours of a day, at most 2 decimals")]
+"""Hours of a payload, as hundredths."""
+
 RubOut = Annotated[int, *_out(KOPECKS, "Roubles")]
 MoneyOut = Annotated[int, *_out(KOPECKS, "Units of the currency")]
 PtsOut = Annotated[int, *_out(KOPECKS, "Points; below zero after a refund of what was spent already")]
 PctOut = Annotated[int, *_out(KOPECKS, "Percent")]
 QtyOut = Annotated[int, *_out(THOUSANDTHS, "A quantity")]
+HoursOut = Annotated[int, *_out(KOPECKS, "Hours")]
 
 
 def half_up(numerator: int, denominator: int) -> int:

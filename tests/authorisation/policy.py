@@ -151,6 +151,11 @@ RULES = {
         401,
         _all(("service", "staff: owner"), 200) | _all((*CLIENT_TOKENS, "staff: admin", "staff: manager"), 403),
     ),
+    "staff who keep hours": Rule(
+        "Owners, admins and the service key; a master for what is his own. `tests/integration/team` tries masters.",
+        401,
+        _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
+    ),
     "staff who sell": Rule(
         "Owners, admins, managers and operators, who see their own and nobody's; an analyst reads. A client's token is not of the staff.",
         401,
@@ -251,6 +256,7 @@ ROWS = {
     "staff at the till": "products_list specifications_get locations_list stock_get",
     "staff who read sales' figures": "sales_analytics",
     "owner": "system_settings_update",
+    "staff who keep hours": "timesheet_get timesheet_create schedule_get",
     "staff who speak to leads": """
         messages_list messages_create messages_get messages_update messages_delete messages_send
     """,
@@ -273,6 +279,7 @@ ROWS = {
         employees_list employees_create employees_update_named employees_archive_named
         employees_get employees_update employees_archive employees_history
         employee_categories_list employee_categories_create employee_categories_delete employee_categories_delete_named
+        schedule_create
     """,
     "staff, or of himself": "get_referral_client_info",
     "staff who take data away": "export_loyalty_clients",

@@ -182,7 +182,8 @@ def _letter(world: World) -> dict[str, Any]:
 ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     **dict.fromkeys(("products_update", "specifications_set", "stock_movements_create"), _product),
     **dict.fromkeys(("employees_get", "employees_update", "employees_archive"), _employee),
-    **dict.fromkeys(("employees_history",), _employee),
+    **dict.fromkeys(("employees_history", "timesheet_get", "schedule_get", "schedule_create"), _employee),
+    "timesheet_create": lambda world: {"employee_id": world.employee_id, "work_date": f"{tomorrow(10, days=-1):%Y-%m-%d}"},
     "employees_list": lambda world: {"category_id": ""},
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},

@@ -1,0 +1,1 @@
+"""What was worked, and what is planned."""
