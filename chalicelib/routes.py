@@ -67,6 +67,7 @@ PACKAGES = (
     "loyalty.merging",
     "team.employees",
     "team.hours",
+    "team.pay",
     "dashboard",
     "bot",
     "ops",

@@ -255,7 +255,7 @@ ROWS = {
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the till": "products_list specifications_get locations_list stock_get",
     "staff who read sales' figures": "sales_analytics",
-    "owner": "system_settings_update",
+    "owner": "system_settings_update payroll_run",
     "staff who keep hours": "timesheet_get timesheet_create schedule_get",
     "staff who speak to leads": """
         messages_list messages_create messages_get messages_update messages_delete messages_send
@@ -279,7 +279,7 @@ ROWS = {
         employees_list employees_create employees_update_named employees_archive_named
         employees_get employees_update employees_archive employees_history
         employee_categories_list employee_categories_create employee_categories_delete employee_categories_delete_named
-        schedule_create
+        schedule_create payroll_export payroll_export_table
     """,
     "staff, or of himself": "get_referral_client_info",
     "staff who take data away": "export_loyalty_clients",

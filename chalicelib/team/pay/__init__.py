@@ -1,0 +1,1 @@
+"""What is earned: runs over a period, and accruals to take away."""
