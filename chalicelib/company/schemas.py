@@ -6,8 +6,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
 from chalicelib.core import digits, lines
 from chalicelib.core.amounts import Rub, RubOut
+from chalicelib.core.lines import in_lines, in_one_line
 from chalicelib.core.paging import PageNumbers
-from chalicelib.core.schemas import Schema, in_lines, in_one_line
+from chalicelib.core.schemas import Schema
 from chalicelib.core.stamps import StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 

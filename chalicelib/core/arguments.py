@@ -7,8 +7,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 
 from chalicelib.core import digits, inbox, lines
 from chalicelib.core.errors import Invalid, NotFound
+from chalicelib.core.lines import in_one_line
 from chalicelib.core.operations import Operation
-from chalicelib.core.schemas import in_one_line, invalid, validated
+from chalicelib.core.schemas import invalid, validated
 from chalicelib.core.security import Caller
 from chalicelib.core.sender import Sender
 from chalicelib.core.wire import Incoming

@@ -38,3 +38,25 @@ def quoted(text: str) -> str:
     """A longer text: alone on its line as it is, several lines each marked as theirs, below what stands before them."""
     lines = [line.rstrip() for line in visible(text).strip().splitlines()]
     return lines[0] if len(lines) == 1 else "".join(f"\n{QUOTE}{line}".rstrip(" ") for line in lines)
+
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the order in which what follows is read."""
+
+
+def _is_control(mark: str) -> bool:
+    return unicodedata.category(mark) in ("Cc", "Cs") or mark in _BIDI
+
+
+def in_one_line(said: str | None) -> str | None:
+    """A name stands in other people's lists and tables."""
+    if said is not None and any(map(_is_control, said)):
+        raise ValueError("expected one line of text without control characters")
+    return said
+
+
+def in_lines(said: str | None) -> str | None:
+    """A text that may have more than one line."""
+    if said is not None and any(_is_control(mark) and mark not in "\n\r\t" for mark in said):
+        raise ValueError("expected text without control characters")
+    return said

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
 
 from chalicelib.core import lines
-from chalicelib.core.schemas import MOST_FINDINGS, blank_is_none, in_lines, in_one_line
+from chalicelib.core.lines import in_lines, in_one_line
+from chalicelib.core.schemas import MOST_FINDINGS, blank_is_none
 
 LONGEST_KEY: Final = 100
 LARGEST: Final = 8 * 1024

@@ -1,6 +1,5 @@
 """Bases of everything that comes in and goes out."""
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -52,28 +51,6 @@ Whole = Annotated[int | None, BeforeValidator(blank_is_none)]
 
 Id = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=200)]
 """A required id: text, or a number that some callers send instead."""
-
-
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the order in which what follows is read."""
-
-
-def _is_control(mark: str) -> bool:
-    return unicodedata.category(mark) in ("Cc", "Cs") or mark in _BIDI
-
-
-def in_one_line(said: str | None) -> str | None:
-    """A name stands in other people's lists and tables."""
-    if said is not None and any(map(_is_control, said)):
-        raise ValueError("expected one line of text without control characters")
-    return said
-
-
-def in_lines(said: str | None) -> str | None:
-    """A text that may have more than one line."""
-    if said is not None and any(_is_control(mark) and mark not in "\n\r\t" for mark in said):
-        raise ValueError("expected text without control characters")
-    return said
 
 
 def _is_seen(said: str | None) -> str | None:

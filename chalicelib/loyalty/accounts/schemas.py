@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from chalicelib.core.amounts import PctOut, PtsOut, RubOut
+from chalicelib.core.lines import in_lines, in_one_line
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Query, Schema, Seen, Text, Whole, in_lines, in_one_line
+from chalicelib.core.schemas import Query, Schema, Seen, Text, Whole
 from chalicelib.core.stamps import StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 from chalicelib.loyalty.accounts import rules

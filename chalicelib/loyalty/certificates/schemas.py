@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from chalicelib.core.amounts import PtsOut, Rub, RubOut
+from chalicelib.core.lines import in_one_line
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Schema, Seen, Text, Whole, in_one_line
+from chalicelib.core.schemas import Schema, Seen, Text, Whole
 from chalicelib.core.stamps import Stamp, StampOut
 from chalicelib.core.synonyms import Names, Synonymous
 from chalicelib.loyalty.accounts.schemas import ClientShown

@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import AfterValidator, Field
 
 from chalicelib.core.amounts import PctOut, Pts, PtsOut, Qty, QtyOut, Rub, RubOut
+from chalicelib.core.lines import in_lines, in_one_line
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Schema, Text, Whole, in_lines, in_one_line
+from chalicelib.core.schemas import Schema, Text, Whole
 from chalicelib.core.stamps import Days, StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 

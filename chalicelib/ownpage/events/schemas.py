@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
-from chalicelib.core.schemas import Answer, Id, Schema, Seen, Whole, in_one_line
+from chalicelib.core.lines import in_one_line
+from chalicelib.core.schemas import Answer, Id, Schema, Seen, Whole
 from chalicelib.ownpage.door import Day, Hour, Shown
 
 Kind = Literal["own", "group"]

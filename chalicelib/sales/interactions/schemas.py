@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from chalicelib.core import digits, objects
-from chalicelib.core.schemas import Answer, Headed, Query, Schema, Seen, Text, in_lines
+from chalicelib.core.lines import in_lines
+from chalicelib.core.schemas import Answer, Headed, Query, Schema, Seen, Text
 
 MOST_CONTEXT = 30
 LONGEST_VALUE = 500

@@ -7,9 +7,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, field_
 
 from chalicelib.core import arguments, objects, web
 from chalicelib.core.amounts import Money, MoneyOut
+from chalicelib.core.lines import in_lines, in_one_line
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.patterns import pattern
-from chalicelib.core.schemas import Headed, Moment, Schema, Seen, Text, Warned, Whole, blank_is_none, in_lines, in_one_line
+from chalicelib.core.schemas import Headed, Moment, Schema, Seen, Text, Warned, Whole, blank_is_none
 from chalicelib.sales.leads.rules import Category, Outcome, ScoreCategory, Source, StageName, Status
 
 _NUMBER = pattern(r"(?:br)?0*([1-9][0-9]{0,9})")

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from chalicelib.core import digits
+from chalicelib.core.lines import in_lines, in_one_line
 from chalicelib.core.listing import Numbered, Numbers
-from chalicelib.core.schemas import Headed, Schema, Seen, Text, blank_is_none, in_lines, in_one_line
+from chalicelib.core.schemas import Headed, Schema, Seen, Text, blank_is_none
 from chalicelib.sales.messages import rules
 from chalicelib.sales.messages.rules import Language, Purpose, Status, Type
 
