@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from bench import fastapi_form, fastapi_till
 from bench.fastapi_base import ZONE, Database, Raw, free, mail, now, say, send, shown
 from bench.fastapi_models import BookedSession, Slot, Specialist, Ticket
-from chalicelib.booking.sessions.schemas import Confirmation, Done
+from chalicelib.booking.sessions.answers import Done
+from chalicelib.booking.sessions.schemas import Confirmation
 from chalicelib.booking.slots import rules as slot_rules
 from chalicelib.booking.slots import wording
 from chalicelib.booking.slots.schemas import FreeSlot, FreeSlots, SlotsQuery
