@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.builders import SERVICE, client_row
+from tests.integration.staff.conftest import PASSWORD, house, staff_sign_in  # noqa: F401
 
 pytestmark = pytest.mark.xdist_group("generated")  # what its tests share is made once
 
@@ -84,6 +85,15 @@ def test_a_refusal_reaches_the_caller_as_the_error_it_is(asked):
     refused = of("api.messaging.list_messages").sync_detailed(client=asked.with_headers(SERVICE), client_id="br0404")
     assert (refused.status_code, type(refused.parsed).__name__) == (404, "ErrorBody")
     assert refused.parsed.error == "client_not_found"
+
+
+def test_a_manager_signs_in_by_the_generated_client_and_lists_leads(asked, house):  # noqa: F811
+    house.hire("anna")
+    signed = of("api.staff.auth_login").sync(client=asked, body=of("models").Login(email="anna@example.org", password=PASSWORD))
+    hers = asked.with_headers({"Authorization": f"Bearer {signed.access_token}"})
+    made = of("api.sales_leads.leads_create").sync(client=hers, body=of("models").NewLead(name="Анна Ким", phone="+79045501567"))
+    listed = of("api.sales_leads.leads_list").sync(client=hers, search="ким")
+    assert (listed.total, [lead.id for lead in listed.items]) == (1, [made.id])
 
 
 # --- TypeScript -------------------------------------------------------------------------------------------------------
