@@ -5,7 +5,7 @@ has left before each row, and where it stopped is written down: rows that fail k
 front of all others for ever.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -99,6 +99,21 @@ def left(most: timedelta) -> timedelta:
     """How much time there is, `most` at most."""
     seconds = _left.get()
     return min(most, timedelta(seconds=max(seconds(), 0))) if seconds else most
+
+
+def each(parts: Mapping[str, Callable[[], T]]) -> dict[str, T]:
+    """What each part did, by its name. One's trouble stops no other; it is raised when all had their turn, for Lambda's alarms to see."""
+    done: dict[str, T] = {}
+    trouble: list[Exception] = []
+    for name, part in parts.items():
+        try:
+            done[name] = part()
+        except Exception as error:  # the others have work of their own
+            logger.exception("a part of a tick failed", extra={"part": name})
+            trouble.append(error)
+    if trouble:
+        raise trouble[0]
+    return done
 
 
 def tried(rows: Iterable[Any], change: Callable[[Any], bool]) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from chalicelib.core import turns
 from chalicelib.core.facts import followers
-from chalicelib.core.observability import logger
 from chalicelib.sales.following import ticking as sales
 
 SALES_SHARE = 16.0
@@ -16,17 +15,7 @@ def follow() -> dict[str, int]:
 
     Leads come first: a log that is longer than a tick, minute after minute, must not keep those waiting who wait for an answer.
     """
-    done: dict[str, int] = {}
-    trouble: list[Exception] = []
-    for name, stage in STAGES.items():
-        try:
-            done |= stage()
-        except Exception as error:  # the others have work of their own
-            logger.exception("a stage of following failed", extra={"stage": name})
-            trouble.append(error)
-    if trouble:
-        raise trouble[0]
-    return done
+    return {name: number for stage in turns.each(STAGES).values() for name, number in stage.items()}
 
 
 def _leads() -> dict[str, int]:

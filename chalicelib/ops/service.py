@@ -175,7 +175,6 @@ def sweep() -> dict[str, int]:
 
     One stage's trouble does not stop the others; it is raised when all have run, for Lambda's alarms to see.
     """
-    trouble: list[Exception] = []
     stages: dict[str, Callable[[], int]] = {
         "payments": lambda: _within(sessions.drop_unpaid),
         "holds": lambda: _within(slots.drop_expired_holds),
@@ -186,18 +185,7 @@ def sweep() -> dict[str, int]:
         "roster": lambda: sum(roster.keep(contour) for contour in CONTOURS),
         "effects": _deliver_due,
     }
-    done = {name: _tried(stage, trouble) for name, stage in stages.items()}
-    if trouble:
-        raise trouble[0]
-    return done
-
-
-def _tried(stage: Callable[[], int], trouble: list[Exception]) -> int:
-    try:
-        return stage()
-    except Exception as error:  # the next stage has work of its own
-        trouble.append(error)
-        return 0
+    return turns.each(stages)
 
 
 def _within(drop: Callable[[str], int]) -> int:

@@ -8,6 +8,7 @@ transaction, and what is marked comes to nothing.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -16,7 +17,6 @@ from chalicelib.core import clock, storage, turns
 from chalicelib.core.batches import batched
 from chalicelib.core.facts import rows
 from chalicelib.core.facts.rows import FactRow
-from chalicelib.core.observability import logger
 
 OVERLAP = timedelta(minutes=2)
 """How far before the end of what was read the next reading begins: indexes follow their table late, and clocks differ."""
@@ -86,28 +86,13 @@ def wake(images: Iterable[Mapping[str, Any]]) -> int:
     found = [FactRow.from_raw_data(dict(image)) for image in images]
     news = sorted((fact for fact in found if fact.logged_at > clock.wall() - NEWS), key=lambda fact: fact.fact_id)
     if news:
-        _each(lambda name: _following[name].handle(news))
+        turns.each({name: partial(_following[name].handle, news) for name in names()})
     return len(news)
 
 
 def catch_up() -> dict[str, int]:
     """Have every follower read to the end of the log, as far as there is time; how many facts each was given."""
-    done: dict[str, int] = {}
-    _each(lambda name: done.update({name: read_on(name)}))
-    return done
-
-
-def _each(act: Callable[[str], None]) -> None:
-    """For every follower; one's trouble does not stop the others, and is raised when all had their turn."""
-    trouble: list[Exception] = []
-    for name in names():
-        try:
-            act(name)
-        except Exception as error:  # the next follower has work of its own
-            logger.exception("a follower failed", extra={"follower": name})
-            trouble.append(error)
-    if trouble:
-        raise trouble[0]
+    return turns.each({name: partial(read_on, name) for name in names()})
 
 
 def read_on(name: str) -> int:

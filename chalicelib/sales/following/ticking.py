@@ -1,11 +1,9 @@
 """What a minute brings without anybody's doing: scores that fade, people who wait for an answer, clients from before the log."""
 
-from collections.abc import Callable
 from itertools import islice
 
 from chalicelib.clients.models import Client
 from chalicelib.core import clock, storage, turns
-from chalicelib.core.observability import logger
 from chalicelib.sales.following import before, overdue, repository, service
 from chalicelib.sales.leads import deciding
 from chalicelib.sales.leads import rules as deals
@@ -18,19 +16,8 @@ MOST = 500
 
 
 def sales_tick() -> dict[str, int]:
-    """Everything that is due; one part's trouble does not stop the others, and is raised after the last."""
-    parts: dict[str, Callable[[], int]] = {"rescored": rescore, "told": overdue.tell, "opened": before.walk}
-    done: dict[str, int] = {}
-    trouble: list[Exception] = []
-    for name, part in parts.items():
-        try:
-            done[name] = part()
-        except Exception as error:  # the next part has work of its own
-            logger.exception("a part of the sales tick failed", extra={"part": name})
-            trouble.append(error)
-    if trouble:
-        raise trouble[0]
-    return done
+    """Everything that is due; how many there were of each."""
+    return turns.each({"rescored": rescore, "told": overdue.tell, "opened": before.walk})
 
 
 def rescore() -> int:
