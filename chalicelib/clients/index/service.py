@@ -11,7 +11,7 @@ from chalicelib.clients.models import Client, Identity
 from chalicelib.clients.rules import Sign, lead_number
 from chalicelib.core import storage, troubles, turns
 from chalicelib.core.batches import batched
-from chalicelib.core.bitmaps import BLOCK, Described, Index, Question, Term, checking, finding, folding, rows, writing
+from chalicelib.core.bitmaps import BLOCK, Described, Index, Question, Term, checking, finding, folding, of_days, rows, writing
 from chalicelib.core.errors import Busy
 from chalicelib.core.observability import count, logger
 from chalicelib.core.schemas import CONTOURS
@@ -57,13 +57,7 @@ def _terms(query: PeopleQuery) -> list[Term]:
         rules.STATUS: query.status,
     }
     terms = [Term(facet, value) for facet, value in asked.items() if value]
-    if query.date_from or query.date_to:
-        terms.append(Term(rules.CREATED, _day(query.date_from, ""), _day(query.date_to, "9999")))
-    return terms
-
-
-def _day(day: Any, otherwise: str) -> str:
-    return day.isoformat() if day else otherwise
+    return terms + of_days(rules.CREATED, query.date_from, query.date_to)
 
 
 def _line(row: PersonRow) -> PersonLine:

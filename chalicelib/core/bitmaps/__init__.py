@@ -6,7 +6,7 @@
 
 from chalicelib.core.bitmaps.index import Described, Index
 from chalicelib.core.bitmaps.sets import BLOCK
-from chalicelib.core.bitmaps.terms import Found, Question, Term
+from chalicelib.core.bitmaps.terms import Found, Question, Term, of_days
 from chalicelib.core.bitmaps.words import Wanted
 
-__all__ = ["BLOCK", "Described", "Found", "Index", "Question", "Term", "Wanted"]
+__all__ = ["BLOCK", "Described", "Found", "Index", "Question", "Term", "Wanted", "of_days"]

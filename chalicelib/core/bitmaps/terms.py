@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chalicelib.core.bitmaps.words import Wanted
@@ -25,6 +26,13 @@ class Term:
     def _spans(self, facet: str) -> bool:
         name, _, value = facet.partition("#")
         return name == self.facet and self.value <= value <= str(self.last)
+
+
+def of_days(facet: str, first: date | None, last: date | None) -> list[Term]:
+    """A facet of days from one to another, either of which may be open; no term where both are."""
+    if first is None and last is None:
+        return []
+    return [Term(facet, first.isoformat() if first else "", last.isoformat() if last else "9999")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,6 @@ SOURCE = ACTOR = "import"
 NOBODYS: Final = "br0000"
 """The number of who has none yet."""
 
-_NOT_HIS: Final = ("source", "source_data", "assigned_to")
-"""What a lead is opened with; the rest is said of him."""
-
 _OF_THE_DEAL: Final = ("stage", "status", "outcome", "amount")
 """What moves on here: a file that says it otherwise is told so."""
 
@@ -96,10 +93,9 @@ def _card(number: str, client_id: str, person: Person) -> PersonRow:
 
 def _open(tx: storage.Transaction, body: NewLead, card: PersonRow, events: Sequence[Any]) -> Lead:
     """Add his lead to the transaction. Raises Invalid for what does not go together."""
-    said = {name: value for name, value in saying.own(body).items() if name not in _NOT_HIS}
     came: dict[str, Any] = {"source": body.source, "source_data": body.source_data, "owner": body.assigned_to}
     who: dict[str, Any] = {"person": card, "client_id": card.client_id, "place": card.place}
     try:
-        return deciding.open_in(tx, **who, **came, said=said, events=events, at=clock.now(), by=ACTOR)
+        return deciding.open_in(tx, **who, **came, said=saying.of_new(body), events=events, at=clock.now(), by=ACTOR)
     except Unclear as unclear:
         raise saying.refused(unclear) from unclear

@@ -2,26 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from chalicelib.core import digits, objects
+from chalicelib.core import objects
 from chalicelib.core.lines import in_lines
 from chalicelib.core.schemas import Answer, Headed, Query, Schema, Seen, Text
+from chalicelib.sales.leads.schemas import LeadNamed
 
 MOST_CONTEXT = 30
 LONGEST_VALUE = 500
 
 Author = Literal["manager", "client", "system"]
-
-
-def _number(said: Any) -> Any:
-    """A lead's id, also as people write his number. Raises ValueError for what is neither."""
-    if isinstance(said, bool):  # Python would take it for 1
-        raise ValueError("expected a lead's id or number")
-    said = said.strip().lower().removeprefix("br") if isinstance(said, str) else said
-    if isinstance(said, str) and not digits.is_whole(said):
-        raise ValueError("expected a lead's id or number")
-    return said
 
 
 class Note(Schema):
@@ -69,9 +60,7 @@ class ScoreRequest(Schema):
 
 
 class LeadScoreRequest(ScoreRequest):
-    lead_id: Annotated[int, Field(ge=1, le=10**12), BeforeValidator(_number)] = Field(
-        description="The lead's id, or his number (`br0722`)", examples=[722]
-    )
+    lead_id: LeadNamed = Field(description="The lead's id, or his number (`br0722`)", examples=[722])
 
 
 class Reason(Schema):

@@ -118,11 +118,10 @@ def _foreign(person: Person, signs: list[Identity | None], client_id: str) -> se
 def _open(tx: storage.Transaction, row: PersonRow, body: NewLead, found: Found, owner: int | None, member: Member) -> Lead:
     """The lead, with what is said of him. Raises Invalid for what does not go together."""
     client_id = str(row.client_id)
-    own = {name: value for name, value in saying.own(body).items() if name not in ("source", "source_data", "assigned_to")}
-    where: dict[str, Any] = {"person": row, "client_id": client_id, "place": row.place, "before": found.lead, "owner": owner, "said": own}
+    where: dict[str, Any] = {"person": row, "client_id": client_id, "place": row.place, "before": found.lead, "owner": owner}
     came: dict[str, Any] = {"source": body.source, "source_data": body.source_data, "at": clock.now(), "by": member.actor}
     try:
-        return deciding.open_in(tx, **where, **came, events=judging.events(client_id) if found.client else ())
+        return deciding.open_in(tx, **where, **came, said=saying.of_new(body), events=judging.events(client_id) if found.client else ())
     except Unclear as unclear:
         raise saying.refused(unclear) from unclear
 

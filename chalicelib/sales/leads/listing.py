@@ -7,7 +7,7 @@ from chalicelib.clients.index import service as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
 from chalicelib.core import storage
-from chalicelib.core.bitmaps import Question, Term, Wanted, finding, sets
+from chalicelib.core.bitmaps import Question, Term, Wanted, finding, of_days, sets
 from chalicelib.sales.leads import access, rules, showing
 from chalicelib.sales.leads.errors import SortTooDeep
 from chalicelib.sales.leads.models import Lead
@@ -57,10 +57,7 @@ def _terms(query: LeadsQuery, member: Member) -> list[Term] | None:
     terms = [Term(facet, value) for facet, value in asked.items() if value is not None]
     terms += access.terms(member) if query.assigned_to is None else []
     terms = terms or [Term(rules.LEAD)]  # each of the others is a lead's alone
-    if query.date_from or query.date_to:
-        first, last = query.date_from, query.date_to
-        terms.append(Term(clients.CREATED, first.isoformat() if first else "", last.isoformat() if last else "9999"))
-    return terms
+    return terms + of_days(clients.CREATED, query.date_from, query.date_to)
 
 
 def _page(found: finding.Matching, query: LeadsQuery) -> list[int]:

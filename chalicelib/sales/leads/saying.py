@@ -14,6 +14,7 @@ from chalicelib.staff.rules import ONE_OF_THEM, may_have_leads
 CARD = {"name": "name", "phone": "phone", "email": "email", "telegram": "telegram_username"}
 """Fields that are his card's, by what the card calls them."""
 
+_OPENED_WITH = ("source", "source_data", "assigned_to")
 _ELSEWHERE = (*CARD, "version", "score", "score_category")
 
 
@@ -52,6 +53,11 @@ def own(body: LeadChange) -> dict[str, Any]:
     if isinstance(said.get("expected_close"), date):
         said["expected_close"] = said["expected_close"].isoformat()
     return said
+
+
+def of_new(body: LeadChange) -> dict[str, Any]:
+    """The same of a new lead, but for what he is opened with."""
+    return {name: value for name, value in own(body).items() if name not in _OPENED_WITH}
 
 
 def check_computed(body: LeadPatch, lead: Any) -> None:

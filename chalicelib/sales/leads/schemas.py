@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, field_validator, model_validator
 
-from chalicelib.core import arguments, objects, web
+from chalicelib.core import arguments, digits, objects, web
 from chalicelib.core.amounts import Money, MoneyOut
 from chalicelib.core.lines import in_lines, in_one_line
 from chalicelib.core.listing import Numbered, Numbers
@@ -26,6 +26,18 @@ def _lead_id(said: Any) -> Any:
         raise ValueError("expected a lead's id or number, for example 722 or br0722")
     return found[1]
 
+
+def lead_named(said: Any) -> Any:
+    """A lead's id in a body or a query, also as people write his number (`BR722`). Raises ValueError for a text that is neither."""
+    if isinstance(said, bool):  # Python would take it for 1
+        raise ValueError("expected a lead's id or number")
+    said = said.strip().lower().removeprefix("br") if isinstance(said, str) else said
+    if isinstance(said, str) and not digits.is_whole(said):
+        raise ValueError("expected a lead's id or number")
+    return said
+
+
+LeadNamed = Annotated[int, Field(ge=1, le=10**12), BeforeValidator(lead_named)]
 
 arguments.KINDS[LeadId] = TypeAdapter(
     Annotated[int, BeforeValidator(_lead_id, json_schema_input_type=str), Field(description="The id, or the number that begins with br")]

@@ -4,26 +4,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from chalicelib.core import digits
 from chalicelib.core.lines import in_lines, in_one_line
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.schemas import Headed, Schema, Seen, Text, blank_is_none
+from chalicelib.sales.leads.schemas import LeadNamed, lead_named
 from chalicelib.sales.messages import rules
 from chalicelib.sales.messages.rules import Language, Purpose, Status, Type
 
 MOST_WORDS = 5
 
 
-def _lead(value: Any) -> Any:
-    """A lead's number, or how people write it: br0722."""
-    value = blank_is_none(value)
-    value = value[2:] if isinstance(value, str) and value[:2].lower() == "br" else value
-    if isinstance(value, str) and not digits.is_whole(value):
-        raise ValueError("expected a lead's id or number")
-    return value
-
-
-LeadId = Annotated[int, Field(ge=1, le=10**12), BeforeValidator(_lead)]
+LeadId = Annotated[LeadNamed, BeforeValidator(blank_is_none)]
 Subject = Annotated[str | None, Field(max_length=500), BeforeValidator(blank_is_none), AfterValidator(in_one_line)]
 
 
@@ -113,7 +104,7 @@ def _searched(text: str | None) -> str | None:
 class MessagesQuery(Numbered):
     """Filters that are all true of each message; days are those of its writing."""
 
-    lead_id: Annotated[int | None, Field(ge=1, le=10**12), BeforeValidator(_lead)] = None
+    lead_id: Annotated[int | None, Field(ge=1, le=10**12), BeforeValidator(lead_named), BeforeValidator(blank_is_none)] = None
     message_type: Type | None = None
     status: Status | None = None
     assigned_to: UserId = Field(None, description="Who wrote it; the same as created_by")

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place as place_of
 from chalicelib.core import clock, once, storage
-from chalicelib.core.bitmaps import Question, Term, finding
+from chalicelib.core.bitmaps import Question, Term, finding, of_days
 from chalicelib.core.errors import Invalid
 from chalicelib.core.once import AskedAtOnce
 from chalicelib.messaging import service as messaging
@@ -49,10 +49,7 @@ def _terms(query: MessagesQuery) -> list[Term]:
         (rules.AUTHOR, query.created_by),
     ]
     terms = [Term(facet, str(value)) for facet, value in asked if value is not None]
-    if query.date_from or query.date_to:
-        first, last = query.date_from, query.date_to
-        terms.append(Term(rules.CREATED, first.isoformat() if first else "", last.isoformat() if last else "9999"))
-    return terms
+    return terms + of_days(rules.CREATED, query.date_from, query.date_to)
 
 
 def one(number: int, member: Member) -> MessageShown:
