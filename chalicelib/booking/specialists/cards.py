@@ -6,7 +6,7 @@ ranking's are (see `roster`), and are a minute old at most.
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.booking.specialists import repository
@@ -63,16 +63,20 @@ def shown(contour: str, large: int) -> list[Card]:
     return [card(row) for row in (repository.all_of(contour) if more else some) if row.active]
 
 
-def keep(contour: str, people: Sequence[Specialist]) -> int:
-    """Bring the pages of a large contour in line with those who work; how many changed."""
-    standing = {page.page: page.packed for page in repository.pages(_place(contour))}
+def kept(contour: str) -> dict[str, bytes]:
+    """The pages that `shown` reads, packed."""
+    return {page.page: page.packed for page in repository.pages(_place(contour))}
+
+
+def keep(contour: str, people: Sequence[Specialist], standing: Mapping[str, bytes]) -> int:
+    """Bring the pages of a large contour in line with those who work; how many changed. Raises ConditionFailed where others stand."""
     fresh: dict[str, list[Card]] = {f"{number:02}": [] for number in range(PAGES)}
     for row in people:
         fresh[f"{zlib.crc32(row.specialist_id.encode()) % PAGES:02}"].append(card(row))
     new = {page: _packed(cards) for page, cards in fresh.items()}
     changed = [page for page in new if standing.get(page) != new[page]]
     for page in changed:
-        repository.keep_page(_place(contour), page, new[page])
+        repository.keep_page(_place(contour), page, new[page], standing=standing.get(page))
     return len(changed)
 
 

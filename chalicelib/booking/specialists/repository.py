@@ -31,10 +31,10 @@ def pages(contour: str) -> list[RosterPage]:
     return storage.query(RosterPage, contour).rows
 
 
-def keep_page(contour: str, page: str, packed: bytes) -> None:
-    """Write a page whole: whoever reads has either the old or the new one."""
-    tx = storage.Transaction()
-    tx.put(RosterPage(contour, page, packed=packed))
+def keep_page(contour: str, page: str, packed: bytes, *, standing: bytes | None) -> None:
+    """Write a page whole: whoever reads has either the old or the new one. Raises ConditionFailed where another stands than was read."""
+    tx, same = storage.Transaction(), RosterPage.packed == standing if standing else RosterPage.packed.does_not_exist()
+    tx.put(RosterPage(contour, page, packed=packed), condition=same)
     tx.commit()
 
 

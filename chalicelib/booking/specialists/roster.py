@@ -13,6 +13,7 @@ from typing import Any
 from chalicelib.booking.specialists import repository
 from chalicelib.booking.specialists.models import Specialist
 from chalicelib.booking.specialists.rules import Ages
+from chalicelib.core import storage
 
 LARGE = 60
 """Specialists of a contour that are read as they stand; with more, their pages are."""
@@ -65,24 +66,30 @@ def _profile(one: Facts) -> dict[str, Any]:
     return dict(getattr(one, "profile", None) or {})
 
 
+@storage.again(storage.ConditionFailed)
 def keep(contour: str) -> int:
     """Bring the pages of a large contour in line with its specialists; how many of ranking's changed. The site's follow from the same rows.
 
-    A small one needs none: nobody reads them.
+    A small one needs none: nobody reads them. The pages are read before the people are: a sweep that two ticks run at once would
+    else write over the newer one's pages what it read before somebody came.
     """
     from chalicelib.booking.specialists import cards  # only the sweep pays for it
 
     _, more = repository.some_of(contour, LARGE)
     if not more:
         return 0
+    standing, shown = _standing(contour), cards.kept(contour)
     people = [row for row in repository.all_of(contour) if row.active]
-    standing = {page.page: page.packed for page in repository.pages(contour)}
     new = {page: packed([row for row in people if _page_of(row) == page]) for page in PAGES}
     changed = [page for page in PAGES if standing.get(page) != new[page]]
     for page in changed:
-        repository.keep_page(contour, page, new[page])
-    cards.keep(contour, people)
+        repository.keep_page(contour, page, new[page], standing=standing.get(page))
+    cards.keep(contour, people, shown)
     return len(changed)
+
+
+def _standing(contour: str) -> dict[str, bytes]:
+    return {page.page: page.packed for page in repository.pages(contour)}
 
 
 def _page_of(row: Specialist) -> str:

@@ -6,11 +6,12 @@ import pytest
 
 from bench.capacity import metered
 from bench.ticks import put
-from chalicelib.booking.specialists import repository, roster
+from chalicelib.booking.specialists import cards, repository, roster
 from chalicelib.booking.specialists import service as specialists
 from chalicelib.booking.specialists.models import RosterPage, Specialist
 from chalicelib.core import clock
 from tests.builders import SERVICE, application, apply_for, specialist, ticket_row
+from tests.standins.store import Wire
 
 TOPICS = ["тревога", "сон", "выгорание", "отношения", "горе", "дети"]
 
@@ -58,6 +59,22 @@ def test_a_change_is_ranked_after_the_next_sweep(many, front, tick):
     assert ranked_from() == rows()
     names = {one.specialist_id: one.name for one in ranked_from()}
     assert (names["psy-1"], names["psy-new"], "psy-2" in names) == ("Яна Новая", "Пётр Свежий", False)
+
+
+def test_two_sweeps_at_once_keep_what_the_newer_one_read(many, front):
+    newer = []
+
+    def meanwhile(call):
+        if call.operation == "TransactWriteItems" and not newer:
+            newer.append(call)
+            specialist(front, "Пётр Свежий", id="psy-new")
+            roster.keep("live")
+
+    with Wire() as wire:
+        wire.before = meanwhile
+        roster.keep("live")
+    assert ranked_from() == rows()
+    assert {card["id"] for card in cards.shown("live", roster.LARGE)} == {one.specialist_id for one in rows()}
 
 
 def test_an_application_gets_the_same_matches_from_pages_as_from_rows(many, front, tick):
