@@ -31,6 +31,15 @@ def _client(request: Incoming, config: Settings) -> Caller | None:
     return _holds_token(proof, config) if scheme.lower() == "bearer" else None
 
 
+def _of_the_app(request: Incoming, config: Settings) -> Caller:
+    """A client of the Mini App: by the header, or by what Telegram signed as the field `init_data`; a staff's token is none."""
+    client = _client(request, config)
+    if client is None:
+        said = request.loose_fields()
+        client = vouched_for(str(said.get("init_data") or said.get("initData") or ""), config)
+    return client
+
+
 def _holds_token(token: str, config: Settings) -> Caller:
     from chalicelib.core.client_token import BadToken, client_of  # only a client's request needs it
 
@@ -46,3 +55,4 @@ def _holds_token(token: str, config: Settings) -> Caller:
 CLIENT_TOKEN = schemes.bearer("ClientToken", "The token that `/verify-code` gives for a right code: 24 hours, own data only.", form="JWT")
 TICKET_HOLDER = Policy("ticket_holder", _ticket_holder, ("", API_KEY, INIT_DATA, CLIENT_TOKEN))
 SERVICE_OR_CLIENT = Policy("service_or_client", _service_or_client, (API_KEY, INIT_DATA, CLIENT_TOKEN))
+APP = Policy("app", _of_the_app, (INIT_DATA, CLIENT_TOKEN))

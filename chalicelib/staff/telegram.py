@@ -2,9 +2,9 @@
 
 import re
 
-from chalicelib.clients import service as clients
-from chalicelib.clients.service import Client, IdentityRaced, Known, Person, Proof
-from chalicelib.core import client_token, clock, ids, storage
+from chalicelib.clients import app
+from chalicelib.clients.service import Client
+from chalicelib.core import client_token, clock, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.facts import SYSTEM, acting
 from chalicelib.core.settings import settings
@@ -14,7 +14,6 @@ from chalicelib.staff.errors import Raced
 from chalicelib.staff.models import StaffName, StaffSession, StaffUser
 from chalicelib.staff.schemas import AppClient, Verified
 
-LIVE = "live"
 BY_SETTING = "ADMIN_TG_IDS"
 
 
@@ -75,23 +74,11 @@ def _first_owner(data: InitData) -> StaffUser:
 
 
 def _client(data: InitData) -> Verified:
-    known = _found_or_made(data)
+    known = app.of_account(data.user_id, data.username, data.first_name or None)
     (client,) = storage.read(Client.at(known.client_id))
     card = AppClient(id=_number(known.lead_number), lead_number=known.lead_number, name=client.name if client else None)
     token = client_token.issue(known.client_id, settings().secret_of_clients)
     return Verified(access_token=token, role="client", expires_in=int(client_token.LIFETIME.total_seconds()), client=card)
-
-
-@storage.again(IdentityRaced)
-def _found_or_made(data: InitData) -> Known:
-    """The one client of a Telegram account."""
-    person = Person(name=data.first_name or None, telegram_id=data.user_id, telegram_username=clients.username_of(data.username))
-    rows, tx = storage.read(*clients.keys(person, LIVE)), storage.Transaction()
-    known = clients.find_or_create(
-        tx, person=person, rows=rows, contour=LIVE, new_id=ids.new(), source="telegram_app", proof=Proof.TELEGRAM
-    )
-    tx.commit()
-    return known
 
 
 def _number(lead_number: str) -> int:

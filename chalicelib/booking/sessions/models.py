@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import storage
@@ -68,6 +68,9 @@ class Session(storage.Table):
 
     `office_asked` counts how often the office was asked how it ended, where nobody had confirmed it. `notice_in` and `notice_at`
     are the next notice and its moment, none when nothing is due any more (see `rules.next_notice`). `begins` is the start and the id.
+
+    `origin` is `crm` where the office or the Mini App made it, as appointment `number`: with whom (`employee`), of what (`product`),
+    where (`location`), from where (`source`). `is_made`: its slot was made for it, and goes with it.
     """
 
     Meta = storage.meta("sessions")
@@ -107,6 +110,15 @@ class Session(storage.Table):
     conference_at = UTCDateTimeAttribute(null=True)
     conference_minutes = NumberAttribute(null=True)
     conference_trouble = UnicodeAttribute(null=True)
+    origin = UnicodeAttribute(null=True)
+    number = NumberAttribute(null=True)
+    employee = NumberAttribute(null=True)
+    product = NumberAttribute(null=True)
+    location = NumberAttribute(null=True)
+    title = UnicodeAttribute(null=True)
+    source = UnicodeAttribute(null=True)
+    comment = UnicodeAttribute(null=True)
+    is_made = BooleanAttribute(null=True)
     live_from = LiveByStart()
     by_notice = ByNotice()
     of_client = ByClient()

@@ -1,0 +1,31 @@
+"""Who opens the Mini App: the client whom Telegram vouches for, or whom his token names."""
+
+from chalicelib.clients.errors import ClientNotFound
+from chalicelib.clients.joining import Known
+from chalicelib.clients.rules import Person, Proof
+from chalicelib.clients.service import IdentityRaced, find, find_or_create, keys, username_of
+from chalicelib.core import ids, storage
+from chalicelib.core.errors import Unauthorized
+from chalicelib.core.security import Caller
+
+LIVE = "live"
+
+
+@storage.again(IdentityRaced)
+def of_account(telegram_id: str, username: str | None, name: str | None = None) -> Known:
+    """The one client of a Telegram account, made where there was none."""
+    person = Person(name=name, telegram_id=telegram_id, telegram_username=username_of(username))
+    rows, tx = storage.read(*keys(person, LIVE)), storage.Transaction()
+    known = find_or_create(tx, person=person, rows=rows, contour=LIVE, new_id=ids.new(), source="telegram_app", proof=Proof.TELEGRAM)
+    tx.commit()
+    return known
+
+
+def of_caller(caller: Caller) -> Known:
+    """The client who calls, by a policy of clients: whoever Telegram vouches for becomes one. Raises Unauthorized for who is none."""
+    if caller.account:
+        return of_account(caller.account, caller.username)
+    try:
+        return find(caller.client_id or "")
+    except ClientNotFound as error:
+        raise Unauthorized("the token names nobody") from error
