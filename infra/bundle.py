@@ -4,7 +4,8 @@ The dependencies take half a minute and change rarely, so they are kept by the h
 order, dated 1980, compiled in a process of their own with a fixed hash seed: the same input gives the same bytes, and a
 package that did not change deploys as no change. Compiled code ships because Lambda's disk is read-only: a function
 would compile everything it imports at each cold start. Nothing else ships but licences and the bill of materials: sources are
-a quarter of the zip, and a traceback names file and line without them.
+a quarter of the zip, and a traceback names file and line without them. Docstrings and assertions stay out too: the document of the
+operations is made before, and what was typed is refused by raising.
 """
 
 import hashlib
@@ -38,12 +39,14 @@ DROPPED_FOLDERS = {
     "cffi",  # builds bindings; what they need to run is the module beside it
     "dateutil/zoneinfo",
     "pydantic/v1",
+    "urllib3/contrib/emscripten",  # for browsers
     "boto3/data",
     "boto3/examples",
     "bin",
 }
-DROPPED_FILES = ("botocore/cacert.pem", "charset_normalizer/*.so")
-"""What a sibling says as well: certifi's authorities, and what guesses an answer's letters in Python, where nobody waits for it."""
+DROPPED_FILES = ("botocore/cacert.pem", "charset_normalizer/*.so", "pydantic/mypy.py", "tzdata/zoneinfo/*.tab", "tzdata/zoneinfo/tzdata.zi")
+"""What a sibling says as well (certifi's authorities, what guesses an answer's letters in Python, where nobody waits for it, the zones
+one by one), and what a type checker needs."""
 
 READ_AS_SOURCE = r"phonenumbers/(data|shortdata)/"
 """Hundreds of small files of which a process reads two: compiled they would only make the zip slower to unpack."""
@@ -145,7 +148,19 @@ def _is_dropped_folder(folder: Path) -> bool:
 def compile_all(code: Path, runtime: str = OWN) -> None:
     """Bytecode in the place of its source, by the Python that will run it. It is trusted without looking at dates; the set order
     in it must not change from run to run."""
-    command = [interpreter(runtime), "-m", "compileall", "-q", "-b", "--invalidation-mode", "unchecked-hash", "-x", READ_AS_SOURCE]
+    command = [
+        interpreter(runtime),
+        "-m",
+        "compileall",
+        "-q",
+        "-b",
+        "-o",
+        "2",
+        "--invalidation-mode",
+        "unchecked-hash",
+        "-x",
+        READ_AS_SOURCE,
+    ]
     subprocess.run([*command, "-s", str(code), str(code)], env=clean.environment(PYTHONHASHSEED="0"), check=True)
     for source in sorted(code.rglob("*.py")):
         compiled = source.with_suffix(".pyc")
