@@ -1,6 +1,6 @@
 """Who signs in as an employee: a user of the staff, whom his card makes, changes and ends in its own decision."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.core import storage
@@ -13,6 +13,11 @@ from chalicelib.staff.schemas import NewUser, UserChange
 from chalicelib.team.employees.models import Employee
 
 FIELDS = ("user_id", "access_role", "telegram_id")
+CALLED = {"telegram_id": "tg_id"}
+"""Fields that callers know by another name."""
+
+PAY = frozenset({"payment_type", "hourly_rate", "piece_rate"})
+"""What a card says of how somebody is paid."""
 
 
 class Access(NamedTuple):
@@ -35,13 +40,26 @@ def of(card: Employee, user: StaffUser | None) -> Access:
     return Access(int(user.user_id), user.role if user.is_active else None, user.telegram_id)
 
 
+def meant(before: Access, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said, but for what a panel read as empty and sends back: to a user whom the card names just now it would mean that he may not
+    sign in any more.
+    """
+    return {name: value for name, value in said.items() if name not in FIELDS or (value, getattr(before, name)) != (None, None)}
+
+
 def check_may(member: Member, before: Access, said: Mapping[str, Any]) -> None:
     """Raise OwnerOnly where somebody else would say who signs in, or as what; the same again is no change."""
     differs = {name for name in FIELDS if name in said and said[name] != getattr(before, name)}
     if before.user_id is None and not differs - {"telegram_id"}:
         return  # an account that nobody signs in by
     if differs and member.role != "owner":
-        raise OwnerOnly
+        raise OwnerOnly({"fields": sorted(CALLED.get(name, name) for name in differs)})
+
+
+def check_pay(member: Member, user_id: float | None, differs: Collection[str]) -> None:
+    """Raise OwnerOnly where somebody would say what he himself is paid: by `differs`, of the card that `user_id` signs in as."""
+    if differs and member.role != "owner" and user_id is not None and member.user_id == user_id:
+        raise OwnerOnly({"fields": sorted(differs)})
 
 
 def settle_in(tx: storage.Transaction, card: Employee, said: Mapping[str, Any], user: StaffUser | None, member: Member) -> Access:
@@ -53,18 +71,18 @@ def settle_in(tx: storage.Transaction, card: Employee, said: Mapping[str, Any], 
     if said.get("user_id") is not None and before.user_id is None:
         raise UserNotFound({"field": "user_id"})
     if user is not None and before.user_id is not None:
-        return _changed(tx, before, user, _wanted(card, said), member)
+        return _changed(tx, before, user, _wanted(card, user, said), member)
     return _made(tx, card, str(said["access_role"]), member) if said.get("access_role") else before
 
 
-def _wanted(card: Employee, said: Mapping[str, Any]) -> dict[str, Any]:
+def _wanted(card: Employee, user: StaffUser, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What his user is to be. Who has left gets nothing more; what he still has, where the calendar said that he left, ends at a word."""
     wanted = {"telegram_id": said["telegram_id"]} if "telegram_id" in said else {}
-    if card.is_archived:
-        return wanted | ({"is_active": False} if "status" in said else {})
-    if "access_role" not in said:
-        return wanted
-    role = said["access_role"]
-    return wanted | ({"is_active": True, "role": role} if role else {"is_active": False})
+    role = said.get("access_role")
+    if role and not card.is_archived:
+        return wanted | {"is_active": True, "role": role}
+    over = (not role and "access_role" in said) or (card.is_archived and "status" in said)
+    return wanted | ({"is_active": False} if over and user.is_active else {})
 
 
 def _changed(tx: storage.Transaction, before: Access, user: StaffUser, wanted: dict[str, Any], member: Member) -> Access:

@@ -71,10 +71,12 @@ def change(number: int, body: EmployeeChange, *, member: Member) -> EmployeeShow
 
 @storage.again(*RACED)
 def archive(number: int, *, member: Member) -> Archived:
-    """Have somebody work here no more; who has left already stays as he is. Raises EmployeeNotFound, OwnerOnly, LastAdmin, LastOwner."""
+    """Have somebody work here no more, nor sign in; who has left already stays as he left. Raises EmployeeNotFound, OwnerOnly, LastAdmin,
+    LastOwner.
+    """
     card = listing.standing(number)
-    warnings = [] if card.is_archived else _changed(card, {"status": "archived"}, member).warnings
-    return Archived(employee_id=number, is_archived=True, warnings=warnings)
+    shown = _changed(card, {"status": card.status if card.is_archived else "archived"}, member)
+    return Archived(employee_id=number, is_archived=True, warnings=shown.warnings)
 
 
 def _changed(card: Employee, said: dict[str, Any], member: Member) -> EmployeeShown:
@@ -93,9 +95,10 @@ def _write_in(tx: storage.Transaction, old: Employee, said: dict[str, Any], memb
     now, user, who, category = storage.read(*users, calendar.key(card.specialist_id), listing.category_key(card))
     before = access.of(old, now)
     access.check_may(member, before, said)
+    access.check_pay(member, before.user_id, access.PAY & changed.keys())
     if card.is_archived and said.get("access_role") and said["access_role"] != before.access_role:
         raise EmployeeArchived({"field": "access_role"})
-    after = access.settle_in(tx, card, said, user, member)
+    after = access.settle_in(tx, card, access.meant(before, said), user, member)
     calendar.settle_in(tx, card, changed, who)
     card.user_id = after.user_id
     _settle_in(tx, old, card, {**_told(old, before, new), "user_id": before.user_id}, _told(card, after, False), member.actor, at)

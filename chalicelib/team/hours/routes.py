@@ -3,6 +3,7 @@
 from chalicelib.company.errors import LocationClosed, LocationNotFound
 from chalicelib.core.http import Api
 from chalicelib.core.once import KeyReused
+from chalicelib.staff.errors import OwnerOnly
 from chalicelib.staff.members import Member
 from chalicelib.staff.policies import ADMIN, staff
 from chalicelib.staff.rules import HEADS
@@ -16,6 +17,7 @@ ONE = "/api/v1/admin/employees/{employee_id}"
 OWN = staff(*HEADS, "master")
 """Who runs the house; and a master for himself."""
 
+WRITTEN = (EmployeeNotFound, EmployeeArchived, OwnerOnly, TimeOverlaps, DayTooLong, KeyReused)
 PLANNED = (EmployeeNotFound, EmployeeArchived, LocationNotFound, LocationClosed, TimeOverlaps, KeyReused)
 
 
@@ -25,7 +27,7 @@ def timesheet_get(employee_id: int, query: HoursQuery, caller: Member) -> Timesh
     return reading.timesheet(employee_id, query, caller)
 
 
-@api.post(f"{ONE}/timesheet", auth=OWN, errors=[EmployeeNotFound, EmployeeArchived, TimeOverlaps, DayTooLong, KeyReused])
+@api.post(f"{ONE}/timesheet", auth=OWN, errors=WRITTEN)
 def timesheet_create(employee_id: int, body: NewWork, caller: Member, idempotency_key: str | None) -> WorkShown:
     """Write down what somebody worked on a day, at the rates of now; a master writes his own."""
     return writing.note(employee_id, body, key=idempotency_key, member=caller)

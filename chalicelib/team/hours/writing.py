@@ -14,7 +14,7 @@ from chalicelib.core.once import AskedAtOnce
 from chalicelib.core.places import of_number
 from chalicelib.core.settings import settings
 from chalicelib.staff.members import Member
-from chalicelib.team.employees import listing
+from chalicelib.team.employees import access, listing
 from chalicelib.team.employees import repository as cards
 from chalicelib.team.employees.errors import EmployeeArchived
 from chalicelib.team.employees.models import Employee
@@ -45,12 +45,14 @@ class Asked(NamedTuple):
 def note(employee: int, body: NewWork, *, key: str | None, member: Member) -> WorkShown:
     """Write down what somebody worked, at the rates of now.
 
-    Raises EmployeeNotFound, EmployeeArchived, TimeOverlaps, DayTooLong, Invalid, KeyReused.
+    Raises EmployeeNotFound, EmployeeArchived, OwnerOnly, TimeOverlaps, DayTooLong, Invalid, KeyReused.
     """
     if not today() - rules.EARLIEST <= body.work_date <= today() + rules.LATEST:
         raise Invalid.field("body", "work_date", msg="expected a day from 366 days ago to 31 days ahead")
 
     def make(card: Employee, _: Sequence[Any], beside: Iterable[Entry]) -> Entry:
+        own = body.piece_rate not in (None, card.piece_rate)
+        access.check_pay(member, card.user_id, {"piece_rate"} if own else ())
         entry = _entry(body, body.start_at, body.end_at)
         entry.hours = _hours(body, entry)
         entry.units, entry.note = body.units_completed or 0, body.note

@@ -152,7 +152,7 @@ class TestAccess:
     def test_an_owner_makes_a_user_and_archiving_ends_him(self, team):
         olga, adam = team.as_staff("olga", "owner"), team.as_staff("adam", "admin")
         number = team.card(tg_id=7012345678)["id"]
-        assert told(team.change(number, adam, access_role="master"))[:2] == (403, "owner_only")
+        assert told(team.change(number, adam, access_role="master", tg_id=5)) == (403, "owner_only", {"fields": ["access_role", "tg_id"]})
         shown = team.change(number, olga, access_role="master").ok()
         made = user(team, shown["user_id"])
         assert (made["role"], made["telegram_id"], made["full_name"], made["is_active"]) == ("master", "7012345678", "Мария Орлова", True)
@@ -164,6 +164,43 @@ class TestAccess:
         assert (back["access_role"], back["user_id"]) == (None, made["id"])
         assert team.change(number, olga, access_role="manager").ok()["access_role"] == user(team, made["id"])["role"] == "manager"
         assert team.change(number, olga, access_role=None).ok()["access_role"] is None
+
+    def test_nobody_but_an_owner_says_what_he_himself_is_paid(self, team):
+        adam, olga = team.as_staff("adam", "admin"), team.as_staff("olga", "owner")
+        his, hers = team.card("Адам", user_id=team.ids["adam"])["id"], team.card("Ольга", user_id=team.ids["olga"])["id"]
+        refused = team.change(his, adam, hourly_rate=5, payment_type="piecework", position="х")
+        assert told(refused) == (403, "owner_only", {"fields": ["hourly_rate", "payment_type"]})
+        assert team.change(his, adam, hourly_rate=0, piece_rate="0", payment_type="hourly", position="х").status == 200, "the same again"
+        assert (team.change(hers, adam, hourly_rate=5).status, team.change(hers, olga, hourly_rate=6).status) == (200, 200)
+        assert team.change(his, olga, hourly_rate=5).ok()["hourly_rate"] == 5
+
+    def test_a_panel_that_names_a_user_and_sends_back_what_it_read_leaves_him_as_he_was(self, team):
+        olga, anna = team.as_staff("olga", "owner"), team.hire("anna", "manager", telegram_id="5551234")
+        card = team.card()
+        linked = team.change(card["id"], olga, **{**card, "user_id": anna}).ok()
+        assert (linked["access_role"], linked["tg_id"], user(team, anna)["is_active"]) == ("manager", 5551234, True)
+        assert team.change(card["id"], olga, **linked).ok() == linked
+        assert team.change(card["id"], olga, **{**linked, "access_role": None}).ok()["access_role"] is None
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            lambda team, number, header: team.archive(number, header),
+            lambda team, number, header: team.change(number, header, access_role=None),
+        ],
+    )
+    def test_whom_the_calendar_has_rested_signs_in_until_that_is_ended_too(self, team, end):
+        number, mark = team.master(is_bookable=True)
+        olga = team.as_staff("olga", "owner")
+        team.front.put(f"/specialists/{team.one(number)['specialist_id']}", {"name": "Марк", "active": False}, SERVICE).ok()
+        ops.sweep()
+        shown = team.one(number)
+        assert (team.change(number, olga, **shown).ok(), shown["access_role"]) == (shown, "master"), "what was read changes nothing"
+        assert end(team, number, olga).status == 200
+        assert (team.front.get(f"{USERS}/me", mark).status, team.one(number)["access_role"]) == (401, None)
+        events = team.events(number)
+        assert end(team, number, olga).status == 200
+        assert team.events(number) == events, "again it is the same"
 
     def test_archiving_ends_his_sessions_at_once(self, team):
         number, mark = team.master()

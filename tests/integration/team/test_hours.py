@@ -99,6 +99,13 @@ class TestTimesheet:
         assert note(team, number, {}, hours=4).status == 401
         assert note(team, number, team.as_staff("anna", "manager"), hours=4).status == 403
 
+    def test_a_master_says_no_rate_of_his_own(self, team):
+        number, mark = team.master(piece_rate=7)
+        assert told(note(team, number, mark, pieces=1, piece_rate=10_000_000)) == (403, "owner_only", {"fields": ["piece_rate"]})
+        assert note(team, number, mark, pieces=1, piece_rate=7).status == 200, "his card says the same"
+        assert note(team, number, team.as_staff("adam", "admin"), pieces=1, piece_rate=9).status == 200
+        assert sheet(team, number, mark)["total_units"] == 2
+
     def test_midnight_and_the_days_beside_it(self, team):
         number = team.card()["id"]
         first = note(team, number, start_at="22:00", end_at="06:00").ok()["id"]
