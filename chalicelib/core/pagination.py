@@ -11,8 +11,10 @@ from chalicelib.core.errors import Invalid
 
 
 def encode(key: dict[str, Any] | None) -> str | None:
-    """A store's last key as a cursor."""
-    return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=") if key else None
+    """A store's last key as a cursor; names in it take no more room than they do in the store."""
+    return (
+        base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":"), ensure_ascii=False).encode()).decode().rstrip("=") if key else None
+    )
 
 
 def decode(cursor: str | None, *names: str) -> dict[str, Any] | None:

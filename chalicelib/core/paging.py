@@ -17,6 +17,8 @@ from chalicelib.core.synonyms import Names, named
 
 COUNTED = 2000
 SHOWN, MOST = 20, 200
+LONGEST = 1500
+"""Characters of a cursor: a place may be a name of 200 letters of any script, and a number."""
 
 
 class UseCursor(Invalid):
@@ -35,7 +37,7 @@ class PageQuery(Query):
     page_size: int | None = Field(None, ge=1, le=MOST, description=f"How many rows a page has; {SHOWN} by default")
     limit: int | None = Field(None, ge=1, le=MOST, description="The same as page_size")
     offset: int | None = Field(None, ge=0, description="Instead of page: how many rows to pass over")
-    cursor: Text = Field(None, max_length=600, description="Where the next page begins, as an earlier answer said")
+    cursor: Text = Field(None, max_length=LONGEST, description="Where the next page begins, as an earlier answer said")
 
     @model_validator(mode="before")
     @classmethod

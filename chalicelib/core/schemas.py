@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from threading import RLock
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from types import UnionType
+from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -93,9 +94,6 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 """An optional moment in ISO 8601: `Z`, an offset, or none, which is UTC."""
 
 
-_NO_NUMBER = object()
-
-
 @cache
 def _numbers(model: type[BaseModel]) -> frozenset[str]:
     """The fields, by every name they have, that take numbers, whoever reads what stands there: a reader may hand `true` on as it is."""
@@ -104,8 +102,17 @@ def _numbers(model: type[BaseModel]) -> frozenset[str]:
 
 
 def _is_number(field: FieldInfo) -> bool:
-    kinds = set(get_args(field.annotation) or (field.annotation,)) - {type(None)}
+    """Whether a field takes numbers alone, one or a list of them."""
+    kinds = _kinds(field.annotation) - {type(None)}
     return bool(kinds) and kinds <= {int, float}
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """What may stand in a field, in a list of it too."""
+    origin, within = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _kinds(within[0])
+    return set().union(*map(_kinds, within)) if origin in (list, Union, UnionType) else {annotation}
 
 
 @cache
@@ -144,9 +151,9 @@ class Schema(BaseModel):
     @classmethod
     def _truth_is_no_number(cls, said: Any) -> Any:
         """`true` where a number is asked for is refused there: Python would take it for 1."""
-        if not isinstance(said, dict) or not any(isinstance(value, bool) for value in said.values()):
+        if not isinstance(said, dict) or not any(map(digits.has_truth, said.values())):
             return said
-        return {name: _NO_NUMBER if isinstance(value, bool) and name in _numbers(cls) else value for name, value in said.items()}
+        return {name: digits.without_truth(value) if name in _numbers(cls) else value for name, value in said.items()}
 
 
 class Query(Schema):
@@ -166,7 +173,7 @@ class Query(Schema):
         """A whole number is written in ASCII digits: Python would read `16.0`, `1_6` and other scripts' digits too."""
         if not isinstance(said, dict):
             return said
-        return {name: _NO_NUMBER if name in _wholes(cls) and not _may_be_whole(value) else value for name, value in said.items()}
+        return {name: digits.NO_NUMBER if name in _wholes(cls) and not _may_be_whole(value) else value for name, value in said.items()}
 
 
 class Answer(Schema):
@@ -263,12 +270,25 @@ def validated(model: type[M], values: Any, *loc: str) -> M:
 def invalid(error: ValidationError, *loc: str) -> Invalid:
     """Pydantic's findings as our one error."""
     rows = error.errors(include_url=False, include_context=False)[:MOST_FINDINGS]
-    return Invalid([{"loc": [*loc, *_short(row["loc"])], "msg": _discreet(row["msg"], row["input"]), "type": row["type"]} for row in rows])
+    return Invalid(
+        [
+            {"loc": [*loc, *_short(row["loc"])], "msg": _discreet(_said(row["msg"], row["input"]), row["input"]), "type": row["type"]}
+            for row in rows
+        ]
+    )
 
 
 def _short(loc: Iterable[str | int]) -> list[str | int]:
     """Where a finding is; a name that the caller made up may have any length."""
     return [part[:LONGEST_NAME] if isinstance(part, str) else part for part in loc]
+
+
+def _said(words: str, value: Any) -> str:
+    """A finding's words; whoever types a text has characters, not the items of which pydantic speaks behind a reader of it."""
+    return words if isinstance(value, list | dict) else _ITEMS.sub(r"character\1", words)
+
+
+_ITEMS = pattern(r"item(s?) after validation, not [0-9]+")
 
 
 def _discreet(words: str, value: Any) -> str:

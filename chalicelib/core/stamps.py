@@ -18,11 +18,11 @@ _DAY = "expected a day, for example 2026-03-12, or unix seconds"
 
 
 def _seconds(value: Any) -> float | None:
-    """The seconds that a number, or a text of digits, says; None for anything else."""
+    """The seconds that a number, or a text of digits, says; None for anything else: a text of eight digits is a day, not one of 1970."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     digits = isinstance(value, str) and value.isascii() and value.strip().removeprefix("-").isdigit()
-    return int(value) if digits and len(value) < 20 else None
+    return int(value) if digits and len(value) < 20 and len(value.strip()) != len("20260312") else None
 
 
 def _read(value: Any, expected: str) -> datetime:

@@ -35,6 +35,14 @@ def test_a_page_by_number_and_one_by_offset_are_the_same_rows():
     assert by_number.rows[0] == "000010"
 
 
+@pytest.mark.parametrize("letter", ["Щ", "\U0001f469", '"', "\\"])
+def test_a_cursor_of_the_longest_name_is_taken_back(letter):
+    names = [f"{letter * 200}#{number:012d}" for number in range(3)]
+    walk = lambda after: (name for name in names if after is None or name > after)  # noqa: E731
+    _, numbers = part(PageQuery(page_size=1), walk, str)
+    assert part(PageQuery(page_size=1, cursor=numbers["next_cursor"]), walk, str).rows == names[1:2]
+
+
 def test_an_empty_list_is_one_empty_page():
     assert turned(0) == ([], {"page": 1, "page_size": 20, "total": 0, "total_exact": True, "next_cursor": None})
 

@@ -3,9 +3,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Event
+from typing import Annotated
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from chalicelib.core.errors import Invalid
 from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Moment, Query, Schema, Text, Warned, Whole, utc_text, validated
@@ -171,6 +172,38 @@ def test_a_truth_is_no_number(truth):
     with pytest.raises(ValidationError) as refused:
         Payload(amount=truth)
     assert [(one["loc"], one["type"]) for one in refused.value.errors()] == [(("amount",), "float_type")]
+
+
+class Several(Schema):
+    numbers: list[Annotated[int, Field(ge=1)]] | None = None
+    flags: list[bool] = []
+
+
+def test_nor_is_it_one_of_several():
+    truth = True
+    with pytest.raises(ValidationError) as refused:
+        Several(numbers=[1, truth])
+    assert [one["loc"] for one in refused.value.errors()] == [("numbers", 1)]
+    assert Several(numbers=[1], flags=[truth]).model_dump() == {"numbers": [1], "flags": [True]}
+
+
+class Worded(Schema):
+    name: Annotated[str, AfterValidator(str.strip), Field(min_length=1, max_length=5)] = "x"
+    names: Annotated[list[str], AfterValidator(list), Field(max_length=1)] = []
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"name": "абвгде"}, "at most 5 characters"),
+        ({"name": " "}, "at least 1 character"),
+        ({"names": ["а", "б"]}, "at most 1 item after"),
+    ],
+)
+def test_what_is_too_long_is_told_in_what_it_has(said, words):
+    with pytest.raises(Invalid) as refused:
+        validated(Worded, said, "body")
+    assert words in refused.value.detail[0]["msg"]
 
 
 class Long(Schema):
