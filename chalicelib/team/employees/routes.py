@@ -48,7 +48,7 @@ def employees_create(body: NewEmployee, caller: Member, idempotency_key: str | N
 @api.put(CARDS, auth=ADMIN, errors=CHANGED)
 def employees_update_named(body: NamedEmployee, query: ById, caller: Member) -> EmployeeShown:
     """Change the card that the body or the query names by `id`."""
-    return writing.change(writing.named(body.id, query.id), body, member=caller)
+    return writing.change(writing.named(body.id, query.id, where="body"), body, member=caller)
 
 
 @api.delete(CARDS, auth=ADMIN, errors=GONE)
@@ -72,7 +72,7 @@ def employee_categories_create(body: NewCategory, caller: Member, idempotency_ke
 @api.delete(f"{CARDS}/categories", auth=ADMIN, errors=[CategoryNotFound, CategoryInUse])
 def employee_categories_delete_named(query: ById) -> Answer:
     """Remove the category that the query names by `id`."""
-    return categories.remove(writing.named(query.id))
+    return categories.remove(writing.named(query.id, whose="category"))
 
 
 @api.delete(f"{CARDS}/categories/{{category_id}}", auth=ADMIN, errors=[CategoryNotFound, CategoryInUse])

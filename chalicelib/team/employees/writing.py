@@ -148,9 +148,10 @@ def _int(value: float | None) -> int | None:
     return None if value is None else int(value)
 
 
-def named(*said: int | None) -> int:
-    """The employee whom a body or a query names. Raises Invalid where none does, or they name two."""
+def named(*said: int | None, where: str = "query", whose: str = "employee") -> int:
+    """The one whom a query, or a body too, names. Raises Invalid where none does, or they name two."""
     numbers = {one for one in said if one is not None}
     if len(numbers) != 1:
-        raise Invalid.field("body", "id", msg="expected the employee's id")
+        msg = f"expected one {whose}, not two: body and query differ" if numbers else f"expected the {whose}'s id"
+        raise Invalid.field(where, "id", msg=msg)
     return numbers.pop()

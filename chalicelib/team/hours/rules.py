@@ -31,7 +31,10 @@ def length(starts: str, ends: str) -> int:
 
 
 def span(day: date, starts: str, ends: str, zone: tzinfo) -> Span:
-    """When that is: an end that is no later than its start lies in the next day."""
+    """When that is: an end that is no later than its start lies in the next day.
+
+    On a night when clocks are put on, an hour that never was lies behind the one that was: then nothing, or less, is between the two.
+    """
     after = day + timedelta(days=minutes(ends) <= minutes(starts))
     return Span(_seconds(day, starts, zone), _seconds(after, ends, zone))
 

@@ -53,7 +53,7 @@ def note(employee: int, body: NewWork, *, key: str | None, member: Member) -> Wo
     def make(card: Employee, _: Sequence[Any], beside: Iterable[Entry]) -> Entry:
         own = body.piece_rate not in (None, card.piece_rate)
         access.check_pay(member, card.user_id, {"piece_rate"} if own else ())
-        entry = _entry(body, body.start_at, body.end_at)
+        entry = _entry(body, ("start_at", "end_at"))
         entry.hours = _hours(body, entry)
         entry.units, entry.note = body.units_completed or 0, body.note
         entry.hourly_rate = int(card.hourly_rate)
@@ -80,7 +80,7 @@ def plan(employee: int, body: NewShift, *, key: str | None, member: Member) -> S
     """Plan somebody's time. Raises EmployeeNotFound, EmployeeArchived, LocationNotFound, LocationClosed, TimeOverlaps, KeyReused."""
 
     def make(_: Employee, places: Sequence[Any], __: Iterable[Entry]) -> Entry:
-        entry = _entry(body, body.planned_start, body.planned_end)
+        entry = _entry(body, ("planned_start", "planned_end"))
         entry.break_minutes, entry.location = body.break_minutes, body.location_id
         if body.location_id and not LOCATIONS.standing(body.location_id, places[0], where="location_id").said["is_active"]:
             raise LocationClosed({"field": "location_id"})
@@ -90,10 +90,14 @@ def plan(employee: int, body: NewShift, *, key: str | None, member: Member) -> S
     return reading.shift(_written(Asked("plan", employee, member, key), body, places, make)[1])
 
 
-def _entry(body: NewWork | NewShift, starts: str | None, ends: str | None) -> Entry:
+def _entry(body: NewWork | NewShift, names: tuple[str, str]) -> Entry:
+    """An entry of its day, with when it was by the zone's clock. Raises Invalid where that clock, put on, leaves nothing of it."""
+    starts, ends = (getattr(body, name) for name in names)
     entry = Entry(work_date=body.work_date.isoformat(), starts=starts, ends=ends)
     if starts and ends:
-        entry.begins, entry.until = rules.span(body.work_date, starts, ends, settings().zone)
+        entry.begins, entry.until = time = rules.span(body.work_date, starts, ends, settings().zone)
+        if time.end <= time.start:
+            raise Invalid.field("body", names[1], msg=f"expected a time after {names[0]}: that night the clocks are put on past it")
     return entry
 
 

@@ -5,11 +5,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from chalicelib.core import clock, facts
 from chalicelib.core.amounts import HoursOut, QtyOut, RubOut
 from chalicelib.core.schemas import Schema, Text
 from chalicelib.core.stamps import LONGEST, Day, OptionalDay
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
+from chalicelib.team.hours.rules import LATEST
+from chalicelib.team.hours.schemas import today
 from chalicelib.team.pay import rules
 
 DAYS: Names = {"period_start": ("date_from",), "period_end": ("date_to",)}
@@ -28,6 +29,8 @@ class NewRun(Synonymous):
     def _is_a_period(self) -> "NewRun":
         if not self.period_start <= self.period_end < self.period_start + timedelta(days=rules.LONGEST):
             raise ValueError(f"expected period_start not after period_end, and at most {rules.LONGEST} days")
+        if self.period_start > today() + LATEST:
+            raise ValueError(f"expected period_start at most {LATEST.days} days ahead: hours of later days cannot be written yet")
         return self
 
     @property
@@ -77,7 +80,7 @@ class ExportQuery(SynonymousQuery):
     def days(self) -> tuple[date, date]:
         """The first and the last day; what was not said lies as far from what was as may be."""
         most = timedelta(days=LONGEST - 1)
-        ahead = date.fromisoformat(facts.day_of(clock.now())) + timedelta(days=rules.LONGEST)
+        ahead = today() + timedelta(days=rules.LONGEST)
         last = self.period_end or (self.period_start + most if self.period_start else ahead)
         return self.period_start or last - most, last
 

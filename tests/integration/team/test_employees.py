@@ -105,6 +105,11 @@ class TestCards:
         assert len(team.events(number)) == 3, "the same again is no event"
         assert team.front.put(EMPLOYEES, {"id": number, "position": ""}, SERVICE).ok()["position"] == ""
         assert team.front.put(f"{EMPLOYEES}?id={number}", {"id": 99}, SERVICE).status == 422
+        asked = [team.front.put(EMPLOYEES, {}, SERVICE), team.front.delete(EMPLOYEES, SERVICE), team.front.delete(CATEGORIES, SERVICE)]
+        told_of = [(answer.body["detail"][0]["loc"][0], answer.body["detail"][0]["msg"]) for answer in asked]
+        assert told_of == [
+            (where, f"expected the {whose}'s id") for where, whose in (("body", "employee"), ("query", "employee"), ("query", "category"))
+        ]
         assert told(team.change(number, status="active", is_archived=True))[0] == 422
 
     def test_somebody_leaves_and_comes_back(self, team):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.core.clock import pinned
+from chalicelib.core.settings import settings
 from tests.builders import SERVICE
 from tests.integration.team.conftest import EMPLOYEES, told
 from tests.standins.store import OneAtATime, Wire
@@ -143,6 +144,27 @@ class TestTimesheet:
         assert note(team, number, keyed, pieces=1).ok() == note(team, number, keyed, pieces=1).ok()
         assert told(note(team, number, keyed, pieces=2))[:2] == (409, "key_reused")
         assert len(sheet(team, number)["items"]) == 2
+
+
+class TestClocksPutOn:
+    @pytest.fixture(autouse=True)
+    def in_berlin(self, monkeypatch, settings_as_they_stand):
+        monkeypatch.setenv("BUSINESS_TIMEZONE", "Europe/Berlin")
+        settings.cache_clear()
+        yield
+        monkeypatch.undo()
+        settings.cache_clear()
+
+    @pytest.mark.parametrize(("first", "last", "hours"), [("02:30", "03:15", None), ("02:00", "03:00", None), ("01:00", "04:00", 2)])
+    def test_what_the_night_did_not_have_is_neither_worked_nor_planned(self, team, first, last, hours):
+        number, night = team.card()["id"], "2026-03-29"
+        noted = note(team, number, work_date=night, start_at=first, end_at=last)
+        planned = plan(team, number, work_date=night, planned_start=first, planned_end=last)
+        if hours:
+            assert (noted.ok()["hours_worked"], planned.status) == (hours, 200)
+        else:
+            wrong = [answer.body["detail"][0]["loc"] for answer in (noted, planned) if answer.status == 422]
+            assert wrong == [["body", "end_at"], ["body", "planned_end"]]
 
 
 class TestSchedule:

@@ -97,7 +97,15 @@ class TestRuns:
         for header, status in (({}, 401), (mark, 403), (adam, 403)):
             assert run(team, header).status == status
         assert (team.front.get(EXPORT).status, team.front.get(EXPORT, mark).status, team.front.get(EXPORT, adam).status) == (401, 403, 200)
-        wrong = [{"date_to": "2026-02-28"}, {"date_to": "2026-05-02"}, {"date_from": None}, {"employee_ids": []}, {"employee_ids": [0]}]
+        wrong = [
+            {"employee_ids": [True]},
+            {"date_from": "2026-05-02", "date_to": "2026-05-03"},
+            {"date_to": "2026-02-28"},
+            {"date_to": "2026-05-02"},
+            {"date_from": None},
+            {"employee_ids": []},
+            {"employee_ids": [0]},
+        ]
         assert {run(team, **said).status for said in wrong} == {422}
         assert told(run(team, employee_ids=[1, 99])) == (404, "not_found", {"field": "employee_ids"})
         assert [item["employee_id"] for item in run(team, employee_ids=[2, 2]).ok()["items"]] == [2]

@@ -37,6 +37,8 @@ def test_an_end_that_is_no_later_is_of_the_next_day(starts, ends, hours, minutes
 def test_a_night_on_which_clocks_change_is_as_long_as_it_was():
     assert rules.hours(rules.span(date(2026, 3, 28), "22:00", "06:00", BERLIN)) == 700
     assert rules.hours(rules.span(date(2026, 10, 24), "22:00", "06:00", BERLIN)) == 900
+    never = rules.span(date(2026, 3, 29), "02:30", "03:15", BERLIN)
+    assert never.end < never.start, "an hour that was not: whoever writes it is told"
 
 
 @pytest.mark.parametrize(
