@@ -21,6 +21,10 @@ class Narrow(Invalid):
         super().__init__([{"loc": ["query"], "msg": self.message, "type": "narrow"}])
 
 
+_BEGINNINGS = (*"=+-@", *"\uff1d\uff0b\uff0d\uff20")
+"""What a formula begins with; the wide ones count where people write with wide letters."""
+
+
 def written(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table with a heading; no cell of it is a formula."""
     page = io.StringIO()
@@ -36,4 +40,4 @@ def cell(value: Any) -> str:
         return {None: "", True: "1", False: "0"}[value]
     if isinstance(value, int | float):
         return str(value).replace(".", ",")
-    return f"'{value}" if str(value).lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else str(value)
+    return f"'{value}" if str(value).lstrip()[:1] in _BEGINNINGS else str(value)

@@ -59,7 +59,7 @@ def make_in(tx: storage.Transaction, body: UserFields, member: Member) -> StaffU
     facts.made(tx, new)
     for field, (kind, taken) in NAMES.items():
         if value := _name(new, field):
-            repository.take(tx, kind, value, new.user_id, taken())
+            repository.take(tx, kind, value, new.user_id, taken({"field": field}))
     return new
 
 
@@ -148,7 +148,7 @@ def _rename(tx: storage.Transaction, before: StaffUser, after: StaffUser) -> Non
         if old == new:
             continue
         if new:
-            repository.take(tx, kind, new, before.user_id, taken())
+            repository.take(tx, kind, new, before.user_id, taken({"field": field}))
         if old:
             repository.free(tx, kind, old, before.user_id)
 

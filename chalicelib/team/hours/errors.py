@@ -11,7 +11,7 @@ class TimeOverlaps(Conflict):
 
 
 class DayTooLong(Conflict):
-    """A day has 24 hours; `detail.left_hours` is how much of it is not written down yet."""
+    """A day has 24 hours; `detail.left_hours` is how much of it is not written down yet, or `left_entries` that it takes no more."""
 
     code = "day_too_long"
     message = "This day would have more than 24 hours."

@@ -12,6 +12,10 @@ EARLIEST, LATEST = timedelta(days=366), timedelta(days=31)
 DAY_MINUTES, DAY_HOURS, PER_HOUR = 24 * 60, 2400, 100
 
 
+MOST = 100
+"""Entries of one day: whoever writes without end would make sheets that nobody can read, and pay that nobody can count."""
+
+
 class Span(NamedTuple):
     """Time from `start` until before `end`, in seconds since the epoch."""
 
@@ -53,6 +57,11 @@ def overlapping(worked: Span | None, entries: Iterable[Any]) -> Any:
     if worked is None:
         return None
     return next((one for one in entries if one.begins is not None and one.begins < worked.end and worked.start < one.until), None)
+
+
+def is_full(day: str, entries: Iterable[Any]) -> bool:
+    """Whether a day takes no more entries."""
+    return sum(one.work_date == day for one in entries) >= MOST
 
 
 def left(day: str, entries: Iterable[Any]) -> int:

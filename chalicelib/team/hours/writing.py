@@ -58,6 +58,8 @@ def note(employee: int, body: NewWork, *, key: str | None, member: Member) -> Wo
         entry.units, entry.note = body.units_completed or 0, body.note
         entry.hourly_rate = int(card.hourly_rate)
         entry.piece_rate = int(card.piece_rate) if body.piece_rate is None else body.piece_rate
+        if rules.is_full(body.work_date.isoformat(), beside):
+            raise DayTooLong({"left_entries": 0}, message=f"A day has at most {rules.MOST} entries.")
         if (left := rules.left(body.work_date.isoformat(), beside)) < entry.hours:
             raise DayTooLong({"left_hours": shown(left)})
         return entry

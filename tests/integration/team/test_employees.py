@@ -230,6 +230,19 @@ class TestAccess:
         assert told(team.archive(number))[:2] == (409, "last_owner")
         assert told(team.change(number, access_role="admin"))[:2] == (409, "last_owner")
         assert team.one(number)["status"] == "active"
+        shown = team.one(number)
+        assert team.change(number, adam, **{**shown, "position": "владелица"}).ok()["position"] == "владелица", "what was read is no change"
+
+    def test_an_account_or_an_address_that_is_another_user_s_is_named(self, team):
+        olga = team.as_staff("olga", "owner")
+        team.card(tg_id=5, email="same@example.org", access_role="master", header=olga)
+        for said, error, field in (
+            ({"tg_id": 5}, "telegram_taken", "telegram_id"),
+            ({"tg_id": 6, "email": "SAME@example.org"}, "email_taken", "email"),
+        ):
+            number = team.card("Другой", **said)["id"]
+            assert told(team.change(number, olga, access_role="master")) == (409, error, {"field": field})
+            assert team.one(number)["user_id"] is None
 
 
 class TestCalendar:

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.core.clock import pinned
 from chalicelib.core.settings import settings
+from chalicelib.team.hours import rules
 from tests.builders import SERVICE
 from tests.integration.team.conftest import EMPLOYEES, told
 from tests.standins.store import OneAtATime, Wire
@@ -123,6 +124,13 @@ class TestTimesheet:
         note(team, number, hours=4).ok()
         assert told(note(team, number, hours=0.01)) == (409, "day_too_long", {"left_hours": 0})
         assert note(team, number, pieces=5).status == 200
+
+    def test_nor_has_it_entries_without_end(self, team, monkeypatch):
+        monkeypatch.setattr(rules, "MOST", 2)
+        number = team.card()["id"]
+        assert [note(team, number, pieces=1).status for _ in range(2)] == [200, 200]
+        assert told(note(team, number, pieces=1)) == (409, "day_too_long", {"left_entries": 0})
+        assert note(team, number, pieces=1, work_date=NEXT).status == 200
 
     def test_of_who_has_left_nothing_is_written(self, team):
         number = team.card()["id"]

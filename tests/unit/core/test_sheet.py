@@ -18,6 +18,7 @@ from chalicelib.core import sheet
         (" @SUM(A1)", "' @SUM(A1)"),
         ("+7 904", "'+7 904"),
         ("\t-1", "'\t-1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
     ],
 )
 def test_a_text_that_would_be_reckoned_is_marked(value, cell):
