@@ -74,6 +74,15 @@ def test_the_template_stays_far_below_cloudformations_limit(built, monkeypatch):
     assert len(expanded["Resources"]) <= MOST_RESOURCES
 
 
+def test_what_runs_by_the_clock_and_what_serves_many_have_the_time_they_need(built):
+    """A tick that nobody gave a time ends after ten seconds, wherever it is; a wing that counts pay or lists people needs more too."""
+    ticks = {name for name, one in functions(built).items() if any("Schedule" in str(event) for event in one.get("Events", {}).values())}
+    hasty = {name for name, one in functions(built).items() if one["Timeout"] < 20}
+
+    assert len(ticks) > 10
+    assert {name for name in hasty if name in ticks or name.endswith("Wing")} == {"PagesWing", "SiteWing"}
+
+
 def test_the_zip_is_small_and_only_what_runs(built):
     with zipfile.ZipFile(built.zip_file) as packed:
         names = packed.namelist()
