@@ -68,6 +68,7 @@ PACKAGES = (
     "team.employees",
     "team.hours",
     "team.pay",
+    "engagement.news",
     "dashboard",
     "bot",
     "ops",

@@ -1,6 +1,6 @@
 """Policies of the staff's doors: which roles are let in. One function makes them all, and OpenAPI shows the roles."""
 
-from chalicelib.clients.policies import CLIENT_TOKEN, SERVICE_OR_CLIENT
+from chalicelib.clients.policies import APP, CLIENT_TOKEN, SERVICE_OR_CLIENT
 from chalicelib.core import schemes
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.security import API_KEY, Caller, Policy
@@ -48,6 +48,17 @@ def _heads_or_client(request: Incoming, config: Settings) -> Caller:
         return SERVICE_OR_CLIENT.admit(request, config)
 
 
+def _office_or_app(request: Incoming, config: Settings) -> Caller:
+    """One of the office; or a client who opens the app, by the header, by his token, or by what Telegram signed as a field of the body."""
+    signed = {"init_data", "initData"} & request.loose_fields().keys()
+    if request.shown("tma") or (signed and not {"authorization", "x-api-key"} & request.headers.keys()):
+        return APP.admit(request, config)
+    try:
+        return OFFICE.admit(request, config)
+    except AnotherKindOfToken:
+        return APP.admit(request, config)
+
+
 def _may_sign_in(request: Incoming, config: Settings) -> Caller:
     """Anyone, where sessions can be opened; a bearer token that he shows is his to be read."""
     if not config.secret_of_staff:
@@ -68,5 +79,6 @@ OFFICE = staff(*HEADS, "operator")
 """Those who see every client and keep the bookings; a manager has the rooms of sales, where a colleague's client is nowhere, a master sees
 his own, an analyst numbers."""
 ADMIN_OR_CLIENT = Policy("staff_or_client", _heads_or_client, (*SCHEMES, INIT_DATA, CLIENT_TOKEN), roles=HEADS)
+OFFICE_OR_APP = Policy("office_or_app", _office_or_app, (*SCHEMES, INIT_DATA, CLIENT_TOKEN), roles=OFFICE.roles)
 SIGN_IN = Policy("staff_sign_in", _may_sign_in)
 MINI_APP = Policy("staff_mini_app", _opens_the_app, ("", INIT_DATA))

@@ -137,7 +137,7 @@ RULES = {
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
     ),
     "staff at the till": Rule(
-        "Owners, admins, operators and the service key: what is sold, and where it lies.",
+        "Owners, admins, operators and the service key: what is sold and where it lies, and what clients are told.",
         401,
         _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
     ),
@@ -177,6 +177,11 @@ RULES = {
         "Owners, admins and the service key; a client for what is his. To a client nobody else exists.",
         401,
         _all((*HEADS, *OWNER), 200) | _all(OTHER_CLIENT, 404) | {"staff: manager": 403},
+    ),
+    "office, or the app": Rule(
+        "Owners, admins, operators and the service key; a client who opens the app, for himself.",
+        401,
+        _all((*HEADS, *OWNER, *OTHER_CLIENT), 200) | {"staff: manager": 403},
     ),
     "staff who keep cards": Rule(
         "Owners, admins and the service key, who change what a client is worth: his level, who brought him, whether he is blocked.",
@@ -253,7 +258,7 @@ ROWS = {
     "sign-out": "gocrm_sign_out",
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
-    "staff at the till": "products_list specifications_get locations_list stock_get",
+    "staff at the till": "products_list specifications_get locations_list stock_get list_news get_news_stats",
     "staff who read sales' figures": "sales_analytics",
     "owner": "system_settings_update payroll_run",
     "staff who keep hours": "timesheet_get timesheet_create schedule_get",
@@ -280,8 +285,10 @@ ROWS = {
         employees_get employees_update employees_archive employees_history
         employee_categories_list employee_categories_create employee_categories_delete employee_categories_delete_named
         schedule_create payroll_export payroll_export_table
+        create_news update_news update_named_news
     """,
     "staff, or of himself": "get_referral_client_info",
+    "office, or the app": "track_news_event",
     "staff who take data away": "export_loyalty_clients",
     "staff who keep cards": "update_loyalty_client update_named_loyalty_client",
 }

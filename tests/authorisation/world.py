@@ -177,6 +177,7 @@ def _desk(world: World) -> None:
     for goods in ({"name": "Чай", "stock": 5}, {"name": "Сахар"}):
         made = world.front.post("/api/v1/admin/products", {**goods, "price_rub": 100}, SERVICE).ok()
         world.product_id = world.product_id or str(made["id"])
+    world.front.post("/api/v1/admin/news", {"title": "Новость", "body": "Для всех"}, SERVICE).ok()
     world.front.post("/api/v1/admin/employees/categories", {"name": "Мастера"}, SERVICE).ok()
     card = {"full_name": "Вера Соколова", "is_bookable": False}
     world.employee_id = str(world.front.post("/api/v1/admin/employees", card, SERVICE).ok()["id"])

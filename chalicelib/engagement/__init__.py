@@ -1,0 +1,1 @@
+"""What the house shows to its clients, and what they think of it."""

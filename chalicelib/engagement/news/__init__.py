@@ -1,0 +1,1 @@
+"""The house's news, and what came of each."""
