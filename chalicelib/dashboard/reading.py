@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from chalicelib.analytics.counts import repository as counts
 from chalicelib.analytics.counts.models import CountRow
-from chalicelib.analytics.counts.rules import BUYERS, OPS, Place
+from chalicelib.analytics.counts.rules import BUYERS, OPS, PAYROLL, Place
 from chalicelib.analytics.figures import crowds, days, rules
 from chalicelib.analytics.figures.rules import Numbers
 from chalicelib.clients.index.service import PEOPLE
@@ -31,13 +31,16 @@ class Span:
 
     @cached_property
     def rows(self) -> Mapping[Place, CountRow]:
-        """Everything counted of the till, and who bought: one query."""
+        """Everything counted of the till, who bought, and pay: one query."""
         return counts.of_days(OPS, LIVE, self.first.isoformat(), self.last.isoformat())
 
     @cached_property
     def by_day(self) -> dict[str, Numbers]:
-        """Each day's numbers, also of a day on which nothing happened."""
-        found = {place.day: row.numbers for place, row in self.rows.items() if (place.family, place.key) == (OPS, "")}
+        """Each day's numbers, of the till and of pay, also of a day on which nothing happened."""
+        found: dict[str, dict[str, int]] = {}
+        for place, row in self.rows.items():
+            if place.family in (OPS, PAYROLL) and not place.key:
+                found[place.day] = found.get(place.day, {}) | row.numbers
         return {day: found.get(day, {}) for day in days.each(self.first, self.last)}
 
     @cached_property

@@ -101,7 +101,7 @@ class Source(Schema):
 class Finance(Ranged):
     detailing: Detailing
     income: RubOut = Field(description="Money that came in")
-    expenses: RubOut = Field(description="Refunds, the cost of sold goods, rewards in money")
+    expenses: RubOut = Field(description="Refunds, the cost of sold goods, rewards in money, pay by the end of its period")
     profit: RubOut
     cashflow: list[Cash]
     cashflow_series: list[Point] = Field(description="What is left of each")

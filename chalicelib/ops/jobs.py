@@ -38,6 +38,7 @@ from chalicelib.sales.messages import following as sales_message_following
 from chalicelib.sales.messages import index as sales_messages
 from chalicelib.sales.reports import counting as deal_counts
 from chalicelib.team.employees import following as employees_following
+from chalicelib.team.pay import recounting as pay_counts
 
 EFFECTS = (
     message_effects,
@@ -68,7 +69,7 @@ EFFECTS = (
 DESCRIBED = (loyalty_people, sales_people)
 """The modules whose import has clients found by what their packages know of them."""
 
-COUNTED = (message_counts, session_counts, ticket_counts, operation_counts, deal_counts)
+COUNTED = (message_counts, session_counts, ticket_counts, operation_counts, deal_counts, pay_counts)
 """The modules whose import registers how the rows of a day are counted, and who follows the log."""
 
 DOORS = apis()

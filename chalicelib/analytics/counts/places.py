@@ -23,6 +23,9 @@ OPS: Final = "ops"
 BUYERS: Final = "buyers"
 """Who bought, by the day of the operation: a row's members."""
 
+PAYROLL: Final = "payroll"
+"""What was accrued to those who work here, by the last day of the period: its rows stand beside those of the till."""
+
 FUNNEL: Final = "funnel"
 """What became of sales' deals, by the day of their opening: of all of them."""
 
@@ -33,8 +36,8 @@ DEALS: Final = "deals"
 """Deals that were won and lost, by the day of their end: all, and again by source (`source.website`) and owner (`owner.7`)."""
 
 OF_DEALS: Final = (FUNNEL, FUNNEL_SOURCES, FUNNEL_OWNERS, FUNNEL_MINE, DEALS)
-FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, OPS, BUYERS, *OF_DEALS)
-BESIDE: Final = {BUYERS: OPS}
+FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, OPS, BUYERS, PAYROLL, *OF_DEALS)
+BESIDE: Final = {BUYERS: OPS, PAYROLL: OPS}
 """Families whose rows stand among another's, behind each of its days: figures that ask for both are one query."""
 
 LASTING: Final = frozenset({OPS})

@@ -24,6 +24,7 @@ from chalicelib.analytics.counts.places import (
     NO_SHOWS,
     OF_DEALS,
     OPS,
+    PAYROLL,
     RATINGS,
     SESSIONS,
     Delta,
@@ -48,11 +49,13 @@ __all__ = [
     "NO_SHOWS",
     "OF_DEALS",
     "OPS",
+    "PAYROLL",
     "RATINGS",
     "SESSIONS",
     "Delta",
     "Fact",
     "Place",
+    "accrued",
     "deltas",
     "differences",
     "lasting",
@@ -60,6 +63,10 @@ __all__ = [
     "of_operation",
     "summed",
 ]
+
+
+PAY: Final = "pay_amount"
+"""The name of what was accrued in a row of counts."""
 
 
 class Fact(Protocol):
@@ -147,6 +154,15 @@ def marked(contour: str, day: str, rating: int, was: int | None = None) -> Itera
     yield Delta(place, "marks", rating - int(was or 0))
 
 
+def _of_pay(fact: Fact) -> Iterator[Delta]:
+    return accrued(fact.contour, fact.day, int(fact.data["amount"]) - int(fact.data["was"]))
+
+
+def accrued(contour: str, day: str, amount: int) -> Iterator[Delta]:
+    """What somebody earned in a period that ends on a day, kopecks."""
+    yield Delta(Place(PAYROLL, contour, day), PAY, amount)
+
+
 def _of_message(fact: Fact) -> Iterator[Delta]:
     place, was, state = Place(MESSAGES, fact.contour, fact.day), fact.data.get("was"), fact.data.get("state")
     if was:
@@ -175,6 +191,7 @@ _RULES: Final[dict[str, Callable[[Fact], Iterator[Delta]]]] = {
     "session_completed": _of_session,
     "session_missed": _of_session,
     "session_rated": _of_mark,
+    "pay_accrued": _of_pay,
     "operation_made": _of_operation,
     "lead_opened": _of_deal,
     "lead_changed": _of_deal,

@@ -1,9 +1,10 @@
-"""Income, expenses and cash flow of the till. Pure; points are never money."""
+"""Income, expenses and cash flow: of the till, and what was accrued to those who work here. Pure; points are never money."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from chalicelib.analytics.counts.operations import SALES
+from chalicelib.analytics.counts.rules import PAY
 from chalicelib.analytics.figures.rules import CERTIFICATES, Numbers, over, refunded, taken_in
 
 INCOME: Final[Mapping[str, str]] = {"purchases": "purchase", "orders": "order", "certificates": CERTIFICATES}
@@ -28,11 +29,12 @@ def incomes(numbers: Numbers) -> dict[str, int]:
 
 
 def expenses(numbers: Numbers) -> dict[str, int]:
-    """What was spent: refunds, what sold goods had cost less those that came back, and what was promised for whom a client brought."""
+    """What was spent: refunds, what sold goods had cost less those that came back, what was promised for whom a client brought, and pay."""
     return {
         "refunds": refunded(numbers),
         "cost_of_goods": over(numbers, "cost", *SALES) - over(numbers, "cost", "refund"),
         "referral_rewards": over(numbers, "amount", "referral_accrual") - over(numbers, "amount", "referral_clawback"),
+        "payroll": numbers.get(PAY, 0),
     }
 
 
@@ -42,5 +44,5 @@ def profit(numbers: Numbers) -> int:
 
 
 def flow(numbers: Numbers) -> Flow:
-    """Cash alone: what came into the till, and what went out of it."""
-    return Flow(taken_in(numbers), refunded(numbers) + over(numbers, "cash", "reward_payout"))
+    """Cash alone: what came into the till, what went out of it, and pay, which goes out as its period ends."""
+    return Flow(taken_in(numbers), refunded(numbers) + over(numbers, "cash", "reward_payout") + numbers.get(PAY, 0))

@@ -11,6 +11,8 @@ from chalicelib.team.pay.models import Accrual
 from chalicelib.team.pay.rules import Period
 
 PERIODS, PAID, PAGE = "periods", "paid", 1000
+CONTOUR = "live"
+"""Whoever works here is paid in earnest."""
 
 
 def key(employee: int, period: Period) -> storage.Key:

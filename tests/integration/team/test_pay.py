@@ -8,8 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+import chalicelib.ops.jobs  # noqa: F401  registers how the rows of a day are counted
+from chalicelib.analytics.counts import service as counting
+from chalicelib.analytics.counts.rules import PAY, PAYROLL, Place
 from chalicelib.core import facts, storage
 from chalicelib.core.clock import pinned
+from chalicelib.core.facts import followers
 from chalicelib.core.places import of_number
 from chalicelib.team.pay.models import Accrual
 from tests.builders import SERVICE
@@ -186,6 +190,24 @@ class TestRuns:
             assert [one[0] for one in team.events(number)] == ["accrued", "created"]
 
 
+class TestFinance:
+    def test_pay_is_an_expense_of_the_periods_last_day_and_its_rows_prove_it(self, team, two):
+        run(team).ok()
+        worked(team, two[1], "2026-03-11", pieces=1)
+        run(team).ok()
+        followers.read_on(counting.NAME)
+        answer = team.front.get("/api/v1/admin/analytics/finance", SERVICE, date_from="2026-03-14", date_to="2026-03-16").ok()
+        (pay,) = [one for one in answer["expenses_by_source"] if one["code"] == "payroll"]
+        assert (pay["value"], answer["expenses"], answer["profit"]) == (2710.4, 2710.4, -2710.4)
+        assert [(one["period"], one["expenses"]) for one in answer["cashflow"]] == [
+            ("2026-03-14", 0),
+            ("2026-03-15", 2710.4),
+            ("2026-03-16", 0),
+        ]
+        place = Place(PAYROLL, "live", "2026-03-15")
+        assert counting.counted("live", place.day)[place] == counting.standing("live", place.day)[place] == {PAY: 271_040}
+
+
 class TestExports:
     def table(self, team, **query):
         answer = team.front.get(f"{EXPORT}.csv", SERVICE, **query)
@@ -211,6 +233,7 @@ class TestExports:
         text, rows = self.table(team)
         assert text[1:].splitlines()[0] == "employee_id;full_name;period_start;period_end;payment_type;hours;units;amount"
         assert {row["full_name"] for row in rows} == {"Анна Ким", "Борис Ли", "'=1+1"}
+        assert {row["amount"] for row in rows} == {"2666,65", "31,25", "0,01"}
         kopecks = [round(float(row["amount"].replace(",", ".")) * 100) for row in rows]
         assert kopecks == [round(item["amount"] * 100) for item in screen["items"]]
         assert sum(kopecks) == round(screen["total_amount"] * 100) == 266_665 + 3_125 + 1

@@ -1,6 +1,7 @@
 """The figures of the till, each from a ledger written by hand and worked out beside it."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -118,7 +119,7 @@ def test_what_was_sold_is_bills_less_what_was_refunded_of_them():
 def test_income_by_source_expenses_and_profit():
     assert finance.incomes(BOTH) == {"purchases": 850 * RUB, "orders": 400 * RUB, "certificates": 450 * RUB}
     # 200 + 50 refunded; 300 + 120 cost, of which 120 came back
-    assert finance.expenses(BOTH) == {"refunds": 250 * RUB, "cost_of_goods": 300 * RUB, "referral_rewards": 0}
+    assert finance.expenses(BOTH) == {"refunds": 250 * RUB, "cost_of_goods": 300 * RUB, "referral_rewards": 0, "payroll": 0}
     assert finance.profit(BOTH) == 1150 * RUB  # 850 + 400 + 450 − 250 − 300
 
 
@@ -126,6 +127,21 @@ def test_cash_flow_knows_what_was_paid_out_and_nothing_of_costs_and_points():
     assert finance.flow(NOVEMBER) == (1700 * RUB, 200 * RUB)
     assert finance.flow(LEDGER["2026-12-01"]) == (0, 80 * RUB)
     assert finance.flow(BOTH).net == 1420 * RUB  # 1700 − 200 − 50 − 30
+
+
+def test_pay_is_spent_as_its_period_ends_and_counted_anew_by_what_it_differs():
+    pay = (SimpleNamespace(kind="pay_accrued", contour="live", day="2026-11-30", data=said) for said in PAID)
+    ((place, numbers),) = counts.summed(delta for one in pay for delta in counts.deltas(one)).items()
+    assert (place, place.range_key) == (counts.Place(counts.PAYROLL, "live", "2026-11-30"), "2026-11-30#payroll")
+    assert counts.Place.standing(place.hash_key, place.range_key) == place
+    both = NOVEMBER | numbers
+    assert finance.expenses(both)["payroll"] == 150 * RUB
+    assert finance.profit(both) == finance.profit(NOVEMBER) - 150 * RUB
+    assert finance.flow(both) == (1700 * RUB, 350 * RUB)
+    assert rules.kinds(both) == rules.kinds(NOVEMBER), "it is no operation of the till"
+
+
+PAID = [{"amount": 100 * RUB, "was": 0}, {"amount": 80 * RUB, "was": 0}, {"amount": 70 * RUB, "was": 100 * RUB}]
 
 
 @pytest.mark.parametrize(
