@@ -69,6 +69,7 @@ PACKAGES = (
     "team.hours",
     "team.pay",
     "engagement.news",
+    "engagement.feedback",
     "dashboard",
     "bot",
     "ops",

@@ -14,6 +14,8 @@ from chalicelib.clients.index import service as people
 from chalicelib.consultations.followers import effects as consultation_effects
 from chalicelib.core.facts import followers
 from chalicelib.core.tasks import Tasks
+from chalicelib.engagement.feedback import counting as review_counts
+from chalicelib.engagement.feedback import following as review_following
 from chalicelib.gocrm.cabinet import jobs as cabinet_effects
 from chalicelib.gocrm.leads import jobs as lead_effects
 from chalicelib.intake.merging import jobs as merge_effects
@@ -63,13 +65,14 @@ EFFECTS = (
     sales_message_effects,
     sales_message_following,
     employees_following,
+    review_following,
 )
 """The modules whose import registers what the outbox delivers."""
 
 DESCRIBED = (loyalty_people, sales_people)
 """The modules whose import has clients found by what their packages know of them."""
 
-COUNTED = (message_counts, session_counts, ticket_counts, operation_counts, deal_counts, pay_counts)
+COUNTED = (message_counts, session_counts, ticket_counts, operation_counts, deal_counts, pay_counts, review_counts)
 """The modules whose import registers how the rows of a day are counted, and who follows the log."""
 
 DOORS = apis()

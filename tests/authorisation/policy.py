@@ -178,6 +178,7 @@ RULES = {
         401,
         _all((*HEADS, *OWNER), 200) | _all(OTHER_CLIENT, 404) | {"staff: manager": 403},
     ),
+    "app": Rule("A client who opens the app, for himself.", 401, _all((*OTHER_CLIENT, *OWNER), 200), sees=OWNER),
     "office, or the app": Rule(
         "Owners, admins, operators and the service key; a client who opens the app, for himself.",
         401,
@@ -267,6 +268,7 @@ ROWS = {
     """,
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
+        list_feedback create_feedback
     """,
     "staff who sell": "leads_list leads_get leads_update leads_interactions leads_note leads_score ai_score_lead",
     "staff who write leads down": "leads_create",
@@ -288,6 +290,7 @@ ROWS = {
         create_news update_news update_named_news
     """,
     "staff, or of himself": "get_referral_client_info",
+    "app": "submit_app_rating",
     "office, or the app": "track_news_event",
     "staff who take data away": "export_loyalty_clients",
     "staff who keep cards": "update_loyalty_client update_named_loyalty_client",

@@ -17,6 +17,9 @@ NO_SHOWS: Final = "no_shows"
 RATINGS: Final = "ratings"
 """How many sessions got a mark (`rated`), and what the marks come to (`marks`), by the day of their start."""
 
+REVIEWS: Final = "reviews"
+"""Marks that clients gave, by the app, to the office and of sessions, by the day that they gave them: `rated`, `marks`, `mark.5`."""
+
 OPS: Final = "ops"
 """What moved at the till, by the day of the operation: everything, and again by the level and by the channel of whoever it was."""
 
@@ -36,7 +39,7 @@ DEALS: Final = "deals"
 """Deals that were won and lost, by the day of their end: all, and again by source (`source.website`) and owner (`owner.7`)."""
 
 OF_DEALS: Final = (FUNNEL, FUNNEL_SOURCES, FUNNEL_OWNERS, FUNNEL_MINE, DEALS)
-FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, OPS, BUYERS, PAYROLL, *OF_DEALS)
+FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, REVIEWS, OPS, BUYERS, PAYROLL, *OF_DEALS)
 BESIDE: Final = {BUYERS: OPS, PAYROLL: OPS}
 """Families whose rows stand among another's, behind each of its days: figures that ask for both are one query."""
 

@@ -26,6 +26,7 @@ from chalicelib.analytics.counts.places import (
     OPS,
     PAYROLL,
     RATINGS,
+    REVIEWS,
     SESSIONS,
     Delta,
     Place,
@@ -51,6 +52,7 @@ __all__ = [
     "OPS",
     "PAYROLL",
     "RATINGS",
+    "REVIEWS",
     "SESSIONS",
     "Delta",
     "Fact",
@@ -61,6 +63,7 @@ __all__ = [
     "lasting",
     "marked",
     "of_operation",
+    "reviewed",
     "summed",
 ]
 
@@ -154,6 +157,21 @@ def marked(contour: str, day: str, rating: int, was: int | None = None) -> Itera
     yield Delta(place, "marks", rating - int(was or 0))
 
 
+def _of_review(fact: Fact) -> Iterator[Delta]:
+    """A mark on the day that it was given, and none any more on the day of the one in whose place it stands."""
+    was_at = fact.data.get("was_at")
+    if was_at:
+        yield from reviewed(fact.contour, day_of(datetime.fromisoformat(str(was_at))), int(fact.data["was_rating"]), -1)
+    if fact.data.get("rating"):
+        yield from reviewed(fact.contour, fact.day, int(fact.data["rating"]))
+
+
+def reviewed(contour: str, day: str, rating: int, by: int = 1) -> Iterator[Delta]:
+    """A mark that was given, as figures add them up and tell them apart."""
+    place = Place(REVIEWS, contour, day)
+    yield from (Delta(place, name, by * times) for name, times in (("rated", 1), ("marks", rating), (f"mark.{rating}", 1)))
+
+
 def _of_pay(fact: Fact) -> Iterator[Delta]:
     return accrued(fact.contour, fact.day, int(fact.data["amount"]) - int(fact.data["was"]))
 
@@ -191,6 +209,7 @@ _RULES: Final[dict[str, Callable[[Fact], Iterator[Delta]]]] = {
     "session_completed": _of_session,
     "session_missed": _of_session,
     "session_rated": _of_mark,
+    "review_given": _of_review,
     "pay_accrued": _of_pay,
     "operation_made": _of_operation,
     "lead_opened": _of_deal,

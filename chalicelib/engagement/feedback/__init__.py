@@ -1,0 +1,1 @@
+"""What clients say of goods, services and sessions: ratings, complaints, suggestions, in one list."""
