@@ -24,16 +24,20 @@ def of_day(contour: str, day: str) -> Iterator[Mapping[str, Any]]:
     Indexes name them; a lead's own row says how its deal stands, the row of his past how an earlier one stood.
     """
     span = _span(*facts.bounds(day, day))
-    for table in (Lead, Past):
-        named = [row for index, at in _dated(table) for row in storage.query(index, contour, between=at.between(*span)).rows]
+    for indexes in _dated():
+        named = [row for index, at in indexes for row in storage.query(index, contour, between=at.between(*span)).rows]
         distinct = {storage.address(row): row for row in named}
         for row in storage.whole(distinct.values()):
             if row.listed_in == contour:
                 yield standing(row) if isinstance(row, Lead) else row.said
 
 
-def _dated(table: Any) -> tuple[tuple[Any, Any], ...]:
-    return (table.by_opened, table.opened_at), (table.by_closed, table.closed_at)
+def _dated() -> tuple[tuple[tuple[Any, Any], ...], ...]:
+    """The indexes by the days of a deal, of leads and of earlier deals. Each is named: what a role may ask for is read from here."""
+    return (
+        ((Lead.by_opened, Lead.opened_at), (Lead.by_closed, Lead.closed_at)),
+        ((Past.by_opened, Past.opened_at), (Past.by_closed, Past.closed_at)),
+    )
 
 
 def _span(first: datetime, after: datetime) -> tuple[datetime, datetime]:
