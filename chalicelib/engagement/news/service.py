@@ -45,7 +45,7 @@ def create(body: NewPost, *, key: str | None, actor: str) -> PostShown:
         return shown(standing(int(made)))
     _check(body, goods)
     number, at, tx = repository.number(), clock.now(), storage.Transaction()
-    said = _dated(body.model_dump(exclude={"product_id"}) | {"product_id": body.product_id}, None, at)
+    said = _dated(body.model_dump(), None, at)
     row = NewsPost(place=repository.place(number), by=actor, created_at=at, updated_at=at, **said)
     tx.create(row)
     facts.made(tx, CARD, number)
