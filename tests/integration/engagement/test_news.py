@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.core import client_token, clock
 from chalicelib.core.settings import settings
-from tests.builders import SERVICE, client_row
+from tests.builders import SERVICE, application, client_row
 from tests.integration.engagement.conftest import ANNA, NEWS, OLEG, by_app, signed, told
 from tests.standins.store import OneAtATime, Wire
 
@@ -139,6 +139,12 @@ class TestTracking:
         office.did(post, "click", {"Authorization": f"Bearer {token}"}, client_id=1).ok()
         answer = office.did(post, "click", by_app(OLEG)).ok()
         assert (answer["click"], answer["unique_clients"]) == (2, 2)
+
+    def test_a_client_of_the_test_contour_is_nobody_here(self, office):
+        office.client()
+        office.front.post("/submit-application-test-contur", application()).ok()
+        token = client_token.issue(client_row("tbr0001", "test").client_id, settings().secret_of_clients)
+        assert office.did(office.news(), "click", {"Authorization": f"Bearer {token}"}).status == 401
 
     def test_a_day_and_a_kind_count_once_and_what_is_nobodys_each_time(self, office):
         post, anna, now = office.news(), office.client(), clock.now()
