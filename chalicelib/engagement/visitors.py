@@ -5,10 +5,10 @@ from typing import NamedTuple
 from chalicelib.clients import app
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.index.models import PersonRow
-from chalicelib.clients.index.places import contour, number_of, place, place_of
+from chalicelib.clients.index.places import number_of, place
 from chalicelib.clients.joining import Known
 from chalicelib.core import storage
-from chalicelib.core.errors import Forbidden, Unauthorized
+from chalicelib.core.errors import Forbidden
 from chalicelib.core.security import Caller
 
 LIVE = "live"
@@ -27,10 +27,8 @@ class Visitor(NamedTuple):
 
 
 def of_app(caller: Caller) -> Visitor:
-    """Who opens the app, made a client at need. Raises Unauthorized, also for a client of the test contour: its numbers are others'."""
+    """Who opens the app, made a client at need. Raises Unauthorized."""
     known = app.of_caller(caller)
-    if contour(place_of(known.lead_number)) != LIVE:
-        raise Unauthorized("the token names nobody here")
     return Visitor(number_of(known.lead_number), known)
 
 
