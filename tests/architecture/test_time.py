@@ -25,6 +25,7 @@ WRITERS = {
     "slots/desk.py:_remove": "a slot that is gone",
     "slots/own.py:change_in": "hours of her own that come and go",
     "slots/own.py:vacate_in": "an event's time that is gone",
+    "slots/made.py:remove_in": "made time that goes with its session",
     "slots/repository.py:open_to_all": "a cut one owns its time again",
     "slots/repository.py:uncut": "a cut one owns its time again",
 }
@@ -37,11 +38,12 @@ BUILDING_BLOCKS = {
     "slots/repository.py:uncut": "its callers write the days",
     "slots/mirror.py:_off_the_lists": "its callers write the days",
     "slots/placing.py:displace_in": "its caller writes the days",
+    "slots/placing.py:cut_in": "its callers write the days",
     "slots/desk.py:_made": "its caller writes the days",
 }
 """Parts of a path: whoever calls one is asked in its stead."""
 
-OF_THEIR_OWN = {"_remove", "change_in", "vacate_in"}
+OF_THEIR_OWN = {"_remove", "change_in", "vacate_in", "remove_in"}
 """Paths that write the days themselves, whoever calls them."""
 
 STAYS = {"slots/mirror.py:block": "a slot that is taken elsewhere keeps its time"}

@@ -7,16 +7,23 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.booking.calendar import rules
-from chalicelib.booking.calendar.errors import DayChanged
 from chalicelib.booking.calendar.models import Day
 from chalicelib.booking.calendar.rules import Interval
 from chalicelib.core import storage
 
 
-def rewrite(tx: storage.Transaction, day_id: str, row: Day | None, *, standing: Collection[Interval], cut: Collection[Interval]) -> None:
-    """Write a whole day as it was decided from `row`; the commit raises DayChanged when another one stands there by now."""
+def rewrite(
+    tx: storage.Transaction,
+    day_id: str,
+    row: Day | None,
+    *,
+    standing: Collection[Interval],
+    cut: Collection[Interval],
+    otherwise: Exception,
+) -> None:
+    """Write a whole day as it was decided from `row`; the commit raises `otherwise` when another one stands there by now."""
     actions = [_put(Day.standing, standing), _put(Day.cut, cut), *_stamp(day_id)]
-    tx.put_or_update(Day.row(day_id), actions, condition=_as_seen(row), otherwise=DayChanged())
+    tx.put_or_update(Day.row(day_id), actions, condition=_as_seen(row), otherwise=otherwise)
 
 
 def _put(attribute: Any, intervals: Collection[Interval]) -> Action:

@@ -39,10 +39,10 @@ LAST_SECOND = 253_402_300_799
 """23:59:59 on 31.12.9999, in UTC."""
 
 
-def interval(start_at: datetime, minutes: float, ref: str) -> Interval:
+def interval(start_at: datetime, minutes: float, ref: str, *, offered: bool = True) -> Interval:
     """The time of a slot or a session."""
     start = int(start_at.timestamp())
-    return Interval(start, min(start + int(minutes) * 60, LAST_SECOND), ref)
+    return Interval(start, min(start + int(minutes) * 60, LAST_SECOND), ref, offered)
 
 
 def unpack(packed: Iterable[str] | None) -> set[Interval]:

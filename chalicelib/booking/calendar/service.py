@@ -81,10 +81,11 @@ class Days:
         self.look(specialist_id, time)
         return [key.hash for key in keys(specialist_id, time)]
 
-    def write_in(self, tx: storage.Transaction) -> None:
-        """Write what changed; the commit raises DayChanged when somebody was faster."""
+    def write_in(self, tx: storage.Transaction, *, otherwise: Exception | None = None) -> None:
+        """Write what changed; the commit raises DayChanged, or `otherwise`, when somebody was faster."""
         for day in sorted(self._touched):
-            repository.rewrite(tx, day, self._rows[day], standing=self._standing[day], cut=self._cut[day])
+            times = {"standing": self._standing[day], "cut": self._cut[day]}
+            repository.rewrite(tx, day, self._rows[day], **times, otherwise=otherwise or DayChanged())
 
     def __len__(self) -> int:
         return len(self._touched)

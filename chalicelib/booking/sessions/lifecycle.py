@@ -11,14 +11,11 @@ from chalicelib.booking.calendar import service as calendar
 from chalicelib.booking.calendar.service import ClientBusy
 from chalicelib.booking.sessions import facts, repository, rules, telling
 from chalicelib.booking.sessions.answers import Done
-from chalicelib.booking.sessions.errors import (
-    PaymentAwaited,
-    SessionEnded,
-    SessionPast,
-    SessionRaced,
-)
+from chalicelib.booking.sessions.errors import PaymentAwaited, SessionEnded, SessionPast, SessionRaced
 from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.slots import made
 from chalicelib.booking.slots import service as slots
+from chalicelib.booking.slots.made import Room
 from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
 from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
@@ -40,18 +37,24 @@ def book_in(
     seen: Slot | None = None,
     marks: Mapping[str, Any] | None = None,
     force: bool = False,
+    room: Room | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> Session:
     """Give a slot to a client; the commit raises SlotTaken when it has another live owner, ClientBusy when the client has a
     session at that time already, unless `force`.
 
     `payment_due_at` keeps it only until then; what is `paid`, with `amount` kopecks, is confirmed, and the log says both. `seen` is
-    the slot's row where it was read, so that a session whose payment never came gives way. Both sides are told.
+    the slot's row where it was read, so that a session whose payment never came gives way. In a `room` the slot is made for him
+    (`made.make_in`). `about` is what an appointment says of itself. Both sides are told.
     """
-    stale = seen.session_id if seen else None
-    slots.take(tx, slot, owner, until=payment_due_at, seen_session=stale, marks=marks)
-    if seen is not None and stale:
-        give_way_in(tx, seen)
-    session = _begun(slot, owner)
+    if room is None:
+        slots.take(tx, slot, owner, until=payment_due_at, seen_session=seen.session_id if seen else None, marks=marks)
+        unpaid = [seen] if seen is not None and seen.session_id else []
+    else:
+        unpaid = made.make_in(tx, room, slot, owner)
+    for one in unpaid:
+        give_way_in(tx, one)
+    session = _begun(slot, owner, **(about or {}))
     session.status, session.payment_due_at, session.amount = "confirmed" if confirmed or paid else "pending", payment_due_at, amount
     repository.create(tx, session)
     facts.record(tx, facts.SessionBooked, session, status=session.status)
@@ -87,13 +90,13 @@ def pass_on_in(tx: storage.Transaction, session: Session, known: Known) -> None:
     repository.pass_on(tx, session, known)
 
 
-def _begun(slot: SlotRef, owner: Owner) -> Session:
+def _begun(slot: SlotRef, owner: Owner, **about: Any) -> Session:
     """A session of this slot for this owner, not yet written."""
-    at = clock.wall()
+    at, about = clock.wall(), {**about, "is_made": slot.is_made or None}
     who: dict[str, Any] = {"client_id": owner.client_id, "client_name": owner.client_name, "lead_number": owner.lead_number}
     what: dict[str, Any] = {"slot_id": slot.slot_id, "specialist_id": slot.specialist_id, "specialist_name": slot.specialist_name}
     when: dict[str, Any] = {"start_at": slot.start_at, "end_at": slot.end_at, "minutes": slot.minutes, "created_at": at, "updated_at": at}
-    return Session(owner.ticket_id, owner.session_id, contour=owner.contour, live_in=owner.contour, **who, **what, **when)
+    return Session(owner.ticket_id, owner.session_id, contour=owner.contour, live_in=owner.contour, **who, **what, **when, **about)
 
 
 def give_way_in(tx: storage.Transaction, slot: Slot) -> None:
@@ -195,9 +198,14 @@ def _end_with_slot(tx: storage.Transaction, session: Session, reason: str | None
 
 
 def free_slot_in(tx: storage.Transaction, session: Session) -> None:
-    """Give back the slot that a session owns."""
-    who = {"specialist_id": session.specialist_id, "session_id": session.session_id}
-    slots.free(tx, session.slot_id, contour=session.contour, **who, otherwise=SessionRaced())
+    """Give back the slot that a session owns; time that was made for it goes with it. The commit raises SessionRaced."""
+    specialist_id, session_id, lost = session.specialist_id, session.session_id, SessionRaced()
+    if session.is_made:
+        when = (session.start_at, int(session.minutes))
+        what = SlotRef(session.slot_id, specialist_id, session.specialist_name, *when, is_made=True)
+        made.remove_in(tx, what, session_id, otherwise=lost)
+    else:
+        slots.free(tx, session.slot_id, contour=session.contour, specialist_id=specialist_id, session_id=session_id, otherwise=lost)
 
 
 def _must_be_ahead(session: Session) -> None:
@@ -244,6 +252,7 @@ def _moved(tx: storage.Transaction, session: Session, new: SlotRef, status: str)
 def _at(session: Session, new: SlotRef) -> list[Any]:
     return [
         Session.slot_id.set(new.slot_id),
+        Session.is_made.remove(),  # to where it moves stood before it, and stays after it
         *repository.placed(session, new.start_at),
         Session.start_at.set(new.start_at),
         Session.end_at.set(new.end_at),

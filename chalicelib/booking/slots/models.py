@@ -64,6 +64,7 @@ class Slot(storage.Table):
     A held slot with a `session_id` waits for that session's payment. ``cut`` is time that overlaps what stood there first
     (`cut_by`, by id): it is offered nowhere and is nobody's until that is gone.
 
+    `is_made` is time that was made for its session, offered to nobody, and goes with it.
     `plan_id` is the repetition that wrote a slot or that it is repeated by; `event_id` what else than a session takes the time.
 
     `revision` grows with every change that a calendar shows; a new row begins at the seconds of its making, so that one made
@@ -87,6 +88,7 @@ class Slot(storage.Table):
     client_name = UnicodeAttribute(null=True)
     lead_number = UnicodeAttribute(null=True)
     resting = BooleanAttribute(null=True)
+    is_made = BooleanAttribute(null=True)
     plan_id = UnicodeAttribute(null=True)
     event_id = UnicodeAttribute(null=True)
     free_in = UnicodeAttribute(null=True)

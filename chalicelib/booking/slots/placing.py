@@ -19,12 +19,12 @@ MOST = 40
 
 def time_of(slot: Slot | SlotRef) -> Interval:
     """A slot's time, as days hold it."""
-    return calendar.interval(slot.start_at, slot.minutes, slot.slot_id)
+    return calendar.interval(slot.start_at, slot.minutes, slot.slot_id, offered=not slot.is_made)
 
 
 def ref(slot: Slot) -> SlotRef:
     """What a booking needs to know of a slot."""
-    return SlotRef(slot.slot_id, slot.specialist_id, slot.specialist_name, slot.start_at, int(slot.minutes))
+    return SlotRef(slot.slot_id, slot.specialist_id, slot.specialist_name, slot.start_at, int(slot.minutes), bool(slot.is_made))
 
 
 def in_the_way(days: Days, what: SlotRef) -> list[str]:
@@ -51,19 +51,25 @@ def displace_in(tx: storage.Transaction, days: Days, what: SlotRef, others: Sequ
     rows = storage.read(*(Slot.at(slot_id) for slot_id in others))
     if len(rows) > MOST or any(row is None or row.state != "free" for row in rows):
         return False
+    cut_in(tx, days, what, rows)
+    return True
+
+
+def cut_in(tx: storage.Transaction, days: Days, what: SlotRef, rows: Sequence[Slot]) -> None:
+    """Have a slot stand, and these, as they were read, wait for it to go; the commit raises DayChanged where one of them changed."""
     for row in rows:
         leave(days, row)
         days.cut(row.specialist_id, time_of(row))
         repository.cut(tx, row, [what.slot_id], otherwise=DayChanged())
     days.stand(what.specialist_id, time_of(what))
-    return True
 
 
-def write_in(tx: storage.Transaction, days: Days, *changed: Slot | SlotRef) -> None:
+def write_in(tx: storage.Transaction, days: Days, *changed: Slot | SlotRef, otherwise: Exception | None = None) -> None:
     """Write the days, and what has become of the cut slots where these slots came or went.
 
-    The commit raises DayChanged when somebody was faster.
+    The commit raises DayChanged, or `otherwise`, when somebody was faster.
     """
+    lost = otherwise or DayChanged()
     waiting = {(slot.specialist_id, one) for slot in changed for one in days.cut_over(slot.specialist_id, time_of(slot))}
     looked_at = sorted(waiting, key=lambda pair: pair[1])[:MOST]
     for (specialist_id, one), row in zip(looked_at, storage.read(*(Slot.at(one.ref) for _, one in looked_at)), strict=True):
@@ -71,9 +77,9 @@ def write_in(tx: storage.Transaction, days: Days, *changed: Slot | SlotRef) -> N
         if row is None or row.state != "cut":
             continue
         if others:
-            repository.cut(tx, row, others, otherwise=DayChanged())
+            repository.cut(tx, row, others, otherwise=lost)
         else:
             leave(days, row)
             days.stand(specialist_id, one)
-            repository.uncut(tx, row, otherwise=DayChanged())
-    days.write_in(tx)
+            repository.uncut(tx, row, otherwise=lost)
+    days.write_in(tx, otherwise=lost)

@@ -226,8 +226,9 @@ def cut_off(by: Collection[str]) -> list[Action]:
 
 
 def cut(tx: storage.Transaction, slot: Slot, by: Collection[str], *, otherwise: Exception) -> None:
-    """Have a slot that was free or cut when it was read wait for others to go."""
-    tx.update(Slot.row(slot.slot_id), [*cut_off(by), *_ownerless(), *_revised()], condition=as_seen(slot), otherwise=otherwise)
+    """Have a slot that was free, held no longer or cut when it was read wait for others to go."""
+    same = as_seen(slot) & unheld() if slot.state == "held" else as_seen(slot)  # its ticket may have held it anew since
+    tx.update(Slot.row(slot.slot_id), [*cut_off(by), *_ownerless(), *_revised()], condition=same, otherwise=otherwise)
 
 
 def touch(tx: storage.Transaction, slot: Slot, *, otherwise: Exception) -> None:

@@ -15,13 +15,14 @@ MOST_SPANS = 5
 
 @dataclass(frozen=True, slots=True)
 class SlotRef:
-    """What a booking needs to know of a slot."""
+    """What a booking needs to know of a slot; `is_made` where it is made for one client, and offered to nobody."""
 
     slot_id: str
     specialist_id: str
     specialist_name: str
     start_at: datetime
     minutes: int
+    is_made: bool = False
 
     @property
     def end_at(self) -> datetime:

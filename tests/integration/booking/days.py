@@ -23,6 +23,13 @@ def agree() -> None:
     assert not _clashes(_expected((f"specialist#{row.specialist_id}", row.start_at, row.minutes, row.session_id) for row in live))
     assert _expected((f"client#{row.client_id}", row.start_at, row.minutes, row.session_id) for row in live) <= _kept("client", "standing")
     assert all(row.cut_by and row.free_in is None and row.session_id is None for row in slots if row.state == "cut")
+    assert {row.session_id for row in slots if row.is_made} == {row.session_id for row in live if row.is_made} | _over(slots)
+
+
+def _over(slots: Any) -> set[str]:
+    """Sessions that ended by being held, or by nobody's coming: time that was made for one of them is past, and stays."""
+    made = [row for row in slots if row.is_made]
+    return {row.session_id for row in made if Session.get(row.ticket_id, row.session_id).status in ("completed", "missed")}
 
 
 def _kept(kind: str, what: str) -> set[tuple[str, Any]]:
@@ -31,11 +38,11 @@ def _kept(kind: str, what: str) -> set[tuple[str, Any]]:
 
 
 def _of_slots(slots: Any) -> set[tuple[str, Any]]:
-    return _expected((f"specialist#{row.specialist_id}", row.start_at, row.minutes, row.slot_id) for row in slots)
+    return _expected((f"specialist#{row.specialist_id}", row.start_at, row.minutes, row.slot_id, not row.is_made) for row in slots)
 
 
 def _expected(times: Any) -> set[tuple[str, Any]]:
-    placed = ((who, rules.interval(start, minutes, ref)) for who, start, minutes, ref in times)
+    placed = ((who, rules.interval(start, minutes, ref, offered=all(offered))) for who, start, minutes, ref, *offered in times)
     return {(rules.day_id(who, day), one) for who, one in placed for day in one.days}
 
 
