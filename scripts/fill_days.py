@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fill; 0 when every slot has its time, 1 when some contradict each other, 2 when the stage cannot be reached."""
     from scripts import stages
 
-    does = "Make the days of specialists and clients from slots and sessions."
+    does = "Make the days of specialists and clients from slots, sessions and schedules."
     return stages.fill("fill_days", does, lambda dry_run: fill(dry_run=dry_run), arguments)
 
 
@@ -30,6 +30,7 @@ def fill(*, dry_run: bool = False) -> int:
     from chalicelib.booking.specialists import service as specialists
     from chalicelib.booking.specialists import upkeep
     from chalicelib.core.schemas import CONTOURS
+    from chalicelib.team.hours import plans
 
     counts: Counter[str] = Counter()
     for contour in CONTOURS:
@@ -41,6 +42,7 @@ def fill(*, dry_run: bool = False) -> int:
                 if others:
                     print(f"{filled}: {slot.slot_id} ({slot.state}) {slot.start_at:%Y-%m-%d %H:%M} UTC overlaps {', '.join(others)}")
         counts["sessions"] += sessions.fill_days(contour, dry_run=dry_run)
+    counts["plans"] = plans.fill(dry_run=dry_run)
     print(", ".join(f"{name}: {number}" for name, number in sorted(counts.items())))
     if dry_run:
         print("Nothing was written.")

@@ -8,8 +8,8 @@ from chalicelib.core import storage
 class Day(storage.Table):
     """One UTC day of somebody: `standing` is the time that is spoken for, `cut` what would overlap it and waits.
 
-    Both hold intervals as `rules.Interval` packs them; one that crosses midnight stands in two days. Each write moves
-    `version` on. A row goes some weeks after its day: nobody books the past.
+    Both hold intervals as `rules.Interval` packs them; one that crosses midnight stands in two days. Each write of them moves
+    `version` on. `plan` is when a specialist is to work, see `plans`. A row goes some weeks after its day: nobody books the past.
     """
 
     Meta = storage.meta("days")
@@ -17,5 +17,6 @@ class Day(storage.Table):
     day_id = UnicodeAttribute(hash_key=True)
     standing = UnicodeSetAttribute(null=True)
     cut = UnicodeSetAttribute(null=True)
+    plan = UnicodeSetAttribute(null=True)
     version = NumberAttribute(null=True)
     expires_at = TTLAttribute()

@@ -56,6 +56,16 @@ def over(one: Interval, others: Iterable[Interval]) -> list[Interval]:
     return sorted(other for other in others if other.ref != one.ref and other.overlaps(one))
 
 
+def covers(times: Iterable[Interval], one: Interval) -> bool:
+    """Whether these times, one after another, leave no moment of it out."""
+    reached = one.start
+    for time in sorted(times):
+        if time.start > reached:
+            break
+        reached = max(reached, time.end)
+    return reached >= one.end
+
+
 def day_id(who: str, day: str) -> str:
     """The key of somebody's day."""
     return f"{who}#{day}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from chalicelib.booking.calendar import plans as calendar
 from chalicelib.company.directories import LOCATIONS
 from chalicelib.company.errors import LocationClosed
 from chalicelib.core import clock, facts, once, storage
@@ -18,7 +19,7 @@ from chalicelib.team.employees import access, listing
 from chalicelib.team.employees import repository as cards
 from chalicelib.team.employees.errors import EmployeeArchived
 from chalicelib.team.employees.models import Employee
-from chalicelib.team.hours import reading, repository, rules
+from chalicelib.team.hours import plans, reading, repository, rules
 from chalicelib.team.hours.errors import DayTooLong, HoursRaced, TimeOverlaps
 from chalicelib.team.hours.facts import ShiftPlanned, WorkNoted
 from chalicelib.team.hours.models import Entry
@@ -120,17 +121,19 @@ def _written(asked: Asked, body: NewWork | NewShift, more: Sequence[storage.Key]
         raise EmployeeArchived({"field": "employee_id"})
     beside = repository.within(asked.kind, asked.employee, body.work_date - NEIGHBOUR, body.work_date + NEIGHBOUR)
     entry = make(card, rows, beside)
-    _keep(asked, entry, guard, beside, request)
+    _keep(asked, card, entry, guard, beside, request)
     return card, entry
 
 
-def _keep(asked: Asked, entry: Entry, guard: Entry | None, beside: Iterable[Entry], request: once.Request) -> None:
+def _keep(asked: Asked, card: Employee, entry: Entry, guard: Entry | None, beside: Iterable[Entry], request: once.Request) -> None:
     time = rules.Span(int(entry.begins), int(entry.until)) if entry.starts else None
     if there := rules.overlapping(time, beside):
         raise TimeOverlaps({"entry_id": int(there.number)})
     entry.employee, entry.by, entry.created_at = of_number(asked.employee), asked.member.actor, clock.now()
     tx = storage.Transaction()
     repository.write_in(tx, asked.kind, guard, entry)
+    if asked.kind == "plan" and card.specialist_id:
+        calendar.put_in(tx, card.specialist_id, plans.time_of(entry))
     request.done(tx, entry.place)
     about: dict[str, Any] = {"subject": NOBODY, "contour": "live", "ref": str(asked.employee)}
     facts.record(tx, FACTS[asked.kind](**about, entry=int(entry.number), work_date=entry.work_date))

@@ -1,14 +1,16 @@
 """Timesheets and schedules: whose they are, what is refused, and that two entries never cover one minute."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from chalicelib.booking.calendar.models import Day
 from chalicelib.core.clock import pinned
 from chalicelib.core.settings import settings
-from chalicelib.team.hours import rules
-from tests.builders import SERVICE
+from chalicelib.team.employees import repository as cards
+from chalicelib.team.hours import plans, rules
+from tests.builders import SERVICE, slot
 from tests.integration.team.conftest import EMPLOYEES, told
 from tests.standins.store import OneAtATime, Wire
 
@@ -215,3 +217,23 @@ class TestSchedule:
         assert told(answer) == (409, "time_overlaps", {"entry_id": first})
         keyed = {**SERVICE, "Idempotency-Key": "k"}
         assert plan(team, number, keyed).ok() == plan(team, number, keyed).ok()
+
+    def test_a_plan_stands_in_his_days_of_the_calendar(self, team):
+        """In each UTC day that holds some of it: whoever chooses somebody reads it with what stands there."""
+        card = team.card(is_bookable=True)
+        plan(team, card["id"], planned_start="20:00", planned_end="04:00").ok()
+        slot(team.front, card["specialist_id"], datetime(2026, 3, 31, 18, tzinfo=UTC))
+        plan(team, card["id"], work_date=NEXT).ok()
+        (employee,) = [one for one in cards.everyone() if one.number == card["id"]]
+        planned = plans.of_days([employee], date(2026, 3, 31), date(2026, 4, 1))[card["id"]]
+        assert [(one.end - one.start) // 3600 for one in planned] == [8, 9]
+        assert len([row for row in Day.scan() if row.plan]) == 2
+        assert plans.of_days([employee], date(2026, 4, 2), date(2026, 4, 2))[card["id"]] == []
+
+    def test_plans_from_before_somebody_was_a_specialist_are_filled_in(self, team):
+        number = team.card()["id"]
+        plan(team, number, planned_start="20:00", planned_end="04:00").ok()
+        team.change(number, is_bookable=True).ok()
+        assert (plans.fill(dry_run=True), [row for row in Day.scan() if row.plan]) == (1, [])
+        assert [plans.fill(dry_run=False) for _ in range(2)] == [1, 1]
+        assert len([row for row in Day.scan() if row.plan]) == 2

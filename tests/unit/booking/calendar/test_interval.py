@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.booking.calendar.rules import Interval, expiry, interval, over, unpack
+from chalicelib.booking.calendar.rules import Interval, covers, expiry, interval, over, unpack
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 intervals = st.builds(
@@ -52,3 +52,20 @@ def test_nobody_stands_in_his_own_way():
 
 def test_a_day_is_kept_for_weeks():
     assert expiry("2026-12-01") > datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("times", "inside"),
+    [
+        ([], False),
+        ([(0, 10)], True),
+        ([(2, 8)], True),
+        ([(3, 8)], False),
+        ([(0, 7)], False),
+        ([(5, 8), (0, 5)], True),
+        ([(0, 4), (5, 9)], False),
+        ([(0, 9), (1, 3)], True),
+    ],
+)
+def test_time_is_inside_where_no_moment_is_left_out(times, inside):
+    assert covers([Interval(start, end, f"{start}") for start, end in times], Interval(2, 8, "it")) is inside
