@@ -70,6 +70,7 @@ PACKAGES = (
     "team.pay",
     "engagement.news",
     "engagement.feedback",
+    "appointments.booking",
     "dashboard",
     "bot",
     "ops",

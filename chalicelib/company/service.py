@@ -10,8 +10,14 @@ SETTINGS, SYSTEM = "settings", "system"
 
 
 def keys() -> list[storage.Key]:
-    """What to read for `loyalty_of`."""
+    """What to read for `loyalty_of` and `name_of`."""
     return [Entry.at(SETTINGS, SYSTEM)]
+
+
+def name_of(rows: Sequence[Entry | None]) -> str:
+    """What the house is called, from the rows at `keys`; empty where the owner never said it."""
+    row = rows[0] if rows else None
+    return str((row.said or {}).get("company_name") or "") if row else ""
 
 
 def loyalty_of(rows: Sequence[Entry | None]) -> rules.Loyalty:

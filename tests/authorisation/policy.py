@@ -173,6 +173,12 @@ RULES = {
     "staff who run the house": Rule(
         "Owners, admins and the service key.", 401, _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403)
     ),
+    "client of the app": Rule(
+        "A client for himself, by Telegram's word for the Mini App or by his token; the office has doors of its own.",
+        401,
+        _all((*OTHER_CLIENT, *OWNER), 200),
+        sees=OWNER,
+    ),
     "staff, or of himself": Rule(
         "Owners, admins and the service key; a client for what is his. To a client nobody else exists.",
         401,
@@ -269,6 +275,7 @@ ROWS = {
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
         list_feedback create_feedback
+        appointments_create appointments_create_by_phone
     """,
     "staff who sell": "leads_list leads_get leads_update leads_interactions leads_note leads_score ai_score_lead",
     "staff who write leads down": "leads_create",
@@ -289,6 +296,7 @@ ROWS = {
         schedule_create payroll_export payroll_export_table
         create_news update_news update_named_news
     """,
+    "client of the app": "appointments_book",
     "staff, or of himself": "get_referral_client_info",
     "app": "submit_app_rating",
     "office, or the app": "track_news_event",

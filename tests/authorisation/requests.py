@@ -175,6 +175,12 @@ def _employee(world: World) -> dict[str, Any]:
     return {"employee_id": world.employee_id}
 
 
+def _appointment(world: World) -> dict[str, Any]:
+    """The hour that a master offers, of no service."""
+    when = int(tomorrow(12, days=5).timestamp())
+    return {"client_id": int(NUMBER), "employee_id": int(world.master_id), "service_id": "", "product_id": "", "starts_at": when}
+
+
 def _letter(world: World) -> dict[str, Any]:
     return {"token": tokens.issue(tokens.Claims(client_row(OWNER_NUMBER).client_id, "email"))}
 
@@ -185,6 +191,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     **dict.fromkeys(("employees_history", "timesheet_get", "schedule_get", "schedule_create"), _employee),
     "timesheet_create": lambda world: {"employee_id": world.employee_id, "work_date": f"{tomorrow(10, days=-1):%Y-%m-%d}"},
     "employees_list": lambda world: {"category_id": ""},
+    **dict.fromkeys(("appointments_create", "appointments_create_by_phone", "appointments_book"), _appointment),
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
     "list_clients": lambda world: {"search": PLANTED["name"], "channel": ""},

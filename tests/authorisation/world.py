@@ -86,6 +86,7 @@ class World:
     message_id: str = ""
     product_id: str = ""
     employee_id: str = ""
+    master_id: str = ""
     refresh_token: str = ""
     proofs: Proofs = field(init=False)
 
@@ -181,6 +182,8 @@ def _desk(world: World) -> None:
     world.front.post("/api/v1/admin/employees/categories", {"name": "Мастера"}, SERVICE).ok()
     card = {"full_name": "Вера Соколова", "is_bookable": False}
     world.employee_id = str(world.front.post("/api/v1/admin/employees", card, SERVICE).ok()["id"])
+    master = {"full_name": "Мария Орлова", "specialist_id": world.specialist_id}
+    world.master_id = str(world.front.post("/api/v1/admin/employees", master, SERVICE).ok()["id"])
 
 
 def _owner(world: World) -> None:

@@ -74,3 +74,10 @@ def record(tx: storage.Transaction, kind: type[_OfSession], session: Session, **
     return facts.record(
         tx, kind(**who, session_id=session.session_id, specialist_id=session.specialist_id, start_at=start_at, day_at=start_at, **said)
     )
+
+
+def booked(tx: storage.Transaction, session: Session, *, paid: bool) -> None:
+    """Add to a transaction that a session begins, and that it is paid where it is."""
+    record(tx, SessionBooked, session, status=session.status)
+    if paid:
+        record(tx, SessionPaid, session, amount=session.amount or None)

@@ -44,25 +44,25 @@ def book_in(
     session at that time already, unless `force`.
 
     `payment_due_at` keeps it only until then; what is `paid`, with `amount` kopecks, is confirmed, and the log says both. `seen` is
-    the slot's row where it was read, so that a session whose payment never came gives way. In a `room` the slot is made for him
-    (`made.make_in`). `about` is what an appointment says of itself. Both sides are told.
+    the slot's row where it was read, so that a session whose payment never came gives way. Both sides are told.
     """
-    if room is None:
-        slots.take(tx, slot, owner, until=payment_due_at, seen_session=seen.session_id if seen else None, marks=marks)
-        unpaid = [seen] if seen is not None and seen.session_id else []
-    else:
-        unpaid = made.make_in(tx, room, slot, owner)
-    for one in unpaid:
-        give_way_in(tx, one)
+    _give_in(tx, slot, owner, seen, room, until=payment_due_at, marks=marks)
     session = _begun(slot, owner, **(about or {}))
     session.status, session.payment_due_at, session.amount = "confirmed" if confirmed or paid else "pending", payment_due_at, amount
     repository.create(tx, session)
-    facts.record(tx, facts.SessionBooked, session, status=session.status)
-    if paid:
-        facts.record(tx, facts.SessionPaid, session, amount=amount or None)
+    facts.booked(tx, session, paid=paid)
     _take_time(tx, session, slot, force=force)
     telling.booked(tx, session, cause=cause)
     return session
+
+
+def _give_in(tx: storage.Transaction, slot: SlotRef, owner: Owner, seen: Slot | None, room: Room | None, **more: Any) -> None:
+    """Have a slot be his: one that stands, or in a `room` one that is made. Sessions on it whose payment did not come give way."""
+    if room is None:
+        stale = [seen] if seen is not None and seen.session_id else []
+        slots.take(tx, slot, owner, seen_session=stale[0].session_id if stale else None, **more)
+    for unpaid in stale if room is None else made.make_in(tx, room, slot, owner):
+        give_way_in(tx, unpaid)
 
 
 def _take_time(tx: storage.Transaction, session: Session, slot: SlotRef, *, force: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.rules import LIVE
 from chalicelib.booking.slots.service import SlotRef
+from chalicelib.booking.specialists.rules import HOUSE
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.settings import settings
 from chalicelib.messaging import service as messaging
@@ -134,7 +135,9 @@ def _to_specialist(
     values: dict[str, Any] | None = None,
 ) -> None:
     until = _until(session, statuses, values)
-    _say(tx, session, messaging.specialist(session.specialist_id), template, cause, statuses, values, until)
+    is_house = session.specialist_id == HOUSE
+    to = messaging.admin(session.contour) if is_house else messaging.specialist(session.specialist_id)
+    _say(tx, session, to, template, cause, statuses, values, until)
 
 
 def _until(session: Session, statuses: list[str] | None, values: dict[str, Any] | None) -> datetime | None:

@@ -11,6 +11,9 @@ from chalicelib.booking.specialists.reasons import Asked
 
 __all__ = ["Candidate", "Match", "Wishes", "coefficient", "fold", "gender_of", "name_key", "provided_this_month", "rank"]
 
+HOUSE = "company"
+"""Whose the sessions are of a house in which nobody works by name. He has no row, so no list shows him and no ranking finds him."""
+
 Ages = tuple[int | None, int | None]
 """From and to, both included; None where there is no such end."""
 
