@@ -60,7 +60,7 @@ def cut_in(tx: storage.Transaction, days: Days, what: SlotRef, rows: Sequence[Sl
     for row in rows:
         leave(days, row)
         days.cut(row.specialist_id, time_of(row))
-        repository.cut(tx, row, [what.slot_id], otherwise=DayChanged())
+        repository.cut(tx, row, [what.slot_id], otherwise=DayChanged(), unless_held=True)
     days.stand(what.specialist_id, time_of(what))
 
 

@@ -225,9 +225,9 @@ def cut_off(by: Collection[str]) -> list[Action]:
     return [Slot.state.set("cut"), Slot.cut_by.set(set(by)), *_unlisted()]
 
 
-def cut(tx: storage.Transaction, slot: Slot, by: Collection[str], *, otherwise: Exception) -> None:
-    """Have a slot that was free, held no longer or cut when it was read wait for others to go."""
-    same = as_seen(slot) & unheld() if slot.state == "held" else as_seen(slot)  # its ticket may have held it anew since
+def cut(tx: storage.Transaction, slot: Slot, by: Collection[str], *, otherwise: Exception, unless_held: bool = False) -> None:
+    """Have a slot that was nobody's, or cut, when it was read wait for others to go. `unless_held`: by its own ticket anew since then."""
+    same = as_seen(slot) & unheld() if unless_held and slot.state == "held" else as_seen(slot)
     tx.update(Slot.row(slot.slot_id), [*cut_off(by), *_ownerless(), *_revised()], condition=same, otherwise=otherwise)
 
 

@@ -8,7 +8,7 @@ from chalicelib.appointments.booking import repository
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.slots.models import Slot
 from chalicelib.core import storage
-from tests.builders import SERVICE, messages, slot, specialist, tomorrow
+from tests.builders import SERVICE, ledger, messages, slot, specialist, tomorrow
 from tests.integration.appointments.booking.conftest import OFFICES, SPOKEN, told
 from tests.integration.booking import days
 from tests.standins.store import Wire
@@ -174,6 +174,7 @@ def test_a_house_without_employees_books_all_the_same(salon):
     client = salon.come()
     answer = salon.book(client, tomorrow(10), title="Консультация").ok()
     assert (answer["employee_id"], session_of(answer).specialist_id) == (None, "company")
+    assert ledger("admin", "specialist_session_booked"), "the office is told in nobody's stead"
     status, code, detail = told(salon.book(salon.come("Борис Ли"), tomorrow(10) + HALF))
     assert (status, code, len(detail["alternatives"])) == (409, "slot_taken", 5)
     assert salon.front.get("/specialists", SERVICE).ok()["specialists"] == [] and salon.front.get("/cards").status == 200
