@@ -7,6 +7,7 @@ from chalicelib.appointments.booking import alternatives, finding, limits, repos
 from chalicelib.appointments.booking.errors import BookingRaced
 from chalicelib.appointments.booking.finding import LIVE, Asked, Candidate, Seen
 from chalicelib.appointments.booking.schemas import AppBooked, AppBooking, AppointmentShown, NewAppointment
+from chalicelib.booking.sessions import making
 from chalicelib.booking.sessions import service as sessions
 from chalicelib.booking.sessions.service import Owner, Session, SessionRaced
 from chalicelib.booking.slots import made
@@ -134,12 +135,12 @@ def _owner(seen: Seen) -> Owner:
 
 def _taken(tx: storage.Transaction, asked: Asked, seen: Seen, who: Candidate, owner: Owner, number: int) -> Session:
     """The session on the slot that is offered then, else on time that is made for it."""
-    said: dict[str, Any] = {"cause": "appointment_booked", "confirmed": True, "force": asked.is_forced, "about": _about(asked, who, number)}
+    said: dict[str, Any] = {"cause": "appointment_booked", "force": asked.is_forced, "about": _about(asked, who, number)}
     offered = who.offered(asked.body.starts_at, seen.minutes)
     if offered is not None:
-        return sessions.book_in(tx, slots.ref(offered), owner, seen=offered, **said)
+        return sessions.book_in(tx, slots.ref(offered), owner, seen=offered, confirmed=True, **said)
     what = made.hour(who.specialist_id, who.name, asked.body.starts_at, seen.minutes)
-    return sessions.book_in(tx, what, owner, room=made.Room(who.days, who.rows), **said)
+    return making.book_made_in(tx, what, owner, made.Room(who.days, who.rows), **said)
 
 
 def _about(asked: Asked, who: Candidate, number: int) -> dict[str, Any]:

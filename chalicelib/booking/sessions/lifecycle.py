@@ -15,7 +15,6 @@ from chalicelib.booking.sessions.errors import PaymentAwaited, SessionEnded, Ses
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.slots import made
 from chalicelib.booking.slots import service as slots
-from chalicelib.booking.slots.made import Room
 from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
 from chalicelib.clients.service import Known
 from chalicelib.core import clock, storage
@@ -37,7 +36,6 @@ def book_in(
     seen: Slot | None = None,
     marks: Mapping[str, Any] | None = None,
     force: bool = False,
-    room: Room | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Session:
     """Give a slot to a client; the commit raises SlotTaken when it has another live owner, ClientBusy when the client has a
@@ -46,23 +44,22 @@ def book_in(
     `payment_due_at` keeps it only until then; what is `paid`, with `amount` kopecks, is confirmed, and the log says both. `seen` is
     the slot's row where it was read, so that a session whose payment never came gives way. Both sides are told.
     """
-    _give_in(tx, slot, owner, seen, room, until=payment_due_at, marks=marks)
-    session = _begun(slot, owner, **(about or {}))
+    stale = seen.session_id if seen else None
+    slots.take(tx, slot, owner, until=payment_due_at, seen_session=stale, marks=marks)
+    if seen is not None and stale:
+        give_way_in(tx, seen)
+    session = begun(slot, owner, **(about or {}))
     session.status, session.payment_due_at, session.amount = "confirmed" if confirmed or paid else "pending", payment_due_at, amount
+    return begin_in(tx, session, slot, cause=cause, paid=paid, force=force)
+
+
+def begin_in(tx: storage.Transaction, session: Session, slot: SlotRef, *, cause: str, paid: bool, force: bool) -> Session:
+    """Write a session that owns its slot by this decision, and tell both sides. The commit raises ClientBusy unless `force`."""
     repository.create(tx, session)
     facts.booked(tx, session, paid=paid)
     _take_time(tx, session, slot, force=force)
     telling.booked(tx, session, cause=cause)
     return session
-
-
-def _give_in(tx: storage.Transaction, slot: SlotRef, owner: Owner, seen: Slot | None, room: Room | None, **more: Any) -> None:
-    """Have a slot be his: one that stands, or in a `room` one that is made. Sessions on it whose payment did not come give way."""
-    if room is None:
-        stale = [seen] if seen is not None and seen.session_id else []
-        slots.take(tx, slot, owner, seen_session=stale[0].session_id if stale else None, **more)
-    for unpaid in stale if room is None else made.make_in(tx, room, slot, owner):
-        give_way_in(tx, unpaid)
 
 
 def _take_time(tx: storage.Transaction, session: Session, slot: SlotRef, *, force: bool) -> None:
@@ -90,7 +87,7 @@ def pass_on_in(tx: storage.Transaction, session: Session, known: Known) -> None:
     repository.pass_on(tx, session, known)
 
 
-def _begun(slot: SlotRef, owner: Owner, **about: Any) -> Session:
+def begun(slot: SlotRef, owner: Owner, **about: Any) -> Session:
     """A session of this slot for this owner, not yet written."""
     at, about = clock.wall(), {**about, "is_made": slot.is_made or None}
     who: dict[str, Any] = {"client_id": owner.client_id, "client_name": owner.client_name, "lead_number": owner.lead_number}

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.booking.calendar.service import DayChanged, Days
-from chalicelib.booking.sessions import service as sessions
+from chalicelib.booking.sessions import making
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.service import ClientBusy, Owner
 from chalicelib.booking.slots import made, placing
@@ -32,7 +32,7 @@ def made_for(front, person, start, minutes=60, who=None, **said):
     seen = Days().look(person, placing.time_of(what))
     room, tx = made.Room(seen, storage.read(*made.in_the_way(seen, what))), storage.Transaction()
     owner = Owner("live", ids.new(), ids.new(), who or client(front), "br0001", "Анна")
-    session = sessions.book_in(tx, what, owner, cause="test", confirmed=True, room=room, **said)
+    session = making.book_made_in(tx, what, owner, room, cause="test", **said)
     tx.commit()
     return session
 

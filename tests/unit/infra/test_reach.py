@@ -37,7 +37,7 @@ def of(function):
 def test_the_busiest_doors_are_granted_little(doors):
     granted = {name: {(table, action) for table, action, _ in doors[name].accesses} for name in BUSY}
 
-    assert sum(map(len, granted.values())) <= 200, {name: len(pairs) for name, pairs in granted.items()}
+    assert sum(map(len, granted.values())) <= 210, {name: len(pairs) for name, pairs in granted.items()}
 
 
 def test_a_door_that_only_reads_writes_nothing(doors):
