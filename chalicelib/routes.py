@@ -71,6 +71,7 @@ PACKAGES = (
     "engagement.news",
     "engagement.feedback",
     "appointments.booking",
+    "appointments.reading",
     "dashboard",
     "bot",
     "ops",

@@ -89,17 +89,20 @@ def most(after: str | None) -> int:
     return MOST + 1 if after else COUNTED + 1
 
 
-def part(query: PageQuery, rows: Places, place: Callable[[Any], str]) -> Part:
-    """A page of a list whose rows stand at `place`, a text that sorts as they do. Raises UseCursor, Invalid."""
+def part(query: PageQuery, rows: Places, place: Callable[[Any], str], *, counted: int = COUNTED) -> Part:
+    """A page of a list whose rows stand at `place`, a text that sorts as they do; no more than `counted` are counted.
+
+    Raises UseCursor, Invalid.
+    """
     if cursor := begun(query):
         return _after(query, cursor, rows, place)
     if query.skipped + query.size > COUNTED:
         raise UseCursor([{"loc": ["query", "offset" if query.offset else "page"], "msg": UseCursor.message, "type": "use_cursor"}])
-    found = [*islice(rows(None), COUNTED + 1)]
+    found = [*islice(rows(None), counted + 1)]
     shown = found[query.skipped : query.skipped + query.size]
-    total = min(len(found), COUNTED)
+    total = min(len(found), counted)
     after = place(shown[-1]) if query.skipped + query.size < len(found) else None
-    return Part(shown, numbers(query, query.skipped // query.size + 1, total, len(found) <= COUNTED, after))
+    return Part(shown, numbers(query, query.skipped // query.size + 1, total, len(found) <= counted, after))
 
 
 class Begun(NamedTuple):

@@ -17,7 +17,7 @@ READMES = [path for path in PAGES if path.name == "README.md" and path.is_relati
 PACKAGES = sorted(path.parent for path in CODE.glob("*/__init__.py"))
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-DOOR = re.compile(r"`(GET|POST|PUT|DELETE) (/[^`?\s]*)")
+DOOR = re.compile(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?\s]*)")
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 
 

@@ -156,6 +156,13 @@ RULES = {
         401,
         _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
     ),
+    "staff who keep the bookings": Rule(
+        "Owners, admins, operators and the service key; a master for what is his own. "
+        "`tests/integration/appointments/reading` tries masters.",
+        401,
+        _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
+        sees=HEADS,
+    ),
     "staff who sell": Rule(
         "Owners, admins, managers and operators, who see their own and nobody's; an analyst reads. A client's token is not of the staff.",
         401,
@@ -268,6 +275,7 @@ ROWS = {
     "staff at the till": "products_list specifications_get locations_list stock_get list_news get_news_stats",
     "staff who read sales' figures": "sales_analytics",
     "owner": "system_settings_update payroll_run",
+    "staff who keep the bookings": "appointments_list appointments_status",
     "staff who keep hours": "timesheet_get timesheet_create schedule_get",
     "staff who speak to leads": """
         messages_list messages_create messages_get messages_update messages_delete messages_send

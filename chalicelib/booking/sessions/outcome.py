@@ -1,5 +1,8 @@
 """How a session ends when its time has come: reminded of, held or missed, rated."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from chalicelib.booking.sessions import facts, repository, rules, telling
 from chalicelib.booking.sessions.answers import Done
 from chalicelib.booking.sessions.errors import SessionEnded, SessionNotCompleted
@@ -57,29 +60,35 @@ def close_in(tx: storage.Transaction, session: Session) -> bool:
     return True
 
 
-def held_in(tx: storage.Transaction, session: Session) -> Done:
-    """pending, confirmed → completed, and both sides are asked how it was. A repeat adds nothing. Raises SessionEnded."""
+def held_in(tx: storage.Transaction, session: Session, *, begun: bool = False) -> Done:
+    """pending, confirmed → completed, and both sides are asked how it was. A repeat adds nothing.
+
+    Raises SessionEnded, also for one that is not over yet; with `begun` for one that has not begun.
+    """
     if session.status != "completed":
-        _must_be_over(session)
+        _must_be_over(session, session.start_at if begun else session.end_at)
         repository.end(tx, session, "completed")
         facts.record(tx, facts.SessionCompleted, session, was=session.status, status="completed")
         telling.ask_feedback(tx, session)
     return Done(message="Записано: встреча состоялась.")
 
 
-def missed_in(tx: storage.Transaction, session: Session) -> Done:
-    """pending → missed, by the office's word. A repeat adds nothing. Raises SessionEnded."""
+def missed_in(tx: storage.Transaction, session: Session, *, begun: bool = False) -> Done:
+    """pending → missed, by the office's word. A repeat adds nothing.
+
+    Raises SessionEnded, also for one that is not over yet; with `begun` for one that has not begun: then a confirmed one is missed too.
+    """
     if session.status != "missed":
-        _must_be_over(session)
-        _missed(tx, session)
+        _must_be_over(session, session.start_at if begun else session.end_at)
+        _missed(tx, session, frm=rules.LIVE if begun else ("pending",))
     return Done(message="Записано: встреча не состоялась.")
 
 
-def _missed(tx: storage.Transaction, session: Session) -> None:
-    repository.end(tx, session, "missed", frm=("pending",))
-    facts.record(tx, facts.SessionMissed, session, was="pending", status="missed")
+def _missed(tx: storage.Transaction, session: Session, *, frm: Sequence[str] = ("pending",)) -> None:
+    repository.end(tx, session, "missed", frm=frm)
+    facts.record(tx, facts.SessionMissed, session, was=session.status, status="missed")
 
 
-def _must_be_over(session: Session) -> None:
-    if not rules.is_live(session.status) or session.end_at > clock.now():
+def _must_be_over(session: Session, at: datetime) -> None:
+    if not rules.is_live(session.status) or at > clock.now():
         raise SessionEnded({"status": session.status})

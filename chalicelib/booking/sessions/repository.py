@@ -14,7 +14,7 @@ from chalicelib.booking.sessions.errors import SessionRaced
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.rules import CLOSE, LIVE, REMIND, REMIND_BEFORE, next_notice
 from chalicelib.clients.service import Known
-from chalicelib.core import clock, facts, storage
+from chalicelib.core import clock, facts, pagination, storage
 from chalicelib.core.facts import FactRow
 from chalicelib.core.turns import Part
 
@@ -115,27 +115,62 @@ def of_day(contour: str, day: str) -> list[Session]:
     return [row for row in storage.whole(starting(contour, first, after)) if facts.day_of(row.start_at) == day]
 
 
-def starting_of(specialist_id: str, first: datetime, before: datetime, *, below: str | None = None, size: int = 100) -> Iterator[Session]:
-    """A specialist's sessions that start in a span, newest first, as the index names them."""
-    between = Session.start_at.between(first, before - timedelta(microseconds=1))
-    found = storage.scroll(Session.of_specialist, specialist_id, between=between, size=size, newest_first=True)
-    for _, same in groupby(found, key=lambda row: row.start_at):  # of one start the index tells no order
-        places = sorted(((begins(row.start_at, row.session_id), row) for row in same), key=itemgetter(0), reverse=True)
-        yield from (row for place, row in places if below is None or place < below)
+def starting_of(
+    specialist_id: str, first: datetime, before: datetime, *, past: str | None = None, size: int = 100, newest_first: bool = True
+) -> Iterator[Session]:
+    """A specialist's sessions that start in a span, in order, as the index names them; see `starting`."""
+    return _in_order(Session.of_specialist, specialist_id, (first, before), past, size, newest_first)
 
 
-def starting(contour: str, first: datetime, before: datetime, *, below: str | None = None, size: int = 100) -> Iterator[Session]:
-    """Sessions that start in a span, newest first, as the index names them: read `size` at a time from each of a month's shards."""
-    oldest, latest = begins(first), min(below or _END, begins(before - timedelta(seconds=1), _END))
-    if latest < oldest:
+def starting_for(
+    client_id: str, first: datetime, before: datetime, *, past: str | None = None, size: int = 100, newest_first: bool = True
+) -> Iterator[Session]:
+    """The same of a client."""
+    return _in_order(Session.of_client, client_id, (first, before), past, size, newest_first)
+
+
+def _in_order(index: Any, key: str, span: tuple[datetime, datetime], past: str | None, size: int, newest_first: bool) -> Iterator[Session]:
+    first, before = _left(*span, past, newest_first=newest_first)
+    if first >= before:
         return
-    between = Session.begins.between(oldest, latest)
-    for month in facts.months(first, before):
+    between = Session.start_at.between(first, before - timedelta(microseconds=1))
+    found = storage.scroll(index, key, between=between, size=size, newest_first=newest_first)
+    for _, same in groupby(found, key=lambda row: row.start_at):  # of one start the index tells no order
+        places = sorted(((begins(row.start_at, row.session_id), row) for row in same), key=itemgetter(0), reverse=newest_first)
+        yield from (row for place, row in places if past is None or (place < past if newest_first else place > past))
+
+
+def starting(
+    contour: str, first: datetime, before: datetime, *, past: str | None = None, size: int = 100, newest_first: bool = True
+) -> Iterator[Session]:
+    """Sessions that start in a span, in order, as the index names them: read `size` at a time from each of a month's shards.
+
+    `past` is the place behind which they begin. Raises Invalid for one that no cursor of ours holds.
+    """
+    first, before = _left(first, before, past, newest_first=newest_first)
+    if first >= before:
+        return
+    between = Session.begins.between(begins(first), begins(before - timedelta(seconds=1), _END))
+    months = [*facts.months(first, before)]
+    for month in months if newest_first else months[::-1]:
         shards = [
-            storage.scroll(Session.by_month, key, between=between, size=size, newest_first=True) for key in facts.month_keys(contour, month)
+            storage.scroll(Session.by_month, key, between=between, size=size, newest_first=newest_first)
+            for key in facts.month_keys(contour, month)
         ]
-        found = merge(*shards, key=lambda row: row.begins, reverse=True)
-        yield from (row for row in found if row.begins != below)
+        for row in merge(*shards, key=lambda row: row.begins, reverse=newest_first):
+            if past is None or (row.begins < past if newest_first else row.begins > past):
+                yield row
+
+
+def _left(first: datetime, before: datetime, past: str | None, *, newest_first: bool) -> tuple[datetime, datetime]:
+    """What of a span is not behind a place yet. Raises Invalid for a place that no cursor of ours holds."""
+    if past is None:
+        return first, before
+    try:
+        second = datetime.fromisoformat(past.partition(" ")[0]).astimezone(UTC)
+        return (first, min(before, second + timedelta(seconds=1))) if newest_first else (max(first, second), before)
+    except (ValueError, OverflowError):
+        raise pagination.refused() from None
 
 
 def _notice(session: Session) -> tuple[str, datetime] | None:

@@ -29,7 +29,7 @@ from chalicelib.booking.sessions.lifecycle import (
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.outcome import close_in, held_in, missed_in, rate_in, remind_in
 from chalicelib.booking.sessions.paying import pay_in
-from chalicelib.booking.sessions.repository import begins, starting, starting_of, to_close, to_remind
+from chalicelib.booking.sessions.repository import begins, starting, starting_for, starting_of, to_close, to_remind
 from chalicelib.booking.sessions.telling import guard, meet
 from chalicelib.booking.slots import desk
 from chalicelib.booking.slots import service as slots
@@ -75,6 +75,7 @@ __all__ = [
     "release_in",
     "remind_in",
     "starting",
+    "starting_for",
     "starting_of",
     "to_close",
     "to_remind",

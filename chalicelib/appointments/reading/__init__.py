@@ -1,0 +1,1 @@
+"""Appointments as the office and masters read them, and what it says of how each ended."""
