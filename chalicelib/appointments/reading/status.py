@@ -1,6 +1,8 @@
 """How an appointment ended, by the word of the office or of the master whose it was."""
 
+from chalicelib.appointments.booking import repository as appointments
 from chalicelib.appointments.booking import shown
+from chalicelib.appointments.booking.models import Appointment
 from chalicelib.appointments.booking.schemas import AppointmentShown, Status
 from chalicelib.appointments.reading import rules
 from chalicelib.appointments.reading.errors import AppointmentNotFound, SessionAhead
@@ -14,7 +16,7 @@ from chalicelib.team.employees import repository as employees
 from chalicelib.team.employees.models import EmployeeLink
 
 LIVE, MASTER = "live", "master"
-_TEXT = pattern(r"s\.(\w{1,64})\.(\w{1,64})")
+_TEXT, _NUMBER = pattern(r"s\.(\w{1,64})\.(\w{1,64})"), pattern(r"[0-9]{1,12}")
 
 
 @storage.again(SessionRaced, SessionPast)  # past: it began between two looks at the clock
@@ -32,14 +34,17 @@ def change(appointment_id: str, status: Status, member: Member) -> AppointmentSh
 
 
 def _read(appointment_id: str, member: Member) -> tuple[Session, EmployeeLink | None]:
-    """A session, and whose card a master has. Raises AppointmentNotFound."""
-    said = _TEXT.fullmatch(appointment_id)
-    if said is None:
+    """A session, and whose card a master has: one read, of a number one more. Raises AppointmentNotFound."""
+    said, number = _TEXT.fullmatch(appointment_id), _NUMBER.fullmatch(appointment_id)
+    if said is None and number is None:
         raise AppointmentNotFound
-    session, link = storage.read(sessions.by_key(said[1], said[2]), employees.link_key("user", member.user_id))
-    if session is None or session.contour != LIVE:
+    key = sessions.by_key(said[1], said[2]) if said else appointments.key(int(appointment_id))
+    found, link = storage.read(key, employees.link_key("user", member.user_id))
+    if isinstance(found, Appointment):
+        (found,) = storage.read(sessions.by_key(found.ticket_id, found.session_id))
+    if found is None or found.contour != LIVE:
         raise AppointmentNotFound
-    return session, link
+    return found, link
 
 
 def _decided(session: Session, stands: AppointmentShown, asked: Status, member: Member) -> str:

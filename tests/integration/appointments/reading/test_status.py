@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.core.clock import pinned
 from chalicelib.core.facts import FactRow
-from tests.builders import moscow, slot, specialist, tomorrow
-from tests.integration.appointments.reading.conftest import name, put
+from tests.builders import SERVICE, moscow, slot, specialist, tomorrow
+from tests.integration.appointments.reading.conftest import APPOINTMENTS, name, put
 from tests.integration.booking import desk
 from tests.integration.team.conftest import told
 from tests.standins.store import OneAtATime, Wire
@@ -99,6 +99,22 @@ def test_a_master_says_it_of_his_own_alone(salon, ticket, when):
     assert desk.session(ticket).cancellation_reason == "specialist"
     with pinned(when):
         assert salon.say(name(other), "completed", salon.as_staff("oleg", "operator")).ok()["status"] == "completed"
+
+
+def test_what_the_office_booked_is_named_by_its_number(salon, when):
+    employee, mark = salon.master(is_bookable=True)
+    client = salon.front.post("/api/v1/admin/clients", {"full_name": "Анна Ким"}, SERVICE).ok()["id"]
+    body = {"client_id": client, "employee_id": employee, "starts_at": int(when.timestamp()), "source": "admin_phone"}
+    booked = salon.front.post(APPOINTMENTS, body, SERVICE).ok()
+    assert isinstance(booked["id"], int)
+    assert salon.listed(mark, source="admin_phone")["items"] == [booked | {"warnings": []}]
+    with pinned(when), Wire() as wire:
+        assert salon.say(booked["id"], "completed").ok() == {**booked, "status": "completed", "warnings": []}
+    assert [call.operation for call in wire.calls] == ["BatchGetItem"] * 2 + ["TransactWriteItems"]
+    again = salon.front.post(APPOINTMENTS, {**body, "starts_at": body["starts_at"] + 7200}, SERVICE).ok()
+    assert salon.say(again["id"], "cancelled", mark).ok()["status"] == "cancelled"
+    assert salon.say(again["id"], "cancelled", salon.as_staff("new", "master")).status == 404
+    assert desk.free(salon.front) == []
 
 
 @pytest.mark.parametrize("one", ["0", "99", "s.1", "s.1.2", "s..", "s.1.2.3", "none", "s." + "x" * 70 + ".1", "9" * 400])
