@@ -72,6 +72,7 @@ PACKAGES = (
     "engagement.feedback",
     "appointments.booking",
     "appointments.reading",
+    "appointments.times",
     "dashboard",
     "bot",
     "ops",

@@ -1,9 +1,12 @@
 """Who opens the Mini App: the client whom Telegram vouches for, or whom his token names."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.joining import Known
 from chalicelib.clients.rules import Person, Proof, contour_of
-from chalicelib.clients.service import IdentityRaced, find, find_or_create, keys, username_of
+from chalicelib.clients.service import IdentityRaced, by_reference, find, find_or_create, keys, pick, reference_keys, username_of
 from chalicelib.core import ids, storage
 from chalicelib.core.errors import Unauthorized
 from chalicelib.core.security import Caller
@@ -35,3 +38,23 @@ def of_caller(caller: Caller) -> Known:
     if contour_of(known.lead_number) != LIVE:
         raise Unauthorized("the token names nobody here")
     return known
+
+
+def keys_of(caller: Caller) -> list[storage.Key]:
+    """What to read for `standing`."""
+    return keys(_person(caller), LIVE) if caller.account else reference_keys(caller.client_id or "", LIVE)
+
+
+def standing(caller: Caller, rows: Sequence[Any]) -> str | None:
+    """The id of the client who calls, by the rows at `keys_of`; None for whom `of_caller` would make one, or who is none."""
+    if caller.account:
+        return pick(_person(caller), rows, LIVE)
+    try:
+        known = by_reference(rows)
+    except ClientNotFound:
+        return None
+    return known.client_id if contour_of(known.lead_number) == LIVE else None
+
+
+def _person(caller: Caller) -> Person:
+    return Person(telegram_id=caller.account, telegram_username=username_of(caller.username))

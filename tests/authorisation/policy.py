@@ -304,9 +304,9 @@ ROWS = {
         schedule_create payroll_export payroll_export_table
         create_news update_news update_named_news
     """,
-    "client of the app": "appointments_book",
-    "staff, or of himself": "get_referral_client_info",
+    "client of the app": "appointments_book appointments_options appointments_times",
     "app": "submit_app_rating",
+    "staff, or of himself": "get_referral_client_info",
     "office, or the app": "track_news_event",
     "staff who take data away": "export_loyalty_clients",
     "staff who keep cards": "update_loyalty_client update_named_loyalty_client",

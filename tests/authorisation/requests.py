@@ -190,6 +190,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     **dict.fromkeys(("employees_get", "employees_update", "employees_archive"), _employee),
     **dict.fromkeys(("employees_history", "timesheet_get", "schedule_get", "schedule_create"), _employee),
     "appointments_list": lambda world: {**dict.fromkeys(("date_from", "date_to", "status", "employee_id"), ""), "client_id": OWNER_ID},
+    "appointments_times": lambda world: {"employee_id": world.master_id, "service_id": ""},
     "appointments_status": lambda world: {"appointment_id": f"s.{world.ticket_id}.{world.session_id}", "status": "cancelled"},
     "timesheet_create": lambda world: {"employee_id": world.employee_id, "work_date": f"{tomorrow(10, days=-1):%Y-%m-%d}"},
     "employees_list": lambda world: {"category_id": ""},

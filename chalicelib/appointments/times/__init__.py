@@ -1,0 +1,1 @@
+"""What the Mini App offers: who can be chosen, what for, and when."""
