@@ -5,9 +5,10 @@ from datetime import datetime
 
 from chalicelib.booking.sessions import facts, repository, rules, telling
 from chalicelib.booking.sessions.answers import Done
-from chalicelib.booking.sessions.errors import SessionEnded, SessionNotCompleted
-from chalicelib.booking.sessions.lifecycle import free_slot_in
+from chalicelib.booking.sessions.errors import SessionEnded, SessionNotCompleted, SessionRaced
+from chalicelib.booking.sessions.lifecycle import free_slot_in, owner_of
 from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.slots import service as slots
 from chalicelib.core import clock, storage
 
 KEPT_MARKS, KEPT_WORDS = 20, 2000
@@ -52,7 +53,6 @@ def close_in(tx: storage.Transaction, session: Session) -> bool:
         held_in(tx, session)
     elif session.payment_due_at:  # a short slot may end before its payment is due: its hold ends with it
         _missed(tx, session)
-        free_slot_in(tx, session)
         telling.missed(tx, session)
     else:
         repository.ask_office(tx, session)
@@ -69,6 +69,8 @@ def held_in(tx: storage.Transaction, session: Session, *, begun: bool = False) -
         _must_be_over(session, session.start_at if begun else session.end_at)
         repository.end(tx, session, "completed")
         facts.record(tx, facts.SessionCompleted, session, was=session.status, status="completed")
+        if session.payment_due_at:  # it took place, paid or not: its time is no hold that anybody may end
+            slots.settle(tx, session.slot_id, owner_of(session), otherwise=SessionRaced())
         telling.ask_feedback(tx, session)
     return Done(message="Записано: встреча состоялась.")
 
@@ -87,6 +89,8 @@ def missed_in(tx: storage.Transaction, session: Session, *, begun: bool = False)
 def _missed(tx: storage.Transaction, session: Session, *, frm: Sequence[str] = ("pending",)) -> None:
     repository.end(tx, session, "missed", frm=frm)
     facts.record(tx, facts.SessionMissed, session, was=session.status, status="missed")
+    if session.payment_due_at:
+        free_slot_in(tx, session)
 
 
 def _must_be_over(session: Session, at: datetime) -> None:

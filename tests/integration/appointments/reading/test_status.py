@@ -1,7 +1,7 @@
 """How appointments end by the office's word: before the start and after it, once, and by whom."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -99,6 +99,18 @@ def test_a_master_says_it_of_his_own_alone(salon, ticket, when):
     assert desk.session(ticket).cancellation_reason == "specialist"
     with pinned(when):
         assert salon.say(name(other), "completed", salon.as_staff("oleg", "operator")).ok()["status"] == "completed"
+
+
+@pytest.mark.parametrize(("status", "state"), [("completed", "booked"), ("cancelled", "free")])
+def test_whose_payment_never_came_leaves_no_hold_behind(salon, status, state):
+    soon = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=10)
+    person = specialist(salon.front)
+    chosen = slot(salon.front, person, soon)
+    ticket = desk.reserved(salon.front, person, chosen)
+    assert desk.stored(chosen).state == "held"
+    with pinned(soon):
+        assert salon.say(named(ticket), status).ok()["status"] == status
+    assert (desk.stored(chosen).state, desk.stored(chosen).hold_until) == (state, None)
 
 
 def test_what_the_office_booked_is_named_by_its_number(salon, when):
