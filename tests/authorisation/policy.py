@@ -191,7 +191,6 @@ RULES = {
         401,
         _all((*HEADS, *OWNER), 200) | _all(OTHER_CLIENT, 404) | {"staff: manager": 403},
     ),
-    "app": Rule("A client who opens the app, for himself.", 401, _all((*OTHER_CLIENT, *OWNER), 200), sees=OWNER),
     "office, or the app": Rule(
         "Owners, admins, operators and the service key; a client who opens the app, for himself.",
         401,
@@ -304,8 +303,7 @@ ROWS = {
         schedule_create payroll_export payroll_export_table
         create_news update_news update_named_news
     """,
-    "client of the app": "appointments_book appointments_options appointments_times",
-    "app": "submit_app_rating",
+    "client of the app": "appointments_book appointments_options appointments_times submit_app_rating",
     "staff, or of himself": "get_referral_client_info",
     "office, or the app": "track_news_event",
     "staff who take data away": "export_loyalty_clients",
