@@ -3,7 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.core import storage
 
@@ -30,13 +30,25 @@ class ByDay(GlobalSecondaryIndex[Any]):
     message_id = UnicodeAttribute(range_key=True)
 
 
+class Listed(GlobalSecondaryIndex[Any]):
+    """What was said to clients and heard of them, by the year and the moment of its writing: what panels list."""
+
+    class Meta:
+        index_name = "listed"
+        projection = IncludeProjection(["recipient"])
+
+    listed_in = UnicodeAttribute(hash_key=True)
+    listed_at = UnicodeAttribute(range_key=True)
+
+
 class MessageRow(storage.Table):
     """One message, in or out; it answers why somebody got it, or did not.
 
     `until` is the moment from which it is too late to say. `buttons` are those beyond the template's; `keyboard` is all of them as
     they were shown. `purpose` is marketing's alone; `named` is the only channel that may carry it,
     `counted` the channel on which it was counted for its day, `effect` the lane and id of what it leaves by. `kept_by` names who keeps
-    an account of it elsewhere, see `endings`. `author` is whose words they are (`staff#7`, `office`), where a person wrote them.
+    an account of it elsewhere, see `endings`. `author` is whose words they are (`staff#7`, `office`), where a person wrote them;
+    `group_name` what they call those whom they wrote to at once. `due_at` is when it leaves that was not to leave at once.
     """
 
     Meta = storage.meta("messages")
@@ -59,6 +71,11 @@ class MessageRow(storage.Table):
     effect = JSONAttribute(null=True)
     kept_by = JSONAttribute(null=True)
     author = UnicodeAttribute(null=True)
+    subject = UnicodeAttribute(null=True)
+    group_name = UnicodeAttribute(null=True)
+    due_at = UTCDateTimeAttribute(null=True)
+    listed_in = UnicodeAttribute(null=True)
+    listed_at = UnicodeAttribute(null=True)
     cause = UnicodeAttribute()
     ticket_id = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
@@ -70,6 +87,7 @@ class MessageRow(storage.Table):
     remote_id = UnicodeAttribute(null=True)
     of_recipient = ByRecipient()
     by_day = ByDay()
+    listed = Listed()
 
 
 class ChatMove(storage.Table):

@@ -10,7 +10,7 @@ from chalicelib.core.settings import settings
 from chalicelib.messaging import letters, reach, rules, service
 from chalicelib.messaging.channels import telegram
 from chalicelib.messaging.channels.base import Address
-from chalicelib.messaging.channels.registry import BY_NAME, CHANNELS, TELEGRAM, Channel
+from chalicelib.messaging.channels.registry import BY_NAME, CHANNELS, TELEGRAM, Channel, asked_beside, carrier_of
 from chalicelib.messaging.letters import Letter
 from chalicelib.messaging.reach import Asked, NoWay, Plan, Way
 
@@ -59,7 +59,8 @@ def _asked(letter: Letter, tried: Collection[str]) -> Asked:
         ways=_ways(letter),
         is_marketing=is_marketing,
         agreed=client.consents if client else None,
-        named=message.named,
+        named=carrier_of(message.named),
+        asked_beside=asked_beside(message.named),
         preferred=client.preferred_channel if client else None,
         tried=frozenset(tried),
         may_be_typed=message.template in rules.BY_HAND,

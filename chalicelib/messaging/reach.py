@@ -55,7 +55,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that decides. `agreed` are the latest answers of a client, None of anybody else; `named` is the only channel that may carry it.
+    """All that decides. `agreed` are the latest answers of a client, None of anybody else; `named` is the only channel that may carry it,
+    `asked_beside` what marketing by it needs a yes to beside the rest.
 
     `may_be_typed`: the addresses are those of the ticket that it answers, or a person of ours says it by hand. `nothing_leaves` in
     the test contour.
@@ -65,6 +66,7 @@ class Asked:
     is_marketing: bool = False
     agreed: Agreed | None = None
     named: str | None = None
+    asked_beside: Sequence[str] = ()
     preferred: str | None = None
     tried: frozenset[str] = frozenset()
     may_be_typed: bool = False
@@ -99,7 +101,7 @@ def choose(asked: Asked) -> Plan:
     """The plan of a message. Raises Withheld (NoWay where no channel reaches him) or Held."""
     if asked.named in UNSERVED:
         raise Withheld(NOT_CONFIGURED)
-    check_purpose(asked.agreed, is_marketing=asked.is_marketing)
+    check_purpose(asked.agreed, is_marketing=asked.is_marketing, beside=asked.asked_beside)
     against: list[str] = []
     for way in _in_order(asked):
         why = _against(way, asked)
@@ -116,11 +118,11 @@ def _in_order(asked: Asked) -> list[Way]:
     return sorted(asked.ways, key=lambda way: way.channel.name != asked.preferred)
 
 
-def check_purpose(agreed: Agreed | None, *, is_marketing: bool) -> None:
-    """Raises Withheld where its reader has not agreed to be told such things at all."""
+def check_purpose(agreed: Agreed | None, *, is_marketing: bool, beside: Sequence[str] = ()) -> None:
+    """Raises Withheld where its reader has not agreed to be told such things at all; `beside` is what marketing asks for too."""
     if agreed is None:
         return
-    needed = ("personal_data", "marketing") if is_marketing else ("personal_data",)
+    needed = ("personal_data", "marketing", *beside) if is_marketing else ("personal_data",)
     for purpose in needed:
         said = answer(agreed, purpose)
         if said == NO or (is_marketing and said != YES):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.core import clock, facts, outbox, storage
+from chalicelib.core import clock, facts, outbox, places, storage
 from chalicelib.core.facts import FactRow
 from chalicelib.messaging import endings
 from chalicelib.messaging import facts as told
@@ -15,17 +15,26 @@ from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
 
 QUEUED, FAILED = "queued", "failed"
+LIVE = "live"
 
 
-def add(tx: storage.Transaction, **values: Any) -> None:
+def add(tx: storage.Transaction, **values: Any) -> MessageRow:
     """Write down a message that must not be there yet; one that waits for nothing more is a fact."""
     row = MessageRow(**values)
     row.day_in = facts.day_key(row.contour, row.created_at, row.message_id)
+    if row.contour == LIVE and row.recipient.startswith(told.CLIENTS):
+        row.listed_in, row.listed_at = year_key(facts.day_of(row.created_at)[:4]), f"{places.of_moment(row.created_at)}#{row.message_id}"
     tx.create(row)
     if row.direction == "in":
         told.received(tx, row)
     elif row.state != QUEUED:
         told.settled(tx, row, state=row.state, channel=None)
+    return row
+
+
+def year_key(year: str | int) -> str:
+    """Where a year's messages stand that panels list: one key, for they leave by dozens a second, and a page is one query."""
+    return f"{LIVE}#{year}"
 
 
 def of(recipient: str, *, limit: int, start: dict[str, Any] | None) -> storage.Page:

@@ -19,7 +19,7 @@ RUSSIAN = "ru"
 LONG = frozenset({"request_text", "text", "feedback", "feelings", "needs", "wishes", "line"})
 """Values that may have lines, each of which is marked as somebody else's words; all others stand on one."""
 
-OUR_WORDS = frozenset({"client_words_of_staff", "client_consultation_reply"})
+OUR_WORDS = frozenset({"client_words_of_staff", "client_consultation_reply", "client_words_to_group"})
 """Templates whose text an employee wrote: it is said as he wrote it."""
 
 AUTOMATED = frozenset(
@@ -30,9 +30,10 @@ AUTOMATED = frozenset(
         "client_help_still_needed",
         "client_help_not_found",
         "client_follow_up",
+        "client_words_to_group",
     }
 )
-"""What goes to a client by the clock alone, unasked: not said while a person has yet to look at him.
+"""What goes to a client unasked, by the clock alone or with many others: not said while a person has yet to look at him.
 
 Everything else still goes: answers to what he did, what became of his time, a person's words, the hotline, login codes.
 """

@@ -10,7 +10,7 @@ from chalicelib.clients import service as clients
 from chalicelib.core import clock, ids, outbox, pagination, storage
 from chalicelib.core.schemas import utc_text
 from chalicelib.core.settings import settings
-from chalicelib.messaging import repository, rules
+from chalicelib.messaging import hearing, repository, rules
 from chalicelib.messaging.channels.base import MESSAGE, Address
 from chalicelib.messaging.models import MessageRow
 from chalicelib.messaging.rules import Button
@@ -88,21 +88,25 @@ def say(
     by: str | None = None,
     kept_by: Mapping[str, Any] | None = None,
     author: str | None = None,
+    group_name: str | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Queue a message; how it leaves is decided as it leaves, see `reach`. `purpose` is `rules.MARKETING` where nobody asked for it, `by`
     the only channel that may carry it. `guard` names the state that must still hold when it leaves, `until` the moment from which it
     is too late to say; `message_id` makes it unrepeatable; `kept_by` names who keeps an account of it, see `endings`; `author`
-    is whose words they are, where a person wrote them: the log names him when it has left.
+    is whose words they are, where a person wrote them: the log names him when it has left; `group_name` what he calls those to whom he
+    wrote at once; `due_at` is when it leaves that is not to leave at once.
 
     Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, the business zone's
     without it.
     """
     message_id = message_id or ids.new()
     address = {"message_id": message_id, "kind": to.kind, "id": to.id, "guard": guard}
-    effect_id = outbox.send(tx, EFFECT, address, lane=to.lane, rank=rank(template, purpose))
+    effect_id = outbox.send(tx, EFFECT, address, lane=to.lane, due_at=due_at, rank=rank(template, purpose))
     message: dict[str, Any] = {"message_id": message_id, "effect": [to.lane, effect_id], "contour": about.contour, "cause": about.cause}
     message |= {"language": language, "purpose": purpose, "named": by, "ticket_id": about.ticket_id}
     content: dict[str, Any] = {"until": until, "kept_by": dict(kept_by) if kept_by else None, "author": author}
+    content |= {"subject": (values or {}).get("subject"), "group_name": group_name, "due_at": due_at}
     content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
     repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
 
@@ -161,8 +165,8 @@ def tell_duplicates(tx: storage.Transaction, known: clients.Known, name: str | N
 
 
 def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, message_id: str, channel: str = "telegram") -> None:
-    """Keep what a person wrote to us, in the same ledger."""
-    repository.add(
+    """Keep what a person wrote to us, in the same ledger; whoever listens adds what he keeps of it."""
+    row = repository.add(
         tx,
         message_id=message_id,
         recipient=who.lane,
@@ -174,6 +178,8 @@ def hear(tx: storage.Transaction, who: Recipient, text: str, *, contour: str, me
         state="received",
         text=text[:20_000],
     )
+    for listen in hearing.listeners:
+        listen(tx, row)
 
 
 def take_back(to: Recipient, message_id: str, reason: str) -> bool:

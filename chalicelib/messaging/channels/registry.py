@@ -17,6 +17,10 @@ CARRIERS = {"smsru": "sms", "eskiz": "sms"}
 UNSERVED = frozenset({"instagram", "facebook"})
 """Channels that may be named and that nothing of ours serves yet."""
 
+PUSH = "app_push"
+PUSHES = frozenset({"app", PUSH})
+"""What panels call the Mini App's messages: Telegram carries them, and marketing by them asks for an answer of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -115,6 +119,16 @@ CHANNELS = (
 )
 
 BY_NAME = {channel.name: channel for channel in CHANNELS}
+
+
+def carrier_of(named: str | None) -> str | None:
+    """The channel that carries what is to leave by a named one."""
+    return TELEGRAM if named in PUSHES else named
+
+
+def asked_beside(named: str | None) -> tuple[str, ...]:
+    """Purposes to which marketing by a named channel needs a yes, beside those that every channel's needs."""
+    return (PUSH,) if named in PUSHES else ()
 
 
 def of_kind(kind: str) -> Channel:

@@ -15,23 +15,6 @@ class MessageSent(Conflict):
     message = "The message is on its way, or has left."
 
 
-class NowhereToSend(Conflict):
-    code = "nowhere_to_send"
-    message = "The client has no living address for this channel."
-
-
-class ChannelUnavailable(Conflict):
-    """Nothing carries it here, or people send such messages by hand."""
-
-    code = "channel_unavailable"
-    message = "Messages of this type are not sent from here."
-
-
-class NoConsent(Conflict):
-    code = "no_consent"
-    message = "The client has not agreed to be written to so."
-
-
 class ClientPaused(Conflict):
     code = "client_paused"
     message = "A person has to look at this client first."

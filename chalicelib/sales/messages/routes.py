@@ -3,10 +3,11 @@
 from chalicelib.core.http import Api, message
 from chalicelib.core.once import KeyReused
 from chalicelib.core.schemas import Message
+from chalicelib.messaging.errors import ChannelUnavailable, NoConsent, NowhereToSend
 from chalicelib.sales.leads.access import READERS, WRITERS
 from chalicelib.sales.leads.errors import LeadNotFound
 from chalicelib.sales.messages import effects, sending, service
-from chalicelib.sales.messages.errors import ChannelUnavailable, ClientPaused, MessageNotFound, MessageSent, NoConsent, NowhereToSend
+from chalicelib.sales.messages.errors import ClientPaused, MessageNotFound, MessageSent
 from chalicelib.sales.messages.schemas import MessageChange, Messages, MessageShown, MessagesQuery, NewMessage, Sending
 from chalicelib.staff.errors import ChangedMeanwhile
 from chalicelib.staff.members import Member

@@ -4,14 +4,14 @@ from typing import Any
 
 from chalicelib.clients.models import Client
 from chalicelib.core import clock, facts, ids, once, storage
-from chalicelib.core.errors import Conflict
 from chalicelib.core.once import AskedAtOnce
 from chalicelib.messaging import foreseeing
 from chalicelib.messaging import rules as wording
 from chalicelib.messaging import service as messaging
+from chalicelib.messaging.errors import ChannelUnavailable, NowhereToSend
 from chalicelib.sales.leads.models import Lead
 from chalicelib.sales.messages import rules, service, showing
-from chalicelib.sales.messages.errors import ChannelUnavailable, ClientPaused, MessageRaced, NoConsent, NowhereToSend
+from chalicelib.sales.messages.errors import ClientPaused, MessageRaced
 from chalicelib.sales.messages.models import SalesMessage
 from chalicelib.sales.messages.schemas import MessageShown, Sending
 from chalicelib.staff.members import Member
@@ -21,7 +21,6 @@ KEEPER = "sales_message"
 
 TEMPLATE, CAUSE = "client_words_of_staff", "sales_message_sent"
 QUEUED, SETTLED = 202, 200
-REFUSALS: dict[str, type[Conflict]] = {"nowhere": NowhereToSend, "unavailable": ChannelUnavailable, "consent": NoConsent}
 
 
 @storage.again(MessageRaced, AskedAtOnce)
@@ -50,10 +49,7 @@ def _check(row: SalesMessage, client: Client | None) -> None:
         raise NowhereToSend("the client is gone")
     if client.paused_at:
         raise ClientPaused
-    found = foreseeing.hindrance(client, row.message_type, is_marketing=row.purpose == wording.MARKETING)
-    if found:
-        what, why = found
-        raise REFUSALS[what](why)
+    foreseeing.check(client, row.message_type, is_marketing=row.purpose == wording.MARKETING)
 
 
 def _letter(tx: storage.Transaction, row: SalesMessage, lead: Lead, member: Member) -> dict[str, Any]:
