@@ -15,6 +15,7 @@ from chalicelib.dialogue import rules, specialists
 from chalicelib.dialogue.errors import ClientUnreachable, ClientWithoutBot, CommandRefused, EditedLine
 from chalicelib.dialogue.rules import Command
 from chalicelib.dialogue.schemas import AdminLine, ClientWords, Passed
+from chalicelib.dialogue.threads import waiting
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.service import About
 from chalicelib.safety import service as safety
@@ -87,8 +88,10 @@ def _say(tx: storage.Transaction, command: Command, known: Known, contour: str, 
     is_dead = CHANNEL in (client.dead_channels or ())
     if is_dead and not elsewhere:
         raise ClientUnreachable
-    about, author = About("message_from_staff", contour), facts.by_the_house()
-    messaging.say(tx, messaging.client(known.client_id), "client_words_of_staff", about, {"text": command.text}, author=author)
+    about, message_id = About("message_from_staff", contour), ids.new()
+    to, said = messaging.client(known.client_id), {"text": command.text}
+    messaging.say(tx, to, "client_words_of_staff", about, said, message_id=message_id, author=facts.by_the_house())
+    waiting.answered_in(tx, known.client_id, message_id, contour=contour)
     by_telegram = client.telegram_id and not is_dead
     answer = _queued(known, contour, held) if by_telegram else _queued_elsewhere(known)
     if confirm:
@@ -163,9 +166,11 @@ def _whose(tx: storage.Transaction, words: ClientWords, person: Person, rows: Se
     return known, person
 
 
-def heard_in(tx: storage.Transaction, known: Known, person: Person, text: str, *, contour: str, message_id: str) -> None:
+def heard_in(
+    tx: storage.Transaction, known: Known, person: Person, text: str, *, contour: str, message_id: str, channel: str = CHANNEL
+) -> None:
     """Keep a client's words in his dialogue and pass them to the administrator, with a reply ready to use."""
-    messaging.hear(tx, messaging.client(known.client_id), text, contour=contour, message_id=message_id)
+    messaging.hear(tx, messaging.client(known.client_id), text, contour=contour, message_id=message_id, channel=channel)
     # His name is read from his card when this leaves: what he calls himself in Telegram may be anything.
     values = {"lead_number": known.lead_number, "client_name": None, "text": text}
     messaging.tell_admin(tx, "admin_client_wrote", About("message_received", contour), values)

@@ -21,6 +21,7 @@ LIVE = "live"
 def add(tx: storage.Transaction, **values: Any) -> MessageRow:
     """Write down a message that must not be there yet; one that waits for nothing more is a fact."""
     row = MessageRow(**values)
+    row.subject = (values.get("values") or {}).get("subject")
     row.day_in = facts.day_key(row.contour, row.created_at, row.message_id)
     if row.contour == LIVE and row.recipient.startswith(told.CLIENTS):
         row.listed_in, row.listed_at = year_key(facts.day_of(row.created_at)[:4]), f"{places.of_moment(row.created_at)}#{row.message_id}"

@@ -92,23 +92,29 @@ def say(
     due_at: datetime | None = None,
 ) -> None:
     """Queue a message; how it leaves is decided as it leaves, see `reach`. `purpose` is `rules.MARKETING` where nobody asked for it, `by`
-    the only channel that may carry it. `guard` names the state that must still hold when it leaves, `until` the moment from which it
-    is too late to say; `message_id` makes it unrepeatable; `kept_by` names who keeps an account of it, see `endings`; `author`
-    is whose words they are, where a person wrote them: the log names him when it has left; `group_name` what he calls those to whom he
-    wrote at once; `due_at` is when it leaves that is not to leave at once.
+    the only channel that may carry it. `guard` names the state that must still hold then, `until` the moment from which it is too late
+    to say, `due_at` when it leaves; `message_id` makes it unrepeatable; `kept_by` names who keeps an account of it, see `endings`;
+    `author` is whose words they are, where a person wrote them: the log names him when it has left; `group_name` is a group's.
 
     Values named ``…_at`` are moments (ISO text); the value ``zone`` is whose time they are shown in, the business zone's
     without it.
     """
-    message_id = message_id or ids.new()
-    address = {"message_id": message_id, "kind": to.kind, "id": to.id, "guard": guard}
-    effect_id = outbox.send(tx, EFFECT, address, lane=to.lane, due_at=due_at, rank=rank(template, purpose))
-    message: dict[str, Any] = {"message_id": message_id, "effect": [to.lane, effect_id], "contour": about.contour, "cause": about.cause}
-    message |= {"language": language, "purpose": purpose, "named": by, "ticket_id": about.ticket_id}
-    content: dict[str, Any] = {"until": until, "kept_by": dict(kept_by) if kept_by else None, "author": author}
-    content |= {"subject": (values or {}).get("subject"), "group_name": group_name, "due_at": due_at}
-    content |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
-    repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message, **content)
+    effect = {"message_id": (message_id := message_id or ids.new()), "kind": to.kind, "id": to.id, "guard": guard}
+    leaves_by = [to.lane, outbox.send(tx, EFFECT, effect, lane=to.lane, due_at=due_at, rank=rank(template, purpose))]
+    message: dict[str, Any] = {"message_id": message_id, "effect": leaves_by, "contour": about.contour, "cause": about.cause}
+    message |= {"language": language, "purpose": purpose, "named": by, "ticket_id": about.ticket_id, "due_at": due_at}
+    message |= {"until": until, "kept_by": dict(kept_by) if kept_by else None, "author": author, "group_name": group_name}
+    message |= {"template": template, "values": dict(values or {}), "buttons": [list(row) for row in buttons] or None}
+    repository.add(tx, recipient=to.lane, created_at=clock.now(), state="queued", **message)
+
+
+def keep(
+    tx: storage.Transaction, to: Recipient, template: str, about: About, values: Mapping[str, Any], *, reason: str, **rest: Any
+) -> None:
+    """Keep what a person wrote and nothing carries: it ends as it is written, and says why. `rest` is as `say` takes it."""
+    content = {"named": rest.pop("by", None), "values": dict(values), "text": values.get("text"), **rest}
+    content |= {"contour": about.contour, "cause": about.cause, "ticket_id": about.ticket_id, "template": template}
+    repository.add(tx, recipient=to.lane, created_at=clock.now(), state="skipped", reason=reason, **content)
 
 
 def rank(template: str | None, purpose: str | None) -> str:

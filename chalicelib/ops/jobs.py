@@ -16,6 +16,7 @@ from chalicelib.core.facts import followers
 from chalicelib.core.tasks import Tasks
 from chalicelib.engagement.feedback import counting as review_counts
 from chalicelib.engagement.feedback import following as review_following
+from chalicelib.dialogue.threads import merging as dialogue_merges
 from chalicelib.gocrm.cabinet import jobs as cabinet_effects
 from chalicelib.gocrm.leads import jobs as lead_effects
 from chalicelib.intake.merging import jobs as merge_effects
@@ -57,6 +58,7 @@ EFFECTS = (
     lead_effects,
     cabinet_effects,
     merge_effects,
+    dialogue_merges,
     row_effects,
     referral_effects,
     loyalty_merges,

@@ -65,6 +65,7 @@ RULES = {
         {"service": 200} | _all((*OTHER_CLIENT, *OWNER), 200),
         sees=(*OWNER, "service"),
     ),
+    "app": Rule("A client who opens the Mini App, or shows his token: for himself.", 401, _all((*OTHER_CLIENT, *OWNER), 200), sees=OWNER),
     "letter": Rule("Anyone who holds the link of a letter to this client; any other link is 404.", 200, {}),
     "calendar": Rule(
         "The back office; or whoever holds the secret link to one specialist's feed.", 401, {"service": 200}, sees=("service",)
@@ -241,6 +242,7 @@ ROWS = {
     """,
     "ticket": "confirm_session_by_client cancel_session reschedule_session rate_session get_ticket_info",
     "own data": "client_sessions_history",
+    "app": "app_message",
     "calendar": "get_schedule",
     "letter": "show_unsubscribing unsubscribe",
     "page": """
@@ -283,6 +285,7 @@ ROWS = {
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
         list_feedback create_feedback
         appointments_create appointments_create_by_phone
+        dialogue_messages dialogues_list dialogues_get dialogues_send dialogue_send_group
     """,
     "staff who sell": "leads_list leads_get leads_update leads_interactions leads_note leads_score ai_score_lead",
     "staff who write leads down": "leads_create",

@@ -195,6 +195,8 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "timesheet_create": lambda world: {"employee_id": world.employee_id, "work_date": f"{tomorrow(10, days=-1):%Y-%m-%d}"},
     "employees_list": lambda world: {"category_id": ""},
     **dict.fromkeys(("appointments_create", "appointments_create_by_phone", "appointments_book"), _appointment),
+    **dict.fromkeys(("dialogue_messages", "dialogues_get", "dialogues_send"), lambda world: {"client_id": OWNER_ID}),
+    "dialogue_send_group": lambda world: {"client_ids": [int(OWNER_ID)]},
     "client_registration": lambda world: {"user_id": str(OWNER)},
     "confirm_contact": lambda world: {"client_id": OWNER_NUMBER, "phone": OWNER_PHONE},
     "list_clients": lambda world: {"search": PLANTED["name"], "channel": ""},

@@ -16,6 +16,7 @@ from chalicelib.consultations.tickets.models import Consultation
 from chalicelib.consultations.tickets.rules import OVER, Follower, ours, public, theirs
 from chalicelib.core import clock, ids, storage
 from chalicelib.core.settings import settings
+from chalicelib.dialogue.threads import waiting
 from chalicelib.integrations.chatwoot.schemas import Conversation, Message
 from chalicelib.messaging import service as messaging
 
@@ -113,6 +114,7 @@ def _answered(tx: storage.Transaction, row: Consultation, message: Message, mess
     said = {"text": message.content.strip() or None, "files": links or None, "unlinked": unlinked or None}
     if any(said.values()):
         consultations.tell(tx, row, "client_consultation_reply", said, message_id=message_id)
+        waiting.answered_in(tx, row.client_id, message_id, contour="live")
     return any(said.values())
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.clients.models import Client
 from chalicelib.core import clock, facts, ids, once, storage
 from chalicelib.core.once import AskedAtOnce
+from chalicelib.dialogue.threads import waiting
 from chalicelib.messaging import foreseeing
 from chalicelib.messaging import rules as wording
 from chalicelib.messaging import service as messaging
@@ -69,6 +70,8 @@ def _letter(tx: storage.Transaction, row: SalesMessage, lead: Lead, member: Memb
         kept_by={"kind": KEEPER, "place": row.place},
         author=member.named or facts.OFFICE,
     )
+    if row.purpose != wording.MARKETING:
+        waiting.answered_in(tx, lead.client_id, letter, contour="live")
     fresh = dict.fromkeys(("reason", "error_message", "channel", "external_id"))
     said = {"status": "queued", "attempt": int(row.attempt) + 1, "ledger_id": letter, "client_id": lead.client_id}
     return {**fresh, **said, "updated_at": clock.now()}

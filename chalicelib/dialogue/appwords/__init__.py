@@ -1,0 +1,1 @@
+"""What clients write to us from the Mini App."""

@@ -1,0 +1,1 @@
+"""The same words to many clients at once."""

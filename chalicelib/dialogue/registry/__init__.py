@@ -1,0 +1,1 @@
+"""All messages of all clients, as the office looks for them."""
