@@ -229,6 +229,7 @@ _NAMES = (
     (re.compile(r"\bt?br\d{4}\b"), "<number>"),
     (re.compile(r"\b(live|test)#\d{10}\b"), "<number>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}(\+00:?00|Z)?"), "<moment>"),  # business times are whole seconds
+    (re.compile(r'"\d{10}\.\d{6}#'), '"<moment>#'),  # as texts that sort as moments do
     (re.compile(r'"revision": \{"N": "\d{8,}"\}'), "<moment>"),  # it begins at the seconds of its making
     (re.compile(r'"stretch": \{"N": "\d+"\}'), "<moment>"),  # a stretch of minutes in which forms are counted
     (re.compile(r'"received#\d+"'), '"received"'),  # over which key an event stands goes by its id
