@@ -71,6 +71,8 @@ class Session(storage.Table):
 
     `origin` is `crm` where the office or the Mini App made it, as appointment `number`: with whom (`employee`), of what (`product`),
     where (`location`), from where (`source`). `is_made`: its slot was made for it, and goes with it.
+
+    `start_set_at` is the moment at which it was given this start: what would have been due before it is nobody's concern.
     """
 
     Meta = storage.meta("sessions")
@@ -93,6 +95,7 @@ class Session(storage.Table):
     live_in = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
+    start_set_at = UTCDateTimeAttribute(null=True)
     payment_due_at = UTCDateTimeAttribute(null=True)
     amount = NumberAttribute(null=True)
     cancellation_reason = UnicodeAttribute(null=True)

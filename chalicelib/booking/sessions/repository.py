@@ -29,8 +29,8 @@ def newest(ticket_id: str) -> Session | None:
 
 
 def create(tx: storage.Transaction, session: Session) -> None:
-    """Add a session that must not exist yet."""
-    notice = _notice(session)
+    """Add a session that must not exist yet; from now on it has its start."""
+    session.start_set_at, notice = clock.now(), _notice(session)
     session.month_in, session.begins = _month_in(session, session.start_at), begins(session.start_at, session.session_id)
     if notice is not None:
         session.notice_in, session.notice_at = notice
@@ -96,8 +96,9 @@ def end_unseen(tx: storage.Transaction, session: Session, reason: str, *, said: 
 
 
 def placed(session: Session, start_at: datetime) -> list[Action]:
-    """The changes that have a session stand where its new start is."""
-    return [Session.month_in.set(_month_in(session, start_at)), Session.begins.set(begins(start_at, session.session_id))]
+    """The changes that have a session stand where its new start is, from now on."""
+    there = [Session.month_in.set(_month_in(session, start_at)), Session.begins.set(begins(start_at, session.session_id))]
+    return [*there, Session.start_set_at.set(clock.now())]
 
 
 def _month_in(session: Session, start_at: datetime) -> str:
