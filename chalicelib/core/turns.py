@@ -5,6 +5,7 @@ has left before each row, and where it stopped is written down: rows that fail k
 front of all others for ever.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -63,6 +64,17 @@ def opened(context: Any) -> Iterator[None]:
     """Have what runs inside the block end before its Lambda does; without a Lambda's `context` it may take its time."""
     told = getattr(context, "get_remaining_time_in_millis", None)
     token = _left.set((lambda: told() / 1000 - RESERVE) if told else None)
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Have what runs inside the block begin nothing new after so much time, whether there is a Lambda's `context` or not."""
+    end, outer = time.monotonic() + seconds, _left.get()
+    token = _left.set(lambda: min(end - time.monotonic(), outer() if outer else seconds))
     try:
         yield
     finally:

@@ -180,6 +180,15 @@ def answer(agreed: Agreed, *purposes: str) -> str | None:
     return max(said, key=lambda one: one.get("at", "")).get("given") if said else None
 
 
+def night_from(at: datetime, zone: str) -> datetime | None:
+    """When the reader's night began; None by his day."""
+    there = at.astimezone(ZoneInfo(zone))
+    if NIGHT_TO <= there.hour < NIGHT_FROM:
+        return None
+    evening = there.replace(hour=NIGHT_FROM, minute=0, second=0, microsecond=0, fold=0)
+    return evening if there.hour >= NIGHT_FROM else evening - timedelta(days=1)
+
+
 def night_until(at: datetime, zone: str) -> datetime | None:
     """When the reader's night ends; None by his day."""
     there = at.astimezone(ZoneInfo(zone))

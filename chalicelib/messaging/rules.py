@@ -19,12 +19,22 @@ RUSSIAN = "ru"
 LONG = frozenset({"request_text", "text", "feedback", "feelings", "needs", "wishes", "line"})
 """Values that may have lines, each of which is marked as somebody else's words; all others stand on one."""
 
-OUR_WORDS = frozenset({"client_words_of_staff", "client_consultation_reply", "client_words_to_group"})
+OUR_WORDS = frozenset(
+    {
+        "client_words_of_staff",
+        "client_consultation_reply",
+        "client_words_to_group",
+        "client_reminder_words",
+        "client_reminder_words_pending",
+    }
+)
 """Templates whose text an employee wrote: it is said as he wrote it."""
 
 AUTOMATED = frozenset(
     {
         "client_session_reminder",
+        "client_reminder_words",
+        "client_reminder_words_pending",
         "client_feedback",
         "client_confirm_session",
         "client_help_still_needed",

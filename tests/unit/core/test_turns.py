@@ -130,3 +130,14 @@ def test_what_was_gathered_is_gone_on_with_too(part):
 
 def test_one_broken_row_is_passed_over(caplog):
     assert turns.tried([1, 0, 2], lambda row: bool(1 / row)) == 2
+
+
+def test_who_waits_names_his_own_time_and_no_tick_gets_more_by_it():
+    assert not turns.is_over()
+    with turns.within(0):
+        assert turns.is_over()
+        with turns.within(60):
+            assert turns.is_over()
+    assert not turns.is_over()
+    with turns.within(60):
+        assert timedelta(seconds=50) < turns.left(timedelta(hours=1)) <= timedelta(seconds=60)
