@@ -16,6 +16,7 @@ for api in () if wing else apis(doors):
 
 if not (wing or doors):
     from chalicelib.aftercare.jobs import tasks as aftercare
+    from chalicelib.appointments.reminders.jobs import tasks as reminders
     from chalicelib.booking.schedules.jobs import tasks as schedules
     from chalicelib.consultations.followers.jobs import tasks as followers
     from chalicelib.gocrm.directories.jobs import tasks as directories
@@ -31,6 +32,7 @@ if not (wing or doors):
     app.register_blueprint(ops)
     app.register_blueprint(ownpage)
     app.register_blueprint(reconcile)
+    app.register_blueprint(reminders)
     app.register_blueprint(schedules)
 
 gc.freeze()

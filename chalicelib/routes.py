@@ -77,6 +77,7 @@ PACKAGES = (
     "appointments.booking",
     "appointments.reading",
     "appointments.times",
+    "appointments.reminders",
     "dashboard",
     "bot",
     "ops",

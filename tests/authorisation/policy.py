@@ -305,6 +305,7 @@ ROWS = {
         employee_categories_list employee_categories_create employee_categories_delete employee_categories_delete_named
         schedule_create payroll_export payroll_export_table
         create_news update_news update_named_news
+        reminder_rules_get reminder_rules_set reminders_run
     """,
     "client of the app": "appointments_book appointments_options appointments_times submit_app_rating",
     "staff, or of himself": "get_referral_client_info",

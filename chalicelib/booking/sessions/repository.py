@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.booking.sessions.errors import SessionRaced
 from chalicelib.booking.sessions.models import Session
-from chalicelib.booking.sessions.rules import CLOSE, LIVE, REMIND, REMIND_BEFORE, next_notice
+from chalicelib.booking.sessions.rules import BY_RULES, CLOSE, LIVE, REMIND, REMIND_BEFORE, RULED, next_notice
 from chalicelib.clients.service import Known
 from chalicelib.core import clock, facts, pagination, storage
 from chalicelib.core.facts import FactRow
@@ -183,6 +183,7 @@ def _notice(session: Session) -> tuple[str, datetime] | None:
         reminded=session.reminded_for == session.start_at,
         unpaid=session.payment_due_at is not None,
         asked=int(session.office_asked or 0),
+        by_rules=session.origin == BY_RULES,
         now=clock.now(),
     )
     return (f"{found[0]}-{session.contour}", found[1]) if found else None
@@ -197,8 +198,9 @@ def notices(session: Session, **becomes: Any) -> list[Action]:
 
 
 def is_planned(session: Session) -> bool:
-    """Whether the ticks will find a session when they have to."""
-    return (session.notice_in, session.notice_at) == (_notice(session) or (None, None))
+    """Whether the ticks will find a session when they have to; when rules must look at theirs is theirs to know."""
+    found = _notice(session) or (None, None)
+    return (session.notice_in, session.notice_at) == found or session.notice_in == found[0] == f"{RULED}-{session.contour}"
 
 
 def replan(tx: storage.Transaction, session: Session) -> None:

@@ -23,18 +23,21 @@ def reminder_due(start_at: datetime, reminded_for: datetime | None, status: str,
     return is_live(status) and now < start_at <= now + REMIND_BEFORE and reminded_for != start_at
 
 
-REMIND, CLOSE = "remind", "close"
-"""What a tick may have to do with a session."""
+REMIND, RULED, CLOSE = "remind", "rules", "close"
+"""What a tick may have to do with a session. `RULED`: it is reminded of by the house's own rules, which a package above keeps."""
+
+BY_RULES = "crm"
+"""Whose sessions the rules remind of: those that the office or the Mini App made."""
 
 
 def next_notice(
-    status: str, start_at: datetime, end_at: datetime, *, reminded: bool, unpaid: bool, asked: int, now: datetime
+    status: str, start_at: datetime, end_at: datetime, *, reminded: bool, unpaid: bool, asked: int, by_rules: bool, now: datetime
 ) -> tuple[str, datetime] | None:
-    """What a tick has to do next with a session, and when; None where nothing is due any more."""
+    """What a tick has to do next with a session, and when; None where nothing is due any more. Rules look at theirs at once."""
     if not is_live(status):
         return None
     if now < start_at and not (reminded or unpaid):
-        return REMIND, start_at - REMIND_BEFORE
+        return (RULED, now) if by_rules else (REMIND, start_at - REMIND_BEFORE)
     if status == "confirmed":
         return CLOSE, end_at + ASK_AFTER
     return (CLOSE, end_at + ASK_OFFICE[asked]) if asked < len(ASK_OFFICE) else None

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.booking.sessions.rules import is_live, office_asked, outcome, reminder_due
+from chalicelib.booking.sessions.rules import is_live, next_notice, office_asked, outcome, reminder_due
 
 NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -68,3 +68,19 @@ def test_the_office_is_asked_at_the_end_and_once_a_day_later(status, end, asked,
 )
 def test_what_a_session_becomes(status, end, becomes):
     assert outcome(status, end, NOW) == becomes
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({}, ("remind", NOW + 3 * HOUR)),
+        ({"by_rules": True}, ("rules", NOW)),
+        ({"by_rules": True, "reminded": True}, ("close", NOW + 7 * HOUR)),
+        ({"by_rules": True, "unpaid": True}, ("close", NOW + 7 * HOUR)),
+        ({"by_rules": True, "now": NOW + 5 * HOUR}, ("close", NOW + 7 * HOUR)),
+        ({"by_rules": True, "status": "cancelled"}, None),
+    ],
+)
+def test_rules_look_at_theirs_at_once_and_then_it_is_closed_as_any_other(said, found):
+    known = {"status": "confirmed", "start_at": NOW + 5 * HOUR, "end_at": NOW + 6 * HOUR}
+    assert next_notice(**{**known, "reminded": False, "unpaid": False, "asked": 0, "by_rules": False, "now": NOW, **said}) == found
