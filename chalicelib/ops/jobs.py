@@ -14,9 +14,9 @@ from chalicelib.clients.index import service as people
 from chalicelib.consultations.followers import effects as consultation_effects
 from chalicelib.core.facts import followers
 from chalicelib.core.tasks import Tasks
+from chalicelib.dialogue.threads import merging as dialogue_merges
 from chalicelib.engagement.feedback import counting as review_counts
 from chalicelib.engagement.feedback import following as review_following
-from chalicelib.dialogue.threads import merging as dialogue_merges
 from chalicelib.gocrm.cabinet import jobs as cabinet_effects
 from chalicelib.gocrm.leads import jobs as lead_effects
 from chalicelib.intake.merging import jobs as merge_effects

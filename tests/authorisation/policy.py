@@ -65,7 +65,6 @@ RULES = {
         {"service": 200} | _all((*OTHER_CLIENT, *OWNER), 200),
         sees=(*OWNER, "service"),
     ),
-    "app": Rule("A client who opens the Mini App, or shows his token: for himself.", 401, _all((*OTHER_CLIENT, *OWNER), 200), sees=OWNER),
     "letter": Rule("Anyone who holds the link of a letter to this client; any other link is 404.", 200, {}),
     "calendar": Rule(
         "The back office; or whoever holds the secret link to one specialist's feed.", 401, {"service": 200}, sees=("service",)
@@ -242,7 +241,6 @@ ROWS = {
     """,
     "ticket": "confirm_session_by_client cancel_session reschedule_session rate_session get_ticket_info",
     "own data": "client_sessions_history",
-    "app": "app_message",
     "calendar": "get_schedule",
     "letter": "show_unsubscribing unsubscribe",
     "page": """
@@ -307,7 +305,7 @@ ROWS = {
         create_news update_news update_named_news
         reminder_rules_get reminder_rules_set reminders_run
     """,
-    "client of the app": "appointments_book appointments_options appointments_times submit_app_rating",
+    "client of the app": "appointments_book appointments_options appointments_times submit_app_rating app_message",
     "staff, or of himself": "get_referral_client_info",
     "office, or the app": "track_news_event",
     "staff who take data away": "export_loyalty_clients",
