@@ -6,11 +6,21 @@ or lost for the day of its end too.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from chalicelib.analytics.counts import buckets, hours
-from chalicelib.analytics.counts.places import DEALS, FUNNEL, FUNNEL_MINE, FUNNEL_OWNERS, FUNNEL_SOURCES, Delta, Place
+from chalicelib.analytics.counts import buckets, hours, periods
+from chalicelib.analytics.counts.places import (
+    DEALS,
+    FUNNEL,
+    FUNNEL_MINE,
+    FUNNEL_OWNERS,
+    FUNNEL_SOURCES,
+    PIPELINE,
+    UNDATED,
+    Delta,
+    Place,
+)
 from chalicelib.core.facts import day_of
 
 WALL, WORK, CYCLE, STAY = "wall", "work", "cycle", "stay."
@@ -24,6 +34,11 @@ OUTCOMES: Final = ("won", "lost")
 SOURCE, OWNER = "source.", "owner."
 """How keys of `deals` begin."""
 
+BEEN_IN, NEW = "in.", "new."
+"""How names of a row of `deals` begin: in which stage deals had been, and what was won in the period of its opening."""
+
+WORTH = ".amount"
+
 
 def standing(contour: str, said: Mapping[str, Any]) -> Iterator[Delta]:
     """What a deal that stands so adds to its rows."""
@@ -35,6 +50,32 @@ def standing(contour: str, said: Mapping[str, Any]) -> Iterator[Delta]:
         closed = [Place(DEALS, contour, said["closed"], key) for key in ("", f"{SOURCE}{source}", f"{OWNER}{owner}")]
         numbers = {said["outcome"]: 1, "amount": _won_amount(said)}
         yield from (Delta(place, name, by) for place in closed for name, by in numbers.items() if by)
+        yield from (Delta(closed[-1], name, by) for name, by in _past(day, said).items() if by)
+    elif said.get("stage"):
+        place, numbers = _expected(contour, day, str(owner), said)
+        yield from (Delta(place, name, by) for name, by in numbers.items() if by)
+
+
+def _past(opened: str, said: Mapping[str, Any]) -> dict[str, int]:
+    """What the end of a deal teaches: in which stages it had been, and whether it was won in the period in which it was opened."""
+    found = {f"{BEEN_IN}{stage}.{said['outcome']}": 1 for stage in said.get("stays") or {}}
+    if said["outcome"] == "won":
+        days = date.fromisoformat(opened), date.fromisoformat(said["closed"])
+        for kind in (kind for kind in periods.KINDS if len({periods.first(kind, day) for day in days}) == 1):
+            found |= {f"{NEW}{kind}": 1, f"{NEW}{kind}{WORTH}": _won_amount(said)}
+    return found
+
+
+def _expected(contour: str, opened: str, owner: str, said: Mapping[str, Any]) -> tuple[Place, dict[str, int]]:
+    """An open deal, on the day on which it is expected to close: how many by stage and column of the forecast, what they are worth, the
+    squares of that (variances are made of them), and how many have no amount.
+    """
+    worth = int(said.get("worth") or 0)
+    if not said.get("expected"):
+        return Place(UNDATED, contour, opened, owner), {"deals": 1, "amount": worth}
+    at = f"{said['stage']}.{said.get('column') or 'omitted'}"
+    numbers = {f"{at}.deals": 1, f"{at}.amount": worth, f"{at}.squares": worth * worth, f"{at}.unpriced": int("worth" not in said)}
+    return Place(PIPELINE, contour, said["expected"], owner), numbers
 
 
 def between(contour: str, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[Delta]:

@@ -36,14 +36,24 @@ FUNNEL_SOURCES, FUNNEL_OWNERS, FUNNEL_MINE = "funnel_sources", "funnel_owners", 
 """The same a row a source; a row whoever has them, `0` for nobody; and a row for each and his sources, ``7.website``."""
 
 DEALS: Final = "deals"
-"""Deals that were won and lost, by the day of their end: all, and again by source (`source.website`) and owner (`owner.7`)."""
+"""Deals that were won and lost, by the day of their end: all, and again by source (`source.website`) and owner (`owner.7`).
 
-OF_DEALS: Final = (FUNNEL, FUNNEL_SOURCES, FUNNEL_OWNERS, FUNNEL_MINE, DEALS)
+A row of an owner says too in which stages they had been (`in.proposal.won`), and what was won in the same week, month, quarter or year in
+which it was opened (`new.monthly`, `new.monthly.amount`).
+"""
+
+PIPELINE: Final = "pipeline"
+"""Open deals, by the day on which they are expected to close: a row for whoever has them, `0` for nobody."""
+
+UNDATED: Final = "undated"
+"""Open deals of which no such day is known, by the day of their opening: a row for whoever has them."""
+
+OF_DEALS: Final = (FUNNEL, FUNNEL_SOURCES, FUNNEL_OWNERS, FUNNEL_MINE, DEALS, PIPELINE, UNDATED)
 FAMILIES: Final = (APPLICATIONS, SESSIONS, MESSAGES, NO_SHOWS, RATINGS, REVIEWS, OPS, BUYERS, PAYROLL, *OF_DEALS)
 BESIDE: Final = {BUYERS: OPS, PAYROLL: OPS}
 """Families whose rows stand among another's, behind each of its days: figures that ask for both are one query."""
 
-LASTING: Final = frozenset({OPS})
+LASTING: Final = frozenset({OPS, UNDATED})
 """Families whose days are added up for good, in rows of the day `EVER`."""
 
 EVER: Final = "ever"

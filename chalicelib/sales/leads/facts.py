@@ -50,7 +50,8 @@ class LeadRemoved(Fact):
 def standing(lead: Any) -> Standing:
     """What figures need of a lead's current deal; what is unknown is left out. Amounts in kopecks, spans in seconds, stays in hours.
 
-    `answered` and `cycle` are from the opening to our first answer, and to the deal's end.
+    `answered` and `cycle` are from the opening to our first answer, and to the deal's end. What an open one may bring, and when, is said
+    while somebody is at it: by its stage, its column of the forecast, its worth and the day on which it is expected to close.
     """
     said = {
         "source": lead.source,
@@ -65,8 +66,13 @@ def standing(lead: Any) -> Standing:
         "cycle": _seconds(lead.opened_at, lead.closed_at),
         "contacts": lead.contacts or None,
         "stays": lead.stays or None,
+        **(_expected(lead) if lead.status != "completed" else {}),
     }
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _expected(lead: Any) -> Standing:
+    return {"stage": lead.stage, "column": lead.forecast_category, "worth": lead.amount, "expected": lead.expected_close}
 
 
 def _seconds(first: datetime, last: datetime | None) -> int | None:

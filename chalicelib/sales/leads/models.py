@@ -30,6 +30,17 @@ class ByClosed(GlobalSecondaryIndex[Any]):
     closed_at = UTCDateTimeAttribute(range_key=True)
 
 
+class ByExpected(GlobalSecondaryIndex[Any]):
+    """Leads by the day on which their deal is, or was, expected to close, where one is known."""
+
+    class Meta:
+        index_name = "by_expected"
+        projection = KeysOnlyProjection()
+
+    listed_in = UnicodeAttribute(hash_key=True)
+    expected_close = UnicodeAttribute(range_key=True)
+
+
 class ByUpdated(GlobalSecondaryIndex[Any]):
     """Leads by when they were changed last."""
 
@@ -149,6 +160,7 @@ class Lead(storage.Table):
 
     by_opened = ByOpened()
     by_closed = ByClosed()
+    by_expected = ByExpected()
     by_updated = ByUpdated()
     by_follow_up = ByFollowUp()
     by_rescore = ByRescore()

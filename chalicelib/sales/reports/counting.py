@@ -8,6 +8,6 @@ from chalicelib.sales.reports import repository
 
 @counts.recounts(*OF_DEALS)
 def recount(contour: str, day: str) -> dict[Place, dict[str, int]]:
-    """The deals that were opened on a day, and those that were won or lost on it: what each adds to this day."""
+    """The deals that were opened on a day, won or lost on it, or are expected to be: what each adds to this day."""
     found = (delta for said in repository.of_day(contour, day) for delta in deals.standing(contour, said))
     return rules.summed(delta for delta in found if delta.place.day == day)

@@ -19,24 +19,28 @@ TICK = timedelta(microseconds=1)
 
 
 def of_day(contour: str, day: str) -> Iterator[Mapping[str, Any]]:
-    """How every deal stands that was opened on a day or came to its end on it, each once.
+    """How every deal stands that was opened on a day, came to its end on it or is expected to, each once.
 
     Indexes name them; a lead's own row says how its deal stands, the row of his past how an earlier one stood.
     """
-    span = _span(*facts.bounds(day, day))
-    for indexes in _dated():
-        named = [row for index, at in indexes for row in storage.query(index, contour, between=at.between(*span)).rows]
+    for indexes in _dated(day):
+        named = [row for index, within in indexes for row in storage.query(index, contour, between=within).rows]
         distinct = {storage.address(row): row for row in named}
         for row in storage.whole(distinct.values()):
             if row.listed_in == contour:
                 yield standing(row) if isinstance(row, Lead) else row.said
 
 
-def _dated() -> tuple[tuple[tuple[Any, Any], ...], ...]:
+def _dated(day: str) -> tuple[tuple[tuple[Any, Any], ...], ...]:
     """The indexes by the days of a deal, of leads and of earlier deals. Each is named: what a role may ask for is read from here."""
+    span = _span(*facts.bounds(day, day))
     return (
-        ((Lead.by_opened, Lead.opened_at), (Lead.by_closed, Lead.closed_at)),
-        ((Past.by_opened, Past.opened_at), (Past.by_closed, Past.closed_at)),
+        (
+            (Lead.by_opened, Lead.opened_at.between(*span)),
+            (Lead.by_closed, Lead.closed_at.between(*span)),
+            (Lead.by_expected, Lead.expected_close == day),
+        ),
+        ((Past.by_opened, Past.opened_at.between(*span)), (Past.by_closed, Past.closed_at.between(*span))),
     )
 
 

@@ -118,6 +118,7 @@ def test_whatever_happens_counts_equal_the_rows(tables, seed):
             chance.choice([desk.open, desk.remove, lambda number, at: desk.change(number, at, amount=50_00)])(number, at)
         else:
             said = [{"assigned_to": chance.choice([7, 8])}, {"source": "call"}, {"stage": "qualified"}, {"stage": "won", "amount": 100_00}]
+            said += [{"expected_close": chance.choice(SPAN)}, {"amount": 70_00, "forecast_category": "commit"}, {"expected_close": None}]
             acts = [
                 lambda number, at, one=one: desk.change(number, at, **one) for one in [*said, {"stage": "lost"}, {"status": "completed"}]
             ]
@@ -127,6 +128,35 @@ def test_whatever_happens_counts_equal_the_rows(tables, seed):
     for batch in (log_of_it[:20], log_of_it[10:], log_of_it):  # late, twice and out of order
         counting.count(batch)
     assert agreed()
+
+
+def test_an_open_deal_stands_on_the_day_on_which_it_is_expected_to_close(tables):
+    desk = Desk()
+    desk.open(1, FIRST)
+    desk.change(1, FIRST, amount=70_00)
+    desk.open(2, FIRST)
+    assert agreed()[Place("undated", "live", SPAN[0], "0")] == {"deals": 2, "amount": 70_00}
+    desk.change(1, FIRST, stage="proposal", expected_close=SPAN[4], assigned_to=7)
+    desk.change(2, FIRST, stage="qualified", forecast_category="commit", expected_close=SPAN[4], assigned_to=7)
+    found = agreed()
+    at_seven = found[Place("pipeline", "live", SPAN[4], "7")]
+    # 7,000 kopecks squared; the other has no amount, and stands in the column where somebody put it
+    assert at_seven == {
+        "proposal.likely.deals": 1,
+        "proposal.likely.amount": 70_00,
+        "proposal.likely.squares": 49_000_000,
+        "qualified.commit.deals": 1,
+        "qualified.commit.unpriced": 1,
+    }
+    assert Place("undated", "live", SPAN[0], "0") not in found
+    assert repository.of_days("undated", "live", "ever", "ever")[Place("undated", "live", "ever", "0")].numbers["deals"] == 0
+    desk.change(1, FIRST + timedelta(days=2), stage="won")
+    desk.remove(2, FIRST + timedelta(days=2))
+    found = agreed()
+    assert not [place for place in found if place.family in ("pipeline", "undated")]
+    # won in the same week, month, quarter and year as it was opened? From Friday the 20th to Sunday the 22nd: yes
+    of_seven = found[Place("deals", "live", SPAN[2], "owner.7")]
+    assert (of_seven["in.proposal.won"], of_seven["new.weekly"], of_seven["new.monthly.amount"]) == (1, 1, 70_00)
 
 
 def test_a_day_made_anew_is_right_again(tables):

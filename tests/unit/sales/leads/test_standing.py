@@ -20,4 +20,8 @@ def test_it_says_what_is_known_and_nothing_personal():
         "opened_at": AT.isoformat(), "answered": 300, "cycle": 7200, "contacts": 2, "stays": {"new": 2},
     }  # fmt: skip
     bare = Lead(place="live#0000000722", client_id="c", source="call", opened_at=AT, amount=500)
-    assert facts.standing(bare) == {"source": "call", "furthest": "new", "opened_at": AT.isoformat()}
+    assert facts.standing(bare) == {"source": "call", "furthest": "new", "opened_at": AT.isoformat(), "stage": "new", "worth": 500}
+    dated = Lead(source="call", opened_at=AT, stage="proposal", forecast_category="likely", expected_close="2026-04-01")
+    assert {name: facts.standing(dated).get(name) for name in ("stage", "column", "worth", "expected")} == {
+        "stage": "proposal", "column": "likely", "worth": None, "expected": "2026-04-01",
+    }  # fmt: skip
