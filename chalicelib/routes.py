@@ -67,6 +67,7 @@ PACKAGES = (
     "sales.leads",
     "sales.interactions",
     "sales.messages",
+    "sales.forecasts",
     "sales.reports",
     "loyalty.merging",
     "team.employees",

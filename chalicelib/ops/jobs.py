@@ -34,6 +34,7 @@ from chalicelib.messaging import delivery as message_effects
 from chalicelib.messaging.bounces import effects as bounce_effects
 from chalicelib.ops import following, service
 from chalicelib.routes import apis
+from chalicelib.sales.forecasts import nightly as forecasts
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
 from chalicelib.sales.messages import effects as sales_message_effects
@@ -117,6 +118,12 @@ def people_fold() -> dict[str, int]:
 def people_check() -> int:
     """Compare random blocks of the people index, and of sales' messages, with the rows that they are made of."""
     return people.check() + sales_messages.check()
+
+
+@tasks.every("cron(10 * * * ? *)")
+def sales_daily() -> dict[str, int]:
+    """What a new day of the business brings to forecasts: it begins at ten past some hour, wherever the business is."""
+    return forecasts.sales_daily()
 
 
 @tasks.every("rate(1 hour)")

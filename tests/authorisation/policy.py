@@ -146,6 +146,11 @@ RULES = {
         401,
         _all((*HEADS, "staff: manager"), 200) | _all(CLIENT_TOKENS, 403),
     ),
+    "staff who forecast": Rule(
+        "Owners, admins, analysts and the service key; managers only read, of their own deals. `tests/integration/sales` tries analysts.",
+        401,
+        _all(HEADS, 200) | _all((*CLIENT_TOKENS, "staff: manager"), 403),
+    ),
     "owner": Rule(
         "Owners and the service key: how money is earned.",
         401,
@@ -273,6 +278,9 @@ ROWS = {
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the till": "products_list specifications_get locations_list stock_get list_news get_news_stats",
     "staff who read sales' figures": "sales_analytics",
+    "staff at the till": "products_list specifications_get locations_list stock_get",
+    "staff who read sales' figures": "sales_analytics forecasts_list forecasts_get",
+    "staff who forecast": "forecasts_create forecasts_generate forecasts_update",
     "owner": "system_settings_update payroll_run",
     "staff who keep the bookings": "appointments_list appointments_status",
     "staff who keep hours": "timesheet_get timesheet_create schedule_get",
@@ -291,7 +299,7 @@ ROWS = {
     "staff who run the house": """
         products_create products_update specifications_set specifications_delete stock_movements_list stock_movements_create
         locations_create traffic_channels_list traffic_channels_create system_settings_get
-        users_list users_create users_update users_delete merge_clients get_specialist renew_specialist_secret
+        users_list users_create users_update users_delete forecasts_delete merge_clients get_specialist renew_specialist_secret
         list_surveys read_survey put_survey archive_survey list_proposals accept_proposal reject_proposal
         audit audit_log
         get_dashboard_summary get_dashboard_full
@@ -334,6 +342,8 @@ EXCEPTIONS = {
     "users_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
     "leads_note": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
     "messages_create": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
+    "forecasts_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
+    "forecasts_generate": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
     "messages_send": Exceptional(_all((*HEADS, "staff: manager"), 202), "What waits to leave is answered 202."),
     "users_me_update": Exceptional({"service": 403}, "The service key is nobody's account."),
 }

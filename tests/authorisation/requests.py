@@ -316,6 +316,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "verify_telegram_auth": lambda world: {"initData": opened_by(STAFF_ACCOUNT, BOT_TOKEN)["Authorization"].removeprefix("tma ")},
     "put_survey": lambda world: {"slug": "trevoga"},
     "sales_analytics": lambda world: {"report": "funnel"},
+    **dict.fromkeys(("forecasts_get", "forecasts_update", "forecasts_delete"), lambda world: {"forecast_id": world.forecast_id}),
     "users_get": lambda world: {"user_id": world.user_id},
     "users_update": lambda world: {"user_id": world.user_id},
     "users_delete": lambda world: {"user_id": world.user_id, "reassign_to": ""},

@@ -84,6 +84,7 @@ class World:
     subscription_id: str = ""
     user_id: str = ""
     message_id: str = ""
+    forecast_id: str = ""
     product_id: str = ""
     employee_id: str = ""
     master_id: str = ""
@@ -160,6 +161,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
         issuer=issuer,
         staff=_staff(world),
     )
+    _forecast(world)
     return world
 
 
@@ -260,6 +262,12 @@ def _message(world: World) -> None:
         tx.commit()
     said = {"lead_id": OWNER_NUMBER, "message_type": "telegram", "body": "Добрый день"}
     world.message_id = str(world.front.post("/api/v1/messages", said, SERVICE).body["id"])
+
+
+def _forecast(world: World) -> None:
+    """What the manager's deals will bring."""
+    said = sample("sales/forecasts_create.json") | {"assigned_to": int(world.user_id)}
+    world.forecast_id = str(world.front.post("/api/v1/forecasts", said, SERVICE).body["id"])
 
 
 def _what_waits(world: World) -> None:

@@ -95,11 +95,11 @@ def catch_up() -> dict[str, int]:
     return turns.each({name: partial(read_on, name) for name in names()})
 
 
-def read_on(name: str) -> int:
-    """Give a follower what it has not read, in order; how many facts. One who runs out of time goes on there."""
+def read_on(name: str, *, most: int | None = None) -> int:
+    """Give a follower what it has not read, in order; how many facts. One who runs out of time, or is given no more, goes on there."""
     began, given, last = clock.wall(), 0, None
-    for facts in batched(rows.log(_cursor(name, began), began), PAGE):
-        if turns.is_over():
+    for facts in batched(rows.log(_cursor(name, began), began), min(PAGE, most or PAGE)):
+        if turns.is_over() or (most is not None and given >= most):
             if last is not None:
                 _keep(name, min(last, began - OVERLAP), None)
             return given

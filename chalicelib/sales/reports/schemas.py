@@ -6,7 +6,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from chalicelib.analytics.counts.periods import Kind
 from chalicelib.core import clock, facts
+from chalicelib.core.amounts import MoneyOut
 from chalicelib.core.listing import Day, in_order
 from chalicelib.core.schemas import Query, Schema
 
@@ -18,6 +20,7 @@ class ReportQuery(Query):
 
     date_from: Day | None = Field(None, description=f"The first day that counts; by default {SHOWN} days are shown")
     date_to: Day | None = Field(None, description=f"The last day that counts, today by default; at most {LONGEST} days")
+    period_type: Kind = Field("monthly", description="Of `backtest`: whose periods; without days the last 24 that are over")
 
     @model_validator(mode="after")
     def _spans_days(self) -> "ReportQuery":
@@ -40,9 +43,12 @@ class Rate(Schema):
     value: float | None = Field(description="Of 1, 4 decimals; null where the denominator is 0")
 
 
-class WinRate(Rate):
+class Certain(Rate):
     low: float | None = Field(description="Wilson's interval of 95 %: its lower end")
     high: float | None = Field(description="Its upper end")
+
+
+class WinRate(Certain):
     few: bool = Field(description="Fewer than 10 were won or lost: the rate says little")
 
 
@@ -160,3 +166,42 @@ class Sources(Report):
     report: Literal["sources"] = "sources"
     created: int
     items: list[SourceRow] = Field(description="What brought most first")
+
+
+class Ratio(Schema):
+    numerator: MoneyOut
+    denominator: MoneyOut
+    value: float | None = Field(description="4 decimals; null where the denominator is 0")
+
+
+class ForecastErrors(Schema):
+    periods: int
+    wape: Ratio = Field(description="What forecasts were off by in all, of what came in all")
+    bias: Ratio = Field(description="The same with its sign: above 0 too much was forecast")
+
+
+class PeriodTested(Schema):
+    period_start: Date
+    period_end: Date
+    forecast: MoneyOut = Field(description="As of its first day")
+    low: MoneyOut
+    high: MoneyOut
+    actual: MoneyOut
+    accuracy: float = Field(description="1 − |actual − forecast| / the larger of them")
+    inside_interval: bool
+    last_period: MoneyOut | None = Field(description="What the period before brought; null where that is not known")
+    mean_of_three: MoneyOut | None = Field(description="What the three before brought on average, the nearest that are known")
+
+
+class Backtest(Report):
+    report: Literal["backtest"] = "backtest"
+    period_type: Kind
+    ours: ForecastErrors
+    last_period: ForecastErrors = Field(description="Had each period brought what the one before did")
+    mean_of_three: ForecastErrors = Field(description="Had it brought the mean of the three before")
+    coverage: Certain = Field(description="Periods that came as their intervals said; 0.8 is meant")
+    verdict: Literal["holds", "interval_off", "no_better_than_naive", "too_few"] = Field(
+        description="Fewer than 8 periods say nothing; else whether forecasts are off by less than both naive ones, "
+        "and whether intervals hold 70 to 90 % of periods"
+    )
+    items: list[PeriodTested] = Field(description="Periods that were forecast on their first day and are over")

@@ -5,17 +5,19 @@ from typing import Final
 
 from chalicelib.core.errors import NotFound
 from chalicelib.sales.leads.rules import NARROWED
+from chalicelib.sales.reports.backtest import backtest
 from chalicelib.sales.reports.funnel import funnel
-from chalicelib.sales.reports.schemas import Funnel, Managers, ReportQuery, Sources, Speed
+from chalicelib.sales.reports.schemas import Backtest, Funnel, Managers, ReportQuery, Sources, Speed
 from chalicelib.sales.reports.speed import speed
 from chalicelib.sales.reports.tables import managers, sources
 from chalicelib.staff.members import Member
 
-REPORTS: Final[Mapping[str, Callable[[ReportQuery, int | None], Funnel | Speed | Managers | Sources]]] = {
+REPORTS: Final[Mapping[str, Callable[[ReportQuery, int | None], Funnel | Speed | Managers | Sources | Backtest]]] = {
     "funnel": funnel,
     "speed": speed,
     "managers": managers,
     "sources": sources,
+    "backtest": backtest,
 }
 
 
@@ -26,7 +28,7 @@ class ReportNotFound(NotFound):
     message = "There is no such report."
 
 
-def report(name: str, query: ReportQuery, member: Member) -> Funnel | Speed | Managers | Sources:
+def report(name: str, query: ReportQuery, member: Member) -> Funnel | Speed | Managers | Sources | Backtest:
     """A report. Raises ReportNotFound."""
     if name not in REPORTS:
         raise ReportNotFound(f"Reports: {', '.join(REPORTS)}")
