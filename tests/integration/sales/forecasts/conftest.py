@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.analytics.counts import service as counting
 from chalicelib.core import clock, facts, storage
+from chalicelib.core.facts import followers
 from chalicelib.core.facts.followers import Follower
 from chalicelib.core.settings import settings
 from chalicelib.sales.forecasts.models import Period
@@ -100,10 +102,9 @@ def _tell(kind: Any, number: int, stood: dict[str, Any], **said: Any) -> None:
 
 
 def counted_until(moment: datetime) -> None:
-    """The follower of counts has read everything until then."""
-    storage.make_or_change(
-        Follower.row("counts"), [Follower.cursor.set(moment), Follower.as_of.set(moment)], condition=Follower.name.does_not_exist()
-    )
+    """What was told is counted, and the follower of counts says that it has read everything until then, whenever that is."""
+    followers.read_on(counting.NAME)
+    Follower.row(counting.NAME).update(actions=[Follower.as_of.set(moment)])
 
 
 def period(kind: str, start: str, came: int, foreseen: int | None = None, around: int = 0, owner: Any = "all", **said: Any) -> None:
