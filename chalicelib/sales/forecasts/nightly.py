@@ -20,6 +20,7 @@ from chalicelib.sales.forecasts.errors import ForecastRaced
 from chalicelib.sales.forecasts.generating import today
 from chalicelib.sales.forecasts.models import Forecast
 from chalicelib.sales.forecasts.rules import LOOKED_BACK, Actual
+from chalicelib.sales.learning import nightly as learning
 from chalicelib.staff import repository as staff
 from chalicelib.staff.rules import SPEAKERS
 
@@ -31,7 +32,7 @@ def sales_daily() -> dict[str, int]:
     day, row = today(), repository.odds()
     if (row is not None and row.done_on == day.isoformat()) or not _is_counted(day):
         return {}
-    done = turns.each({"came": note_came, "learned": learn, "foreseen": foresee, "closed": close})
+    done = turns.each({"came": note_came, "learned": learn, "foreseen": foresee, "closed": close, "taught": teach})
     if not turns.is_over():
         repository.note_done(day.isoformat())
     return done
@@ -41,6 +42,18 @@ def learn() -> int:
     """Have stages be worth what the ends of last year's deals say; 0 where that was done today."""
     day = today()
     return repository.learn(day.isoformat(), {stage: list(seen) for stage, seen in ground.odds(day).items()})
+
+
+def teach() -> int:
+    """Have deals whose 90 days are over teach how likely others are to be won; how many days of them."""
+    since = _since()
+    return learning.learn(today(), since) if since is not None else 0
+
+
+def _since() -> date | None:
+    """The day on which the first deal was opened."""
+    first = repository.first_opened()
+    return date.fromisoformat(facts.day_of(first)) if first is not None else None
 
 
 def _is_counted(day: date) -> bool:
@@ -57,10 +70,10 @@ def _owners() -> list[int | None]:
 
 def note_came() -> int:
     """Keep what became of periods that are over: of the last ones, as far as there were deals from their first day on."""
-    day, first = today(), repository.first_opened()
-    if first is None:
+    day, since = today(), _since()
+    if since is None:
         return 0
-    since, owners, written = date.fromisoformat(facts.day_of(first)), _owners(), 0
+    owners, written = _owners(), 0
     for kind, start in _over(day, since):
         if turns.is_over():
             break

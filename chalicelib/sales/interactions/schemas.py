@@ -76,8 +76,9 @@ class Reason(Schema):
 
 
 class Model(Schema):
-    source: Literal["rules", "learned"]
+    source: Literal["rules", "learned"] = Field(description="Whose `win_probability` is; the score is the rules'")
     version: str
+    reason: str | None = Field(None, description="Why there is no `win_probability`")
 
 
 class Factors(Schema):
@@ -96,7 +97,7 @@ class Scored(Answer):
     reasons: list[Reason]
     counter_reasons: list[Reason]
     missing: list[str] = Field(description="What is worth asking", examples=[["company", "budget"]])
-    win_probability: float | None
+    win_probability: float | None = Field(description="That the deal is won within 90 days of its opening; null with `model.reason`")
     model: Model
     scored_at: str
     rescore_at: str = Field(description="When time alone makes another category of it, or when it is looked at anyway")

@@ -12,6 +12,7 @@ from chalicelib.core.settings import settings
 from chalicelib.sales.leads import service
 from chalicelib.sales.leads.models import Lead
 from chalicelib.sales.leads.schemas import Assignee, LeadCard, LeadShown, LeadWhole
+from chalicelib.sales.scoring import learned
 from chalicelib.staff import repository as staff
 from chalicelib.staff.members import Member
 from chalicelib.staff.models import StaffUser
@@ -72,12 +73,15 @@ def _alone(lead: Lead, person: PersonRow, user: StaffUser | None, client: Any) -
 def one(number: int, member: Member) -> LeadWhole:
     """A lead with what was last written to him: a read, a call of each room above, a read. Raises LeadNotFound."""
     lead, person = service.read(number, member)
-    own: list[storage.Key] = [Client.at(lead.client_id), *users(lead.assigned_to)]
+    own: list[storage.Key] = [Client.at(lead.client_id), learned.key(), *users(lead.assigned_to)]
     rooms = [*last_messages]
-    (client, *found), *theirs = storage.read_lists(own, *(room.keys(lead.place) for room in rooms))
+    (client, model, *found), *theirs = storage.read_lists(own, *(room.keys(lead.place) for room in rooms))
     last = [message for room, rows in zip(rooms, theirs, strict=True) for message in room.shown(rows)]
     user = next(iter(found), None)
-    return LeadWhole(**_alone(lead, person, user, client), last_messages=last, open_tasks=[])
+    alone = _alone(lead, person, user, client)
+    if alone["score_detail"]:
+        alone["score_detail"] = learned.told(alone["score_detail"], model)
+    return LeadWhole(**alone, last_messages=last, open_tasks=[])
 
 
 def users(*owners: float | None) -> list[storage.Key]:

@@ -14,7 +14,7 @@ from chalicelib.core import storage
 from chalicelib.core.settings import settings
 from chalicelib.sales.reports import rules
 from chalicelib.sales.reports.rules import Numbers
-from chalicelib.sales.reports.schemas import Rate, ReportQuery, WinRate
+from chalicelib.sales.reports.schemas import Certain, Rate, ReportQuery, WinRate
 
 LIVE: Final = "live"
 
@@ -66,8 +66,13 @@ def part(numerator: int, denominator: int) -> Rate:
     return Rate(numerator=numerator, denominator=denominator, value=rate(numerator, denominator))
 
 
+def certain(numerator: int, denominator: int) -> Certain:
+    """A share, and how sure it is."""
+    low, high = wilson(numerator, denominator)
+    return Certain(numerator=numerator, denominator=denominator, value=rate(numerator, denominator), low=low, high=high)
+
+
 def win_rate(numbers: Numbers) -> WinRate:
     """How many of the deals that were won or lost were won, and how sure that is."""
-    won, closed = numbers.get("won", 0), rules.closed(numbers)
-    low, high = wilson(won, closed)
-    return WinRate(numerator=won, denominator=closed, value=rate(won, closed), low=low, high=high, few=rules.is_few(numbers))
+    found = certain(numbers.get("won", 0), rules.closed(numbers))
+    return WinRate(**found.model_dump(), few=rules.is_few(numbers))

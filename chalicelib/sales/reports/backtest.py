@@ -7,14 +7,13 @@ from typing import Any, Final
 
 from chalicelib.analytics.counts import periods
 from chalicelib.analytics.counts import repository as counts
-from chalicelib.analytics.figures.rates import rate, wilson
 from chalicelib.core import clock, facts, storage
 from chalicelib.sales.forecasts import drawing, measures, repository
 from chalicelib.sales.forecasts.measures import Errors, Pair
 from chalicelib.sales.forecasts.models import Period
 from chalicelib.sales.forecasts.rules import KEPT
-from chalicelib.sales.reports.asking import Asked, until_of
-from chalicelib.sales.reports.schemas import Backtest, Certain, ForecastErrors, PeriodTested, Ratio, ReportQuery
+from chalicelib.sales.reports.asking import Asked, certain, until_of
+from chalicelib.sales.reports.schemas import Backtest, ForecastErrors, PeriodTested, Ratio, ReportQuery
 
 NAIVE: Final = {"last_period": 1, "mean_of_three": 3}
 """Forecasts that know nothing but what came before: of how many periods each is the mean."""
@@ -65,12 +64,10 @@ def _said(tested: Sequence[PeriodTested]) -> dict[str, Any]:
     ours = measures.errors([Pair(one.forecast, one.actual) for one in tested])
     others = {name: measures.errors(_pairs(tested, name)) for name in NAIVE}
     inside = sum(one.inside_interval for one in tested)
-    low, high = wilson(inside, len(tested))
-    coverage = Certain(numerator=inside, denominator=len(tested), value=rate(inside, len(tested)), low=low, high=high)
     return {
         "ours": _shown(ours),
         **{name: _shown(others[name]) for name in NAIVE},
-        "coverage": coverage,
+        "coverage": certain(inside, len(tested)),
         "verdict": _verdict(tested, inside),
     }
 

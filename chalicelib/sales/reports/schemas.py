@@ -2,7 +2,7 @@
 
 from datetime import date as Date
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,7 @@ class ReportQuery(Query):
 
     date_from: Day | None = Field(None, description=f"The first day that counts; by default {SHOWN} days are shown")
     date_to: Day | None = Field(None, description=f"The last day that counts, today by default; at most {LONGEST} days")
+    pairs: bool = Field(False, description="Of `calibration`: show each chance and what came")
     period_type: Kind = Field("monthly", description="Of `backtest`: whose periods; without days the last 24 that are over")
 
     @model_validator(mode="after")
@@ -205,3 +206,63 @@ class Backtest(Report):
         "and whether intervals hold 70 to 90 % of periods"
     )
     items: list[PeriodTested] = Field(description="Periods that were forecast on their first day and are over")
+
+
+class ModelShown(Schema):
+    OWN: ClassVar = ("on", "reason", "version", "until", "examples", "won", "tested", "brier")
+
+    source: Literal["rules", "learned"] = Field(description="Whose chances are shown; the rules' begin with what was learned all the same")
+    on: bool = Field(description="Whether leads are told a chance (`win_probability`)")
+    reason: str | None = Field(
+        description="Why not: nothing_learned_yet, too_few_won_or_not_won, no_better_than_base_rate, no_better_than_rules"
+    )
+    version: str | None = Field(description="The day on which it was learned")
+    until: str | None = Field(description="It was learned of deals opened until this day, and tested by the later ones")
+    examples: int | None
+    won: int | None
+    tested: int | None
+    brier: dict[str, float] | None = Field(
+        description="Over those it was tested by: its own, the rules', and of who always says how many are won"
+    )
+
+
+class BinShown(Schema):
+    least: float
+    below: float = Field(description="A chance of 1 is in the last")
+    n: int
+    mean: float | None = Field(description="What was said on average")
+    observed: Certain = Field(description="How many were won")
+
+
+class MonthShown(Schema):
+    month: str = Field(description="Of the opening", examples=["2026-03"])
+    n: int
+    mean: float | None
+    observed: Certain
+    brier: float | None
+
+
+class Pair(Schema):
+    p: float
+    y: int = Field(description="1 where it was won within 90 days of its opening")
+
+
+class Calibration(Report):
+    report: Literal["calibration"] = "calibration"
+    model: ModelShown
+    n: int = Field(description="Deals of these days whose 90 days are over, which were judged in time and nothing was learned of")
+    learned_of: int = Field(description="Deals of these days that the model was learned of: they say nothing of it")
+    not_judged: int | None = Field(
+        description="Deals without a score within 30 days of the opening and a day before the end; null where a manager reads his own"
+    )
+    bins: list[BinShown]
+    brier: float | None = Field(description="The mean of (p − y)²")
+    base_brier: float | None = Field(description="The same of who always says how many of these were won")
+    skill: float | None = Field(description="1 − brier / base_brier")
+    ece: float | None = Field(description="By how much bins are off, weighed by how many are in each")
+    log_loss: float | None
+    by_month: list[MonthShown]
+    pairs: list[Pair] | None = Field(description="With `pairs=true`")
+
+
+Answered = Funnel | Speed | Managers | Sources | Calibration | Backtest

@@ -276,7 +276,7 @@ class TestAManagerReadsHisOwn:
 
 
 class TestTheDoor:
-    @pytest.mark.parametrize("name", ["calibration", "backtest", "funnels", "admin"])
+    @pytest.mark.parametrize("name", ["forecasts", "back-test", "funnels", "admin"])
     def test_a_report_that_is_none(self, front, tables, name):
         answer = front.get(f"{PATH}/{name}", SERVICE)
         assert (answer.status, answer.body["error"]) == (404, "report_not_found")
