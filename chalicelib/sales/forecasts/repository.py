@@ -68,7 +68,7 @@ def period_key(kind: str, owner: int | None, first: date) -> storage.Key:
 def periods(kind: str, owner: int | None, before: date, *, most: int) -> list[Period]:
     """What is known of the periods before one, the newest first."""
     between = Period.starts < before.isoformat()
-    return storage.query(Period, whose(kind, owner), between=between, newest_first=True, limit=most).rows
+    return storage.query(Period, whose(kind, owner), between=between, newest_first=True, limit=most, consistent=True).rows
 
 
 def periods_of(kind: str, owner: int | None, first: date, last: date) -> list[Period]:
@@ -106,7 +106,7 @@ def note_done(day: str) -> None:
 
 def odds() -> Period | None:
     """What was learned of stages last."""
-    found = storage.query(Period, ODDS, newest_first=True, limit=1).rows
+    found = storage.query(Period, ODDS, newest_first=True, limit=1, consistent=True).rows
     return found[0] if found else None
 
 

@@ -53,7 +53,7 @@ def days(first: str, last: str) -> list[str]:
 
 def examples(first: str, last: str) -> tuple[list[Example], int]:
     """What the days from one to another teach, and how many deals were judged by no score."""
-    rows = storage.query(Learned, EXAMPLES, between=Learned.day.between(first, last)).rows
+    rows = storage.query(Learned, EXAMPLES, between=Learned.day.between(first, last), consistent=True).rows
     found = [Example(row.day, owner, tuple(reasons), won) for row in rows for owner, reasons, won in row.said["examples"]]
     return found, sum(int(row.said["not_judged"]) for row in rows)
 

@@ -61,6 +61,17 @@ def test_a_follower_reads_on_where_he_stopped_and_two_minutes_again(heard):
     assert heard == [1, 1, 2, 2]
 
 
+def test_who_is_given_so_many_at_most_goes_on_there_and_promises_no_more_than_he_read(heard):
+    with time_machine.travel(EVENING, tick=False) as now:
+        for number in range(5):
+            happen(number)
+            now.shift(timedelta(minutes=5))
+        assert (followers.read_on("ear", most=2), heard) == (2, [0, 1])
+        assert followers.as_of("ear") is None
+        assert followers.read_on("ear", most=200) == 4  # the last of what was read comes again
+        assert (heard, followers.as_of("ear")) == ([0, 1, 1, 2, 3, 4], clock.wall())
+
+
 def test_who_fails_stops_nobody_else_and_begins_no_later_the_next_time(heard):
     def broken(given):
         raise ValueError("broken")

@@ -160,7 +160,7 @@ class TestHistories:
         found = [holds(*month(chances)) for _ in range(300)]
         assert 0.75 <= sum(found) / len(found) <= 0.85
 
-    def test_twenty_four_months_whose_chances_are_others_than_the_house_thinks(self):
+    def test_months_whose_chances_are_others_than_the_house_thinks(self):
         """Deals hang together (a month is good or bad): intervals are too narrow until eight months have taught by how much."""
         chances, misses, inside_of, unscaled = random.Random(7), [], [], []
         for _ in range(200):
