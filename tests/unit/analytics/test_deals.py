@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from chalicelib.analytics.counts import buckets, deals, rules
+from chalicelib.analytics.counts import buckets, deals, periods, rules
 from chalicelib.analytics.counts.rules import Place
 
 MONDAY = "2026-11-23T07:00:00+00:00"
@@ -78,7 +78,10 @@ def test_a_won_deal_is_counted_for_the_day_of_its_end_too_and_a_refund_lowers_it
     }
     found = summed(("lead_opened", {"deal": 1, "now": won}), ("lead_changed", {"deal": 1, "was": won, "now": won | {"amount": 600_00}}))
     closed = {place.key: numbers for place, numbers in found.items() if place.family == "deals"}
-    assert closed == {key: {"won": 1, "amount": 600_00} for key in ("", "source.website", "owner.7")}
+    ended = {"won": 1, "amount": 600_00}
+    # opened on Monday and won on Wednesday: in one week, and so in one month, quarter and year
+    new = {f"new.{kind}{what}": by for kind in periods.KINDS for what, by in (("", 1), (".amount", 600_00))}
+    assert closed == {"": ended, "source.website": ended, "owner.7": {**ended, **new}}
     assert {place.day for place in found if place.family == "deals"} == {"2026-11-25"}
     assert found[ALL] == {"opened": 1, "at.won": 1, "won": 1, "amount": 600_00, "cycle14": 1}  # two days: from 124,938 to 224,888 seconds
 
@@ -89,6 +92,36 @@ def test_a_lost_deal_brings_nothing_and_one_that_is_merely_over_is_neither():
     found = summed(("lead_opened", {"deal": 1, "now": lost}), ("lead_opened", {"deal": 1, "now": done}))
     assert found[ALL] == {"opened": 2, "at.new": 2, "lost": 1, "done": 1, "cycle00": 1}
     assert found[Place("deals", "live", "2026-11-25")] == {"lost": 1}
+
+
+@pytest.mark.parametrize(
+    ("closed", "kinds"),
+    [
+        ("2026-11-29", ["weekly", "monthly", "quarterly", "yearly"]),  # the Sunday
+        ("2026-11-30", ["monthly", "quarterly", "yearly"]),
+        ("2026-12-31", ["quarterly", "yearly"]),
+        ("2027-01-01", []),
+    ],
+)
+def test_what_is_won_in_the_period_of_its_opening(closed, kinds):
+    won = NEW | {"outcome": "won", "completed": True, "closed": closed, "amount": 500, "stays": {"new": 1, "proposal": 2}}
+    found = summed(("lead_opened", {"deal": 1, "now": won}))[Place("deals", "live", closed, "owner.0")]
+    assert [kind for kind in periods.KINDS if f"new.{kind}" in found] == kinds
+    assert {name: by for name, by in found.items() if name.startswith("in.")} == {"in.new.won": 1, "in.proposal.won": 1}
+
+
+def test_an_open_deal_stands_where_it_is_expected_and_nowhere_once_it_is_over():
+    expected = NEW | {"stage": "proposal", "column": "likely", "worth": 300, "expected": "2026-12-30"}
+    at = Place("pipeline", "live", "2026-12-30", "0")
+    told = [("lead_opened", {"deal": 1, "now": expected})]
+    assert summed(*told)[at] == {"proposal.likely.deals": 1, "proposal.likely.amount": 300, "proposal.likely.squares": 90_000}
+    lost = NEW | {"outcome": "lost", "completed": True, "closed": "2026-11-25"}
+    assert at not in summed(*told, ("lead_changed", {"deal": 1, "was": expected, "now": lost}))
+    undated = {name: value for name, value in expected.items() if name != "expected"}
+    found = summed(("lead_opened", {"deal": 1, "now": undated}))
+    assert {place.day: found[place] for place in found if place.family == "undated"} == {
+        day: {"deals": 1, "amount": 300} for day in ("2026-11-23", "ever")
+    }
 
 
 def test_hours_in_each_stage_have_buckets_of_their_own():
