@@ -28,6 +28,8 @@ from chalicelib.staff.errors import ChangedMeanwhile
 from chalicelib.staff.members import Member
 
 BY_HAND = "manual"
+MOST_KEPT, ROOM = 200, 256 * 1024
+"""Adjustments and steps that are kept, the newest ones: a row has an end, and whoever changes a forecast need not."""
 
 
 def listed(query: ForecastsQuery, member: Member) -> Forecasts:
@@ -131,7 +133,7 @@ def _predicted(row: Forecast, body: ForecastChange, member: Member) -> dict[str,
         raise Invalid.field("body", "note", msg="expected why something is predicted otherwise")
     steps = [(name, getattr(row, name), value) for name, value in said.items()]
     steps += [(f"categories.{name}", row.columns[name], one) for name, one in moved.items()]
-    found = {"adjustments": [*(row.adjustments or []), *_noted(steps, body.note, member)]}
+    found = {"adjustments": storage.newest([*(row.adjustments or []), *_noted(steps, body.note, member)], most=MOST_KEPT, within=ROOM)}
     return {**said, **found, **({"columns": {**row.columns, **moved}} if moved else {})}
 
 
@@ -145,7 +147,7 @@ def _status(row: Forecast, body: ForecastChange, member: Member) -> dict[str, An
         return {}
     _check_on(row)
     step = {"from": row.status, "to": body.status, "by": member.actor, "at": utc_text(clock.now())}
-    return {"status": body.status, "history": [*(row.history or []), step]}
+    return {"status": body.status, "history": storage.newest([*(row.history or []), step], most=MOST_KEPT)}
 
 
 def _actual(row: Forecast, body: ForecastChange) -> dict[str, Any]:

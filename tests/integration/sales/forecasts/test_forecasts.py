@@ -7,6 +7,8 @@ import pytest
 
 from bench.wire import recorded
 from chalicelib.core import clock
+from chalicelib.sales.forecasts import repository
+from chalicelib.sales.forecasts.models import Forecast, Period
 from tests.builders import SERVICE
 from tests.integration.sales.forecasts.conftest import BY_HAND, FORECASTS, NOON, deal, period, won
 from tests.standins.store import OneAtATime
@@ -173,8 +175,6 @@ class TestGenerated:
 
 
 def _row(start):
-    from chalicelib.sales.forecasts.models import Period
-
     return Period.get("monthly#all", start)
 
 
@@ -280,6 +280,23 @@ class TestChanged:
         desk.put(number, notes="a", version=1).ok()
         answer = desk.put(number, notes="b", version=1)
         assert (answer.status, answer.body["error"]) == (409, "changed_meanwhile")
+
+    def test_of_two_at_once_who_read_the_same_one_is_refused(self, desk):
+        number = desk.write().body["id"]
+        with OneAtATime(), ThreadPoolExecutor(2) as both:
+            said = [*both.map(lambda revenue: desk.put(number, predicted_revenue=revenue, note="x", version=1), (10, 20))]
+        assert sorted(answer.status for answer in said) == [200, 409]
+        assert len(desk.get(number).ok()["adjustments"]) == 1
+
+    def test_a_row_does_not_fill(self, desk):
+        number = desk.write().body["id"]
+        row = Forecast.get(repository.place(number))
+        one = {"field": "predicted_revenue", "from": 1, "to": 2, "note": "я" * 1_000, "by": "staff#1", "at": "2026-11-10T09:00:00Z"}
+        row.adjustments = [one] * 200
+        row.save()
+        desk.put(number, predicted_revenue=7, note="ы" * 1_000).ok()
+        kept = Forecast.get(repository.place(number)).adjustments
+        assert 40 <= len(kept) < 200 and kept[-1]["to"] == 7
 
     def test_it_is_submitted_and_is_closed_by_nobody(self, desk):
         number = desk.write().body["id"]

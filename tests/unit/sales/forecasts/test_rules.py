@@ -173,6 +173,26 @@ class TestHistories:
         assert 0.75 <= sum(inside_of[8:]) / 192 <= 0.85
         assert sum(unscaled) / 200 < 0.7
 
+    def test_two_years_of_deals_and_new_business_as_each_month_was_seen_before_it(self):
+        """Seven shops, each 24 months after the first three: between 7 and 9 of ten intervals hold, of all of them together."""
+        shops = [two_years(random.Random(seed)) for seed in range(7)]
+        assert 0.7 <= sum(map(sum, shops)) / (7 * 24) <= 0.9
+        assert all(0.6 <= sum(one) / 24 <= 0.95 for one in shops)
+
+
+def two_years(chances):
+    """Whether the interval of each month, by what was known before it, held what came."""
+    came, misses, held = [], [], []
+    for number in range(27):
+        stakes, won = month(chances)
+        new = sum(chances.randrange(1_000, 9_000) * 100 for _ in range(chances.randrange(5, 25)))
+        got = rules.worked(stakes, NOTHING, {}, rules.fresh(came), Fraction(1), rules.scale(misses)[0])
+        came.insert(0, Actual(revenue=won + new, new_revenue=new))
+        if number >= rules.FEWEST:
+            misses.insert(0, (abs(won + new - got.revenue), got.spread))
+            held.append(got.low <= won + new <= got.high)
+    return held
+
 
 def month(chances, luck=1.0):
     """Forty deals in three stages, and what they brought."""
