@@ -277,8 +277,6 @@ ROWS = {
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the till": "products_list specifications_get locations_list stock_get list_news get_news_stats",
-    "staff who read sales' figures": "sales_analytics",
-    "staff at the till": "products_list specifications_get locations_list stock_get",
     "staff who read sales' figures": "sales_analytics forecasts_list forecasts_get",
     "staff who forecast": "forecasts_create forecasts_generate forecasts_update",
     "owner": "system_settings_update payroll_run",
