@@ -68,6 +68,7 @@ PACKAGES = (
     "sales.interactions",
     "sales.messages",
     "sales.forecasts",
+    "sales.calls",
     "sales.reports",
     "loyalty.merging",
     "team.employees",

@@ -35,6 +35,8 @@ from chalicelib.messaging.bounces import effects as bounce_effects
 from chalicelib.ops import following, service
 from chalicelib.routes import apis
 from chalicelib.sales.forecasts import nightly as forecasts
+from chalicelib.sales.calls import following as sales_call_following
+from chalicelib.sales.calls import index as sales_calls
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
 from chalicelib.sales.messages import effects as sales_message_effects
@@ -67,6 +69,7 @@ EFFECTS = (
     lead_handovers,
     sales_message_effects,
     sales_message_following,
+    sales_call_following,
     employees_following,
     review_following,
 )
@@ -77,6 +80,9 @@ DESCRIBED = (loyalty_people, sales_people)
 
 COUNTED = (message_counts, session_counts, ticket_counts, operation_counts, deal_counts, pay_counts, review_counts)
 """The modules whose import registers how the rows of a day are counted, and who follows the log."""
+
+INDEXES = {"messages": sales_messages.UPKEEP, "calls": sales_calls.UPKEEP}
+"""Sales' own indexes by what the fold's answer calls them."""
 
 DOORS = apis()
 """What the sweep takes up from the inbox is decided by its own operation."""
@@ -110,14 +116,17 @@ def follow() -> dict[str, int]:
 
 @tasks.every("rate(1 minute)")
 def people_fold() -> dict[str, int]:
-    """Bring the sets of the people index, and of sales' messages, up to the rows that changed."""
-    return people.fold() | {f"messages_{what}": number for what, number in sales_messages.fold().items()}
+    """Bring the sets of the people index, and of sales' own, up to the rows that changed."""
+    done = people.fold()
+    for name, index in INDEXES.items():
+        done |= {f"{name}_{what}": number for what, number in index.fold().items()}
+    return done
 
 
 @tasks.every("cron(40 0 * * ? *)")
 def people_check() -> int:
-    """Compare random blocks of the people index, and of sales' messages, with the rows that they are made of."""
-    return people.check() + sales_messages.check()
+    """Compare random blocks of the people index, and of sales' own, with the rows that they are made of."""
+    return people.check() + sum(index.check() for index in INDEXES.values())
 
 
 @tasks.every("cron(10 * * * ? *)")

@@ -1,0 +1,40 @@
+"""The doors of calls."""
+
+from chalicelib.core.http import Api
+from chalicelib.core.once import KeyReused
+from chalicelib.sales.calls import creating, service, writing
+from chalicelib.sales.calls.errors import CallExists, CallNotFound, CallOver
+from chalicelib.sales.calls.schemas import CallChange, Calls, CallShown, CallsQuery, NewCall
+from chalicelib.sales.leads.access import READERS, WRITERS
+from chalicelib.sales.leads.errors import LeadNotFound
+from chalicelib.staff.errors import ChangedMeanwhile
+from chalicelib.staff.members import Member
+
+api = Api("sales.calls")
+
+
+@api.get("/api/v1/calls", auth=READERS)
+def calls_list(query: CallsQuery, caller: Member) -> Calls:
+    """Calls by any filters and words, newest first, with how many there are: what was just written is in the answer.
+
+    Managers see those of their own leads and of nobody's.
+    """
+    return service.listed(query, caller)
+
+
+@api.post("/api/v1/calls", auth=WRITERS, status=201, also=(200,), errors=[LeadNotFound, CallExists, KeyReused])
+def calls_create(body: NewCall, caller: Member, idempotency_key: str | None) -> CallShown:
+    """Write a call down; without a lead the other party's number finds him. What a telephony tells of twice is answered as it stands."""
+    return creating.create(body, caller, idempotency_key)
+
+
+@api.get("/api/v1/calls/{call_id}", auth=READERS, errors=[CallNotFound])
+def calls_get(call_id: int, caller: Member) -> CallShown:
+    """A call; one with another manager's lead is nobody's to him."""
+    return service.one(call_id, caller)
+
+
+@api.put("/api/v1/calls/{call_id}", auth=WRITERS, errors=[CallNotFound, LeadNotFound, CallOver, ChangedMeanwhile])
+def calls_update(call_id: int, body: CallChange, caller: Member) -> CallShown:
+    """Say more of a call. A talk of a minute or more is in the lead's timeline from then on, and in his score."""
+    return writing.change(call_id, body, caller)
