@@ -5,6 +5,9 @@ from chalicelib.core.once import KeyReused
 from chalicelib.sales.calls import creating, service, writing
 from chalicelib.sales.calls.errors import CallExists, CallNotFound, CallOver
 from chalicelib.sales.calls.schemas import CallChange, Calls, CallShown, CallsQuery, NewCall
+from chalicelib.sales.calls.transcripts import service as transcripts
+from chalicelib.sales.calls.transcripts.errors import TranscriptExists, TranscriptNotFound
+from chalicelib.sales.calls.transcripts.schemas import NewTranscript, TranscriptShown
 from chalicelib.sales.leads.access import READERS, WRITERS
 from chalicelib.sales.leads.errors import LeadNotFound
 from chalicelib.staff.errors import ChangedMeanwhile
@@ -38,3 +41,17 @@ def calls_get(call_id: int, caller: Member) -> CallShown:
 def calls_update(call_id: int, body: CallChange, caller: Member) -> CallShown:
     """Say more of a call. A talk of a minute or more is in the lead's timeline from then on, and in his score."""
     return writing.change(call_id, body, caller)
+
+
+@api.get("/api/v1/calls/{call_id}/transcript", auth=READERS, also=(202,), errors=[CallNotFound, TranscriptNotFound])
+def calls_transcript_get(call_id: int, caller: Member) -> TranscriptShown:
+    """What was said, with what was made of it; 202 while a recording is being transcribed."""
+    return transcripts.one(call_id, caller)
+
+
+@api.post(
+    "/api/v1/calls/{call_id}/transcript", auth=WRITERS, status=201, also=(200, 202), errors=[CallNotFound, TranscriptExists, KeyReused]
+)
+def calls_transcript_create(call_id: int, body: NewTranscript, caller: Member, idempotency_key: str | None) -> TranscriptShown:
+    """Say what was said, and have it looked at; or, with nothing said, have the recording transcribed (202)."""
+    return transcripts.create(call_id, body, caller, idempotency_key)

@@ -43,6 +43,12 @@ class Telephone(Sales):
         assert (answer["total"], answer["total_is_exact"]) == (len(answer["items"]), True)
         return [call["id"] for call in answer["items"]]
 
+    def say(self, number: Any, who: str | None = "maria", headers: dict[str, str] | None = None, **said: Any) -> Answer:
+        return self.front.post(f"{CALLS}/{number}/transcript", said, self.of(who) | (headers or {}))
+
+    def heard(self, number: Any, who: str | None = "maria") -> Answer:
+        return self.front.get(f"{CALLS}/{number}/transcript", self.of(who))
+
     def follow(self) -> None:
         following.follow(sorted((fact for fact in FactRow.scan() if fact.contour == "live"), key=lambda fact: fact.fact_id))
 

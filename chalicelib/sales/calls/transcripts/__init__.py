@@ -1,0 +1,1 @@
+"""What was said in a call, by whom and when."""
