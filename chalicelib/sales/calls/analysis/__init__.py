@@ -1,0 +1,1 @@
+"""What a talk was about, by word lists: every claim with its quote."""
