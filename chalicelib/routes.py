@@ -87,8 +87,8 @@ PACKAGES = (
 )
 
 
-BESIDE = {"sales.leads": "sales.messages.showing"}
-"""What a package shows of a room above it, which it does not know: that says so as it is imported."""
+BESIDE = {"sales.leads": ("sales.messages.showing", "sales.calls.tasks.showing")}
+"""What a package shows of rooms above it, which it does not know: those say so as they are imported."""
 
 
 def apis(doors: str = "") -> list[Any]:
@@ -97,7 +97,8 @@ def apis(doors: str = "") -> list[Any]:
     gc.disable()  # as in app.py, for what a wing imports later
     try:
         for name in BESIDE.keys() & set(wanted):
-            import_module(f"chalicelib.{BESIDE[name]}")
+            for beside in BESIDE[name]:
+                import_module(f"chalicelib.{beside}")
         return [import_module(f"chalicelib.{name}.routes").api for name in wanted]
     finally:
         gc.freeze()

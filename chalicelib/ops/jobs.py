@@ -37,6 +37,8 @@ from chalicelib.routes import apis
 from chalicelib.sales.forecasts import nightly as forecasts
 from chalicelib.sales.calls import following as sales_call_following
 from chalicelib.sales.calls import index as sales_calls
+from chalicelib.sales.calls.analysis import effects as sales_call_analysis
+from chalicelib.sales.calls.tasks import index as sales_tasks
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
 from chalicelib.sales.messages import effects as sales_message_effects
@@ -70,6 +72,7 @@ EFFECTS = (
     sales_message_effects,
     sales_message_following,
     sales_call_following,
+    sales_call_analysis,
     employees_following,
     review_following,
 )
@@ -81,7 +84,7 @@ DESCRIBED = (loyalty_people, sales_people)
 COUNTED = (message_counts, session_counts, ticket_counts, operation_counts, deal_counts, pay_counts, review_counts)
 """The modules whose import registers how the rows of a day are counted, and who follows the log."""
 
-INDEXES = {"messages": sales_messages.UPKEEP, "calls": sales_calls.UPKEEP}
+INDEXES = {"messages": sales_messages.UPKEEP, "calls": sales_calls.UPKEEP, "tasks": sales_tasks.UPKEEP}
 """Sales' own indexes by what the fold's answer calls them."""
 
 DOORS = apis()

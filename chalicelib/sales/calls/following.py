@@ -1,10 +1,11 @@
-"""Calls say whose they are: the follower `sales-calls` reads the log.
+"""Calls and tasks say whose they are: the follower `sales-calls` reads the log.
 
-Whose a call is is read from the lead as he is now and written again whenever the log tells of him, so a repeat changes nothing: the last
+Whose one is is read from the lead as he is now and written again whenever the log tells of him, so a repeat changes nothing: the last
 to write says what stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place as place_of
@@ -14,9 +15,11 @@ from chalicelib.clients.models import Client
 from chalicelib.core import storage
 from chalicelib.core.facts import FactRow, followers
 from chalicelib.intake.merging import service as merging
-from chalicelib.sales.calls import finding, repository
+from chalicelib.sales.calls import finding
+from chalicelib.sales.calls import repository as calls
 from chalicelib.sales.calls.errors import CallRaced
-from chalicelib.sales.calls.models import SalesCall
+from chalicelib.sales.calls.tasks import repository as tasks
+from chalicelib.sales.calls.tasks.errors import TaskRaced
 from chalicelib.sales.leads import rules as deals
 from chalicelib.sales.leads import service as leads
 from chalicelib.sales.leads.models import Lead
@@ -27,7 +30,7 @@ NAMED = frozenset({"client_changed", "contacts_changed", "contacts_confirmed"})
 
 
 def follow(found: Sequence[FactRow]) -> None:
-    """Take what concerns calls, however often it comes."""
+    """Take what concerns calls and tasks, however often it comes."""
     for where in dict.fromkeys(place_of(fact.contour, int(fact.ref)) for fact in found if _moves(fact)):
         tell_whose(where)
     for client_id in dict.fromkeys(fact.subject for fact in found if fact.contour == "live" and fact.kind in NAMED):
@@ -46,33 +49,37 @@ def _moves(fact: FactRow) -> bool:
     return fact.kind in ("lead_removed", "lead_opened")
 
 
-@storage.again(CallRaced)
+@storage.again(CallRaced, TaskRaced)
 def tell_whose(where: str) -> int:
-    """Have a client's calls say what he and his lead do; how many said something else."""
+    """Have a client's calls and tasks say what he and his lead do; how many said something else."""
     lead, person = storage.read(*leads.keys(where))
     if person is None or person.merged_into:
         return 0
-    return sum(_said(row, lead, person) for row in repository.of_lead(where))
+    return _all(where, lead, person)
 
 
-def _said(row: SalesCall, lead: Lead | None, person: PersonRow) -> bool:
-    is_one = lead is not None and deals.stands(lead)
-    whose = finding.Whose(str(person.client_id), str(person.place), person.name, lead if is_one else None)
-    if all(getattr(row, name) == value for name, value in whose.said.items()):
+def _all(where: str, lead: Lead | None, person: PersonRow, limit: int | None = None) -> int:
+    whose = finding.Whose(str(person.client_id), str(person.place), person.name, lead if deals.stands(lead) else None)
+    rows = calls.of_lead(where, limit)
+    theirs = tasks.of_lead(where, limit)
+    done = [_said(row, calls.whose(row, whose), calls.of_whom, CallRaced) for row in rows]
+    return sum([*done, *(_said(row, tasks.whose(row, whose), tasks.of_whom, TaskRaced) for row in theirs)])
+
+
+def _said(row: Any, said: dict[str, Any], write: Callable[[Any, dict[str, Any]], bool], raced: type[Exception]) -> bool:
+    if all(getattr(row, name) == value for name, value in said.items()):
         return False
-    if not repository.of_whom(row, whose.said):
-        raise CallRaced
+    if not write(row, said):
+        raise raced
     return True
 
 
-@storage.again(CallRaced)
+@storage.again(CallRaced, TaskRaced)
 def pass_on(source_id: str, known: Known, *, limit: int) -> int:
-    """Give a merged client's calls to whom he became, `limit` at most; how many were found."""
+    """Give a merged client's calls and tasks to whom he became, `limit` of either at most; how many were found."""
     (source,) = storage.read(Client.at(source_id))
-    theirs = place_of_number(known.lead_number)
-    lead, person = storage.read(*leads.keys(theirs))
-    rows = repository.of_lead(place_of_number(source.lead_number), limit)
-    return sum(_said(row, lead, person) for row in rows)
+    lead, person = storage.read(*leads.keys(place_of_number(known.lead_number)))
+    return _all(place_of_number(source.lead_number), lead, person, limit)
 
 
 merging.OTHERS.append(pass_on)

@@ -32,6 +32,17 @@ def change(tx: storage.Transaction, row: SalesCall, said: Mapping[str, Any]) -> 
     tx.update(SalesCall.row(row.place), _said(said), condition=SalesCall.version == row.version, otherwise=CallRaced())
 
 
+def say(tx: storage.Transaction, row: SalesCall, said: Mapping[str, Any]) -> None:
+    """Have an effect say how its work stands, whatever else people say of the call at that moment."""
+    tx.update(SalesCall.row(row.place), _own(said))
+
+
+def whose(row: SalesCall, of: Any) -> dict[str, Any]:
+    """What a call says of a client."""
+    said: dict[str, Any] = of.said
+    return said
+
+
 def of_whom(row: SalesCall, said: Mapping[str, Any]) -> bool:
     """Have a call say whose it is; False where it has changed since it was read. Its version is what people and effects change."""
     actions = [*_own(said), *unfolded.changed(SalesCall, LIVE)]

@@ -5,11 +5,15 @@ from chalicelib.core.once import KeyReused
 from chalicelib.sales.calls import creating, service, writing
 from chalicelib.sales.calls.errors import CallExists, CallNotFound, CallOver
 from chalicelib.sales.calls.schemas import CallChange, Calls, CallShown, CallsQuery, NewCall
+from chalicelib.sales.calls.tasks import listing
+from chalicelib.sales.calls.tasks import service as tasks
+from chalicelib.sales.calls.tasks.errors import TaskNotFound
+from chalicelib.sales.calls.tasks.schemas import NewTask, TaskChange, Tasks, TaskShown, TasksQuery
 from chalicelib.sales.calls.transcripts import service as transcripts
 from chalicelib.sales.calls.transcripts.errors import TranscriptExists, TranscriptNotFound
 from chalicelib.sales.calls.transcripts.schemas import NewTranscript, TranscriptShown
 from chalicelib.sales.leads.access import READERS, WRITERS
-from chalicelib.sales.leads.errors import LeadNotFound
+from chalicelib.sales.leads.errors import LeadNotFound, SortTooDeep
 from chalicelib.staff.errors import ChangedMeanwhile
 from chalicelib.staff.members import Member
 
@@ -55,3 +59,24 @@ def calls_transcript_get(call_id: int, caller: Member) -> TranscriptShown:
 def calls_transcript_create(call_id: int, body: NewTranscript, caller: Member, idempotency_key: str | None) -> TranscriptShown:
     """Say what was said, and have it looked at; or, with nothing said, have the recording transcribed (202)."""
     return transcripts.create(call_id, body, caller, idempotency_key)
+
+
+@api.get("/api/v1/calls/tasks", auth=READERS, errors=[SortTooDeep])
+def calls_tasks_list(query: TasksQuery, caller: Member) -> Tasks:
+    """What is to be done after calls, with how many there are.
+
+    Managers see what is theirs to do, and tasks of their own leads and of nobody's.
+    """
+    return listing.listed(query, caller)
+
+
+@api.post("/api/v1/calls/tasks", auth=WRITERS, status=201, errors=[CallNotFound, LeadNotFound, KeyReused])
+def calls_tasks_create(body: NewTask, caller: Member, idempotency_key: str | None) -> TaskShown:
+    """Write down what is to be done, after a call or for a lead."""
+    return tasks.create(body, caller, idempotency_key)
+
+
+@api.put("/api/v1/calls/tasks/{task_id}", auth=WRITERS, errors=[TaskNotFound, ChangedMeanwhile])
+def calls_tasks_update(task_id: int, body: TaskChange, caller: Member) -> TaskShown:
+    """Take a task up, do it, move it, or drop it; what was suggested and dropped is suggested no more."""
+    return tasks.change(task_id, body, caller)

@@ -7,7 +7,7 @@ from chalicelib.clients.index import service as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
 from chalicelib.core import storage
-from chalicelib.core.bitmaps import Question, Term, Wanted, finding, of_days, sets
+from chalicelib.core.bitmaps import Question, Term, Wanted, finding, of_days, sets, walking
 from chalicelib.sales.leads import access, rules, showing
 from chalicelib.sales.leads.errors import SortTooDeep
 from chalicelib.sales.leads.models import Lead
@@ -20,12 +20,6 @@ ORDERS: dict[str, Callable[..., storage.Page]] = {
     "next_follow_up": lambda **how: storage.query(Lead.by_follow_up, "live", **how),
 }
 """Orders that an index knows."""
-
-DEEPEST = 5_000
-"""Rows of an index that one list looks through."""
-
-FIRST = 500
-"""Of which so many are read before the rest: most lists end there."""
 
 
 def listed(query: LeadsQuery, member: Member) -> Leads:
@@ -92,30 +86,10 @@ def _by_score(found: finding.Matching, query: LeadsQuery) -> list[int]:
 
 def _by_index(order: Callable[..., storage.Page], wanted: int, query: LeadsQuery) -> list[int]:
     """Those of an index who are wanted, and after its end those who stand in it nowhere. Raises SortTooDeep."""
-    last, picked, seen = query.passed_over + query.most, list[int](), 0
-    for number in _walked(order, newest_first=query.sort == "desc"):
-        if number is None:
-            raise SortTooDeep({"field": "order_by"})
-        if wanted >> number & 1:
-            picked.append(number)
-            seen |= 1 << number
-            if len(picked) == last:
-                return picked[query.passed_over :]
-    rest = sets.page(wanted & ~seen, skip=0, limit=last - len(picked), newest_first=query.sort == "desc")
-    return [*picked, *rest][query.passed_over :]
-
-
-def _walked(order: Callable[..., storage.Page], *, newest_first: bool) -> Iterator[int | None]:
-    """The ids of an index in its order; None at the end where that is not its own."""
-    start = None
-    for size in (FIRST, DEEPEST - FIRST):
-        page = order(limit=size, start=start, newest_first=newest_first)
-        for row in page.rows:
-            yield row.number
-        start = page.next_key
-        if start is None:
-            return
-    yield None
+    found = walking.page(order, wanted, skip=query.passed_over, limit=query.most, newest_first=query.sort == "desc")
+    if found is None:
+        raise SortTooDeep({"field": "order_by"})
+    return found
 
 
 def _shown(ids: list[int], member: Member) -> Iterator[LeadShown]:

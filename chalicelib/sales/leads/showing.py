@@ -35,6 +35,9 @@ class Beside(NamedTuple):
 last_messages: list[Beside] = []
 """Who knows what was last written to a lead; `sales.messages` says so as it is imported."""
 
+open_tasks: list[Beside] = []
+"""Who knows what is to be done for a lead next; `sales.calls.tasks` says so."""
+
 
 def told(lead: Lead, person: PersonRow, user: StaffUser | None) -> dict[str, Any]:
     """What lists show of a lead; `user` is whose he is."""
@@ -74,14 +77,15 @@ def one(number: int, member: Member) -> LeadWhole:
     """A lead with what was last written to him: a read, a call of each room above, a read. Raises LeadNotFound."""
     lead, person = service.read(number, member)
     own: list[storage.Key] = [Client.at(lead.client_id), learned.key(), *users(lead.assigned_to)]
-    rooms = [*last_messages]
+    rooms = [*last_messages, *open_tasks]
     (client, model, *found), *theirs = storage.read_lists(own, *(room.keys(lead.place) for room in rooms))
-    last = [message for room, rows in zip(rooms, theirs, strict=True) for message in room.shown(rows)]
+    told = [room.shown(rows) for room, rows in zip(rooms, theirs, strict=True)]
+    messages, tasks = ([one for part in parts for one in part] for parts in (told[: len(last_messages)], told[len(last_messages) :]))
     user = next(iter(found), None)
     alone = _alone(lead, person, user, client)
     if alone["score_detail"]:
         alone["score_detail"] = learned.told(alone["score_detail"], model)
-    return LeadWhole(**alone, last_messages=last, open_tasks=[])
+    return LeadWhole(**alone, last_messages=messages, open_tasks=tasks)
 
 
 def users(*owners: float | None) -> list[storage.Key]:

@@ -101,7 +101,7 @@ def _flat(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _job(row: SalesCall) -> Job | None:
+def _job(row: Any) -> Job | None:
     if row.job_id is None:
         return None
     state: Any = row.transcript_state

@@ -1,12 +1,13 @@
 """A house with two managers, leads of theirs, and a telephone."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.clients.index.rules import place
-from chalicelib.core import storage
+from chalicelib.core import outbox, storage
 from chalicelib.core.facts import FactRow
 from chalicelib.core.settings import settings
 from chalicelib.sales.calls import following
@@ -48,6 +49,23 @@ class Telephone(Sales):
 
     def heard(self, number: Any, who: str | None = "maria") -> Answer:
         return self.front.get(f"{CALLS}/{number}/transcript", self.of(who))
+
+    def task(self, who: str | None = "maria", headers: dict[str, str] | None = None, **said: Any) -> Answer:
+        body = {"task_type": "callback", "due_at": "2999-01-01T10:00:00Z", **said}
+        return self.front.post(f"{CALLS}/tasks", body, self.of(who) | (headers or {}))
+
+    def do(self, number: Any, who: str | None = "maria", **said: Any) -> Answer:
+        return self.front.put(f"{CALLS}/tasks/{number}", said, self.of(who))
+
+    def tasks(self, who: str | None = "maria", **query: Any) -> list[int]:
+        answer = self.front.get(f"{CALLS}/tasks", self.of(who), limit=200, **query).ok()
+        assert (answer["total"], answer["total_is_exact"]) == (len(answer["items"]), True)
+        return [task["id"] for task in answer["items"]]
+
+    def look(self) -> int:
+        """The outbox delivers what waits."""
+        lanes = {row.lane for row in outbox.OutboxRow.scan()}
+        return outbox.deliver_lanes(sorted(lanes), within=timedelta(seconds=30))
 
     def follow(self) -> None:
         following.follow(sorted((fact for fact in FactRow.scan() if fact.contour == "live"), key=lambda fact: fact.fact_id))

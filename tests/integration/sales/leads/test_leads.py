@@ -6,8 +6,9 @@ from datetime import timedelta
 from bench.wire import recorded
 from chalicelib.clients.models import Client, Identity
 from chalicelib.core import clock, outbox, storage
+from chalicelib.core.bitmaps import walking
 from chalicelib.core.settings import settings
-from chalicelib.sales.leads import jobs, listing, showing
+from chalicelib.sales.leads import jobs, showing
 from chalicelib.sales.leads.models import Lead
 from tests.builders import SERVICE, application, ledger
 from tests.integration.sales.leads.conftest import LEADS, OTHER, PHONE, told
@@ -243,8 +244,8 @@ class TestLists:
     def test_an_order_is_walked_so_deep_and_no_deeper(self, sales, monkeypatch):
         for _ in range(4):
             sales.come()
-        monkeypatch.setattr(listing, "FIRST", 1)
-        monkeypatch.setattr(listing, "DEEPEST", 3)
+        monkeypatch.setattr(walking, "FIRST", 1)
+        monkeypatch.setattr(walking, "DEEPEST", 3)
         assert sales.page(order_by="updated_at", limit=3).status == 200
         assert told(sales.page(order_by="updated_at", limit=4)) == (400, "sort_too_deep")
 
