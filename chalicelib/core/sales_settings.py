@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from chalicelib.core.channel_settings import ChannelSettings
 
@@ -34,3 +34,24 @@ class SalesSettings(ChannelSettings):
         description="When leads are answered: `mon-fri 10:00-19:00, sat 11:00-15:00`. Waits are shown by these hours too. "
         "Other hours are added after a semicolon with their first day, `…; 2027-01-11 mon-sat 09:00-20:00`: days before it stay as counted",
     )
+
+    files_bucket: str | None = Field(
+        None, description="The bucket that recordings are put into; a deployed stage has one of its own, and is told its name"
+    )
+    transcriber: Literal["none", "transcribe", "openai"] = Field(
+        "none", description="Who hears recordings: nobody, Amazon Transcribe, or a server that speaks as OpenAI's does"
+    )
+    transcribe_language: str = Field(
+        "ru-RU", pattern="^[a-z]{2}-[A-Z]{2}$", description="The language of recordings: `ru-RU`, `en-US`, `uz-UZ`"
+    )
+    transcriber_url: str = Field("https://api.openai.com/v1", description="Base address of such a server")
+    transcriber_key: SecretStr | None = Field(None, description="Its key; without it such a server hears nothing")
+    transcriber_model: str = Field("whisper-1", description="Its model")
+    recording_hosts: str | None = Field(
+        None, description="Hosts with commas from which `recording_url` is fetched, of the telephony alone; none fetches nothing"
+    )
+
+    @property
+    def hosts_of_recordings(self) -> frozenset[str]:
+        """Hosts from which recordings are fetched."""
+        return frozenset(name.strip().lower() for name in (self.recording_hosts or "").split(",") if name.strip())

@@ -38,6 +38,7 @@ from chalicelib.sales.forecasts import nightly as forecasts
 from chalicelib.sales.calls import following as sales_call_following
 from chalicelib.sales.calls import index as sales_calls
 from chalicelib.sales.calls.analysis import effects as sales_call_analysis
+from chalicelib.sales.calls.recordings import effects as sales_call_recordings
 from chalicelib.sales.calls.tasks import index as sales_tasks
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
@@ -73,6 +74,7 @@ EFFECTS = (
     sales_message_following,
     sales_call_following,
     sales_call_analysis,
+    sales_call_recordings,
     employees_following,
     review_following,
 )

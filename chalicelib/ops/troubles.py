@@ -16,6 +16,7 @@ WORDS: Mapping[str, str] = {
     "counts_drift": "admin_trouble_counts_drift",
     "email_account": "admin_trouble_email_account",
     "eskiz_account": "admin_trouble_eskiz_account",
+    "files_bucket": "admin_trouble_files_bucket",
     "gocrm_token": "admin_trouble_gocrm_token",
     "gocrm_unset": "admin_trouble_gocrm_unset",
     "gocrm_user": "admin_trouble_gocrm_user",
@@ -31,6 +32,7 @@ WORDS: Mapping[str, str] = {
     "supabase_user": "admin_trouble_supabase_user",
     "telegram_chat": "admin_trouble_admin_chat",
     "telegram_token": "admin_trouble_telegram_token",
+    "transcriber_account": "admin_trouble_transcriber_account",
     "vk_token": "admin_trouble_vk_token",
 }
 """The template that says what to do about each; a test compares them with what is raised."""

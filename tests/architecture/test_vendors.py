@@ -8,6 +8,7 @@ KIT = sorted((CODE / "core").rglob("*.py"))
 VENDORS = {path.parent.name for path in (CODE / "integrations").glob("*/__init__.py")}
 
 WRITTEN = {
+    "aws": None,  # the ground that all stands on
     "chatwoot": r"chatwoot",
     "email": None,  # a way to write, and nobody's name
     "eskiz": r"eskiz",
@@ -15,6 +16,7 @@ WRITTEN = {
     "google": r"google",
     "max": r"\bmax_(?:token|api|dead)|\bMAX\b(?! MAXLEN)",  # the function `max` and the store's reserved words are not the messenger
     "onec": r"\bonec|\b1c\b",
+    "openai": r"openai",
     "smsru": r"sms\.?ru",
     "supabase": r"supabase",
     "telegram": r"telegram|\bmini app|initdata|init_data",

@@ -157,9 +157,10 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **extra}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(content)
+            if self.command != "HEAD":
+                self.wfile.write(content)
 
-        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _any
+        do_HEAD = do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _any
 
         def log_message(self, *args: Any) -> None:
             pass

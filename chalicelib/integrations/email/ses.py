@@ -1,15 +1,14 @@
 """Amazon SES, version 2: one mail a call, signed with the function's own role. It knows no idempotency token."""
 
-import os
 from base64 import b64encode
 from collections.abc import Mapping
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from pydantic_core import to_json
 
 from chalicelib.core.vendors import TIMEOUT, Reply, Timeout, Vendor, VendorBusy, VendorDown, VendorError
+from chalicelib.integrations.aws import signing
 from chalicelib.integrations.email.mail import VENDOR, Mail
 from chalicelib.integrations.recipients import RecipientRefused
 
@@ -27,8 +26,7 @@ class SesClient:
     """What the role of a function that comes here must allow: for one call, SES asks for the second where the mail is a raw one."""
 
     def __init__(self, api_url: str | None = None, *, configuration_set: str | None = None, timeout: Timeout = TIMEOUT) -> None:
-        self._region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-        self._url = (api_url or f"https://email.{self._region}.amazonaws.com").rstrip("/")
+        self._url = (api_url or f"https://email.{signing.region()}.amazonaws.com").rstrip("/")
         self._api, self._set = _Ses(VENDOR, self._url, timeout=timeout), configuration_set
 
     def send(self, mail: Mail) -> str:
@@ -38,7 +36,7 @@ class SesClient:
         if self._set:
             asked["ConfigurationSetName"] = self._set
         body = to_json(asked)
-        reply = self._api.call("POST", PATH, body=body, headers=_signed(f"{self._url}/{PATH}", body, self._region))
+        reply = self._api.call("POST", PATH, body=body, headers=_signed(f"{self._url}/{PATH}", body))
         sent = reply.field("MessageId")
         if not isinstance(sent, str):
             raise VendorDown(VENDOR, "a sent mail without its id", sent_maybe=True)
@@ -54,17 +52,5 @@ class _Ses(Vendor):
         return RecipientRefused(self.name, reply.status, f"{kind or reply.status}: {self.reason(reply)}", ours=ours)
 
 
-@cache
-def _credentials() -> Any:
-    from botocore.session import Session
-
-    return Session().get_credentials()
-
-
-def _signed(url: str, body: bytes, region: str) -> Mapping[str, str]:
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-
-    request = AWSRequest("POST", url, data=body, headers={"Content-Type": "application/json"})
-    SigV4Auth(_credentials().get_frozen_credentials(), "ses", region).add_auth(request)
-    return dict(request.headers.items())
+def _signed(url: str, body: bytes) -> Mapping[str, str]:
+    return signing.signed("ses", "POST", url, body, {"Content-Type": "application/json"})

@@ -10,6 +10,7 @@ from chalicelib.sales.calls import finding, repository, rules, service, showing,
 from chalicelib.sales.calls.errors import CallExists, CallNotFound, CallRaced
 from chalicelib.sales.calls.finding import Whose
 from chalicelib.sales.calls.models import CallName, SalesCall
+from chalicelib.sales.calls.recordings import service as recordings
 from chalicelib.sales.calls.repository import LIVE
 from chalicelib.sales.calls.schemas import CallShown, NewCall
 from chalicelib.sales.leads import showing as cards
@@ -23,7 +24,8 @@ KNOWN = 200
 def create(body: NewCall, member: Member, key: str | None) -> CallShown:
     """A new call; the one that stands, where its telephony told of it before.
 
-    Raises LeadNotFound, Invalid, CallExists where that one is not the caller's to see, KeyReused.
+    Raises LeadNotFound, Invalid, CallExists where that one is not the caller's to see, KeyReused,
+    NoConsentToRecord, RecordingsUnavailable.
     """
     request = once.request(member.actor, f"POST {service.PLACE}", key, body)
     name = rules.name(body.provider, body.external_call_id) if body.external_call_id else None
@@ -37,20 +39,31 @@ def create(body: NewCall, member: Member, key: str | None) -> CallShown:
         cards.users(body.agent_id),
     )
     if made := request.made(before):
-        return _at(service.one(int(made), member))
+        return _again(int(made), member)
     if known and known[0] is not None:
         return _known(int(known[0].number), member)
     check_agent(body.agent_id, user)
     whose = finding.named(named, member) or finding.meant(other, identities, member)
     row, tx = _row(body, numbers, whose, member), storage.Transaction()
+    if body.recording_upload:
+        _say(row, recordings.awaited_in(tx, row, body.recording_upload))
     if name:
         repository.named(tx, name, row.number, CallRaced())
-    for field, value in speaking.told_in(tx, row, whose and whose.lead, whose and whose.person, by=member.actor).items():
-        setattr(row, field, value)
+    _say(row, speaking.told_in(tx, row, whose and whose.lead, whose and whose.person, by=member.actor))
     repository.create(tx, row)
     request.done(tx, str(row.number))
     tx.commit()
-    return _at(showing.shown(row))
+    return _at(showing.shown(row, recordings.offered(row)))
+
+
+def _say(row: SalesCall, said: dict[str, Any]) -> None:
+    for name, value in said.items():
+        setattr(row, name, value)
+
+
+def _again(number: int, member: Member) -> CallShown:
+    row, _, _ = service.seen(number, member)
+    return _at(showing.shown(row, recordings.offered(row)))
 
 
 def check_agent(number: int | None, rows: list[Any]) -> None:
@@ -61,7 +74,7 @@ def check_agent(number: int | None, rows: list[Any]) -> None:
 
 def _known(number: int, member: Member) -> CallShown:
     try:
-        return _at(service.one(number, member)).answering(KNOWN)
+        return _again(number, member).answering(KNOWN)
     except CallNotFound:
         raise CallExists from None
 
@@ -73,8 +86,7 @@ def _row(body: NewCall, numbers: tuple[str, str], whose: Whose | None, member: M
     said["duration_seconds"] = rules.lasted(body.start_time, body.end_time, body.duration_seconds)
     where = place_of(LIVE, storage.next_number(repository.COUNTER))
     row = SalesCall(place=where, created_at=clock.now(), from_number=numbers[0], to_number=numbers[1])
-    for name, value in {**said, **(whose.said if whose else {})}.items():
-        setattr(row, name, value)
+    _say(row, {**said, **(whose.said if whose else {})})
     return row
 
 

@@ -41,8 +41,8 @@ class SalesCall(storage.Table):
     """One call; `place` is its contour and number (``live#0000000042``), `lead` the place of the client whom the other number is.
 
     `owner`, `lead_stands` and `who` (what he is called) are the lead's, so that lists know whose the call is. `told_at` is when the log was
-    told that somebody was spoken to. `attempt` counts transcriptions, `job_id` is the one at work. From `revision` on the attributes are
-    the index' own.
+    told that somebody was spoken to. `recording_at` is where its recording is kept, or awaited. `attempt` counts transcriptions, `job_id`
+    is the one at work. From `revision` on the attributes are the index' own.
     """
 
     Meta = storage.meta("sales-calls")
@@ -63,6 +63,7 @@ class SalesCall(storage.Table):
     duration_seconds = NumberAttribute(null=True)
     recording_url = UnicodeAttribute(null=True)
     recording = JSONAttribute(null=True)
+    recording_at = UnicodeAttribute(null=True)
     consent_given = BooleanAttribute(default=False)
     external_call_id = UnicodeAttribute(null=True)
     provider = UnicodeAttribute(null=True)

@@ -4,6 +4,13 @@ from chalicelib.core.http import Api
 from chalicelib.core.once import KeyReused
 from chalicelib.sales.calls import creating, service, writing
 from chalicelib.sales.calls.errors import CallExists, CallNotFound, CallOver
+from chalicelib.sales.calls.recordings.errors import (
+    NoConsentToRecord,
+    NoRecording,
+    RecordingHostRefused,
+    RecordingsUnavailable,
+    TranscriptionUnavailable,
+)
 from chalicelib.sales.calls.schemas import CallChange, Calls, CallShown, CallsQuery, NewCall
 from chalicelib.sales.calls.tasks import listing
 from chalicelib.sales.calls.tasks import service as tasks
@@ -18,6 +25,8 @@ from chalicelib.staff.errors import ChangedMeanwhile
 from chalicelib.staff.members import Member
 
 api = Api("sales.calls")
+UNRECORDED = [NoConsentToRecord, RecordingsUnavailable]
+UNHEARD = [NoConsentToRecord, NoRecording, TranscriptionUnavailable, RecordingHostRefused]
 
 
 @api.get("/api/v1/calls", auth=READERS)
@@ -29,7 +38,7 @@ def calls_list(query: CallsQuery, caller: Member) -> Calls:
     return service.listed(query, caller)
 
 
-@api.post("/api/v1/calls", auth=WRITERS, status=201, also=(200,), errors=[LeadNotFound, CallExists, KeyReused])
+@api.post("/api/v1/calls", auth=WRITERS, status=201, also=(200,), errors=[LeadNotFound, CallExists, KeyReused, *UNRECORDED])
 def calls_create(body: NewCall, caller: Member, idempotency_key: str | None) -> CallShown:
     """Write a call down; without a lead the other party's number finds him. What a telephony tells of twice is answered as it stands."""
     return creating.create(body, caller, idempotency_key)
@@ -41,7 +50,7 @@ def calls_get(call_id: int, caller: Member) -> CallShown:
     return service.one(call_id, caller)
 
 
-@api.put("/api/v1/calls/{call_id}", auth=WRITERS, errors=[CallNotFound, LeadNotFound, CallOver, ChangedMeanwhile])
+@api.put("/api/v1/calls/{call_id}", auth=WRITERS, errors=[CallNotFound, LeadNotFound, CallOver, ChangedMeanwhile, *UNRECORDED])
 def calls_update(call_id: int, body: CallChange, caller: Member) -> CallShown:
     """Say more of a call. A talk of a minute or more is in the lead's timeline from then on, and in his score."""
     return writing.change(call_id, body, caller)
@@ -54,7 +63,11 @@ def calls_transcript_get(call_id: int, caller: Member) -> TranscriptShown:
 
 
 @api.post(
-    "/api/v1/calls/{call_id}/transcript", auth=WRITERS, status=201, also=(200, 202), errors=[CallNotFound, TranscriptExists, KeyReused]
+    "/api/v1/calls/{call_id}/transcript",
+    auth=WRITERS,
+    status=201,
+    also=(200, 202),
+    errors=[CallNotFound, TranscriptExists, KeyReused, *UNHEARD],
 )
 def calls_transcript_create(call_id: int, body: NewTranscript, caller: Member, idempotency_key: str | None) -> TranscriptShown:
     """Say what was said, and have it looked at; or, with nothing said, have the recording transcribed (202)."""

@@ -9,7 +9,9 @@ from chalicelib.core import objects, web
 from chalicelib.core.lines import in_one_line
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.patterns import pattern
-from chalicelib.core.schemas import Headed, Moment, Schema, Text, Whole, blank_is_none
+from chalicelib.core.schemas import Headed, Moment, Schema, Text, Whole, blank_is_none, utc_text
+from chalicelib.files.service import Upload
+from chalicelib.sales.calls.recordings.rules import LARGEST, TYPES
 from chalicelib.sales.calls.rules import AnalysisState, Direction, RecordingState, Status, TranscriptState
 from chalicelib.sales.leads.schemas import LeadNamed, lead_named
 
@@ -45,6 +47,20 @@ Name = Annotated[Text, Field(max_length=200), Line]
 Details = Annotated[objects.Data | None, objects.TOLD, objects.CLEAN, objects.FITTING]
 
 
+def _is_sound(said: str) -> str:
+    kind = said.strip().lower()
+    if kind not in TYPES:
+        raise ValueError(f"expected one of {', '.join(TYPES)}")
+    return kind
+
+
+class RecordingWanted(Schema):
+    """A recording that will be put: just so many bytes of just this kind."""
+
+    content_type: Annotated[str, AfterValidator(_is_sound)] = Field(examples=["audio/mpeg"])
+    size: int = Field(ge=1, le=LARGEST, description="Bytes")
+
+
 class CallChange(Schema):
     """What is absent stays, null clears. A call that has ended does not ring again."""
 
@@ -61,6 +77,9 @@ class CallChange(Schema):
         None, description="Where the telephony keeps the recording; it is fetched from hosts of `RECORDING_HOSTS` alone"
     )
     consent_given: bool | None = Field(None, description="The client has agreed to be recorded")
+    recording_upload: RecordingWanted | None = Field(
+        None, description="A recording is to be put: the answer says where, for a quarter of an hour; needs `consent_given`"
+    )
     metadata: Details = Field(None, description="Whatever else the telephony says: 8 KB at most")
     error_message: Annotated[Text, Field(max_length=500), Line] = None
     version: int | None = Field(None, description="The version that was read: another one now is refused")
@@ -95,6 +114,18 @@ class Recording(Schema):
     size: int | None = None
 
 
+class RecordingUpload(Schema):
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str] = Field(description="Just these: another length or kind is refused")
+    expires_at: str
+
+    @classmethod
+    def of(cls, found: Upload) -> "RecordingUpload":
+        """Where a recording may be put, as callers read it."""
+        return cls(url=found.url, headers=dict(found.headers), expires_at=utc_text(found.expires_at))
+
+
 class CallShown(Headed):
     id: int
     lead_id: int | None
@@ -108,6 +139,7 @@ class CallShown(Headed):
     duration_seconds: int | None
     recording_url: str | None
     recording: Recording
+    recording_upload: RecordingUpload | None = Field(None, description="Where the awaited recording may be put; in answers of POST and PUT")
     consent_given: bool
     external_call_id: str | None
     provider: str | None

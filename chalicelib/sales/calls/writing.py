@@ -7,6 +7,7 @@ from chalicelib.core.errors import Invalid
 from chalicelib.sales.calls import creating, finding, rules, service, showing, speaking
 from chalicelib.sales.calls.errors import CallOver, CallRaced
 from chalicelib.sales.calls.models import SalesCall
+from chalicelib.sales.calls.recordings import service as recordings
 from chalicelib.sales.calls.schemas import CallChange, CallShown
 from chalicelib.sales.leads import showing as cards
 from chalicelib.sales.leads.errors import LeadRaced
@@ -16,7 +17,9 @@ from chalicelib.staff.members import Member
 
 @storage.again(CallRaced, LeadRaced)
 def change(number: int, body: CallChange, member: Member) -> CallShown:
-    """Say more of a call. Raises CallNotFound, LeadNotFound, CallOver, ChangedMeanwhile, Invalid."""
+    """Say more of a call. Raises CallNotFound, LeadNotFound, CallOver, ChangedMeanwhile, Invalid,
+    NoConsentToRecord, RecordingsUnavailable.
+    """
     row, lead, person = service.seen(number, member)
     if body.version not in (None, int(row.version)):
         raise ChangedMeanwhile({"version": int(row.version)})
@@ -24,14 +27,15 @@ def change(number: int, body: CallChange, member: Member) -> CallShown:
         raise CallOver({"status": row.status})
     said = {**_own(row, body), **_whose(row, body, member)}
     said = {name: value for name, value in said.items() if value != getattr(row, name)}
+    after, tx = _with(row, said), storage.Transaction()
+    said |= recordings.awaited_in(tx, after, body.recording_upload) if body.recording_upload else {}
     if not said:
         return showing.shown(row)
-    after, tx = _with(row, said), storage.Transaction()
     if "lead" in said:
         lead, person = _lead(after, member)
     said |= speaking.told_in(tx, after, lead, person, by=member.actor)
     service.write(row, said, tx)
-    return showing.shown(row)
+    return showing.shown(row, recordings.offered(row) if body.recording_upload else None)
 
 
 def _own(row: SalesCall, body: CallChange) -> dict[str, Any]:

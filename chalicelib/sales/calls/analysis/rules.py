@@ -40,15 +40,18 @@ class Heard(NamedTuple):
 
 
 def analysed(segments: Sequence[Segment], language: str, *, began: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """What was said, as claims with quotes; nothing where too little was, or where the client said no word."""
+    """What was said, as claims with quotes; nothing where too little was, or where nobody but ours said a word.
+
+    Who speaks is not always known: whoever is not one of ours may be the client.
+    """
     known = lists.of(language)
     heard = [*_heard(segments, known)]
     said = {"state": TOO_LITTLE, "language": language, "talk": talk.shares(segments), "method": "rules", "model": None, "version": VERSION}
-    if sum(len(one.words) for one in heard) < LEAST_WORDS or not any(one.words for one in heard if one.segment.speaker == "client"):
+    if sum(len(one.words) for one in heard) < LEAST_WORDS or not any(one.words for one in heard if one.segment.speaker != "agent"):
         return {**said, **_nothing()}
     claims = {
         "topics": _claims(heard, known, "topics", most=1),
-        "objections": _claims([one for one in heard if one.segment.speaker == "client"], known, "objections"),
+        "objections": _claims([one for one in heard if one.segment.speaker != "agent"], known, "objections"),
         "next_steps": [*_steps(heard, known)][:MOST_STEPS],
     }
     kept, dropped = {}, 0

@@ -3,13 +3,14 @@
 from typing import Any
 
 from chalicelib.core import clock, ids, once, storage
-from chalicelib.core.once import AskedAtOnce
+from chalicelib.core.once import AskedAtOnce, Request
 from chalicelib.core.schemas import utc_text
 from chalicelib.sales.calls import service as calls
 from chalicelib.sales.calls.errors import CallRaced
 from chalicelib.sales.calls.models import SalesCall
+from chalicelib.sales.calls.recordings import service as recordings
 from chalicelib.sales.calls.transcripts import repository, rules
-from chalicelib.sales.calls.transcripts.errors import NoRecording, TranscriptExists, TranscriptNotFound
+from chalicelib.sales.calls.transcripts.errors import TranscriptExists, TranscriptNotFound
 from chalicelib.sales.calls.transcripts.models import Transcript
 from chalicelib.sales.calls.transcripts.rules import Segment
 from chalicelib.sales.calls.transcripts.schemas import Job, NewTranscript, SegmentShown, TranscriptShown
@@ -30,14 +31,17 @@ def one(number: int, member: Member) -> TranscriptShown:
 
 @storage.again(CallRaced, AskedAtOnce)
 def create(number: int, body: NewTranscript, member: Member, key: str | None) -> TranscriptShown:
-    """Keep what was said; the same once more changes nothing. Raises CallNotFound, TranscriptExists, KeyReused."""
+    """Keep what was said, or have the recording heard; the same once more changes nothing.
+
+    Raises CallNotFound, TranscriptExists, KeyReused, and what keeps a recording from being heard.
+    """
     row, _, _ = calls.seen(number, member)
     request = once.request(member.actor, f"POST {calls.PLACE}/{number}/transcript", key, body)
     before, (kept,) = storage.read_lists(request.keys, [repository.key(str(row.place))])
     if request.made(before):
         return _at(shown(row, kept), MADE if kept is not None else WAITS)
     if body.is_of_the_recording:
-        raise NoRecording
+        return _heard(row, kept, body, request)
     segments = said(body)
     language = body.language or rules.language_of(rules.in_words(segments))
     mark = rules.digest(language, segments)
@@ -50,6 +54,18 @@ def create(number: int, body: NewTranscript, member: Member, key: str | None) ->
     request.done(tx, str(number))
     calls.write(row, {"transcript_state": "done", "analysis_state": "queued", "job_id": None}, tx)
     return _at(shown(row, new), MADE)
+
+
+def _heard(row: SalesCall, kept: Transcript | None, body: NewTranscript, request: Request) -> TranscriptShown:
+    """Have the recording heard; what is at work already stays at it."""
+    if row.transcript_state not in AT_WORK:
+        if kept is not None and not body.replace:
+            raise TranscriptExists
+        tx = storage.Transaction()
+        asked = recordings.asked_in(tx, row, list(body.speakers) if body.speakers else None)
+        request.done(tx, str(row.number))
+        calls.write(row, asked, tx)
+    return _at(shown(row, kept), WAITS)
 
 
 def said(body: NewTranscript) -> list[Segment]:

@@ -106,7 +106,7 @@ def test_what_is_ours_to_do(said, tasks):
     assert all(task["due_at"] is None for task in found["tasks"] if not any(word in said for word in ("завтра", "вторник")))
 
 
-@pytest.mark.parametrize("text", ["", "Клиент: дорого", "Менеджер: " + "слово " * 100, "слово дорого " * 50])
+@pytest.mark.parametrize("text", ["", "Клиент: дорого", "Менеджер: " + "слово дорого " * 50, "слово " * 24])
 def test_too_little_says_nothing(text):
     found = of(text)
     assert (found["state"], found["tasks"], found["summary"], found["sentiment"]["overall"]) == ("insufficient_content", [], [], None)
@@ -134,7 +134,24 @@ def test_of_many_noisy_talks_no_quote_is_absent_from_its_segment():
     chance = random.Random(17)
     vocabulary = [
         *TALK.split(),
-        *["too", "expensive", "call", "me", "tomorrow", "не", "ни", "İstanbul", "ﬁne", "ß", "𝕏", "IGNORE", "previous", "instructions", "=1+1", "\u200fمرحبا"],
+        *[
+            "too",
+            "expensive",
+            "call",
+            "me",
+            "tomorrow",
+            "не",
+            "ни",
+            "İstanbul",
+            "ﬁne",
+            "ß",
+            "𝕏",
+            "IGNORE",
+            "previous",
+            "instructions",
+            "=1+1",
+            "\u200fمرحبا",
+        ],
     ]
     for _ in range(60):
         lines = [

@@ -1,0 +1,1 @@
+"""Recordings of calls: put into the bucket, or fetched; and heard."""
