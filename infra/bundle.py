@@ -63,6 +63,7 @@ SERVING_FILES = (
 ENTRY = "app.py"
 """Stays a source: a few lines, and what whoever opens the zip looks for first."""
 
+STEMMED = ("english", "russian")
 DROPPED_NAMES = ("tests", "test", "__pycache__")
 DROPPED_SUFFIXES = (".pyi", ".md", ".rst", ".txt")
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -77,6 +78,7 @@ def dependencies(requirements: Path, cache: Path, runtime: str) -> Path:
             _install(requirements, target / "code", runtime)
             materials.write(materials.shipped(target / "code"), requirements.parent / PAGES, target / materials.FOLDER)
             prune(target / "code")
+            _leave_stemmers(target / "code" / "snowballstemmer")
             awsmodels.cut(target / "code" / "botocore" / "data")
             compile_all(target / "code", runtime)
             (target / materials.FOLDER).rename(target / "code" / materials.FOLDER)
@@ -139,6 +141,15 @@ def prune(code: Path) -> None:
             shutil.rmtree(path)
         elif path.is_file() and (path.suffix in DROPPED_SUFFIXES or any(path.relative_to(code).match(name) for name in DROPPED_FILES)):
             path.unlink()
+
+
+def _leave_stemmers(package: Path) -> None:
+    """Two languages of thirty: whoever stems asks for one by its own module, and the package's first page would import them all."""
+    for path in sorted(package.glob("*_stemmer.py")):
+        if path.stem.removesuffix("_stemmer") not in STEMMED:
+            path.unlink()
+    if package.exists():
+        (package / "__init__.py").write_text("", encoding="utf-8")
 
 
 def _is_dropped_folder(folder: Path) -> bool:

@@ -7,7 +7,7 @@ every function its name, its role, its log group and its dead letters.
 import json
 from typing import Any
 
-from infra import roles, runtime, wings
+from infra import files, roles, runtime, wings
 from infra.inventory import Door, Inventory, Job, Wing
 from infra.naming import LOCAL, door_id, function_id, function_name, log_group, table_id, wing_id
 from infra.sizing import Sizing
@@ -70,7 +70,8 @@ def _owned(stage: str, name: str, logical_id: str, properties: dict[str, Any]) -
 def _belongings(
     inventory: Inventory, stage: str, sizing: Sizing, name: str, logical_id: str, statements: list[roles.Statement]
 ) -> dict[str, Any]:
-    allowed = roles.for_function(stage, logical_id + "Logs", inventory.grants[name], traced=sizing.traced) + statements
+    grant = inventory.grants[name]
+    allowed = roles.for_function(stage, logical_id + "Logs", grant, traced=sizing.traced) + files.statements(stage, grant) + statements
     return {logical_id + "Role": roles.role(allowed), logical_id + "Logs": _logs(stage, name)}
 
 

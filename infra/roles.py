@@ -66,6 +66,11 @@ def allowing(actions: list[str], on: Any) -> dict[str, Any]:
     return _document([_statement(actions, on)])
 
 
+def allowed(actions: list[str], on: Any) -> Statement:
+    """A statement that allows these actions."""
+    return _statement(actions, on)
+
+
 def _settings(stage: str, secrets: tuple[str, ...]) -> Statement:
     """Each is asked for by its name, and what a function does not name it may not read."""
     below = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter" + settings_path(stage)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from infra import accesslog, domain, firewall, functions, gateway, mails, tables, throttles, watching
+from infra import accesslog, domain, files, firewall, functions, gateway, mails, tables, throttles, watching
 from infra.inventory import Inventory
 from infra.naming import APP, LOCAL, service_name, settings_path, table_prefix
 from infra.sizing import Sizing
@@ -18,12 +18,13 @@ def merge_template(inventory: Inventory, stage: str, sizing: Sizing) -> Template
     """What is merged over Chalice's template of this stage."""
     made = {
         "Description": f"{APP} {stage}",
-        "Parameters": throttles.PARAMETERS | watching.PARAMETERS,
+        "Parameters": throttles.PARAMETERS | watching.PARAMETERS | files.PARAMETERS,
         "Conditions": watching.CONDITIONS,
         "Globals": {"Function": {"Environment": {"Variables": environment(stage)}}},
         "Resources": {
             **tables.resources(inventory.tables, stage),
             **functions.resources(inventory, stage, sizing),
+            **files.resources(stage),
             **gateway.resources(inventory, stage),
             **watching.resources(inventory, stage),
         },
@@ -45,9 +46,10 @@ def _deployed(made: Template, inventory: Inventory, stage: str) -> Template:
     }
 
 
-def environment(stage: str) -> dict[str, str]:
+def environment(stage: str) -> dict[str, Any]:
     """What every function is told. A deployed stage reads the rest from Parameter Store, the local one is given it."""
-    told = {
+    told: dict[str, Any] = {
+        **files.environment(),
         "STAGE": stage,
         "TABLE_PREFIX": table_prefix(stage),
         "LOG_LEVEL": "INFO",

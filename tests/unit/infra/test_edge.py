@@ -64,9 +64,10 @@ def test_a_firewall_is_an_option_that_is_off_and_never_counts_webhooks(template,
 
 
 def test_the_local_stage_has_none_of_them(inventory, sizing):
-    local = json.dumps(merge_template(inventory, "local", sizing))
+    local = merge_template(inventory, "local", sizing)
 
-    assert not [word for word in ("AccessLogSetting", "OwnDomain", "WebAcl", "GatewayAccount", '"Rules"') if word in local]
+    assert not [word for word in ("AccessLogSetting", "OwnDomain", "WebAcl", "GatewayAccount") if word in json.dumps(local)]
+    assert "Rules" not in local
 
 
 def test_mails_may_be_sent_of_one_identity_and_only_by_who_delivers_them(inventory, sizing):
@@ -81,3 +82,39 @@ def test_mails_may_be_sent_of_one_identity_and_only_by_who_delivers_them(invento
     assert allowed["Resource"][0] == {"Ref": "MailIdentityArn"}
     assert "*" not in json.dumps(allowed)
     assert "ses:" not in json.dumps([merge_template(mailing, "local", sizing), merge_template(inventory, "prod", sizing)["Resources"]])
+
+
+def test_the_bucket_of_files_is_closed_and_forgets_recordings(inventory, sizing):
+    template = merge_template(inventory, "prod", sizing)
+    bucket = template["Resources"]["FilesBucket"]
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate" and template["Parameters"]["RecordingDays"]["Default"] == 90
+    rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [
+        ("recordings/", {"Ref": "RecordingDays"}),
+        ("transcripts/", {"Ref": "RecordingDays"}),
+    ]
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["FILES_BUCKET"] == {"Ref": "FilesBucket"}
+
+
+def test_each_function_may_do_to_files_what_its_code_does_and_nothing_else(inventory, sizing):
+    heard = ("s3:GetObject", "s3:ListBucket", "transcribe:GetTranscriptionJob", "transcribe:StartTranscriptionJob")
+    told = replace(inventory, grants=inventory.grants | {"desk": Grant(needs=("s3:PutObject",)), "deliver": Grant(needs=heard)})
+    found = merge_template(told, "prod", sizing)["Resources"]
+
+    def done_to_files(role):
+        (policy,) = found[role]["Properties"]["Policies"]
+        return {
+            action: one
+            for one in policy["PolicyDocument"]["Statement"]
+            for action in one["Action"]
+            if action.startswith(("s3:", "transcribe:"))
+        }
+
+    signs, hears = done_to_files("DeskWingRole"), done_to_files("DeliverRole")
+    assert (set(signs), set(hears), done_to_files("SweepRole")) == ({"s3:PutObject"}, set(heard), {})
+    assert signs["s3:PutObject"]["Resource"] == [{"Fn::Sub": "${FilesBucket.Arn}/*"}]
+    assert hears["s3:ListBucket"]["Resource"] == [{"Fn::GetAtt": ["FilesBucket", "Arn"]}]
+    assert "transcription-job/fd-prod-*" in json.dumps(hears["transcribe:GetTranscriptionJob"])
+    into = hears["transcribe:StartTranscriptionJob"]["Condition"]
+    assert into == {"StringEquals": {"transcribe:OutputBucketName": {"Ref": "FilesBucket"}}}
