@@ -284,6 +284,8 @@ ROWS = {
     "staff who keep hours": "timesheet_get timesheet_create schedule_get",
     "staff who speak to leads": """
         messages_list messages_create messages_get messages_update messages_delete messages_send
+        calls_list calls_create calls_get calls_update calls_transcript_get calls_transcript_create
+        calls_tasks_list calls_tasks_create calls_tasks_update
     """,
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
@@ -343,6 +345,8 @@ EXCEPTIONS = {
     "forecasts_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
     "forecasts_generate": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
     "messages_send": Exceptional(_all((*HEADS, "staff: manager"), 202), "What waits to leave is answered 202."),
+    "calls_create": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
+    "calls_tasks_create": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
     "users_me_update": Exceptional({"service": 403}, "The service key is nobody's account."),
 }
 """By operation. Each is a decision: say why."""

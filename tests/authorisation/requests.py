@@ -325,5 +325,12 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     **dict.fromkeys(
         ("messages_get", "messages_update", "messages_delete", "messages_send"), lambda world: {"message_id": world.message_id}
     ),
+    "calls_list": lambda world: {"lead_id": OWNER_NUMBER, "search": "", "date_from": "", "date_to": "", "status": ""},
+    "calls_create": lambda world: {"lead_id": OWNER_NUMBER, "external_call_id": ""},
+    **dict.fromkeys(("calls_get", "calls_update", "calls_transcript_get"), lambda world: {"call_id": world.call_id}),
+    "calls_transcript_create": lambda world: {"call_id": world.call_id, "text": world.said},
+    "calls_tasks_list": lambda world: {"lead_id": OWNER_NUMBER, "date_from": "", "date_to": "", "status": "", "overdue": ""},
+    "calls_tasks_create": lambda world: {"call_id": int(world.call_id)},
+    "calls_tasks_update": lambda world: {"task_id": world.task_id},
 }
 """Fields that differ from the sample, by operation; an empty one is left out. An operation that is not here is asked just its sample."""

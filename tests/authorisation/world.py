@@ -85,6 +85,9 @@ class World:
     user_id: str = ""
     message_id: str = ""
     forecast_id: str = ""
+    call_id: str = ""
+    task_id: str = ""
+    said: str = "Клиент: Сколько стоит занятие?"
     product_id: str = ""
     employee_id: str = ""
     master_id: str = ""
@@ -262,6 +265,11 @@ def _message(world: World) -> None:
         tx.commit()
     said = {"lead_id": OWNER_NUMBER, "message_type": "telegram", "body": "Добрый день"}
     world.message_id = str(world.front.post("/api/v1/messages", said, SERVICE).body["id"])
+    call = {"lead_id": OWNER_NUMBER, "from_number": "100", "to_number": "101", "direction": "inbound"}
+    world.call_id = str(world.front.post("/api/v1/calls", call, SERVICE).body["id"])
+    world.front.post(f"/api/v1/calls/{world.call_id}/transcript", {"text": world.said}, SERVICE)
+    task = {"call_id": int(world.call_id), "task_type": "send", "due_at": "2026-12-01T10:00:00Z"}
+    world.task_id = str(world.front.post("/api/v1/calls/tasks", task, SERVICE).body["id"])
 
 
 def _forecast(world: World) -> None:

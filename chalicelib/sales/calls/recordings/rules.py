@@ -1,7 +1,7 @@
 """What a recording may be, and what was heard as segments. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from chalicelib.sales.calls.transcripts.rules import Segment, Speaker
 
@@ -26,8 +26,6 @@ TYPES: Final[Mapping[str, str]] = {
 PAUSE: Final = 1.0
 """Seconds of silence after which the same person begins another part."""
 
-LABEL: Final = "spk_"
-
 
 def place(number: int, mark: str, content_type: str) -> str:
     """Where a recording is kept."""
@@ -45,39 +43,73 @@ def speaker_of(label: int, direction: str, said: Sequence[str] | None) -> Speake
     return known[label] if label < len(known) else "other"
 
 
+class _Word(NamedTuple):
+    """A word of a job's result, with whose it is where the job says so."""
+
+    start: float
+    end: float
+    label: str | None
+    text: str
+
+
 def of_items(found: Any, direction: str, said: Sequence[str] | None) -> tuple[list[Segment], float | None]:
     """The segments of a job's result, by change of speaker or a pause, and how sure it was on the whole.
 
-    Items say their times as texts, and punctuation has none. What has another form is left out.
+    Items say their times as texts, and punctuation has none. What has another form is left out; of a word that is nobody's nobody knows who
+    said it.
     """
     results = found.get("results") if isinstance(found, dict) else None
     items = results.get("items") if isinstance(results, dict) else None
-    order: dict[str, int] = {}
-    parts: list[tuple[float, float, str, list[str]]] = []
-    sure: list[float] = []
+    whose, sure, words = _labels(results), list[float](), list[_Word]()
     for item in items if isinstance(items, list) else ():
-        word = _word(item)
-        if word is None:
+        best = _best(item)
+        if best is None:
             continue
-        text, confidence = word
+        text, confidence = best
         if item.get("type") == "punctuation":
-            if parts:
-                parts[-1][3][-1] += text
+            _close(words, text)
             continue
-        sure += [confidence] if confidence is not None else []
-        label = str(item.get("speaker_label") or (parts[-1][2] if parts else f"{LABEL}0"))
-        start, end = _seconds(item.get("start_time")), _seconds(item.get("end_time"))
-        order.setdefault(label, len(order))
-        if parts and parts[-1][2] == label and start - parts[-1][1] <= PAUSE:
-            first, _, _, words = parts[-1]
-            parts[-1] = (first, max(end, parts[-1][1]), label, [*words, text])
-        else:
-            parts.append((start, max(end, start), label, [text]))
-    segments = [Segment(start, end, speaker_of(order[label], direction, said), " ".join(words)) for start, end, label, words in parts]
-    return segments, round(sum(sure) / len(sure), 3) if sure else None
+        sure += [confidence] if confidence else []
+        start = _seconds(item.get("start_time"))
+        label = item.get("speaker_label") or whose.get(str(item.get("start_time")))
+        words.append(_Word(start, max(_seconds(item.get("end_time")), start), label if isinstance(label, str) else None, text))
+    order = {label: number for number, label in enumerate(dict.fromkeys(word.label for word in words if word.label))}
+    parts = [_part(run, order, direction, said) for run in _runs(words)]
+    return parts, round(sum(sure) / len(sure), 3) if sure else None
 
 
-def _word(item: Any) -> tuple[str, float | None] | None:
+def _close(words: list[_Word], mark: str) -> None:
+    if words:
+        words[-1] = words[-1]._replace(text=words[-1].text + mark)
+
+
+def _labels(results: Any) -> dict[str, str]:
+    """Whose the words are, by when each begins, where the job says it apart from them."""
+    told = results.get("speaker_labels") if isinstance(results, dict) else None
+    segments = told.get("segments") if isinstance(told, dict) else None
+    items = [item for one in segments or () if isinstance(one, dict) for item in one.get("items") or ()]
+    return {str(item["start_time"]): str(item["speaker_label"]) for item in items if {"start_time", "speaker_label"} <= item.keys()}
+
+
+def _runs(words: Iterable[_Word]) -> Iterator[list[_Word]]:
+    """Words that one says without a pause."""
+    run: list[_Word] = []
+    for word in words:
+        if run and (word.label != run[-1].label or word.start - run[-1].end > PAUSE):
+            yield run
+            run = []
+        run.append(word)
+    if run:
+        yield run
+
+
+def _part(run: Sequence[_Word], order: Mapping[str, int], direction: str, said: Sequence[str] | None) -> Segment:
+    label = run[0].label
+    speaker: Speaker = speaker_of(order[label], direction, said) if label else "other"
+    return Segment(run[0].start, max(word.end for word in run), speaker, " ".join(word.text for word in run))
+
+
+def _best(item: Any) -> tuple[str, float | None] | None:
     choices = item.get("alternatives") if isinstance(item, dict) else None
     best = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else None
     text = best.get("content") if best else None

@@ -52,3 +52,13 @@ def test_times_that_are_none_are_nothing():
     assert (segment.start, segment.end, segment.text, sure) == (0.0, 0.0, "данет", None)
     parts = [SimpleNamespace(start=5.0, end=4.0, text="два"), SimpleNamespace(start=-1.0, end=1.0, text="раз")]
     assert [(one.start, one.end, one.text) for one in rules.of_parts(parts)] == [(0.0, 1.0, "раз"), (5.0, 5.0, "два")]
+
+
+def test_whose_a_word_is_may_stand_apart_or_nowhere():
+    bare = [{**item("да", "0.5", 1, None), "speaker_label": None}, {**item("нет", "2.5", 3, None), "speaker_label": None}]
+    assert told(bare) == [("other", "да"), ("other", "нет")]
+    apart = {
+        "segments": [{"items": [{"start_time": "0.5", "speaker_label": "spk_0"}, {"start_time": "2.5", "speaker_label": "spk_1"}, {}]}]
+    }
+    segments, _ = rules.of_items({"results": {"items": bare, "speaker_labels": apart}}, "outbound", None)
+    assert [one.speaker for one in segments] == ["agent", "client"]
