@@ -9,7 +9,7 @@ from chalicelib.core.vendors import Reply, Timeout, Vendor, VendorDown, VendorEr
 
 VENDOR = "speech"
 LARGEST: Final = 25 * 1024 * 1024
-PATIENCE: Timeout = (3.0, 40.0)
+PATIENCE: Timeout = (3.0, 30.0)
 """A file is heard while the caller waits: longer than this his Lambda does not live."""
 
 

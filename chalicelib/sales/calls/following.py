@@ -25,21 +25,25 @@ from chalicelib.sales.leads import service as leads
 from chalicelib.sales.leads.models import Lead
 
 NAME = "sales-calls"
-NAMED = frozenset({"client_changed", "contacts_changed", "contacts_confirmed"})
-"""What may have a client be called otherwise."""
+RENAMED = "client_changed"
 
 
 def follow(found: Sequence[FactRow]) -> None:
     """Take what concerns calls and tasks, however often it comes."""
     for where in dict.fromkeys(place_of(fact.contour, int(fact.ref)) for fact in found if _moves(fact)):
         tell_whose(where)
-    for client_id in dict.fromkeys(fact.subject for fact in found if fact.contour == "live" and fact.kind in NAMED):
+    for client_id in dict.fromkeys(fact.subject for fact in found if fact.contour == "live" and _renames(fact)):
         (card,) = storage.read(Client.at(client_id))
         if card is not None and not card.merged_into:
             tell_whose(place_of_number(card.lead_number))
 
 
 followers.follow(NAME, follow)
+
+
+def _renames(fact: FactRow) -> bool:
+    """Whether a client is called otherwise."""
+    return fact.kind == RENAMED and "name" in [name.strip() for name in str(fact.data.get("changed", "")).split(",")]
 
 
 def _moves(fact: FactRow) -> bool:

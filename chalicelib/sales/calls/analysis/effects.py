@@ -9,8 +9,7 @@ from chalicelib.sales.calls import repository as calls
 from chalicelib.sales.calls.analysis import rules
 from chalicelib.sales.calls.models import SalesCall
 from chalicelib.sales.calls.tasks import suggesting
-from chalicelib.sales.calls.transcripts import repository
-from chalicelib.sales.calls.transcripts import rules as parts
+from chalicelib.sales.calls.transcripts import keeping, repository
 from chalicelib.sales.calls.transcripts.models import Transcript
 
 
@@ -27,8 +26,7 @@ def analyse(effect: Effect, tx: storage.Transaction) -> None:
 
 def found(call: SalesCall, kept: Transcript) -> dict[str, Any]:
     """What the rules say of a transcript."""
-    segments = parts.of_rows(kept.segments or ())
-    return rules.analysed(segments, str(kept.language), began=call.start_time or call.created_at, zone=settings().zone)
+    return rules.analysed(keeping.segments(kept), str(kept.language), began=call.start_time or call.created_at, zone=settings().zone)
 
 
 def keep_in(tx: storage.Transaction, call: SalesCall, kept: Transcript, analysis: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from chalicelib.sales.calls.recordings.hearing import Heard, Unheard
 from chalicelib.sales.calls.recordings.service import AWAITED, TRANSCRIPTION
 from chalicelib.sales.calls.transcripts import repository as transcripts
 from chalicelib.sales.calls.transcripts import rules as parts
-from chalicelib.sales.calls.transcripts import service as keeping
+from chalicelib.sales.calls.transcripts import service as kept
 from chalicelib.sales.calls.transcripts.models import Transcript
 
 HASTE = 4
@@ -35,7 +35,7 @@ def look(effect: Effect, tx: storage.Transaction) -> None:
 def transcribe(effect: Effect, tx: storage.Transaction) -> None:
     """Have a recording heard, and keep what was said; nothing where that is not asked any more. Raises `Retry` while it is being heard."""
     call, before = storage.read(SalesCall.at(effect.payload["place"]), transcripts.key(effect.payload["place"]))
-    if call is None or call.attempt != effect.payload["attempt"] or call.transcript_state not in keeping.AT_WORK:
+    if call is None or call.attempt != effect.payload["attempt"] or call.transcript_state not in kept.AT_WORK:
         return
     try:
         with hearing.asking():
@@ -45,7 +45,8 @@ def transcribe(effect: Effect, tx: storage.Transaction) -> None:
         return
     if found is None:
         raise outbox.Retry("the recording is being heard", hearing.AGAIN)
-    _keep(tx, call, before, found)
+    with hearing.asking():
+        _keep(tx, call, before, found)
 
 
 def _kept(call: SalesCall) -> SalesCall:
@@ -98,4 +99,4 @@ def _keep(tx: storage.Transaction, call: SalesCall, before: Transcript | None, f
     new.model_used, new.confidence = found.model, found.confidence
     new.processing_time = round((clock.wall() - call.asked_at).total_seconds(), 1) if call.asked_at else None
     repository.ended(tx, call, {"transcript_state": "done", "analysis_state": "queued", "job_id": None})
-    keeping.keep(tx, call, new, found.segments, before)
+    kept.keep(tx, call, new, found.segments, before)

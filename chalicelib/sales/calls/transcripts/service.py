@@ -9,7 +9,7 @@ from chalicelib.sales.calls import service as calls
 from chalicelib.sales.calls.errors import CallRaced
 from chalicelib.sales.calls.models import SalesCall
 from chalicelib.sales.calls.recordings import service as recordings
-from chalicelib.sales.calls.transcripts import repository, rules
+from chalicelib.sales.calls.transcripts import keeping, repository, rules
 from chalicelib.sales.calls.transcripts.errors import TranscriptExists, TranscriptNotFound
 from chalicelib.sales.calls.transcripts.models import Transcript
 from chalicelib.sales.calls.transcripts.rules import Segment
@@ -77,7 +77,8 @@ def said(body: NewTranscript) -> list[Segment]:
 
 def keep(tx: storage.Transaction, row: SalesCall, new: Transcript, segments: list[Segment], before: Transcript | None) -> None:
     """Add a transcript, and that it is looked at; the commit raises CallRaced where another came first."""
-    new.segments, new.created_at = [*map(list, segments)], before.created_at if before is not None else clock.now()
+    keeping.laid(new, segments)
+    new.created_at = before.created_at if before is not None else clock.now()
     new.updated_at = clock.now() if before is not None else None
     repository.put(tx, new, before, row.number)
 
@@ -92,7 +93,7 @@ def shown(row: SalesCall, kept: Transcript | None) -> TranscriptShown:
     told |= {"language": kept.language, "source": kept.source, "model_used": kept.model_used, "analysis": found}
     told |= {"confidence_score": kept.confidence, "processing_time": kept.processing_time, "created_at": utc_text(kept.created_at)}
     told |= {"updated_at": utc_text(kept.updated_at) if kept.updated_at else None, **_flat(found or {})}
-    segments = rules.of_rows(kept.segments or ())
+    segments = keeping.segments(kept)
     parts = [SegmentShown(**segment._asdict()) for segment in segments]
     return TranscriptShown(**told, text=rules.in_words(segments), segments=parts).answering(WAITS if at_work else KNOWN)
 

@@ -12,6 +12,7 @@ from chalicelib.core.outbox import OutboxRow
 from chalicelib.integrations import fetching
 from chalicelib.sales.calls.models import SalesCall
 from chalicelib.sales.calls.recordings import hearing
+from chalicelib.sales.calls.transcripts import keeping
 from tests.integration.sales.calls.conftest import call_of, told
 from tests.standins.s3 import S3StandIn
 from tests.standins.speech import SpeechStandIn
@@ -154,6 +155,21 @@ def test_a_job_that_fails_or_never_ends_says_so_and_may_be_asked_for_again(phone
     phone.look()
     assert phone.call(number).ok()["error_message"] == "the recording was not transcribed within four hours"
     assert len(amazon.begun) == 2
+
+
+def test_what_no_row_has_room_for_is_kept_in_the_bucket(phone, anna, amazon, s3, monkeypatch):
+    monkeypatch.setattr(keeping, "LARGEST", 10)
+    number = recorded(phone)
+    phone.say(number)
+    phone.look()
+    later()
+    phone.look()
+    assert phone.heard(number).ok()["text"] == "Добрый день!\nЗдравствуйте.\nДорого"
+    (where,) = (key for key in s3.files if key.startswith("kept/"))
+    phone.look()
+    assert phone.call(number).ok()["analysis_state"] == "insufficient_content"
+    s3.fail_next(503, n=2)
+    assert told(phone.heard(number)) == (429, "busy") and where.endswith(".json.gz")
 
 
 def test_what_was_typed_meanwhile_stands(phone, anna, amazon):
