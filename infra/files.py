@@ -55,14 +55,18 @@ def _expires(prefix: str) -> dict[str, Any]:
 
 
 def statements(stage: str, grant: Grant) -> list[Statement]:
-    """What the role of a function must allow, by what its code needs."""
+    """What the role of a function must allow, by what its code needs. The local cloud knows jobs by no name."""
     needs = [action for action in grant.needs if action.startswith(("s3:", "transcribe:"))]
     jobs = "arn:${AWS::Partition}:transcribe:${AWS::Region}:${AWS::AccountId}:transcription-job/fd-" + stage + "-*"
     whole = {"Fn::GetAtt": [BUCKET, "Arn"]}
-    on: dict[str, Any] = {"files": {"Fn::Sub": "${" + BUCKET + ".Arn}/*"}, "bucket": whole, "jobs": {"Fn::Sub": jobs}}
+    on: dict[str, Any] = {
+        "files": {"Fn::Sub": "${" + BUCKET + ".Arn}/*"},
+        "bucket": whole,
+        "jobs": "*" if stage == LOCAL else {"Fn::Sub": jobs},
+    }
     found = [roles.allowed(actions, [on[what]]) for what, actions in _by_resource(needs).items() if what in on]
     if STARTS in needs:
-        into = {"StringEquals": {"transcribe:OutputBucketName": {"Ref": BUCKET}}}
+        into = {"StringEqualsIfExists": {"transcribe:OutputBucketName": {"Ref": BUCKET}}}
         found.append(roles.allowed([STARTS], "*") | {"Condition": into})
     return found
 

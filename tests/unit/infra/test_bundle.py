@@ -76,3 +76,13 @@ def test_the_same_code_makes_the_same_bytes(code, tmp_path):
     with zipfile.ZipFile(tmp_path / "0.zip") as packed:
         assert packed.namelist() == sorted(packed.namelist())
         assert {entry.date_time for entry in packed.infolist()} == {bundle.EPOCH}
+
+
+def test_of_the_stemmers_two_languages_ship_and_a_first_page_that_imports_none(code):
+    files = ("__init__.py", "among.py", "basestemmer.py", "english_stemmer.py", "russian_stemmer.py", "turkish_stemmer.py")
+    package = code(*(f"snowballstemmer/{name}" for name in files)) / "snowballstemmer"
+
+    bundle._leave_stemmers(package)
+
+    assert names(package) == ["__init__.py", "among.py", "basestemmer.py", "english_stemmer.py", "russian_stemmer.py"]
+    assert (package / "__init__.py").read_text() == ""

@@ -117,4 +117,4 @@ def test_each_function_may_do_to_files_what_its_code_does_and_nothing_else(inven
     assert hears["s3:ListBucket"]["Resource"] == [{"Fn::GetAtt": ["FilesBucket", "Arn"]}]
     assert "transcription-job/fd-prod-*" in json.dumps(hears["transcribe:GetTranscriptionJob"])
     into = hears["transcribe:StartTranscriptionJob"]["Condition"]
-    assert into == {"StringEquals": {"transcribe:OutputBucketName": {"Ref": "FilesBucket"}}}
+    assert into == {"StringEqualsIfExists": {"transcribe:OutputBucketName": {"Ref": "FilesBucket"}}}

@@ -153,9 +153,9 @@ def test_of_many_noisy_talks_no_quote_is_absent_from_its_segment():
             "\u200fمرحبا",
         ],
     ]
-    for _ in range(60):
+    for _ in range(200):
         lines = [
-            f"{chance.choice(['Клиент', 'Менеджер', 'x'])}: {' '.join(chance.choices(vocabulary, k=chance.randint(0, 30)))}"
+            f"{chance.choice(['Клиент', 'Менеджер', 'x'])}: {' '.join(chance.choices(vocabulary, k=chance.randint(0, 20)))}"
             for _ in range(8)
         ]
         segments = of_text("\n".join(lines))
