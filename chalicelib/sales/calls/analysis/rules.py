@@ -58,7 +58,7 @@ def analysed(segments: Sequence[Segment], language: str, *, began: datetime, zon
     for name, found in claims.items():
         kept[name], lost = verifying.verified(found, segments)
         dropped += lost
-    tasks = [_task(step, began.astimezone(zone), language) for step in kept["next_steps"] if step.pop("is_ours")]
+    tasks = _single([_task(step, began.astimezone(zone), language) for step in kept["next_steps"] if step.pop("is_ours")])
     for step in kept["next_steps"]:
         for name in ("around", "near", "urgent"):
             step.pop(name)
@@ -128,6 +128,14 @@ def _quoted(one: Heard, hit: Hit) -> dict[str, Any]:
     if len(quote) > LONGEST_QUOTE:
         quote = one.segment.text[one.words[hit.first].start : one.words[hit.last].end]
     return {"quote": quote[:LONGEST_QUOTE], "segment": one.number}
+
+
+def _single(tasks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each once: what a client asks for, and what is promised him for the same moment, is one."""
+    found: dict[Any, dict[str, Any]] = {}
+    for at, task in enumerate(tasks):
+        found.setdefault((task["task_type"], task["due_at"] or at), task)
+    return [*found.values()]
 
 
 def _task(step: dict[str, Any], began: datetime, language: str) -> dict[str, Any]:
