@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr
 
-from chalicelib.core.sales_settings import SalesSettings
+from chalicelib.core.ai_settings import AiSettings
 
 PASSWORD_KIB = 19_456
 """Memory of one hash, as OWASP asks of Argon2id with two passes."""
@@ -20,7 +20,7 @@ SHORTEST_SECRET = 32
 """Characters of a secret that signs by HS256: shorter ones are tried out offline."""
 
 
-class Settings(SalesSettings):
+class Settings(AiSettings):
     """Every setting, its default and what it means; the README's table is made from here."""
 
     stage: str = Field("local", description="Name of the stage; part of every resource's name")

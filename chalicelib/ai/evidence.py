@@ -1,0 +1,139 @@
+"""Numbered evidence, and what of a model's words it holds. Pure.
+
+A claim stands by its quote: it names a piece of evidence, and words that are written there. What a text says of numbers, dates and names
+must be written somewhere, too.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from chalicelib.ai.masking import holds_marks
+from chalicelib.core.patterns import pattern
+
+_DASHES: Final = frozenset("-‐‑‒–—―−")
+_NUMBER = pattern(r"\d+(?:[.,:/]\d+)*")
+_SPACED = pattern(r"(?<=\d)[\s\u00a0\u202f](?=\d{3}(?!\d))")
+_WORD = pattern(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_SENTENCE = pattern(r"(?:^|[.!?…\n:;]|\s[-–—])[\s\"«“(]*$")
+
+
+class Piece(NamedTuple):
+    """One piece of evidence: `E1`, and its words."""
+
+    id: str
+    text: str
+
+
+def numbered(texts: Iterable[str]) -> list[Piece]:
+    """Evidence by its numbers."""
+    return [Piece(f"E{number}", text) for number, text in enumerate(texts, 1)]
+
+
+def verified(claims: Iterable[Mapping[str, Any]], pieces: Sequence[Piece]) -> tuple[list[dict[str, Any]], int]:
+    """The claims whose `quote` is written in the piece that `evidence` names, each with that piece's own letters, and whose `text` says no
+    number, date or name that is written nowhere; and how many were dropped."""
+    known = {piece.id: piece.text for piece in pieces}
+    kept: list[dict[str, Any]] = []
+    dropped = 0
+    for claim in claims:
+        quote = own_letters(claim.get("quote"), known.get(str(claim.get("evidence")), ""))
+        if quote is None or unsupported(str(claim.get("text", "")), known.values()):
+            dropped += 1
+        else:
+            kept.append({**claim, "quote": quote})
+    return kept, dropped
+
+
+def own_letters(quote: Any, text: str) -> str | None:
+    """A quote as the text has it, whatever the case, the kind of dash, ё or е, and however many blanks; None where it has no such thing."""
+    if not isinstance(quote, str):
+        return None
+    wanted, (within, places) = folded(quote)[0].strip(), folded(text)
+    at = within.find(wanted) if wanted else -1
+    return None if at < 0 else text[places[at] : places[at + len(wanted) - 1] + 1]
+
+
+def folded(text: str) -> tuple[str, list[int]]:
+    """A text as quotes are compared, and of each of its letters the place that it has in the text."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, mark in enumerate(text):
+        for letter in _letters(mark):
+            if letter != " " or (letters and letters[-1] != " "):
+                letters.append(letter)
+                places.append(place)
+    return "".join(letters), places
+
+
+def _letters(mark: str) -> str:
+    if mark.isspace():
+        return " "
+    return "-" if mark in _DASHES else unicodedata.normalize("NFKC", mark).casefold().replace("ё", "е")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Words of dates, and of greetings that are no names."""
+    return dict(json.loads((Path(__file__).parent / "data" / "words.json").read_text(encoding="utf-8")))
+
+
+def unsupported(text: str, sources: Iterable[str]) -> list[str]:
+    """The numbers, words of dates and names of a text that are written in none of the sources, each once, as the text says them."""
+    said = "\n".join(sources)
+    numbers, stems = _numbers(said), {_stem(word) for word in _WORD.findall(said)}
+    found = [number for number in _NUMBER.findall(_SPACED.sub("", text)) if _number(number) not in numbers]
+    found += [word for word, is_name in _telling(text) if _stem(word) not in stems and (is_name or _is_date(word))]
+    return [*dict.fromkeys([*found, *(["[…]"] if holds_marks(text) else [])])]
+
+
+def _numbers(text: str) -> set[str]:
+    return {_number(found) for found in _NUMBER.findall(_SPACED.sub("", text))}
+
+
+def _number(text: str) -> str:
+    """A number as it is compared: 1 000,50 and 1000.5 are one."""
+    whole, _, rest = text.replace(",", ".").partition(".")
+    if ":" in text or "/" in text or "." in rest:
+        return text
+    rest = rest.rstrip("0")
+    return f"{whole.lstrip('0') or '0'}{'.' if rest else ''}{rest}"
+
+
+_BEFORE: Final = 8
+"""Letters before a word by which one sees whether it begins a sentence."""
+
+
+def _telling(text: str) -> Iterable[tuple[str, bool]]:
+    """The words of a text, and whether each is a name: one with a capital that no sentence begins with, or by which somebody is called."""
+    for found in _WORD.finditer(text):
+        word = found.group()
+        begins = _SENTENCE.search(text[max(found.start() - _BEFORE, 0) : found.start()]) is not None
+        is_called = begins and text[found.end() : found.end() + 1] in (",", "!") and not _opens(word)
+        yield word, word[0].isupper() and _fold(word) not in words()["capitals"] and (not begins or is_called)
+
+
+def _opens(word: str) -> bool:
+    """Whether a word with a comma behind it is no name: a greeting, or what somebody is asked to do."""
+    return _fold(word) in words()["openings"] or _fold(word).endswith(tuple(words()["asks"]))
+
+
+def _is_date(word: str) -> bool:
+    return any(_fold(word).startswith(begins) for begins in words()["dates"]) and _fold(word) not in words()["not_dates"]
+
+
+def _fold(word: str) -> str:
+    return word.casefold().replace("ё", "е")
+
+
+LONGEST_ENDING: Final = 2
+SHORTEST_STEM: Final = 4
+
+
+def _stem(word: str) -> str:
+    """A word without its case of grammar, roughly: names that differ in more are others."""
+    plain = _fold(word)
+    return plain[: max(len(plain) - LONGEST_ENDING, SHORTEST_STEM)]
