@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from chalicelib.ai import budget, calling, catalogue, purposes, repository
+from chalicelib.ai import budget, calling, catalogue, purposes, repository, rules
 from chalicelib.ai.asking import EFFECT
 from chalicelib.ai.catalogue import Model
 from chalicelib.ai.errors import CallRaced, OverBudget
 from chalicelib.ai.models import AiCall, AiJob
 from chalicelib.ai.purposes import Answered, Case, Kind, Reading, Withheld
-from chalicelib.ai.rules import MOST_CALLS, MOST_MALFORMED, UNFINISHED, State, Used
+from chalicelib.ai.rules import UNFINISHED, State, Used
 from chalicelib.core import clock, outbox, storage
 from chalicelib.core.outbox import Effect, Retry
 from chalicelib.core.vendors import VendorBusy, VendorDown
@@ -52,10 +52,8 @@ def _run(job: AiJob, kind: Kind) -> None:
         return _end(job, "failed", "no_model")
     while True:
         made = repository.calls(str(job.job_id))
-        if sum(call.state == "malformed" for call in made) >= MOST_MALFORMED:
-            return _end(job, "failed", "malformed")
-        if len(made) >= MOST_CALLS and made[-1].state != "reserved":
-            return _end(job, "failed", "too_many_tries")
+        if (why := rules.exhausted([call.state for call in made])) is not None:
+            return _end(job, "failed", why)
         if _asked(job, kind, case, model, made):
             return _keep(job, kind) if job.found is not None else None
 

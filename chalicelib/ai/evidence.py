@@ -84,9 +84,9 @@ def words() -> dict[str, Any]:
 def unsupported(text: str, sources: Iterable[str]) -> list[str]:
     """The numbers, words of dates and names of a text that are written in none of the sources, each once, as the text says them."""
     said = "\n".join(sources)
-    numbers, stems = _numbers(said), {_stem(word) for word in _WORD.findall(said)}
+    numbers, stems = _numbers(said), {stem for word in _WORD.findall(said) for stem in _stems(word)}
     found = [number for number in _NUMBER.findall(_SPACED.sub("", text)) if _number(number) not in numbers]
-    found += [word for word, is_name in _telling(text) if _stem(word) not in stems and (is_name or _is_date(word))]
+    found += [word for word, is_name in _telling(text) if (is_name or _is_date(word)) and not _stems(word) & stems]
     return [*dict.fromkeys([*found, *(["[…]"] if holds_marks(text) else [])])]
 
 
@@ -129,11 +129,17 @@ def _fold(word: str) -> str:
     return word.casefold().replace("ё", "е")
 
 
-LONGEST_ENDING: Final = 2
-SHORTEST_STEM: Final = 4
+LEAST: Final = 3
+"""Letters that a stem has at least, where the word has as many."""
 
 
-def _stem(word: str) -> str:
-    """A word without its case of grammar, roughly: names that differ in more are others."""
+def _stems(word: str) -> set[str]:
+    """A word without each case's ending that it may have: two words that share one of these are forms of one."""
     plain = _fold(word)
-    return plain[: max(len(plain) - LONGEST_ENDING, SHORTEST_STEM)]
+    least = min(LEAST, max(len(plain) - 1, 1))
+    return {plain[:end] for end in range(least, len(plain) + 1) if plain[end:] in _endings()}
+
+
+@cache
+def _endings() -> frozenset[str]:
+    return frozenset(words()["endings"])

@@ -1,7 +1,7 @@
 """What a call can cost, and what it did; which input is the same. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 from hashlib import sha256
@@ -54,6 +54,13 @@ def micro(dollars: Decimal) -> int:
 def dollars(parts: float) -> float:
     """Millionths as dollars."""
     return round(int(parts) / MICRO, 6)
+
+
+def exhausted(calls: Sequence[str]) -> str | None:
+    """Why a job whose calls ended so asks no more; None while it may. Calls that a vendor refused to begin are none."""
+    if calls.count("malformed") >= MOST_MALFORMED:
+        return "malformed"
+    return "too_many_tries" if sum(state in ("sent", "malformed") for state in calls) >= MOST_CALLS else None
 
 
 def mark(kind: str, asked: Mapping[str, Any]) -> str:
