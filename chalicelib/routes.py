@@ -66,6 +66,7 @@ PACKAGES = (
     "loyalty.referrals",
     "sales.leads",
     "sales.interactions",
+    "sales.assistant",
     "sales.messages",
     "sales.forecasts",
     "sales.calls",

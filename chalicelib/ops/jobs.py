@@ -40,6 +40,7 @@ from chalicelib.sales.calls import index as sales_calls
 from chalicelib.sales.calls.analysis import effects as sales_call_analysis
 from chalicelib.sales.calls.recordings import effects as sales_call_recordings
 from chalicelib.sales.calls.tasks import index as sales_tasks
+from chalicelib.sales.assistant import effects as assistant_effects
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
 from chalicelib.sales.messages import effects as sales_message_effects
@@ -75,6 +76,7 @@ EFFECTS = (
     sales_call_following,
     sales_call_analysis,
     sales_call_recordings,
+    assistant_effects,
     employees_following,
     review_following,
 )

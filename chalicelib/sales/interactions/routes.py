@@ -3,7 +3,7 @@
 from chalicelib.core.http import Api
 from chalicelib.core.once import KeyReused
 from chalicelib.sales.interactions import judging, service
-from chalicelib.sales.interactions.schemas import Interaction, Interactions, InteractionsQuery, LeadScoreRequest, Note, Scored, ScoreRequest
+from chalicelib.sales.interactions.schemas import Interaction, Interactions, InteractionsQuery, Note, Scored, ScoreRequest
 from chalicelib.sales.leads.access import READERS, WRITERS
 from chalicelib.sales.leads.errors import LeadNotFound
 from chalicelib.sales.leads.schemas import LeadId
@@ -28,9 +28,3 @@ def leads_note(lead_id: LeadId, body: Note, caller: Member, idempotency_key: str
 def leads_score(lead_id: LeadId, body: ScoreRequest, caller: Member, idempotency_key: str | None) -> Scored:
     """Judge a lead by all that is known of him now, with the reasons for and against."""
     return judging.score(lead_id, body, caller, idempotency_key)
-
-
-@api.post("/api/v1/ai/score-lead", auth=WRITERS, errors=[LeadNotFound, KeyReused])
-def ai_score_lead(body: LeadScoreRequest, caller: Member, idempotency_key: str | None) -> Scored:
-    """The same by the lead's id in the body."""
-    return judging.score(body.lead_id, body, caller, idempotency_key)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from chalicelib.ai.schemas import Job
 from chalicelib.core import objects
 from chalicelib.core.lines import in_lines
 from chalicelib.core.schemas import Answer, Headed, Query, Schema, Seen, Text
@@ -86,7 +87,7 @@ class Factors(Schema):
     engagement: int
 
 
-class Scored(Answer):
+class Scored(Answer, Headed):
     lead_id: int
     score: int | None = Field(description="0 to 100; null while too little is known", examples=[72])
     score_category: Literal["hot", "warm", "cold", "unknown"]
@@ -101,5 +102,5 @@ class Scored(Answer):
     model: Model
     scored_at: str
     rescore_at: str = Field(description="When time alone makes another category of it, or when it is looked at anyway")
-    explanation: str | None
-    job: None = Field(None, description="Nothing is under way: rules judge at once")
+    explanation: str | None = Field(description="The same by a model, of claims that evidence holds")
+    job: Job | None = Field(None, description="The model's explanation that is under way, or has failed; null: rules judge at once")

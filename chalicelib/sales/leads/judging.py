@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.sales.scoring import evidence, profile, rules
+from chalicelib.sales.scoring import evidence, explanation, profile, rules
 from chalicelib.sales.scoring.rules import Event
 
 Judge = Callable[[Any, Any, Sequence[Any], datetime], dict[str, Any]]
@@ -19,5 +19,5 @@ def events(client_id: str) -> list[Event]:
 def scored(lead: Any, card: Any, happened: Sequence[Any], at: datetime) -> dict[str, Any]:
     """The score, its category, why, and when it is to be looked at again."""
     found = rules.judged(lead, card, happened, at, profile.current())
-    said = {"score": found.score, "score_category": found.category, "detail": found.said}
+    said = {"score": found.score, "score_category": found.category, "detail": explanation.carried(lead.detail, found.said)}
     return {**said, "scored_at": at, "rescore_at": found.rescore_at}

@@ -78,8 +78,8 @@ def create(body: NewMessage, member: Member, key: str | None) -> MessageShown:
     made = request.made(before)
     if made is not None:
         return _at(one(int(made), member))
-    row, tx = _draft(body, _lead(theirs, member), member), storage.Transaction()
-    repository.create(tx, row)
+    tx = storage.Transaction()
+    row = draft_in(tx, body, _lead(theirs, member), member)
     request.done(tx, str(row.number))
     tx.commit()
     return _at(showing.shown(row))
@@ -95,11 +95,14 @@ def _lead(rows: list[Any], member: Member) -> Lead:
         raise LeadNotFound({"field": "lead_id"}) from None
 
 
-def _draft(body: NewMessage, lead: Lead, member: Member) -> SalesMessage:
+def draft_in(tx: storage.Transaction, body: NewMessage, lead: Lead, member: Member) -> SalesMessage:
+    """Add a draft to a lead."""
     number = storage.next_number(repository.COUNTER)
     whose: dict[str, Any] = {"lead": lead.place, "client_id": lead.client_id, "owner": lead.assigned_to, "created_by": member.user_id}
     said = {name: value for name, value in body.model_dump(exclude={"lead_id"}).items() if value is not None}
-    return SalesMessage(place=place_of(LIVE, number), created_at=clock.now(), **whose, **said)
+    row = SalesMessage(place=place_of(LIVE, number), created_at=clock.now(), **whose, **said)
+    repository.create(tx, row)
+    return row
 
 
 def _at(shown: MessageShown) -> MessageShown:
