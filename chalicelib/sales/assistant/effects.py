@@ -4,7 +4,7 @@ from chalicelib.ai import effects, purposes
 from chalicelib.core import clock, ids, storage
 from chalicelib.messaging import service as messaging
 from chalicelib.messaging.models import MessageRow
-from chalicelib.sales.assistant import explaining, writing
+from chalicelib.sales.assistant import explaining, listening, narrating, writing
 
 
 def _over_budget(tx: storage.Transaction, day: str) -> None:
@@ -23,4 +23,4 @@ def _refused(tx: storage.Transaction, day: str, reason: str) -> None:
 purposes.tellers.over_budget.append(_over_budget)
 purposes.tellers.refused.append(_refused)
 
-__all__ = ["effects", "explaining", "writing"]
+__all__ = ["effects", "explaining", "listening", "narrating", "writing"]

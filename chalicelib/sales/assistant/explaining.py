@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib.ai import asking, evidence, purposes
 from chalicelib.ai.models import AiJob
 from chalicelib.ai.purposes import Answered, Case, Kind, Reading
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, once, storage
 from chalicelib.core.lines import one_line
 from chalicelib.core.schemas import Schema
 from chalicelib.sales.assistant import gathering
@@ -41,10 +41,10 @@ class Explanation(Schema):
     claims: list[Claim] = Field(max_length=20)
 
 
-def queue(number: int, detail: dict[str, Any], *, language: str, by: int, force: bool) -> AiJob:
+def queue(number: int, detail: dict[str, Any], *, language: str, by: int, force: bool, request: once.Request) -> AiJob:
     """The job that explains a judgement; of the same judgement the same one."""
     asked = {"lead": number, "language": language, "rests_on": explanation.rests_on(detail)}
-    return asking.ask(KIND, f"lead#{number}", asked, by=by, force=force)
+    return asking.ask(KIND, f"lead#{number}", asked, by=by, force=force, request=request)
 
 
 def ask(job: AiJob) -> Case:

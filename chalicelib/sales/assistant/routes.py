@@ -6,14 +6,21 @@ from chalicelib.ai.schemas import JobShown, Models, ModelsQuery, Usage, UsageQue
 from chalicelib.core.errors import Forbidden
 from chalicelib.core.http import Api
 from chalicelib.core.once import KeyReused
-from chalicelib.sales.assistant import service
-from chalicelib.sales.assistant.schemas import EmailMade, EmailRequest
+from chalicelib.sales.assistant import planning, service
+from chalicelib.sales.assistant.errors import NoTranscript
+from chalicelib.sales.assistant.schemas import CallAnalysed, CallQuery, CallRequest, EmailMade, EmailRequest, ForecastMade, ForecastRequest
+from chalicelib.sales.calls.errors import CallNotFound
+from chalicelib.sales.forecasts.errors import PeriodClosed
+from chalicelib.sales.forecasts.schemas import AskedQuery
 from chalicelib.sales.interactions.schemas import LeadScoreRequest, Scored
 from chalicelib.sales.leads.access import READERS, WRITERS
 from chalicelib.sales.leads.errors import LeadNotFound
 from chalicelib.staff.members import Member
+from chalicelib.staff.policies import staff
+from chalicelib.staff.rules import HEADS
 
 api = Api("sales.assistant")
+PLANNERS = staff(*HEADS, "analyst")
 
 
 @api.post("/api/v1/ai/score-lead", auth=WRITERS, also=(202,), errors=[LeadNotFound, KeyReused])
@@ -26,6 +33,18 @@ def ai_score_lead(body: LeadScoreRequest, caller: Member, idempotency_key: str |
 def ai_generate_email(body: EmailRequest, caller: Member, idempotency_key: str | None) -> EmailMade:
     """A letter to a lead, by rules at once and kept as a draft; 202 with `job` while a model words it, too."""
     return service.email(body, caller, idempotency_key)
+
+
+@api.post("/api/v1/ai/analyze-call", auth=WRITERS, also=(202,), errors=[CallNotFound, NoTranscript, KeyReused])
+def ai_analyze_call(body: CallRequest, query: CallQuery, caller: Member, idempotency_key: str | None) -> CallAnalysed:
+    """What is made of a call's transcript, by rules at once; 202 with `job` while a model reads it, where the client has agreed."""
+    return planning.analyse(body, query, caller, idempotency_key)
+
+
+@api.post("/api/v1/ai/generate-forecast", auth=PLANNERS, also=(201, 202), errors=[PeriodClosed, KeyReused])
+def ai_generate_forecast(body: ForecastRequest, query: AskedQuery, caller: Member, idempotency_key: str | None) -> ForecastMade:
+    """A forecast in words, kept with `save` alone (201); 202 with `job` while a model words it."""
+    return planning.forecast(body, query, caller, idempotency_key)
 
 
 @api.get("/api/v1/ai/models", auth=READERS)

@@ -33,7 +33,9 @@ def score(body: LeadScoreRequest, member: Member, key: str | None) -> Scored:
     if not body.explain or is_told or not (shown.reasons or shown.counter_reasons) or not asking.may("score"):
         return shown
     said = shown.model_dump(mode="json", include={"reasons", "counter_reasons", "score_category"})
-    job = explaining.queue(shown.lead_id, said, language=language(member), by=member.user_id, force=body.force_rescore)
+    request = once.request(member.actor, "POST /api/v1/ai/score-lead", key, body)
+    whose: dict[str, Any] = {"by": member.user_id, "request": request}
+    job = explaining.queue(shown.lead_id, said, language=language(member), force=body.force_rescore, **whose)
     shown.job = showing.job(job)
     return shown.answering(AT_WORK) if showing.is_at_work(job) else shown
 
@@ -58,7 +60,7 @@ def email(body: EmailRequest, member: Member, key: str | None) -> EmailMade:
     facts = known.facts(lead, person, manager)
     made = rules.letter(body.template_type, body.tone, body.language, facts)
     message = _message(request, body, lead, member, made)
-    job = _job(body, lead, member, message, facts) if asking.may("email") else None
+    job = _job(body, lead, member, message, facts, key) if asking.may("email") else None
     shown = _letter(made, job, message)
     pieces = evidence.numbered(f"{known.label(name, body.language)}: {value}" for name, value in facts.items())
     found = [FactShown(id=piece.id, name=name, text=piece.text) for piece, name in zip(pieces, facts, strict=True)]
@@ -80,11 +82,12 @@ def _message(request: once.Request, body: EmailRequest, lead: Lead, member: Memb
     return number
 
 
-def _job(body: EmailRequest, lead: Lead, member: Member, message: int | None, facts: dict[str, str]) -> AiJob:
+def _job(body: EmailRequest, lead: Lead, member: Member, message: int | None, facts: dict[str, str], key: str | None) -> AiJob:
     """The job of a draft; of a letter that is not kept, one for the same facts."""
     asked = body.model_dump(exclude={"lead_id", "save", "force"})
     asked |= {"lead": lead.number, "manager": facts.get("manager"), "message": message, "facts": None if message else facts}
-    return writing.queue(asked, by=member.user_id, force=body.force)
+    request = once.request(member.actor, f"POST {EMAIL}#job", key, body)
+    return writing.queue(asked, by=member.user_id, force=body.force, request=request)
 
 
 def _letter(made: rules.Letter, job: AiJob | None, message: int | None) -> dict[str, Any]:

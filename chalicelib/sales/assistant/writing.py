@@ -8,7 +8,7 @@ from pydantic import Field
 from chalicelib.ai import asking, evidence, purposes
 from chalicelib.ai.models import AiJob
 from chalicelib.ai.purposes import Answered, Case, Kind, Reading
-from chalicelib.core import clock, storage
+from chalicelib.core import clock, once, storage
 from chalicelib.core.lines import one_line, visible
 from chalicelib.core.schemas import Schema
 from chalicelib.sales.assistant import gathering, known
@@ -41,9 +41,9 @@ class Email(Schema):
     variants: list[Variant] = Field(min_length=1, max_length=4)
 
 
-def queue(asked: dict[str, Any], *, by: int, force: bool) -> AiJob:
+def queue(asked: dict[str, Any], *, by: int, force: bool, request: once.Request) -> AiJob:
     """The job that words a letter; of the same wish the same one."""
-    return asking.ask(KIND, f"lead#{asked['lead']}", asked, by=by, force=force)
+    return asking.ask(KIND, f"lead#{asked['lead']}", asked, by=by, force=force, request=request)
 
 
 def ask(job: AiJob) -> Case:

@@ -79,8 +79,12 @@ def said_of(asked: Wanted) -> dict[str, Any]:
 
 
 def _known(request: once.Request, asked: Wanted) -> list[list[Any]]:
-    users = [staff.key(asked.owner)] if asked.owner else []
-    return storage.read_lists(request.keys, [repository.period_key(*_at(asked))], users)
+    return storage.read_lists(request.keys, [repository.period_key(*_at(asked))], owners(asked))
+
+
+def owners(asked: Wanted) -> list[storage.Key]:
+    """Where whoever's deals are meant stands among the staff."""
+    return [staff.key(asked.owner)] if asked.owner else []
 
 
 def _at(asked: Wanted) -> tuple[str, int | None, date]:
@@ -113,11 +117,20 @@ def _same(period: Period | None, found: Drawn) -> Forecast | None:
 
 def _kept(tx: storage.Transaction, found: Drawn, as_of: datetime | None, member: Member, period: Period | None) -> Forecast:
     """A new forecast, in the transaction that says of the period that it is the last one."""
-    on, made, numbers, now = found.ground, found.made, found.worked, clock.now()
+    on, row = found.ground, row_of(found, as_of, member, storage.next_number(repository.COUNTER))
+    repository.create(tx, row)
+    where = repository.whose(on.kind, found.owner), on.first.isoformat()
+    repository.generated(tx, period, where, row.place, found.fingerprint, row.created_at)
+    return row
+
+
+def row_of(found: Drawn, as_of: datetime | None, member: Member, number: int) -> Forecast:
+    """A forecast as it is kept, or shown alone."""
+    on, made, numbers = found.ground, found.made, found.worked
     made |= {"model": drawing.MODEL, "edition": drawing.EDITION}
     made["inputs"] |= {"as_of": utc_text(as_of) if as_of else None}
-    row = Forecast(
-        place=repository.place(storage.next_number(repository.COUNTER)),
+    return Forecast(
+        place=repository.place(number),
         period_type=on.kind,
         period_start=on.first.isoformat(),
         period_end=on.last.isoformat(),
@@ -132,9 +145,5 @@ def _kept(tx: storage.Transaction, found: Drawn, as_of: datetime | None, member:
         confidence_level=rules.LEVEL,
         made=made,
         created_by=member.user_id,
-        created_at=now,
+        created_at=clock.now(),
     )
-    repository.create(tx, row)
-    where = repository.whose(on.kind, found.owner), on.first.isoformat()
-    repository.generated(tx, period, where, row.place, found.fingerprint, now)
-    return row
