@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from infra import accesslog, domain, files, firewall, functions, gateway, mails, tables, throttles, watching
+from infra import accesslog, domain, files, firewall, functions, gateway, mails, modelling, tables, throttles, watching
 from infra.inventory import Inventory
 from infra.naming import APP, LOCAL, service_name, settings_path, table_prefix
 from infra.sizing import Sizing
@@ -34,9 +34,10 @@ def merge_template(inventory: Inventory, stage: str, sizing: Sizing) -> Template
 
 
 def _deployed(made: Template, inventory: Inventory, stage: str) -> Template:
-    """With what only Amazon has: protection, an access log, a domain, a firewall, mails."""
-    parts = (tables, accesslog, domain, firewall, mails)
-    more = accesslog.resources(stage) | domain.resources() | firewall.resources(stage) | mails.resources(inventory)
+    """With what only Amazon has: protection, an access log, a domain, a firewall, mails, models."""
+    parts = (tables, accesslog, domain, firewall, mails, modelling)
+    more = accesslog.resources(stage) | domain.resources() | firewall.resources(stage)
+    more |= mails.resources(inventory) | modelling.resources(inventory)
     return made | {
         "Parameters": made["Parameters"] | {name: one for part in parts for name, one in part.PARAMETERS.items()},
         "Conditions": made["Conditions"] | {name: one for part in parts for name, one in part.CONDITIONS.items()},

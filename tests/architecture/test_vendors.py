@@ -9,6 +9,7 @@ VENDORS = {path.parent.name for path in (CODE / "integrations").glob("*/__init__
 
 WRITTEN = {
     "aws": None,  # the ground that all stands on
+    "bedrock": r"bedrock",
     "chatwoot": r"chatwoot",
     "email": None,  # a way to write, and nobody's name
     "eskiz": r"eskiz",

@@ -277,15 +277,15 @@ ROWS = {
     "staff sign-in": "auth_login auth_refresh verify_telegram_auth open_desk",
     "staff": "auth_logout auth_me show_desk close_desk users_me_get users_me_update users_get",
     "staff at the till": "products_list specifications_get locations_list stock_get list_news get_news_stats",
-    "staff who read sales' figures": "sales_analytics forecasts_list forecasts_get",
-    "staff who forecast": "forecasts_create forecasts_generate forecasts_update",
+    "staff who read sales' figures": "sales_analytics forecasts_list forecasts_get ai_models ai_usage ai_job",
+    "staff who forecast": "forecasts_create forecasts_generate forecasts_update ai_generate_forecast",
     "owner": "system_settings_update payroll_run",
     "staff who keep the bookings": "appointments_list appointments_status",
     "staff who keep hours": "timesheet_get timesheet_create schedule_get",
     "staff who speak to leads": """
         messages_list messages_create messages_get messages_update messages_delete messages_send
         calls_list calls_create calls_get calls_update calls_transcript_get calls_transcript_create
-        calls_tasks_list calls_tasks_create calls_tasks_update
+        calls_tasks_list calls_tasks_create calls_tasks_update ai_analyze_call
     """,
     "staff at the desk": """
         list_clients list_sessions change_client_channels list_loyalty_clients create_loyalty_client get_loyalty_client get_loyalty_card
@@ -293,7 +293,7 @@ ROWS = {
         appointments_create appointments_create_by_phone
         dialogue_messages dialogues_list dialogues_get dialogues_send dialogue_send_group
     """,
-    "staff who sell": "leads_list leads_get leads_update leads_interactions leads_note leads_score ai_score_lead",
+    "staff who sell": "leads_list leads_get leads_update leads_interactions leads_note leads_score ai_score_lead ai_generate_email",
     "staff who write leads down": "leads_create",
     "staff who remove leads": "leads_delete",
     "staff who run the house": """

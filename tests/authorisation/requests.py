@@ -212,7 +212,9 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "get_referral_client_info": lambda world: {"client_id": OWNER_ID},
     "list_operations": lambda world: {"client_id": NUMBER, "op_type": "", "date_from": "", "date_to": ""},
     "make_operation": lambda world: {"client_id": int(NUMBER)},
-    **dict.fromkeys(("leads_interactions", "leads_note", "leads_score", "ai_score_lead"), lambda world: {"lead_id": OWNER_ID}),
+    **dict.fromkeys(
+        ("leads_interactions", "leads_note", "leads_score", "ai_score_lead", "ai_generate_email"), lambda world: {"lead_id": OWNER_ID}
+    ),
     "merge_clients": lambda world: {"client_id": OWNER_NUMBER, "into": OTHER_NUMBER, "reason": "один человек"},
     "change_client_channels": lambda world: {"client_id": OWNER_NUMBER, "preferred_channel": "telegram"},
     "mail_events": lambda world: {"event": "delivery"},
@@ -325,6 +327,9 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     **dict.fromkeys(
         ("messages_get", "messages_update", "messages_delete", "messages_send"), lambda world: {"message_id": world.message_id}
     ),
+    "ai_analyze_call": lambda world: {"call_id": int(world.call_id)},
+    "ai_usage": lambda world: {"user_id": ""},
+    "ai_job": lambda world: {"job_id": world.job_id},
     "calls_list": lambda world: {"lead_id": OWNER_NUMBER, "search": "", "date_from": "", "date_to": "", "status": ""},
     "calls_create": lambda world: {"lead_id": OWNER_NUMBER, "external_call_id": ""},
     **dict.fromkeys(("calls_get", "calls_update", "calls_transcript_get"), lambda world: {"call_id": world.call_id}),

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from chalicelib.ai.models import AiJob
+from chalicelib.ai.rules import KEPT_JOBS
 from chalicelib.booking.sessions.models import Session
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place_of
@@ -88,6 +90,7 @@ class World:
     call_id: str = ""
     task_id: str = ""
     said: str = "Клиент: Сколько стоит занятие?"
+    job_id: str = ""
     product_id: str = ""
     employee_id: str = ""
     master_id: str = ""
@@ -165,6 +168,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
         staff=_staff(world),
     )
     _forecast(world)
+    _job(world)
     return world
 
 
@@ -276,6 +280,15 @@ def _forecast(world: World) -> None:
     """What the manager's deals will bring."""
     said = sample("sales/forecasts_create.json") | {"assigned_to": int(world.user_id)}
     world.forecast_id = str(world.front.post("/api/v1/forecasts", said, SERVICE).body["id"])
+
+
+def _job(world: World) -> None:
+    """What the manager asked a model for, and what it answered."""
+    now = clock.now()
+    job = AiJob(job_id=ids.new(), kind="generate_email", subject="lead#1", mark="m", asked={}, created_by=int(world.user_id), state="done")
+    job.result, job.created_at, job.finished_at, job.expires_at = {"body": "Добрый день"}, now, now, now + KEPT_JOBS
+    job.save()
+    world.job_id = str(job.job_id)
 
 
 def _what_waits(world: World) -> None:

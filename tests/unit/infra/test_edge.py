@@ -70,6 +70,17 @@ def test_the_local_stage_has_none_of_them(inventory, sizing):
     assert "Rules" not in local
 
 
+def test_models_may_be_asked_that_are_named_and_only_by_who_delivers(inventory, sizing):
+    asking = replace(inventory, grants=inventory.grants | {"deliver": Grant(needs=("bedrock:InvokeModel",))})
+    template = merge_template(asking, "prod", sizing)
+    (models,) = (one for one in template["Resources"].values() if "bedrock:" in json.dumps(one))
+    (allowed,) = models["Properties"]["PolicyDocument"]["Statement"]
+
+    assert (models["Condition"], models["Properties"]["Roles"]) == ("AsksModels", [{"Ref": "DeliverRole"}])
+    assert (allowed["Action"], allowed["Resource"]) == (["bedrock:InvokeModel"], {"Ref": "ModelArns"})
+    assert "bedrock:" not in json.dumps(merge_template(asking, "local", sizing))
+
+
 def test_mails_may_be_sent_of_one_identity_and_only_by_who_delivers_them(inventory, sizing):
     mailing = replace(inventory, grants=inventory.grants | {"deliver": Grant(needs=("ses:SendEmail", "ses:SendRawEmail"))})
     template = merge_template(mailing, "prod", sizing)
