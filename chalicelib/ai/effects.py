@@ -24,7 +24,7 @@ from chalicelib.integrations.asking import Malformed, ModelRefused, Told
 WIDTH = 4
 
 
-@outbox.handles(EFFECT, width=WIDTH, bury=lambda effect, tx, reason: _bury(effect, tx))
+@outbox.handles(EFFECT, width=WIDTH, bury=lambda effect, tx, reason: _bury(effect, tx, reason))
 def run(effect: Effect, tx: storage.Transaction) -> None:
     """Bring a job to its end; nothing where it has come there. Raises Retry where a vendor cannot now."""
     job: AiJob | None
@@ -127,7 +127,7 @@ def _account(job: AiJob, call: AiCall, model: Model, told: Told, reading: Readin
 def _keep(job: AiJob, kind: Kind) -> None:
     """The job's end, with what follows from it: decided anew where that raced with something else."""
     answered = Answered(**job.found)
-    storage.again(CallRaced, *kind.raced)(_kept)(job, kind, answered)
+    storage.again(*kind.raced)(_kept)(job, kind, answered)
 
 
 def _kept(job: AiJob, kind: Kind, answered: Answered) -> None:
@@ -172,8 +172,10 @@ def _stop(job: AiJob) -> None:
         _end(job, "over_budget", "over_budget")
 
 
-def _bury(effect: Effect, tx: storage.Transaction) -> None:
-    """An effect that was given up: its job has failed, unless it has ended."""
+def _bury(effect: Effect, tx: storage.Transaction, reason: str) -> None:
+    """An effect that was given up: its job has failed, unless it has ended, and the admin hears it as of any."""
+    for mourn in outbox.mourners:
+        mourn(effect, tx, reason)
     (job,) = storage.read(repository.key(effect.payload["job_id"]))
     if job is not None and job.state in UNFINISHED:
         repository.say(tx, job, {"state": "failed", "error": "given_up", "finished_at": clock.wall()})

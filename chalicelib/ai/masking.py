@@ -141,9 +141,16 @@ def _known(known: Known) -> Iterable[tuple[str, re.Pattern[str]]]:
             yield _kind_of(value), re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
     for kind, texts in (("COMPANY", known.companies), ("NAME", known.names)):
         for text in texts:
-            yield from ((kind, _inflected(word)) for word in _WORD.findall(plain(text or "")) if _is_telling(kind, word))
+            yield from ((kind, _inflected(word)) for word in _words(plain(text or "")) if _is_telling(kind, word))
 
 
+def _words(text: str) -> list[str]:
+    """The words of a name, whole ones before their parts: of `Анна-Мария` either is hers."""
+    found = _WORD.findall(text)
+    return [*found, *(part for word in found if len(parts := _PART.split(word)) > 1 for part in parts)]
+
+
+_PART = pattern(r"[-'’]")
 _FORMS: Final = frozenset(
     ("ооо", "зао", "оао", "пао", "ип", "тоо", "ltd", "llc", "inc", "gmbh", "mchj", "клуб", "студия", "центр", "компания")
 )
@@ -155,12 +162,23 @@ def _is_telling(kind: str, word: str) -> bool:
 
 
 def _inflected(word: str) -> re.Pattern[str]:
-    """A word in its cases: `Анна`, `Анны`, `Анной`; ё or е alike."""
-    stem = word[:-1] if len(word) > SHORTEST_STEM and word[-1].casefold() in "аяйьеёиоуыюэ" else word
-    stem = stem[:-1] if len(stem) > SHORTEST_STEM + 1 and stem[-1].casefold() in "аяйьеёиоуыюэ" else stem
-    letters = "".join("[её]" if letter.casefold() in "её" else re.escape(letter) for letter in stem)
-    more = rf"[^\W\d_]{{0,{ENDING}}}" if len(stem) >= SHORTEST_STEM else ""
-    return re.compile(rf"(?<!\w){letters}{more}(?!\w)", re.IGNORECASE)
+    """A word in its cases: `Анна`, `Анны`, `Анной`; `Павел`, `Павла`; ё or е alike."""
+    stem = word[:-1] if len(word) > SHORTEST_STEM and word[-1].casefold() in _SOFT else word
+    stem = stem[:-1] if len(stem) > SHORTEST_STEM + 1 and stem[-1].casefold() in _SOFT else stem
+    forms = [_letters(stem) + (rf"[^\W\d_]{{0,{ENDING}}}" if len(stem) >= SHORTEST_STEM else _SHORT_ENDING)]
+    if fleeting := _FLEETING.fullmatch(word):
+        forms.append(_letters(fleeting[1] + fleeting[2]) + _SHORT_ENDING)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
+
+
+_SOFT: Final = "аяйьеёиоуыюэ"
+_SHORT_ENDING: Final = "(?:а|у|ом|ем|е|ы|и|я|ю)?"
+_FLEETING = pattern(r"(\w{2,})[еёо]([^\W\d_аяйьеёиоуыюэ])", re.IGNORECASE)
+"""A vowel that is gone in other cases."""
+
+
+def _letters(word: str) -> str:
+    return "".join("[её]" if letter.casefold() in "её" else re.escape(letter) for letter in word)
 
 
 def _kind_of(value: str) -> str:

@@ -55,7 +55,7 @@ def ask(job: AiJob) -> Case:
         raise purposes.Withheld("score_changed")
     language = job.asked["language"]
     pieces = evidence.numbered([*gathering.reasons(detail, language), *gathering.card(ground.lead), *ground.said])
-    return Case(pieces, {"language": language}, ground.mask)
+    return Case(pieces, {"language": language}, ground.mask())
 
 
 def read(case: Case, said: Explanation) -> Reading:

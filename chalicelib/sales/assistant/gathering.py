@@ -35,11 +35,10 @@ class Ground(NamedTuple):
     client: Client
     said: list[str]
 
-    @property
-    def mask(self) -> Mask:
-        """What hides who he is."""
+    def mask(self, *others: str | None) -> Mask:
+        """What hides who he is, and who `others` are."""
         card = self.client
-        words = (self.person.name, card.name)
+        words = (self.person.name, card.name, *others)
         contacts = (self.person.phone, self.person.email, card.phone, card.email, card.telegram_username, card.telegram_id, card.vk_id)
         values = (*contacts, card.max_id, self.lead.website, self.lead.address, self.person.lead_number, *(card.raw_contacts or ()))
         return Mask(Known(words, (self.lead.company,), (*values, *(card.was or ()))))

@@ -54,7 +54,7 @@ def ask(job: AiJob) -> Case:
     card = [f"{known.label(name, said['language'])}: {value}" for name, value in facts.items()]
     why = gathering.reasons(ground.lead.detail, said["language"]) if ground.lead.detail else []
     wishes = {name: said[name] for name in ("template_type", "tone", "language", "custom_prompt")}
-    return Case(evidence.numbered([*card, *why, *ground.said]), {**wishes, "draft": plain.body}, ground.mask, kept=plain)
+    return Case(evidence.numbered([*card, *why, *ground.said]), {**wishes, "draft": plain.body}, ground.mask(said["manager"]), kept=plain)
 
 
 def read(case: Case, said: Email) -> Reading:

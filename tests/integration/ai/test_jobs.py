@@ -293,7 +293,7 @@ def test_without_a_model_a_job_fails_and_an_effect_that_is_given_up_fails_it(mod
     run(job)
     assert asking.read(job.job_id).error == "no_model"
     tx = storage.Transaction()
-    effects._bury(Effect("e", {"job_id": buried.job_id}, 1, asking.EFFECT), tx)
+    effects._bury(Effect("e", {"job_id": buried.job_id}, 1, asking.EFFECT), tx, "for a week")
     tx.commit()
     assert asking.read(buried.job_id).error == "given_up"
 

@@ -87,6 +87,7 @@ def says(*bodies: str):
 
 
 def test_a_models_letter_takes_the_drafts_place_and_tells_it_nobody(sales, lead, models):
+    sales.front.put("/api/v1/users/me", {"full_name": "Мария Орлова"}, sales.of("maria")).ok()
     models.says = lambda evidence, wishes: {"variants": [{"subject": "О городе", "body": f"{evidence[0]['text'][5:]}, добрый день! Ждём."}]}
     made = email(sales, lead)
     assert (made.status, made.body["model_used"], made.body["job"]["state"]) == (202, "rules", "queued")
@@ -100,7 +101,7 @@ def test_a_models_letter_takes_the_drafts_place_and_tells_it_nobody(sales, lead,
     draft = row_of(made.body["message_id"])
     assert (draft.body, draft.is_ai_generated, draft.ai_model) == (done["result"]["body"], True, "m-1")
     assert draft.ai_tokens_used == done["tokens_used"] > 0
-    assert not [secret for secret in SECRETS if secret in models.all_bytes]
+    assert not [secret for secret in (*SECRETS, "Орлова") if secret in models.all_bytes]
 
 
 @pytest.mark.parametrize("invented", ["Скидка 30%!", "Вас ждёт Виктор.", "Приходите 7 декабря.", "Добрый день, [NAME_9]!"])
@@ -141,6 +142,16 @@ def test_a_letter_that_is_not_kept_is_asked_for_once(sales, lead, models):
     assert again.body["job"]["id"] == first.body["job"]["id"]
     forced = email(sales, lead, save=False, force=True)
     assert (forced.status, forced.body["job"]["id"] != first.body["job"]["id"]) == (202, True)
+
+
+def test_a_request_that_comes_again_asks_no_model_again_whatever_it_forces(sales, lead, models):
+    for path, said in (
+        ("generate-email", {"template_type": "proposal", "save": False, "force": True}),
+        ("score-lead", {"force_rescore": True}),
+    ):
+        first, again = (ask(sales, path, headers={"Idempotency-Key": "k"}, lead_id=lead, **said) for _ in range(2))
+        assert again.body["job"]["id"] == first.body["job"]["id"]
+        assert ask(sales, path, headers={"Idempotency-Key": "l"}, lead_id=lead, **said).body["job"]["id"] != first.body["job"]["id"]
 
 
 def test_a_score_is_explained_by_what_evidence_holds_and_stays_so(sales, lead, models):
