@@ -84,6 +84,13 @@ def of_call(number: int) -> tuple[SalesCall | None, Transcript | None]:
     return row, kept
 
 
+def hindrance(call: SalesCall) -> str | None:
+    """Why no model may read what was said in a call."""
+    if settings().ai_sees == "nothing":
+        return "sees_nothing"
+    return None if call.consent_given else "no_consent"
+
+
 def ask(job: AiJob) -> Case:
     """What a model is told of a talk. Raises Withheld; Retry while the rules have not looked at it yet, for theirs would come last."""
     call, kept = of_call(job.asked["call"])
@@ -91,8 +98,8 @@ def ask(job: AiJob) -> Case:
         raise Withheld("transcript_changed")
     if kept.analysis is None:
         raise Retry("the rules look at it first", SOON)
-    if not call.consent_given or settings().ai_sees == "nothing":
-        raise Withheld("no_consent")
+    if why := hindrance(call):
+        raise Withheld(why)
     (client,) = storage.read(Client.at(call.client_id)) if call.client_id else (None,)
     if client is not None and client.paused_at:
         raise Withheld("client_paused")

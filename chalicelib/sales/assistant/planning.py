@@ -55,7 +55,7 @@ def _hindrance(row: SalesCall, state: str) -> str | None:
     """Why no model reads a transcript."""
     if not asking.may("call"):
         return "no_model"
-    return state if state != "done" else None if row.consent_given else "no_consent"
+    return listening.hindrance(row) if state == "done" else state
 
 
 @storage.again(AskedAtOnce)

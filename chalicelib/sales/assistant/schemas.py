@@ -67,7 +67,9 @@ class CallAnalysed(Answer, Headed):
     call_id: int
     state: str = Field(description="done, or insufficient_content", examples=["done"])
     analysis: dict[str, Any] = Field(description="What stands now: the rules', until a model's has taken its place")
-    hindrance: str | None = Field(description="Why no model is asked: no_consent where the client has not agreed")
+    hindrance: str | None = Field(
+        description="Why no model is asked: no_model, no_consent where the client has not agreed, sees_nothing by the settings"
+    )
     job: Job | None
 
 

@@ -10,6 +10,7 @@ from chalicelib.ai.masking import Known, Mask
 from chalicelib.ai.purposes import Case, registry
 from chalicelib.clients.models import Client
 from chalicelib.core import clock, outbox, storage
+from chalicelib.core.settings import settings
 from chalicelib.sales.assistant import listening
 from chalicelib.sales.calls.models import SalesCall
 from chalicelib.sales.calls.transcripts.rules import Segment
@@ -110,7 +111,7 @@ def test_a_talk_is_read_by_a_model_whose_claims_stand_in_it(sales, number, model
     assert (again.status, again.body["job"], again.body["analysis"]["method"]) == (200, None, "model")
 
 
-def test_no_model_hears_what_nobody_agreed_to_nor_a_paused_client(sales, number, models):  # noqa: F811
+def test_no_model_hears_what_nobody_agreed_to_nor_a_paused_client(sales, number, models, monkeypatch):  # noqa: F811
     models.says = says
     sales.say(number, text=TALK)
     sales.look()
@@ -118,6 +119,11 @@ def test_no_model_hears_what_nobody_agreed_to_nor_a_paused_client(sales, number,
     refused = analyse(sales, number)
     assert (refused.status, refused.body["hindrance"], refused.body["job"]) == (200, "no_consent", None)
     storage.change(SalesCall.row(call_of(number).place), [SalesCall.consent_given.set(True)])
+    monkeypatch.setenv("AI_SEES", "nothing")
+    settings.cache_clear()
+    assert analyse(sales, number).body["hindrance"] == "sees_nothing"
+    monkeypatch.setenv("AI_SEES", "masked")
+    settings.cache_clear()
     asked = analyse(sales, number)
     storage.change(Client.row(client_of(1)), [Client.paused_at.set(clock.wall())])
     sales.look()
@@ -141,7 +147,7 @@ def test_of_many_noisy_talks_no_stored_quote_is_absent_and_nothing_that_names_an
     """The reading alone, over two hundred talks with names, numbers, injected instructions and noise."""
     dice, dropped = Random(7), 0
     for talk in range(200):
-        words = dice.sample([*SECRETS, *INJECTED, "сколько стоит", "Дорого!", "how much is it", "  ЁЛКА — дорого…", "э-э-э"], 9)
+        words = dice.sample([*SECRETS, *INJECTED, "сколько стоит", "Дорого!", "how much is it", "  ЁЛКА — дорого…", "э-э-э"], 6)
         segments = [
             Segment(float(n), n + 1.0, "client" if n % 2 else "agent", f"{word} {dice.choice('абв')}") for n, word in enumerate(words)
         ]
@@ -157,7 +163,7 @@ def test_of_many_noisy_talks_no_stored_quote_is_absent_and_nothing_that_names_an
         for name in listening.LISTS if reading.found["analysis"] else ():
             for one in reading.found["analysis"][name]:
                 assert one["quote"] in segments[one["segment"]].text, talk
-    assert dropped >= 600
+    assert dropped >= 400
 
 
 def forecast(sales, who="service", headers=None, **said):
