@@ -22,6 +22,7 @@ from chalicelib.core.vendors import VendorBusy, VendorDown
 from chalicelib.integrations.asking import Malformed, ModelRefused, Told
 
 WIDTH = 4
+AT_ONCE = timedelta(seconds=1)
 
 
 @outbox.handles(EFFECT, width=WIDTH, bury=lambda effect, tx, reason: _bury(effect, tx, reason))
@@ -50,42 +51,38 @@ def _run(job: AiJob, kind: Kind) -> None:
     model = catalogue.best(kind.purpose)
     if model is None:
         return _end(job, "failed", "no_model")
-    while True:
-        made = repository.calls(str(job.job_id))
-        if (why := rules.exhausted([call.state for call in made])) is not None:
-            return _end(job, "failed", why)
-        if _asked(job, kind, case, model, made):
-            return _keep(job, kind) if job.found is not None else None
+    made = repository.calls(str(job.job_id))
+    if (why := rules.exhausted([call.state for call in made])) is not None:
+        return _end(job, "failed", why)
+    _call(job, kind, case, model, made)
+    return _keep(job, kind) if job.found is not None else None
 
 
-def _asked(job: AiJob, kind: Kind, case: Case, model: Model, made: list[AiCall]) -> bool:
-    """One call, from its reservation to its account; False where the answer was malformed, and the call is to be repeated."""
+def _call(job: AiJob, kind: Kind, case: Case, model: Model, made: list[AiCall]) -> None:
+    """One call, from its reservation to its account. Raises Retry where another is needed: a worker has time for one."""
     client = calling.client(model)
     body = client.body(calling.question(kind, case), model.max_tokens)
     most = calling.most(model, body)
     try:
         call = budget.reserve(job, made, model.id, kind.purpose, most)
     except OverBudget:
-        _stop(job)
-        return True
+        return _stop(job)
     budget.begin(call)
     try:
         told = client.ask(body)
         said = kind.answer.model_validate(case.mask.restore(told.said))
     except (Malformed, ValidationError) as error:
         _malformed(call, model, error if isinstance(error, Malformed) else told)
-        return False
+        raise Retry("the model's answer is malformed", AT_ONCE) from error
     except ModelRefused as refused:
         budget.refused(call)
-        _refused(job, refused)
-        return True
+        return _refused(job, refused)
     except VendorBusy as busy:
         budget.refused(call)
         raise Retry("the model's vendor asks to wait", _seconds(busy.retry_after), for_all=True) from busy
     except VendorDown as down:
         _down(call, down)
-    _account(job, call, model, told, kind.read(case, said))
-    return True
+    return _account(job, call, model, told, kind.read(case, said))
 
 
 def _seconds(after: float | None) -> timedelta | None:

@@ -11,7 +11,7 @@ from chalicelib.integrations.asking import Malformed, ModelRefused, Question, To
 from chalicelib.integrations.aws import signing
 
 VENDOR = "bedrock"
-TIMEOUT: Timeout = (3.0, 30.0)
+TIMEOUT: Timeout = (3.0, 25.0)
 
 
 class BedrockClient:

@@ -13,7 +13,7 @@ from chalicelib.integrations.asking import Malformed, ModelRefused, Question, To
 
 VENDOR = "openai"
 PUBLIC_API = "https://api.openai.com/v1"
-TIMEOUT: Timeout = (3.0, 30.0)
+TIMEOUT: Timeout = (3.0, 25.0)
 
 
 class OpenAiClient:

@@ -257,6 +257,9 @@ def test_a_lost_answer_stays_spent_and_nobody_asks_for_ever(models, kind):
 def test_a_malformed_answer_is_asked_for_once_more_and_paid_for_twice(models, kind, said):
     models.says = lambda evidence, wishes: said
     job = ask()
+    for _ in range(rules.MOST_MALFORMED):
+        with pytest.raises(outbox.Retry):
+            run(job)
     run(job)
     ended = asking.read(job.job_id)
     assert (ended.state, ended.error, len(models.got)) == ("failed", "malformed", 2)
