@@ -17,6 +17,7 @@ from chalicelib.ai.models import AiCall, AiJob
 from chalicelib.ai.purposes import Answered, Case, Kind, Reading, Withheld
 from chalicelib.ai.rules import UNFINISHED, State, Used
 from chalicelib.core import clock, outbox, storage
+from chalicelib.core.errors import Busy
 from chalicelib.core.outbox import Effect, Retry
 from chalicelib.core.vendors import VendorBusy, VendorDown
 from chalicelib.integrations.asking import Malformed, ModelRefused, Told
@@ -106,7 +107,7 @@ def _used(told: Told | Malformed) -> Used | None:
 def _malformed(call: AiCall, model: Model, told: Told | Malformed) -> None:
     tx = storage.Transaction()
     budget.settle_in(tx, call, "malformed", model.prices, _used(told))
-    tx.commit()
+    _try_hard(tx)
 
 
 def _account(job: AiJob, call: AiCall, model: Model, told: Told, reading: Reading) -> None:
@@ -117,8 +118,13 @@ def _account(job: AiJob, call: AiCall, model: Model, told: Told, reading: Readin
     tx = storage.Transaction()
     budget.settle_in(tx, call, "answered", model.prices, used)
     repository.say(tx, job, {"found": found, "tokens": tokens})
-    tx.commit()
+    _try_hard(tx)
     job.found, job.tokens = found, tokens
+
+
+def _try_hard(tx: storage.Transaction) -> None:
+    """Write what was paid for: a store that is busy for a moment would have it paid for again."""
+    storage.again(Busy)(tx.commit)()
 
 
 def _keep(job: AiJob, kind: Kind) -> None:
