@@ -52,7 +52,9 @@ class Models(Numbers):
 
 
 class UsageQuery(Query):
-    user_id: int | None = Field(None, ge=0, description="Whose; everybody's without it, for who runs the house. 0 is the service key")
+    user_id: int | None = Field(
+        None, ge=0, le=10**12, description="Whose; everybody's without it, for who runs the house. 0 is the service key"
+    )
 
 
 class Budget(Schema):

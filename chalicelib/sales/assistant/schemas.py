@@ -54,12 +54,12 @@ class EmailMade(Answer, Headed):
 
 
 class CallRequest(Schema):
-    call_id: Whole = Field(None, ge=1, description="The call; it may stand in the query", examples=[42])
+    call_id: Whole = Field(None, ge=1, le=10**12, description="The call; it may stand in the query", examples=[42])
     force: bool = Field(False, description="Ask the model anew where it was asked of the same transcript before")
 
 
 class CallQuery(Query):
-    call_id: int | None = Field(None, ge=1)
+    call_id: int | None = Field(None, ge=1, le=10**12)
     force: bool = False
 
 
