@@ -34,13 +34,13 @@ from chalicelib.messaging import delivery as message_effects
 from chalicelib.messaging.bounces import effects as bounce_effects
 from chalicelib.ops import following, service
 from chalicelib.routes import apis
-from chalicelib.sales.forecasts import nightly as forecasts
+from chalicelib.sales.assistant import effects as assistant_effects
 from chalicelib.sales.calls import following as sales_call_following
 from chalicelib.sales.calls import index as sales_calls
 from chalicelib.sales.calls.analysis import effects as sales_call_analysis
 from chalicelib.sales.calls.recordings import effects as sales_call_recordings
 from chalicelib.sales.calls.tasks import index as sales_tasks
-from chalicelib.sales.assistant import effects as assistant_effects
+from chalicelib.sales.forecasts import nightly as forecasts
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
 from chalicelib.sales.messages import effects as sales_message_effects

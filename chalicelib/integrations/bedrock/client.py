@@ -22,7 +22,9 @@ class BedrockClient:
 
     def __init__(self, model: str, api_url: str | None = None, *, timeout: Timeout = TIMEOUT) -> None:
         self._path = f"model/{quote(model, safe='')}/converse"
-        self._url = (api_url or f"https://bedrock-runtime.{signing.region()}.amazonaws.com").rstrip("/")
+        self._url = (api_url or signing.endpoint("bedrock_runtime", f"https://bedrock-runtime.{signing.region()}.amazonaws.com")).rstrip(
+            "/"
+        )
         self._api = _Bedrock(VENDOR, self._url, timeout=timeout)
 
     def body(self, question: Question, max_tokens: int) -> bytes:
@@ -39,7 +41,7 @@ class BedrockClient:
 
     def ask(self, body: bytes) -> Told:
         """The input of the tool that was forced."""
-        headers = signing.signed(f"{self._url}/{self._path}", body, "bedrock")
+        headers = signing.signed("bedrock", "POST", f"{self._url}/{self._path}", body, {"Content-Type": "application/json"})
         reply = self._api.call("POST", self._path, body=body, headers=headers)
         usage = reply.field("usage")
         used = tokens(usage, "inputTokens"), tokens(usage, "outputTokens")

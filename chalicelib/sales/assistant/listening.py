@@ -22,8 +22,8 @@ from chalicelib.sales.calls import repository as calls
 from chalicelib.sales.calls.analysis import dates, effects, verifying
 from chalicelib.sales.calls.analysis import words as reading
 from chalicelib.sales.calls.models import SalesCall
+from chalicelib.sales.calls.transcripts import keeping
 from chalicelib.sales.calls.transcripts import repository as transcripts
-from chalicelib.sales.calls.transcripts import rules as parts
 from chalicelib.sales.calls.transcripts.models import Transcript
 from chalicelib.sales.calls.transcripts.rules import Segment
 
@@ -103,7 +103,7 @@ def ask(job: AiJob) -> Case:
     (client,) = storage.read(Client.at(call.client_id)) if call.client_id else (None,)
     if client is not None and client.paused_at:
         raise Withheld("client_paused")
-    segments = parts.of_rows(kept.segments or ())
+    segments = keeping.segments(kept)
     heard = Heard(segments, effects.found(call, kept), call.start_time or call.created_at)
     return Case([*_pieces(segments)], {"language": str(kept.language)}, _mask(call, client), kept=heard)
 
