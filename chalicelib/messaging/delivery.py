@@ -76,10 +76,15 @@ def _check(letter: Letter) -> None:
     if letter.message.until is not None and letter.message.until <= outbox.horizon():
         count("MessagesLate")
         raise Withheld(LATE)
-    if letter.message.template in rules.AUTOMATED and getattr(letter.person, "paused_at", None):
+    if getattr(letter.person, "paused_at", None) and _is_unasked(letter.message):
         raise Withheld("automation for this client is paused until a person lifts it")
     if not letter.chat_id and service.is_admins(letter.message.recipient) and service.leaves(letter.message.contour):
         raise outbox.Retry("no admin chat is set", ours="telegram_chat", its_lane=True)
+
+
+def _is_unasked(message: service.MessageRow) -> bool:
+    """Whether nobody asked for it. Marketing is that in whatever words: an employee's own may be an offer."""
+    return message.template in rules.AUTOMATED or message.purpose == rules.MARKETING
 
 
 def _leave(letter: Letter, plan: Plan, parcel: Parcel, tx: storage.Transaction, kept: str, effect: outbox.Effect) -> None:

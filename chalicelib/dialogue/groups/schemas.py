@@ -45,8 +45,8 @@ class GroupWords(Synonymous):
 
     @property
     def is_reply(self) -> bool:
-        """Whether it is to one client alone: a person's own words to him."""
-        return len(self.people) == 1
+        """Whether it is to one client alone: a person's own words to him. An offer is none, to however few it goes."""
+        return len(self.people) == 1 and self.purpose != MARKETING
 
     @property
     def is_marketing(self) -> bool:

@@ -123,6 +123,21 @@ def test_who_must_be_looked_at_first_and_a_typed_address_hear_nothing_sent_to_ma
     assert errors(office.group([boris], channel="email").ok()) == {boris: None}, "a person may write to him by hand"
 
 
+def test_an_offer_is_no_reply_to_however_few_it_goes(office):
+    anna, boris = office.client(), office.client("Борис", 7012345679)
+    offer = {"purpose": "marketing", "text": "Скидка"}
+    assert errors(office.group([boris], **offer).ok()) == {boris: None}
+    for number in (anna, boris):
+        office.write(number, "Я хочу умереть").ok()
+    storage.change(Client.row(row_of(boris).client_id), [Client.email.set("b@example.org"), Client.email_proven.set(False)])
+    assert errors(office.group([anna], **offer).ok()) == {anna: "paused"}
+    office.front.post(f"/clients/br{boris:04d}/resume", {}, SERVICE).ok()
+    assert errors(office.group([boris], channel="email", **offer).ok()) == {boris: "no_address"}, "what was typed may be another's"
+    assert {one["client_id"] for one in office.talks()["items"] if one["waiting"]} == {anna, boris}, "an offer answers nobody"
+    (row,) = [row for row in said_to(boris) if row.purpose == "marketing"]
+    assert row.template == "client_words_to_group"
+
+
 def test_two_numbers_of_one_person_are_one(office, tick):
     anna, boris, vera = office.client(), office.client("Борис", 7012345679), office.client("Вера", 7012345680)
     office.front.post(f"/clients/br{boris:04d}/merge", {"into": f"br{anna:04d}", "reason": "он же"}, SERVICE).ok()

@@ -312,6 +312,15 @@ def test_marketing_without_consent_does_not_leave_and_says_why(front, leave, smt
     assert not smtp.mails and not sent.sent, "nor is anybody alarmed"
 
 
+def test_marketing_in_an_employees_words_waits_for_whoever_must_be_looked_at(front, leave, sent, later):
+    client_id = person(telegram_id="70123", **agreed("personal_data", "marketing"))
+    storage.change(Client.row(client_id), [Client.paused_at.set(clock.wall())])
+    offered, told = say(client_id, "Скидка", purpose=rules.MARKETING), say(client_id, "Как вы?")
+    leave()
+    assert row(offered).state == "skipped" and "paused" in row(offered).reason
+    assert row(told).state == "sent"
+
+
 def test_a_marketing_mail_ends_with_one_click_and_none_leaves_without(front, leave, smtp, sent, later, monkeypatch):
     client_id = person(email=MAIL, email_proven=True, **agreed("personal_data", "marketing", "email"))
     say(client_id, "Скидка", purpose=rules.MARKETING)
