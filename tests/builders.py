@@ -161,6 +161,14 @@ def ticket_row(ticket_id: str) -> Any:
     return row
 
 
+def elsewhere(cursor: str, after: str) -> str:
+    """A cursor that we gave, made to begin at another place."""
+    from chalicelib.core import pagination
+
+    names = ("after", "page", "total", "exact", "of")
+    return str(pagination.encode({**(pagination.decode(cursor, *names) or {}), "after": {"S": after}}))
+
+
 def lead_of(answer: dict[str, Any]) -> str:
     """The lead number of an application's client, which an anonymous answer does not tell."""
     return str(ticket_row(answer["ticket_id"]).lead_number)

@@ -7,6 +7,7 @@ behind is reached by cursor, so that no list costs more the longer it grows.
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
+from zlib import crc32
 
 from pydantic import Field, model_validator
 
@@ -115,16 +116,21 @@ class Begun(NamedTuple):
 
 
 def begun(query: PageQuery) -> Begun | None:
-    """What a page's cursor says; None where it has none. Raises Invalid for what is no cursor of ours."""
+    """What a page's cursor says; None where it has none. Raises Invalid for what is no cursor of this list and these filters."""
     if query.cursor is None:
         return None
-    said = pagination.decode(query.cursor, "after", "page", "total", "exact")
+    said = pagination.decode(query.cursor, "after", "page", "total", "exact", "of")
     if said is None:
         raise pagination.refused()
-    after, page, total, exact = (said[name]["S"] for name in ("after", "page", "total", "exact"))
-    if not (page.isdecimal() and total.isdecimal() and len(page + total) < 20):
+    after, page, total, exact, of = (said[name]["S"] for name in ("after", "page", "total", "exact", "of"))
+    if not (page.isdecimal() and total.isdecimal() and len(page + total) < 20 and of == _asked(query)):
         raise pagination.refused()
     return Begun(after, int(page), int(total), exact == "1")
+
+
+def _asked(query: PageQuery) -> str:
+    """Which list it is and by what it is filtered: elsewhere a cursor would begin anywhere, and count something else."""
+    return f"{crc32(f'{type(query).__name__} {query.model_dump_json(exclude={*PageQuery.model_fields})}'.encode()):x}"
 
 
 def _after(query: PageQuery, cursor: Begun, rows: Places, place: Callable[[Any], str]) -> Part:
@@ -137,6 +143,6 @@ def _after(query: PageQuery, cursor: Begun, rows: Places, place: Callable[[Any],
 
 def numbers(query: PageQuery, page: int, total: int, exact: bool, after: str | None) -> dict[str, Any]:
     """What is said beside the rows of a page; `after` is the place of its last row where there are more behind it."""
-    said = {"after": after, "page": page, "total": total, "exact": int(exact)}
+    said = {"after": after, "page": page, "total": total, "exact": int(exact), "of": _asked(query)}
     cursor = pagination.encode({name: {"S": str(value)} for name, value in said.items()}) if after else None
     return {"page": page, "page_size": query.size, "total": total, "total_exact": exact, "next_cursor": cursor}

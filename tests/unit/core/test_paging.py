@@ -67,6 +67,25 @@ def test_a_cursor_that_no_answer_gave_is_refused(cursor):
         turned(45, cursor=cursor)
 
 
+class People(PageQuery):
+    name: str | None = None
+
+
+class Goods(PageQuery):
+    name: str | None = None
+
+
+def test_a_cursor_is_of_one_list_and_its_filters():
+    def page(query):
+        return part(query, rows(45), str)
+
+    cursor = page(People(name="Анна", page_size=10)).numbers["next_cursor"]
+    assert page(People(name="Анна", cursor=cursor, page_size=5)).rows[0] == "000010", "pages may be of another size"
+    for other in (People(name="Олег", cursor=cursor), People(cursor=cursor), Goods(name="Анна", cursor=cursor)):
+        with pytest.raises(Invalid):
+            page(other)
+
+
 def test_other_names_of_a_page_are_taken():
     assert turned(45, skip="10", per_page="10") == turned(45, offset=10, page_size=10) == turned(45, skip=10, size=10)
     with pytest.raises(ValidationError):
