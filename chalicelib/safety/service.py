@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FORM = "в анкете"
 MESSAGE = "в сообщении"
 FEEDBACK = "в отзыве"
+QUESTION = "в вопросе"
 CAUSE = "risky_words"
 PAUSED = (
     "Телефоны помощи отправлены, если бот может написать клиенту. Напоминания и опросы для него остановлены, пока вы их не возобновите."
@@ -24,7 +25,13 @@ UNPROVEN = (
     "Кто заполнил анкету, ещё не подтверждено. Телефоны помощи показаны в ответе анкеты и уйдут тому, кто перейдёт "
     "по ссылке этой заявки; тогда же остановятся его напоминания и опросы. Позвоните сами."
 )
+ASKED = "Кто задал вопрос, не доказано: клиенту ничего не отправлено, автоматические сообщения идут. Позвоните сами."
 """What was done about it, for the admin."""
+
+
+def is_risky(said: Any) -> bool:
+    """Whether a text, or a form's answers, hold a risky word."""
+    return rules.found_in(said) is not None
 
 
 def screened(person: Person, said: Any) -> Person:
@@ -60,6 +67,13 @@ def alert_of_form_in(tx: storage.Transaction, known: Known, person: Person, *, c
     """
     if person.alarm:
         _alarm(tx, known, person, FORM, About(CAUSE, contour, ticket_id), UNPROVEN)
+
+
+def alert_of_question_in(tx: storage.Transaction, known: Known, said: Any, *, name: str | None) -> None:
+    """An alarm to the admin for a question that some system or site hands over: it proves nobody, as a form does."""
+    person = screened(Person(name=name), said)
+    if person.alarm:
+        _alarm(tx, known, person, QUESTION, About(CAUSE, "live"), ASKED)
 
 
 def comfort_in(tx: storage.Transaction, whom: messaging.Recipient, *, contour: str, ticket_id: str | None = None) -> None:

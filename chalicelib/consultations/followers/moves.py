@@ -8,6 +8,7 @@ is older than what was heard last is late, by the follower's own clock.
 from datetime import datetime
 from typing import Any
 
+from chalicelib.clients import service as clients
 from chalicelib.consultations.followers import chatwoot, finding, repository, rules
 from chalicelib.consultations.followers.errors import Overtaken
 from chalicelib.consultations.tickets import repository as tickets
@@ -19,6 +20,7 @@ from chalicelib.core.settings import settings
 from chalicelib.dialogue.threads import waiting
 from chalicelib.integrations.chatwoot.schemas import Conversation, Message
 from chalicelib.messaging import service as messaging
+from chalicelib.safety import service as safety
 
 DELETED_THERE = "taken back in Chatwoot"
 
@@ -123,4 +125,12 @@ def _wrote(tx: storage.Transaction, row: Consultation, message: Message, message
     text = "\n".join(filter(None, words))
     if text:
         messaging.hear(tx, messaging.client(row.client_id), text, contour="live", message_id=message_id, channel="chatwoot")
+        _screen(tx, row, text)
     return bool(text)
+
+
+def _screen(tx: storage.Transaction, row: Consultation, text: str) -> None:
+    """Risky words are heard there as anywhere; who the client is by now is asked for such words alone."""
+    if safety.is_risky(text):
+        known = clients.find(row.client_id)
+        safety.screen_in(tx, known, text, name=clients.name_of(row.client_id), where=safety.MESSAGE, contour="live")

@@ -37,6 +37,7 @@ from chalicelib.core.schemas import Schema, utc_text
 from chalicelib.core.security import Caller
 from chalicelib.core.settings import settings
 from chalicelib.messaging import service as messaging
+from chalicelib.safety import service as safety
 
 __all__ = ["Consultation", "Follower", "TicketUnknown", "cons_id_of"]
 
@@ -150,6 +151,7 @@ def _take(case: _Case, signs: Signs, standing: Standing) -> Created:
     facts.asked(tx, row)
     _claim(tx, case, row)
     _tell_client(tx, row)
+    safety.alert_of_question_in(tx, settled.known, [row.comment, row.topic], name=case.who.contacts.name)
     try:
         tx.commit()
     except AlreadyAnswered as first:

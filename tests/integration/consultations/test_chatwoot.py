@@ -8,7 +8,7 @@ import time_machine
 
 from chalicelib.core import clock, ids
 from chalicelib.core.settings import settings
-from tests.builders import SERVICE, ledger
+from tests.builders import SERVICE, client_row, ledger
 from tests.integration.consultations.test_followers import state, ticket, told
 from tests.integration.consultations.test_tickets import asked
 from tests.standins.chatwoot import ChatwootStandIn
@@ -382,3 +382,13 @@ def test_a_clients_file_is_kept_with_its_link(front, chatwoot, ask):
     assert told(front, chatwoot, json.loads(json.dumps(event))).ok()["kept"] is True
     (row,) = [row for row in ledger(f"client#{ids.from_uuid(made['client_id'])}") if row.direction == "in"]
     assert row.text == "Вот акт\nhttps://chat.example/akt.jpg\nfile"
+
+
+def test_risky_words_in_a_conversation_are_heard_as_anywhere(front, chatwoot, ask):
+    made, number = ask()
+    event = json.loads(json.dumps(chatwoot.contact_writes(number, "Не хочу жить")))
+    for _ in range(2):  # Chatwoot repeats its events
+        told(front, chatwoot, event).ok()
+    client_id = str(ids.from_uuid(made["client_id"]))
+    assert client_row(client_id).paused_at is not None
+    assert len(ledger("admin", "admin_risky_words")) == len(ledger(f"client#{client_id}", "client_hotline")) == 1

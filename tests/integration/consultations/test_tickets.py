@@ -247,3 +247,11 @@ def test_the_client_reads_that_we_have_it_in_his_language(front):
     assert (row.language, row.state) == ("uz", "queued")
     assert storage.read(Client.at(client_id))[0].lead_number == "br0001"
     assert isinstance(row, MessageRow)
+
+
+def test_risky_words_of_a_question_alarm_once_and_prove_nobody(front):
+    for _ in range(2):
+        asked(front, "Долги, я не хочу жить").ok()
+    (alarm,) = ledger("admin", "admin_risky_words")
+    client = client_row(alarm.values["lead_number"])
+    assert (client.paused_at, ledger(f"client#{client.client_id}", "client_hotline")) == (None, [])
