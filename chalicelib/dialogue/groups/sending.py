@@ -1,17 +1,20 @@
 """Words to many: all are read at once, then twenty-five at a time are decided and written, each with how far the group has come.
 
-Whoever is cut off and asks again under the same key goes on where that stands. What is written of one has an id that derives from the
-group's and his number, so that nobody hears it twice, however many go on with it at once.
+Whoever is cut off and asks again under the same key, or what is no marketing within a minute, goes on where that stands. What is written
+of one has an id that derives from the group's and his number, so that nobody hears it twice, however many go on with it at once.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic import BaseModel
 
 from chalicelib.clients.models import Client
 from chalicelib.company import policy
-from chalicelib.core import clock, facts, ids, once, storage
+from chalicelib.core import clock, facts, ids, inbox, once, storage
+from chalicelib.core.inbox import AlreadyAnswered, InboxRow
 from chalicelib.core.once import AskedAtOnce, Request
 from chalicelib.dialogue.groups import repository, rules
 from chalicelib.dialogue.groups.models import Group, Touches
@@ -28,6 +31,14 @@ from chalicelib.staff.members import Member
 PLACE = "POST /api/v1/admin/dialogues/send-group"
 ABOUT, REPLY_ABOUT = (messaging.About(cause, people.LIVE) for cause in ("message_to_group", "message_from_staff"))
 REPLY = "client_words_of_staff"
+REPEAT_WINDOW = timedelta(minutes=1)
+"""Within it the same request without a key is a repeat: a second click. Of marketing frequency knows."""
+
+
+class Made(BaseModel):
+    """What a repeat without a key finds."""
+
+    group_id: str
 
 
 @dataclass(slots=True)
@@ -37,6 +48,7 @@ class Case:
     body: GroupWords
     member: Member
     request: Request
+    claim: str
     group: Group
     whose: dict[int, str | None]
     cards: dict[str, Client | None] = field(default_factory=dict)
@@ -59,6 +71,12 @@ class Case:
         """The id of what is said to one of them."""
         return ids.derived(self.group.group_id, str(number), at=self.group.created_at)
 
+    def claim_in(self, tx: storage.Transaction) -> None:
+        """Add what a repeat finds, by its key or for a minute; the commit raises AskedAtOnce, AlreadyAnswered where it was faster."""
+        self.request.done(tx, self.group.group_id)
+        if self.claim:
+            inbox.claim(tx, self.claim, Made(group_id=self.group.group_id), window=REPEAT_WINDOW)
+
     def look(self, numbers: Sequence[int]) -> None:
         """Read what is known of some of them: their cards, and when they were touched where that counts."""
         known = [one for one in dict.fromkeys(self.whose[number] for number in numbers) if one]
@@ -68,15 +86,18 @@ class Case:
         self.touches |= dict(zip(known, touches, strict=False))
 
 
-@storage.again(AskedAtOnce)
+@storage.again(AskedAtOnce, AlreadyAnswered)
 def send(body: GroupWords, *, member: Member, key: str | None) -> GroupResult:
     """Queue the words for everybody who may hear them; what becomes of each. Raises KeyReused."""
     request, numbers = once.request(member.actor, PLACE, key, body), body.people
-    before, named = storage.read_lists(request.keys, [people.key(number) for number in numbers])
-    made = request.made(before)
+    claim = "" if key or body.is_marketing else inbox.claim_key("dialogue", people.LIVE, "group", member.actor, body.model_dump_json())
+    before, clicked, named = storage.read_lists(
+        request.keys, [InboxRow.at(claim)] if claim else [], [people.key(number) for number in numbers]
+    )
+    made = request.made(before) or _clicked(clicked)
     group = (repository.read(made) if made else None) or repository.new(member.actor, len(numbers))
     whose = {number: row.client_id if row is not None else None for number, row in zip(numbers, named, strict=True)}
-    case = Case(body, member, request, group, whose, is_claimed=made is not None)
+    case = Case(body, member, request, claim, group, whose, is_claimed=made is not None)
     if group.done < group.total:
         case.look(numbers[int(group.done) :])
     while case.group.done < case.group.total:
@@ -84,9 +105,15 @@ def send(body: GroupWords, *, member: Member, key: str | None) -> GroupResult:
     return _answer(case)
 
 
+def _clicked(rows: Sequence[InboxRow | None]) -> str | None:
+    """The group that the same request without a key made a moment ago."""
+    earlier = inbox.claimed(rows[0], window=REPEAT_WINDOW) if rows else None
+    return Made.model_validate_json(earlier).group_id if earlier else None
+
+
 @storage.again(GroupRaced, times=6)
 def _go_on(case: Case) -> None:
-    """Decide the next few and write it; who lost a race looks again. The commit raises GroupRaced, or AskedAtOnce of the first ones."""
+    """Decide the next few and write it; who lost a race looks again. The commit raises GroupRaced, and what `claim_in` says."""
     if case.was_lost:
         _look_again(case)
     case.was_lost, done = True, int(case.group.done)
@@ -94,7 +121,7 @@ def _go_on(case: Case) -> None:
     if some:
         refused = {**(case.group.refused or {}), **_say(tx, case, some)}
         if not case.is_claimed:
-            case.request.done(tx, case.group.group_id)
+            case.claim_in(tx)
         repository.go_on(tx, case.group, done + len(some), refused)
         tx.commit()
         case.group.done, case.group.refused, case.is_claimed = done + len(some), refused, True

@@ -187,6 +187,18 @@ def test_the_same_key_at_once_and_two_groups_at_once(office):
     assert sum(sent) == 30, "each is touched once"
 
 
+def test_a_second_click_says_nothing_twice(office):
+    anna, boris = office.client(), office.client("Борис", 7012345679)
+    first = office.group([anna, boris], purpose="service").ok()
+    assert office.group([anna, boris], purpose="service").ok() == first
+    with OneAtATime(), ThreadPoolExecutor(4) as pool:
+        replies = [*pool.map(lambda _: office.group([anna], text="Да, в семь").ok(), range(4))]
+    assert all(answer == replies[0] for answer in replies)
+    assert (len(said_to(anna)), len(said_to(boris))) == (2, 1)
+    assert office.group([anna, boris], {**SERVICE, "Idempotency-Key": "anew"}, purpose="service").ok()["sent"] == 2
+    assert len(said_to(boris)) == 2, "a key says that it is another one"
+
+
 def test_five_hundred_are_thirty_six_calls(office):
     numbers = many(500)
     begun = time.process_time()
