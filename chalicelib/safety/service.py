@@ -17,6 +17,7 @@ FORM = "в анкете"
 MESSAGE = "в сообщении"
 FEEDBACK = "в отзыве"
 QUESTION = "в вопросе"
+REASON = "в причине отмены"
 CAUSE = "risky_words"
 PAUSED = (
     "Телефоны помощи отправлены, если бот может написать клиенту. Напоминания и опросы для него остановлены, пока вы их не возобновите."
@@ -25,7 +26,7 @@ UNPROVEN = (
     "Кто заполнил анкету, ещё не подтверждено. Телефоны помощи показаны в ответе анкеты и уйдут тому, кто перейдёт "
     "по ссылке этой заявки; тогда же остановятся его напоминания и опросы. Позвоните сами."
 )
-ASKED = "Кто задал вопрос, не доказано: клиенту ничего не отправлено, автоматические сообщения идут. Позвоните сами."
+UNSAID = "Кто это написал, не доказано: клиенту ничего не отправлено, автоматические сообщения ему идут. Позвоните сами."
 """What was done about it, for the admin."""
 
 
@@ -69,11 +70,13 @@ def alert_of_form_in(tx: storage.Transaction, known: Known, person: Person, *, c
         _alarm(tx, known, person, FORM, About(CAUSE, contour, ticket_id), UNPROVEN)
 
 
-def alert_of_question_in(tx: storage.Transaction, known: Known, said: Any, *, name: str | None) -> None:
-    """An alarm to the admin for a question that some system or site hands over: it proves nobody, as a form does."""
+def alert_of_nobody_in(
+    tx: storage.Transaction, known: Known, said: Any, *, name: str | None, where: str, contour: str, ticket_id: str | None = None
+) -> None:
+    """An alarm to the admin alone, for words that may be another's than the client's whom they name."""
     person = screened(Person(name=name), said)
     if person.alarm:
-        _alarm(tx, known, person, QUESTION, About(CAUSE, "live"), ASKED)
+        _alarm(tx, known, person, where, About(CAUSE, contour, ticket_id), UNSAID)
 
 
 def comfort_in(tx: storage.Transaction, whom: messaging.Recipient, *, contour: str, ticket_id: str | None = None) -> None:

@@ -123,6 +123,8 @@ def cancel(body: "Cancellation", caller: Caller) -> Done:
         return CANCELLED
     tx = storage.Transaction()
     answer = cancel_in(tx, session, body.cancellation_reason, cause="cancelled_by_request")
+    if session.status != "cancelled":
+        _screen(tx, session, body.cancellation_reason, where=safety.REASON, is_proven=caller.kind != "public")
     tx.commit()
     return answer
 
@@ -170,16 +172,16 @@ def rate(body: "Rating", caller: Caller) -> Done:
     tx = storage.Transaction()
     answer = rate_in(tx, session, body.rating, body.feedback)
     if body.feedback != session.feedback:
-        _screen(tx, session, body.feedback)
+        _screen(tx, session, body.feedback, where=safety.FEEDBACK)
     tx.commit()
     return answer
 
 
-def _screen(tx: storage.Transaction, session: Session, said: str | None) -> None:
-    """Look for risky words in what a client says of his session."""
-    known = Known(session.client_id, session.lead_number)
+def _screen(tx: storage.Transaction, session: Session, said: str | None, *, where: str, is_proven: bool = True) -> None:
+    """Look for risky words in what a client says of his session; one that has not been may be of whoever typed his phone into a form."""
+    hear = safety.screen_in if is_proven else safety.alert_of_nobody_in
     about = {"name": session.client_name, "contour": session.contour, "ticket_id": session.ticket_id}
-    safety.screen_in(tx, known, said, where=safety.FEEDBACK, **about)
+    hear(tx, Known(session.client_id, session.lead_number), said, where=where, **about)
 
 
 def remove_specialist(specialist_id: str) -> Answer:

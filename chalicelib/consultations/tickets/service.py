@@ -151,7 +151,8 @@ def _take(case: _Case, signs: Signs, standing: Standing) -> Created:
     facts.asked(tx, row)
     _claim(tx, case, row)
     _tell_client(tx, row)
-    safety.alert_of_question_in(tx, settled.known, [row.comment, row.topic], name=case.who.contacts.name)
+    words, name = [row.comment, row.topic], case.who.contacts.name
+    safety.alert_of_nobody_in(tx, settled.known, words, name=name, where=safety.QUESTION, contour=LIVE)
     try:
         tx.commit()
     except AlreadyAnswered as first:

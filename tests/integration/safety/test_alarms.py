@@ -158,6 +158,14 @@ class TestFeedback:
         assert (len(alarms()), len(hotlines()), paused()[0]) == (1, 1, True)
         assert alarms()[0].ticket_id == ticket_id
 
+    @pytest.mark.parametrize(("proof", "is_proven"), [(SERVICE, True), ({}, False)])
+    def test_by_which_a_session_is_cancelled_is_read_once(self, front, hours, proof, is_proven):
+        ticket = book(front, hours[0])
+        for _ in range(2):
+            front.post("/cancel-session", {"ticket_id": ticket, "cancellation_reason": WORDS}, proof).ok()
+        assert [row.values["where"] for row in alarms()] == ["в причине отмены"]
+        assert (len(hotlines()), paused()[0]) == (int(is_proven), is_proven), "whoever holds a ticket's id may have typed another's phone"
+
     def test_form_is_read_and_the_same_again_is_no_news(self, front):
         front.post("/telegram", write("Здравствуйте"), TELEGRAM).ok()
         answers = {
