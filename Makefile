@@ -4,9 +4,11 @@ PYTHON ?= python3.11
 STAGE ?= prod
 MINUTES ?= 15
 PY := .venv/bin/python
-# Named after the requirements' content: another branch's requirements are another stamp. None stands while pip works: what an
-# interrupted one left half there, pip takes for installed, so that is made anew from nothing.
+# Named after the requirements' content: another branch's requirements are another stamp, and their files' moments say nothing. None stands
+# while pip works: what an interrupted one left half there, pip takes for installed, so that is made anew from nothing.
 INSTALLED := .venv/.installed-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+# Two at once would make anew what the other is making. The lock stands beside what .venv is a link to; where there is no flock nothing locks.
+ALONE := $(if $(shell command -v flock),flock $(or $(realpath .venv),.venv).lock)
 FAST := $(wildcard tests/architecture tests/unit tests/integration)
 
 # Every test worker and every local Lambda is a new process: without stored bytecode each compiles everything anew.
@@ -18,12 +20,13 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
-$(INSTALLED): requirements.txt requirements-dev.txt
-	@echo "installing what Frontdesk needs into .venv (once for each requirements.txt) …" >&2
-	@ls .venv/.installed-* >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@rm -f .venv/.installed-*
-	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check -r requirements-dev.txt
-	@touch $@
+$(INSTALLED):
+	@$(ALONE) sh -ec 'if [ -e $@ ]; then exit; fi; \
+	echo "installing what Frontdesk needs into .venv (once for each requirements.txt) …" >&2; \
+	ls .venv/.installed-* >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv; \
+	rm -f .venv/.installed-*; \
+	$(PY) -m pip install --quiet --quiet --disable-pip-version-check -r requirements-dev.txt; \
+	touch $@'
 
 installed: $(INSTALLED) ## what Frontdesk needs, in .venv
 

@@ -1,5 +1,6 @@
 """A first `make run` that was killed, wherever it was: the next one mends it."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -120,15 +121,26 @@ def test_what_a_killed_build_left_is_swept_up(tmp_path):
 
 def makes(folder, *, killed):
     """Run the Makefile's installation with a pip that is killed, or is not."""
+    return made_by(folder, f"exit {137 if killed else 0}")
+
+
+def made_by(folder, pip, *, at_once=1):
+    """What so many makes at once came to, where pip does as it is told."""
     (folder / "Makefile").write_text((PROJECT / "Makefile").read_text())
     for name in ("requirements.txt", "requirements-dev.txt"):
         (folder / name).write_text("")
-    pip = f"#!/bin/sh\\nexit {137 if killed else 0}\\n"
     python = folder / "python"  # what it makes of `-m venv --clear .venv` is a python whose pip does as it is told
-    steps = ("rm -rf .venv", "mkdir -p .venv/bin", "echo venv >> made", f"printf '{pip}' > .venv/bin/python", "chmod +x .venv/bin/python")
+    steps = (
+        "rm -rf .venv",
+        "mkdir -p .venv/bin",
+        "echo venv >> made",
+        f"printf '#!/bin/sh\\n{pip}\\n' > .venv/bin/python",
+        "chmod +x .venv/bin/python",
+    )
     python.write_text("#!/bin/sh\n" + " && ".join(steps) + "\n")
     python.chmod(0o755)
-    return subprocess.run(["make", "-s", "url", f"PYTHON={python}"], cwd=folder, capture_output=True, text=True, check=False).returncode
+    makes = [subprocess.Popen(["make", "-s", "url", f"PYTHON={python}"], cwd=folder, stderr=subprocess.DEVNULL) for _ in range(at_once)]
+    return max(one.wait() for one in makes)
 
 
 def test_an_installation_that_was_killed_is_begun_anew_and_a_whole_one_is_left_alone(tmp_path):
@@ -137,3 +149,13 @@ def test_an_installation_that_was_killed_is_begun_anew_and_a_whole_one_is_left_a
     assert makes(tmp_path, killed=False) == 0
     assert makes(tmp_path, killed=False) == 0
     assert (tmp_path / "made").read_text().split() == ["venv", "venv"]
+
+
+@pytest.mark.skipif(not shutil.which("flock"), reason="nothing locks here")
+def test_makes_at_once_install_once(tmp_path):
+    assert made_by(tmp_path, "sleep 0.2", at_once=3) == 0
+    assert (tmp_path / "made").read_text().split() == ["venv"]
+
+
+def test_files_that_were_written_later_say_nothing_new(tmp_path):
+    assert makes(tmp_path, killed=False) == makes(tmp_path, killed=True) == 0
