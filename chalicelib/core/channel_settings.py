@@ -33,7 +33,9 @@ class ChannelSettings(BaseSettings):
     sms_by: str | None = Field(
         None, description="What carries SMS: `smsru`, `eskiz` (numbers of +998 alone), or both with a comma; without it none leave"
     )
-    sms_budget_day: int = Field(300, ge=0, description="SMS that leave on one business day, to whomever; what is more is not sent")
+    sms_budget_day: int = Field(
+        1000, ge=0, description="SMS that leave on one business day, as carriers charge them: 70 letters each; what is more is not sent"
+    )
     smsru_api_id: SecretStr | None = Field(None, description="SMS.ru's api_id")
     smsru_from: str | None = Field(None, description="The sender's name that SMS.ru has approved; the account's own where none is set")
     smsru_url: str = Field("https://sms.ru", description="Base address of SMS.ru")

@@ -30,14 +30,14 @@ def until_tomorrow(now: datetime) -> int:
     return int((tomorrow - now).total_seconds()) + 1
 
 
-def add_in(tx: storage.Transaction, *what: str, most: int, otherwise: Exception) -> None:
-    """One more, in the transaction that does it; the commit raises `otherwise` when there were `most`."""
-    tx.put_or_update(_row(what), _one_more(), condition=_room(most), otherwise=otherwise)
+def add_in(tx: storage.Transaction, *what: str, most: int, otherwise: Exception, many: int = 1) -> None:
+    """One more, or so many, in the transaction that does it; the commit raises `otherwise` when there would be more than `most`."""
+    tx.put_or_update(_row(what), _more(many), condition=_room(most, many), otherwise=otherwise)
 
 
 def add(*what: str, most: int) -> bool:
     """One more; False when there were `most`."""
-    return storage.make_or_change(_row(what), _one_more(), condition=_room(most))
+    return storage.make_or_change(_row(what), _more(1), condition=_room(most, 1))
 
 
 def at(*what: str) -> storage.Key:
@@ -83,9 +83,10 @@ def _row(what: Sequence[str]) -> Tally:
     return Tally.row(ids.fingerprint(*what))
 
 
-def _one_more() -> list[Action]:
-    return [Tally.times.add(1), Tally.expires_at.set(clock.wall() + KEPT)]
+def _more(many: int) -> list[Action]:
+    return [Tally.times.add(many), Tally.expires_at.set(clock.wall() + KEPT)]
 
 
-def _room(most: int) -> Condition:
-    return Tally.times.does_not_exist() | (Tally.times < most)
+def _room(most: int, many: int) -> Condition:
+    room = Tally.times <= most - many
+    return Tally.times.does_not_exist() | room if many <= most else room

@@ -90,7 +90,7 @@ def _is_unasked(message: service.MessageRow) -> bool:
 def _leave(letter: Letter, plan: Plan, parcel: Parcel, tx: storage.Transaction, kept: str, effect: outbox.Effect) -> None:
     """Say it, and write down that it was said, or who did not want to hear it."""
     message = letter.message
-    budgets.take(letter, plan)
+    budgets.take(letter, plan, parcel)
     try:
         remote_id = plan.channel.say(parcel) if plan.channel else None
     except Undelivered as refusal:

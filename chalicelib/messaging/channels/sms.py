@@ -15,6 +15,9 @@ UZBEKISTAN = "+998"
 LONGEST = 8 * 67
 """Eight parts of Cyrillic, the most that SMS.ru takes at once."""
 
+PLAIN, ANY = (160, 153), (70, 67)
+"""Letters of an SMS that stands alone, and of each of several: of ASCII, and of any script."""
+
 
 def is_set() -> bool:
     """Whether anything carries SMS."""
@@ -42,12 +45,23 @@ def may_market() -> bool:
 
 def say(parcel: Parcel) -> str | None:
     """The carrier's id of the last SMS."""
-    text = _with_way_out(parcel) if parcel.message.purpose == rules.MARKETING else parcel.text
+    text = _said(parcel)
     if kind(parcel.address) == ESKIZ:
         with asking("Eskiz", ours="eskiz_account"):
             return in_parts(parcel, LONGEST, lambda part, _: _eskiz().send(parcel.address, part), text=text)
     with asking("SMS.ru", ours="smsru_account"):
         return in_parts(parcel, LONGEST, lambda part, _: _smsru().send(parcel.address, part), text=text)
+
+
+def charged(parcel: Parcel) -> int:
+    """How many SMS a message is to its carrier, who charges each: four thousand letters of Cyrillic are sixty."""
+    text = _said(parcel)
+    (alone, joined), length = PLAIN if text.isascii() else ANY, len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return 1 if length <= alone else -(-length // joined)
+
+
+def _said(parcel: Parcel) -> str:
+    return _with_way_out(parcel) if parcel.message.purpose == rules.MARKETING else parcel.text
 
 
 def _with_way_out(parcel: Parcel) -> str:

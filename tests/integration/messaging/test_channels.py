@@ -427,6 +427,18 @@ def test_sms_have_a_budget_a_day_which_a_retry_does_not_spend_twice(front, leave
     assert row(fourth).state == "sent"
 
 
+def test_a_long_message_is_as_many_of_a_days_sms_as_its_carrier_charges(front, leave, sms, sent, later, monkeypatch):
+    bounded(monkeypatch, SMS_BUDGET_DAY=20)
+    short, long, longest = (say(person(phone=PHONE, phone_proven=True), text) for text in ("ы" * 70, "ы" * 67 * 19, "ы" * 71))
+    for _ in range(3):
+        leave()
+    assert sorted(row(one).state for one in (short, long, longest)) == ["sent", "sent", "skipped"]
+    later.shift(timedelta(hours=24))
+    more = say(person(phone=PHONE, phone_proven=True), "ы" * 67 * 21)
+    leave()
+    assert row(more).state == "skipped", "nor does the first of a day pass that is more than all"
+
+
 class Typed:
     """Somebody whose application typed contacts; the ticket that it made."""
 
