@@ -48,6 +48,7 @@ from chalicelib.sales.messages import following as sales_message_following
 from chalicelib.sales.messages import index as sales_messages
 from chalicelib.sales.reports import counting as deal_counts
 from chalicelib.team.employees import following as employees_following
+from chalicelib.team.hours import jobs as schedule_effects
 from chalicelib.team.pay import recounting as pay_counts
 
 EFFECTS = (
@@ -78,6 +79,7 @@ EFFECTS = (
     sales_call_recordings,
     assistant_effects,
     employees_following,
+    schedule_effects,
     review_following,
 )
 """The modules whose import registers what the outbox delivers."""

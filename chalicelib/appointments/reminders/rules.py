@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from chalicelib.booking.sessions.rules import REMIND_BEFORE
 from chalicelib.messaging import reach
 
 OFFSETS: Final = (60, 240, 1440, 10_080)
@@ -84,6 +85,15 @@ def decide(found: Sequence[Rule], known: Collection[Rule], *, has_begun: bool) -
     return Decision([rule for rule in new if rule.offset == nearest], [rule for rule in new if rule.offset != nearest])
 
 
-def next_look(start_at: datetime, zone: str, after: datetime) -> datetime | None:
-    """When something may be due next, whichever rules there will be then; None where nothing comes before the start any more."""
-    return min((at for offset in OFFSETS if (at := due_at(start_at, offset, zone)) > after), default=None)
+def is_specialist_due(times: Times, now: datetime, until: datetime) -> bool:
+    """Whether the specialist is to be reminded by then: not of what has begun, nor where he heard of this start later than that."""
+    return now < times.start_at and times.set_at <= times.start_at - REMIND_BEFORE <= until
+
+
+def next_look(times: Times, after: datetime, *, specialist: bool) -> datetime | None:
+    """When something may be due next, whichever rules there will be then; None where nothing comes before the start any more.
+
+    With `specialist` he is reminded by the same look.
+    """
+    dues = [due_at(times.start_at, offset, times.zone) for offset in OFFSETS]
+    return min((at for at in [*dues, *[times.start_at - REMIND_BEFORE] * specialist] if at > after), default=None)

@@ -46,6 +46,11 @@ class House:
         """What is due by then is decided."""
         return self.now + AHEAD
 
+    @property
+    def tells_specialists(self) -> bool:
+        """Whether specialists hear of what rules remind of: as of all else, unless the owner gave rules everybody."""
+        return not self.everybody
+
     def covers(self, session: Session) -> bool:
         """Whether its rules remind of a session at all."""
         return self.everybody or session.origin == sessions.BY_RULES
@@ -116,7 +121,8 @@ def _look(house: House, done: Done, session: Session) -> bool:
 def _decide_in(tx: storage.Transaction, house: House, session: Session) -> Decision:
     asked = rules.may_be_due(house.rules, session.start_at, house.until)
     places = [LOCATIONS.key(int(session.location))] if session.location else []
-    (who,), location, told = storage.read_lists([Client.at(session.client_id)], places, [telling.key(session, rule) for rule in asked])
+    ids = [telling.specialist_key(session), *(telling.key(session, rule) for rule in asked)]
+    (who,), location, (heard, *told) = storage.read_lists([Client.at(session.client_id)], places, ids)
     times = Times(session.start_at, session.start_set_at or session.created_at, _zone(who))
     known = [rule for rule, row in zip(asked, told, strict=True) if row is not None]
     decision = rules.decide(rules.due(asked, times, house.until), known, has_begun=session.start_at <= house.now)
@@ -125,7 +131,9 @@ def _decide_in(tx: storage.Transaction, house: House, session: Session) -> Decis
         telling.remind(tx, session, rule, who, place, due_at=_moment(rule, times, house.now))
     for rule in decision.withhold:
         telling.withhold(tx, session, rule, decision.reason)
-    sessions.plan_in(tx, session, rules.next_look(session.start_at, times.zone, house.until))
+    if house.tells_specialists and heard is None and rules.is_specialist_due(times, house.now, house.until):
+        telling.remind_specialist(tx, session, now=house.now)
+    sessions.plan_in(tx, session, rules.next_look(times, house.until, specialist=house.tells_specialists))
     return decision
 
 

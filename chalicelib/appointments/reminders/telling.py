@@ -43,6 +43,21 @@ def remind(tx: storage.Transaction, session: Session, rule: Rule, who: Client | 
     messaging.say(tx, to, template(session, rule), about, _values(session, rule, who, place), **still, **how)
 
 
+def specialist_key(session: Session) -> storage.Key:
+    """Where it stands whether its specialist was told."""
+    return messaging.MessageRow.at(_specialist_id(session))
+
+
+def _specialist_id(session: Session) -> str:
+    return ids.derived(session.session_id, utc_text(session.start_at), "specialist", at=session.start_at - sessions.REMIND_BEFORE)
+
+
+def remind_specialist(tx: storage.Transaction, session: Session, *, now: datetime) -> None:
+    """Queue the house's own reminder of its specialist, two hours before the start; the commit fails where he was told of this start."""
+    due = session.start_at - sessions.REMIND_BEFORE
+    sessions.specialist_reminder(tx, session, message_id=_specialist_id(session), due_at=due if due > now else None)
+
+
 def withhold(tx: storage.Transaction, session: Session, rule: Rule, reason: str) -> None:
     """Write down of a reminder that was due that it is not said."""
     how: dict[str, Any] = {"reason": reason, "message_id": message_id(session, rule), "by": rule.carrier}

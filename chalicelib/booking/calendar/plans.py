@@ -12,11 +12,15 @@ from chalicelib.booking.calendar.rules import Interval
 from chalicelib.core import storage
 
 
-def put_in(tx: storage.Transaction, specialist_id: str, time: Interval) -> None:
+def put_in(tx: storage.Transaction, specialist_id: str, times: Iterable[Interval]) -> None:
     """Add to a decision that somebody is to work then, in each UTC day that holds some of it; again it changes nothing."""
-    for day in time.days:
+    planned: dict[str, set[str]] = {}
+    for time in times:
+        for day in time.days:
+            planned.setdefault(day, set()).add(time.pack())
+    for day, packed in planned.items():
         key = rules.day_id(rules.specialist(specialist_id), day)
-        tx.put_or_update(Day.row(key), [Day.plan.add({time.pack()}), Day.expires_at.set(rules.expiry(day))])
+        tx.put_or_update(Day.row(key), [Day.plan.add(packed), Day.expires_at.set(rules.expiry(day))])
 
 
 def keys(specialist_id: str, days: Iterable[str]) -> list[storage.Key]:

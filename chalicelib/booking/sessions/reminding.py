@@ -8,12 +8,24 @@ from datetime import datetime
 from chalicelib.booking.sessions import repository
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.sessions.repository import SessionRaced
-from chalicelib.booking.sessions.rules import BY_RULES, LIVE, REMIND, RULED
-from chalicelib.booking.sessions.service import guard
+from chalicelib.booking.sessions.rules import BY_RULES, LIVE, REMIND, REMIND_BEFORE, RULED
+from chalicelib.booking.sessions.telling import guard, specialist_reminder
 from chalicelib.core import storage
 from chalicelib.core.turns import Part
 
-__all__ = ["BY_RULES", "LIVE", "Session", "SessionRaced", "due", "guard", "hand_back_in", "is_due", "plan_in"]
+__all__ = [
+    "BY_RULES",
+    "LIVE",
+    "REMIND_BEFORE",
+    "Session",
+    "SessionRaced",
+    "due",
+    "guard",
+    "hand_back_in",
+    "is_due",
+    "plan_in",
+    "specialist_reminder",
+]
 
 hand_back_in = repository.replan
 

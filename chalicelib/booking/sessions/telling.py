@@ -67,7 +67,12 @@ def reminder(tx: storage.Transaction, session: Session) -> None:
     """Both sides are reminded, while the session stands and at this time."""
     template = "client_session_reminder" if session.status == "confirmed" else "client_confirm_session"
     _to_client(tx, session, template, cause="session_reminder", statuses=[session.status])
-    _to_specialist(tx, session, "specialist_session_reminder", cause="session_reminder", statuses=list(LIVE))
+    specialist_reminder(tx, session)
+
+
+def specialist_reminder(tx: storage.Transaction, session: Session, **how: Any) -> None:
+    """The specialist is reminded, while the session stands and at this time; `how` is as `messaging.say` takes it."""
+    _to_specialist(tx, session, "specialist_session_reminder", cause="session_reminder", statuses=list(LIVE), **how)
 
 
 def ask_feedback(tx: storage.Transaction, session: Session) -> None:
@@ -133,11 +138,12 @@ def _to_specialist(
     cause: str,
     statuses: list[str] | None = None,
     values: dict[str, Any] | None = None,
+    **how: Any,
 ) -> None:
     until = _until(session, statuses, values)
     is_house = session.specialist_id == HOUSE
     to = messaging.admin(session.contour) if is_house else messaging.specialist(session.specialist_id)
-    _say(tx, session, to, template, cause, statuses, values, until)
+    _say(tx, session, to, template, cause, statuses, values, until, **how)
 
 
 def _until(session: Session, statuses: list[str] | None, values: dict[str, Any] | None) -> datetime | None:
@@ -159,6 +165,7 @@ def _say(
     statuses: list[str] | None,
     values: dict[str, Any] | None,
     until: datetime | None = None,
+    **how: Any,
 ) -> None:
     shown = {
         "start_at": session.start_at.isoformat(),
@@ -172,7 +179,7 @@ def _say(
     }
     about = messaging.About(cause, session.contour, session.ticket_id)
     still = guard(session, *(statuses or ()), start_at=shown["start_at"])
-    messaging.say(tx, to, template, about, shown, guard=still, until=until)
+    messaging.say(tx, to, template, about, shown, guard=still, until=until, **how)
 
 
 def guard(session: Session, *statuses: str, start_at: str | None = None) -> dict[str, Any] | None:

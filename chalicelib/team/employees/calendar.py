@@ -7,8 +7,11 @@ from chalicelib.booking.specialists import staffing
 from chalicelib.booking.specialists.errors import SpecialistNotFound
 from chalicelib.booking.specialists.models import Specialist
 from chalicelib.booking.specialists.schemas import NewSpecialist
-from chalicelib.core import clock, facts, storage
+from chalicelib.core import clock, facts, outbox, storage
 from chalicelib.team.employees.models import Employee
+
+PLANNED = "employee_planned"
+"""The effect by which the calendar learns what was planned for somebody before he was this specialist."""
 
 SHOWN_DAYS = 10
 """Days with sessions that one warning names."""
@@ -34,6 +37,11 @@ def settle_in(tx: storage.Transaction, card: Employee, changed: Mapping[str, Any
     elif works and {"is_bookable", "status"} & changed.keys():
         about = {"phone": card.phone or None, "email": card.email or None, "telegram_id": card.telegram_id}
         card.specialist_id = staffing.make_in(tx, NewSpecialist(name=card.full_name, **about)).specialist_id
+
+
+def learn_in(tx: storage.Transaction, number: int) -> None:
+    """Have the calendar learn his schedule: it was kept without a specialist, or of another one."""
+    outbox.send(tx, PLANNED, {"employee": number}, lane=f"{PLANNED}#{number}")
 
 
 def warnings(card: Employee, who: Specialist | None) -> list[str]:

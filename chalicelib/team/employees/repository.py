@@ -45,6 +45,12 @@ def change(tx: storage.Transaction, seen: Employee, values: dict[str, Any], *, b
     tx.update(Employee.row(HOUSE, seen.place), actions, condition=same, otherwise=EmployeeRaced())
 
 
+def check_specialist(tx: storage.Transaction, seen: Employee, *, otherwise: Exception) -> None:
+    """Decide nothing where somebody is another specialist by now than he was seen to be."""
+    is_same = Employee.specialist_id == seen.specialist_id if seen.specialist_id else Employee.specialist_id.does_not_exist()
+    tx.check(Employee.row(HOUSE, seen.place), is_same, otherwise=otherwise)
+
+
 def link_key(kind: str, value: Any) -> storage.Key:
     """Where it stands whose card a user or a specialist has."""
     return EmployeeLink.at(f"{kind}#{value}")

@@ -136,6 +136,8 @@ def _settle_in(
         facts.made(tx, CARD, number)
         history.note_in(tx, number, 0, "created", by=by, at=at)
         return
+    if card.specialist_id not in (None, old.specialist_id):
+        calendar.learn_in(tx, number)
     names = {*TOLD, "user_id", "telegram_id", "archived_at"}
     values = {name: getattr(card, name) for name in names if getattr(card, name) != getattr(old, name)}
     repository.change(tx, old, values, by=by, at=at)

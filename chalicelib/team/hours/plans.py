@@ -15,6 +15,9 @@ from chalicelib.team.hours.schemas import today
 FAR = timedelta(days=366)
 """How far ahead plans that were written before the calendar kept them are looked for."""
 
+PAGE = 30
+"""Entries that one decision writes: each lies in three UTC days at most, of the hundred rows that a transaction takes."""
+
 
 def time_of(entry: Entry) -> Interval:
     """When an entry of a schedule has somebody work."""
@@ -46,9 +49,24 @@ def fill(*, dry_run: bool) -> int:
     found = list(_ahead())
     for card, entry in found if not dry_run else ():
         tx = storage.Transaction()
-        plans.put_in(tx, str(card.specialist_id), time_of(entry))
+        plans.put_in(tx, str(card.specialist_id), [time_of(entry)])
         tx.commit()
     return len(found)
+
+
+def learn_in(tx: storage.Transaction, employee: int, past: str | None) -> str | None:
+    """Have the calendar know a page of somebody's schedule ahead, from behind the place `past` on; the place at which it ends, if more may
+    follow.
+
+    Whoever is planned for meanwhile writes his own: he is seen to be this specialist by then.
+    """
+    (card,) = storage.read(cards.key(employee))
+    if card is None or not card.specialist_id:
+        return None
+    days = today() - timedelta(days=1), today() + FAR
+    found = repository.within("plan", employee, *days, past=past, limit=PAGE)
+    plans.put_in(tx, card.specialist_id, [time_of(entry) for entry in found])
+    return str(found[-1].place) if len(found) == PAGE else None
 
 
 def _ahead() -> Iterator[tuple[Employee, Entry]]:

@@ -23,9 +23,9 @@ def key(employee: int, place: str) -> storage.Key:
     return Entry.at(of_number(employee), place)
 
 
-def within(kind: Kind, employee: int, first: date, last: date, *, limit: int | None = None) -> list[Entry]:
-    """Entries of these days, both included, in their order, as they stand; the first `limit` of them."""
-    between = Entry.place.between(f"{kind}#{first}#", f"{kind}#{last}#~")
+def within(kind: Kind, employee: int, first: date, last: date, *, past: str | None = None, limit: int | None = None) -> list[Entry]:
+    """Entries of these days, both included, in their order, as they stand; the first `limit` of them, or of those behind `past`."""
+    between = Entry.place.between(f"{past}~" if past else f"{kind}#{first}#", f"{kind}#{last}#~")
     return storage.query(Entry, of_number(employee), between=between, limit=limit, consistent=True).rows
 
 

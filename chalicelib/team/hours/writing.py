@@ -132,8 +132,10 @@ def _keep(asked: Asked, card: Employee, entry: Entry, guard: Entry | None, besid
     entry.employee, entry.by, entry.created_at = of_number(asked.employee), asked.member.actor, clock.now()
     tx = storage.Transaction()
     repository.write_in(tx, asked.kind, guard, entry)
+    if asked.kind == "plan":
+        cards.check_specialist(tx, card, otherwise=HoursRaced())  # whoever becomes one meanwhile has not seen this entry
     if asked.kind == "plan" and card.specialist_id:
-        calendar.put_in(tx, card.specialist_id, plans.time_of(entry))
+        calendar.put_in(tx, card.specialist_id, [plans.time_of(entry)])
     request.done(tx, entry.place)
     about: dict[str, Any] = {"subject": NOBODY, "contour": "live", "ref": str(asked.employee)}
     facts.record(tx, FACTS[asked.kind](**about, entry=int(entry.number), work_date=entry.work_date))

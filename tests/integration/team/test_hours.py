@@ -1,14 +1,17 @@
 """Timesheets and schedules: whose they are, what is refused, and that two entries never cover one minute."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from chalicelib.booking.calendar.models import Day
+from chalicelib.core import outbox, storage
 from chalicelib.core.clock import pinned
+from chalicelib.core.places import of_number
 from chalicelib.core.settings import settings
 from chalicelib.team.employees import repository as cards
+from chalicelib.team.employees.models import Employee
 from chalicelib.team.hours import plans, rules
 from tests.builders import SERVICE, slot
 from tests.integration.team.conftest import EMPLOYEES, told
@@ -233,7 +236,33 @@ class TestSchedule:
     def test_plans_from_before_somebody_was_a_specialist_are_filled_in(self, team):
         number = team.card()["id"]
         plan(team, number, planned_start="20:00", planned_end="04:00").ok()
-        team.change(number, is_bookable=True).ok()
+        storage.change(Employee.row(cards.HOUSE, of_number(number)), [Employee.specialist_id.set("sp1")])
         assert (plans.fill(dry_run=True), [row for row in Day.scan() if row.plan]) == (1, [])
         assert [plans.fill(dry_run=False) for _ in range(2)] == [1, 1]
         assert len([row for row in Day.scan() if row.plan]) == 2
+
+    def test_who_becomes_a_specialist_brings_his_schedule_page_by_page(self, team, monkeypatch):
+        number = team.card()["id"]
+        for start, end in (("06:00", "07:00"), ("09:00", "12:00"), ("20:00", "02:00")):
+            plan(team, number, planned_start=start, planned_end=end).ok()
+        monkeypatch.setattr(plans, "PAGE", 2)
+        specialist = team.change(number, is_bookable=True).ok()["specialist_id"]
+        assert not [row for row in Day.scan() if row.plan]
+        for _ in range(2):
+            outbox.deliver_due(within=timedelta(seconds=30))
+        (card,) = storage.read(cards.key(number))
+        known = plans.of_days([card], date(2026, 3, 31), date(2026, 4, 1))[number]
+        assert (card.specialist_id, [(one.end - one.start) // 3600 for one in known]) == (specialist, [1, 3, 6])
+
+    def test_what_is_planned_as_somebody_becomes_a_specialist_is_decided_anew(self, team):
+        number = team.card()["id"]
+        with Wire() as wire:
+
+            def meanwhile(call):
+                if call.operation == "TransactWriteItems":
+                    wire.before = lambda _: None
+                    team.change(number, is_bookable=True).ok()
+
+            wire.before = meanwhile
+            plan(team, number).ok()
+        assert len([row for row in Day.scan() if row.plan]) == 1

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.appointments.reminders import config, words
-from chalicelib.appointments.reminders.rules import OFFSETS, Rule, Times, decide, due, due_at, may_be_due, next_look
+from chalicelib.appointments.reminders.rules import OFFSETS, Rule, Times, decide, due, due_at, is_specialist_due, may_be_due, next_look
 from chalicelib.company.directories import SINCE
 
 MOSCOW = "Europe/Moscow"
@@ -117,11 +117,27 @@ def test_of_what_is_overdue_the_nearest_is_said_on_all_its_channels():
     assert decide([], [], has_begun=False) == ([], [], "overtaken")
 
 
-def test_one_is_looked_at_when_something_may_be_due_whatever_the_rules_are():
-    looks, after = [], at("2026-03-01T00:00")
-    while (after := next_look(START, MOSCOW, after)) is not None:
+@pytest.mark.parametrize("specialist", [False, True])
+def test_one_is_looked_at_when_something_may_be_due_whatever_the_rules_are(specialist):
+    looks, after, times = [], at("2026-03-01T00:00"), Times(START, SINCE, MOSCOW)
+    while (after := next_look(times, after, specialist=specialist)) is not None:
         looks.append(after)
-    assert looks == [due_at(START, offset, MOSCOW) for offset in reversed(OFFSETS)]
+    two_hours = [START - 120 * MINUTE] * specialist
+    assert looks == sorted([*two_hours, *(due_at(START, offset, MOSCOW) for offset in OFFSETS)])
+
+
+@pytest.mark.parametrize(
+    ("now", "set_at", "is_due"),
+    [
+        ("2026-03-12T12:54", "2026-03-01T00:00", False),
+        ("2026-03-12T12:55", "2026-03-01T00:00", True),
+        ("2026-03-12T14:59", "2026-03-12T13:00", True),
+        ("2026-03-12T14:59", "2026-03-12T13:01", False),
+        ("2026-03-12T15:00", "2026-03-01T00:00", False),
+    ],
+)
+def test_a_specialist_is_due_two_hours_before_what_he_knew_of_then(now, set_at, is_due):
+    assert is_specialist_due(Times(START, at(set_at), MOSCOW), at(now), at(now) + 5 * MINUTE) is is_due
 
 
 def test_a_rule_that_was_in_force_goes_on_and_others_begin():
