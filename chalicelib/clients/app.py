@@ -30,7 +30,7 @@ def of_caller(caller: Caller) -> Known:
     Raises Unauthorized for who is none, and for a client of the test contour, whose number is a live client's too.
     """
     if caller.account:
-        return of_account(caller.account, caller.username)
+        return of_account(caller.account, caller.username, caller.name)
     try:
         known = find(caller.client_id or "")
     except ClientNotFound as error:

@@ -23,14 +23,15 @@ CallerKind = Literal["public", "service", "client", "webhook", "person", "backen
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking. A `client` is known by the messenger's `account` for which the request was signed, or by the token he was given; a
-    `person` and a `backend` by what their token's issuer calls them: `subject` names one of them among all issuers. `scopes` are what a
-    back end may do; of the `staff` more is known (`staff.members`).
+    """Who is asking. A `client` is known by the messenger's `account` for which the request was signed, which it calls `name`, or by the
+    token he was given; a `person` and a `backend` by what their token's issuer calls them: `subject` names one of them among all issuers.
+    `scopes` are what a back end may do; of the `staff` more is known (`staff.members`).
     """
 
     kind: CallerKind
     account: str | None = None
     username: str | None = None
+    name: str | None = None
     client_id: str | None = None
     subject: str | None = None
     scopes: frozenset[str] = frozenset()

@@ -23,7 +23,7 @@ def vouched_for(signed: str, config: Settings) -> Caller:
         data = validate_init_data(signed, config.telegram_bot_token.get_secret_value(), clock.wall())
     except BadInitData as error:
         raise Unauthorized(error.detail) from error
-    return Caller("client", account=data.user_id, username=data.username)
+    return Caller("client", account=data.user_id, username=data.username, name=data.first_name or None)
 
 
 SECRET = schemes.key("TelegramSecret", "What Telegram sends with every update.", place="header", called="X-Telegram-Bot-Api-Secret-Token")

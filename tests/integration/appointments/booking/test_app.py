@@ -43,6 +43,7 @@ def test_a_client_is_made_and_his_time_with_him(salon, master):
     answer = salon.open(tomorrow(10), service_id=salon.service(), comment="впервые").ok()
     assert (answer["appointment_id"], answer["id"], answer["status"]) == (1, 1, "scheduled")
     assert (answer["source"], answer["employee_id"], answer["duration_minutes"]) == ("online", master["id"], 45)
+    assert answer["client_name"] == "Имя", "as Telegram calls him"
     assert salon.front.get(f"/api/v1/admin/clients/{answer['client_id']}", SERVICE).status == 200
     assert salon.open(tomorrow(10)).ok()["appointment_id"] == 1, "the same again"
     signed = opened_by(BORIS, BOT_TOKEN)["Authorization"].removeprefix("tma ")
