@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from chalicelib.core.schemas import Query, Schema
+from chalicelib.core.schemas import Query, Schema, WrongField
 
 SHOWN, MOST = 20, 200
 
@@ -16,9 +16,9 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 
 def in_order(first: date | None, last: date | None) -> None:
-    """Raises ValueError for a span that ends before it begins."""
+    """Raises WrongField for a span that ends before it begins."""
     if first and last and first > last:
-        raise ValueError("expected date_from not after date_to")
+        raise WrongField("date_to", "expected date_from not after date_to")
 
 
 class Numbered(Query):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from chalicelib.core import clock, facts
-from chalicelib.core.schemas import Query
+from chalicelib.core.schemas import Query, WrongField
 from chalicelib.core.settings import settings
 
 LONGEST: Final = 731
@@ -91,7 +91,7 @@ class Days(Query):
     def _spans_days(self) -> "Days":
         first, last = self.span(LONGEST)
         if not first <= last < first + timedelta(days=LONGEST):
-            raise ValueError(f"expected date_from not after date_to, and at most {LONGEST} days")
+            raise WrongField("date_to", f"expected date_from not after date_to, and at most {LONGEST} days")
         return self
 
     def span(self, days: int) -> tuple[date, date]:

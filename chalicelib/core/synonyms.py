@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 
 from pydantic import model_validator
 
-from chalicelib.core.schemas import Query, Schema
+from chalicelib.core.schemas import Query, Schema, WrongField
 
 Names = Mapping[str, tuple[str, ...]]
 """The canonical name of a field → others by which it comes."""
 
 
 def named(names: Names, said: Mapping[str, Any]) -> dict[str, Any]:
-    """What came under other names, under the canonical ones. Raises ValueError where two names say different things."""
+    """What came under other names, under the canonical ones. Raises WrongField where two names say different things."""
     given = dict(said)
     for name, others in names.items():
         found = {other: given.pop(other) for other in others if other in given and other != name}
@@ -33,7 +33,7 @@ class _Synonymous:
 def _agree(name: str, given: dict[str, Any], found: Mapping[str, Any]) -> None:
     for other, value in found.items():
         if name in given and given[name] != value:
-            raise ValueError(f"expected {name} alone: {other} says something else")
+            raise WrongField(name, f"expected {name} alone: {other} says something else")
         given[name] = value
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, AliasChoices, Field, model_validator
 
 from chalicelib.core.lines import in_lines, in_one_line
-from chalicelib.core.schemas import Schema, Text, Whole
+from chalicelib.core.schemas import Schema, Text, Whole, WrongField
 from chalicelib.core.stamps import Stamp, StampOut
 from chalicelib.core.synonyms import Names, Synonymous
 
@@ -51,7 +51,7 @@ class NewAppointment(Wanted):
     @model_validator(mode="after")
     def _says_why(self) -> "NewAppointment":
         if self.force and not self.reason:
-            raise ValueError("expected a reason with force")
+            raise WrongField("reason", "expected a reason with force")
         return self
 
 

@@ -9,7 +9,7 @@ from chalicelib.appointments.reminders.rules import OFFSETS, Rule
 from chalicelib.company.schemas import Words
 from chalicelib.company.settings_schemas import ChannelName
 from chalicelib.core import clock
-from chalicelib.core.schemas import Schema
+from chalicelib.core.schemas import Schema, WrongField
 from chalicelib.core.synonyms import Names, Synonymous
 
 MOST = 28
@@ -31,6 +31,13 @@ def _minutes(value: Any) -> int:
 Minutes = Annotated[int, BeforeValidator(_minutes), Field(json_schema_extra={"enum": list(OFFSETS)})]
 
 
+def _minutes_of(said: dict[str, Any], field: str) -> int:
+    try:
+        return _minutes(said[field])
+    except ValueError as unknown:
+        raise WrongField(field, str(unknown)) from None
+
+
 class NewRule(Synonymous):
     """One rule; `offset` says `offset_minutes` by a word: 1h, 4h, 1d, 1week."""
 
@@ -48,9 +55,9 @@ class NewRule(Synonymous):
     def _says_when_once(cls, said: Any) -> Any:
         if not isinstance(said, dict) or said.get("offset") is None:
             return said
-        minutes = _minutes(said["offset"])
-        if "offset_minutes" in said and _minutes(said["offset_minutes"]) != minutes:
-            raise ValueError("expected offset_minutes alone: offset says something else")
+        minutes = _minutes_of(said, "offset")
+        if "offset_minutes" in said and _minutes_of(said, "offset_minutes") != minutes:
+            raise WrongField("offset_minutes", "expected offset_minutes alone: offset says something else")
         return {**said, "offset_minutes": minutes}
 
     def rule(self) -> Rule:
@@ -67,7 +74,7 @@ class NewRules(Schema):
     def _each_once(self) -> Self:
         places = [(rule.offset, rule.carrier) for rule in self.said]
         if len({*places}) < len(places):
-            raise ValueError("expected each offset once a channel; app, app_push and telegram are one")
+            raise WrongField("rules", "expected each offset once a channel; app, app_push and telegram are one")
         return self
 
     @property

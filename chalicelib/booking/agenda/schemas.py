@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from chalicelib.booking.sessions.schemas import Status
 from chalicelib.core.listing import Day, in_order
-from chalicelib.core.schemas import Answer, Contour, Query, Schema, Text
+from chalicelib.core.schemas import Answer, Contour, Query, Schema, Text, WrongField
 
 WIDEST, AHEAD = 62, 31
 """Days that one list spans at most where it is not one specialist's, and how many of them lie ahead where nobody says."""
@@ -27,7 +27,7 @@ class SessionsQuery(Query):
     def _is_a_span(self) -> "SessionsQuery":
         in_order(self.date_from, self.date_to)
         if self.date_from and self.date_to and not self.specialist_id and (self.date_to - self.date_from).days >= WIDEST:
-            raise ValueError(f"expected {WIDEST} days at most, or a specialist_id: narrow the span")
+            raise WrongField("date_to", f"expected {WIDEST} days at most, or a specialist_id: narrow the span")
         return self
 
     def days(self, today: date) -> tuple[date, date]:

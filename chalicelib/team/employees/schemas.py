@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, RootModel, model_validator
 from chalicelib.company.schemas import Line
 from chalicelib.core.amounts import Rub, RubOut
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Query, Schema, Text, Warned, Whole, blank_is_none
+from chalicelib.core.schemas import Query, Schema, Text, Warned, Whole, WrongField, blank_is_none
 from chalicelib.core.stamps import OptionalDay, StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 from chalicelib.staff.rules import Role
@@ -54,7 +54,7 @@ class EmployeeChange(EmployeeFields):
     @model_validator(mode="after")
     def _says_one_thing(self) -> "EmployeeChange":
         if self.status is not None and self.is_archived is not None and self.is_archived == (self.status == "active"):
-            raise ValueError("expected status or is_archived, not two meanings")
+            raise WrongField("is_archived", "expected status or is_archived, not two meanings")
         return self
 
 

@@ -9,7 +9,7 @@ from chalicelib.company.schemas import Words
 from chalicelib.core import clock, facts
 from chalicelib.core.amounts import Hours, HoursOut, Qty, QtyOut, Rub, RubOut
 from chalicelib.core.patterns import pattern
-from chalicelib.core.schemas import Schema, Whole, blank_is_none
+from chalicelib.core.schemas import Schema, Whole, WrongField, blank_is_none
 from chalicelib.core.stamps import LONGEST, Day, Days, StampOut
 from chalicelib.core.synonyms import Names, Synonymous
 from chalicelib.team.hours import rules
@@ -55,7 +55,7 @@ class NewWork(Synonymous):
     @model_validator(mode="after")
     def _says_how_much(self) -> "NewWork":
         if (self.start_at is None) != (self.end_at is None):
-            raise ValueError("expected start_at and end_at, or neither")
+            raise WrongField("end_at" if self.start_at else "start_at", "expected start_at and end_at, or neither")
         if not (self.start_at or self.hours_worked or self.units_completed):
             raise ValueError("expected hours_worked, start_at and end_at, or units_completed")
         return self
@@ -75,9 +75,9 @@ class NewShift(Synonymous):
     @model_validator(mode="after")
     def _is_some_time(self) -> "NewShift":
         if self.planned_start == self.planned_end:
-            raise ValueError("expected planned_end to differ from planned_start")
+            raise WrongField("planned_end", "expected planned_end to differ from planned_start")
         if self.break_minutes >= rules.length(self.planned_start, self.planned_end):
-            raise ValueError("expected break_minutes below the time that is planned")
+            raise WrongField("break_minutes", "expected break_minutes below the time that is planned")
         return self
 
 

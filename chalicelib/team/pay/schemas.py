@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from chalicelib.core.amounts import HoursOut, QtyOut, RubOut
-from chalicelib.core.schemas import Schema, Text
+from chalicelib.core.schemas import Schema, Text, WrongField
 from chalicelib.core.stamps import LONGEST, Day, OptionalDay
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 from chalicelib.team.hours.rules import LATEST
@@ -28,9 +28,11 @@ class NewRun(Synonymous):
     @model_validator(mode="after")
     def _is_a_period(self) -> "NewRun":
         if not self.period_start <= self.period_end < self.period_start + timedelta(days=rules.LONGEST):
-            raise ValueError(f"expected period_start not after period_end, and at most {rules.LONGEST} days")
+            raise WrongField("period_end", f"expected period_start not after period_end, and at most {rules.LONGEST} days")
         if self.period_start > today() + LATEST:
-            raise ValueError(f"expected period_start at most {LATEST.days} days ahead: hours of later days cannot be written yet")
+            raise WrongField(
+                "period_start", f"expected period_start at most {LATEST.days} days ahead: hours of later days cannot be written yet"
+            )
         return self
 
     @property
@@ -74,7 +76,7 @@ class ExportQuery(SynonymousQuery):
     def _spans_days(self) -> "ExportQuery":
         first, last = self.days()
         if not first <= last < first + timedelta(days=LONGEST):
-            raise ValueError(f"expected period_start not after period_end, and at most {LONGEST} days")
+            raise WrongField("period_end", f"expected period_start not after period_end, and at most {LONGEST} days")
         return self
 
     def days(self) -> tuple[date, date]:

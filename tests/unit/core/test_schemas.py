@@ -6,10 +6,24 @@ from threading import Event
 from typing import Annotated
 
 import pytest
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from chalicelib.core.errors import Invalid
-from chalicelib.core.schemas import Answer, ErrorBody, Id, Message, Moment, Query, Schema, Text, Warned, Whole, utc_text, validated
+from chalicelib.core.schemas import (
+    Answer,
+    ErrorBody,
+    Id,
+    Message,
+    Moment,
+    Query,
+    Schema,
+    Text,
+    Warned,
+    Whole,
+    WrongField,
+    utc_text,
+    validated,
+)
 
 
 class Payload(Schema):
@@ -242,3 +256,23 @@ def test_a_model_that_two_threads_use_first_is_built_once():
         go_on.set()
         assert (first.result(), second.result()) == ("one", "two")
     assert len(built) == 1
+
+
+def test_what_a_whole_payload_says_of_a_field_is_found_at_that_field():
+    class Part(Schema):
+        first: int
+        last: int
+
+        @model_validator(mode="after")
+        def _in_order(self):
+            if self.first > self.last:
+                raise WrongField("last", "expected one not before first")
+            return self
+
+    class Whole(Schema):
+        parts: list[Part]
+
+    with pytest.raises(Invalid) as refused:
+        validated(Whole, {"parts": [{"first": 1, "last": 2}, {"first": 2, "last": 1}]}, "body")
+    (found,) = refused.value.detail
+    assert found == {"loc": ["body", "parts", 1, "last"], "msg": "Value error, expected one not before first", "type": "value_error"}

@@ -37,6 +37,8 @@ def test_who_may_not_and_what_is_no_appointment(salon, path):
     for moment in (tomorrow(10, days=-1), tomorrow(10, days=400), start + timedelta(seconds=1)):
         answer = salon.book(client, moment, path=path)
         assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "starts_at"])
+    assert told(salon.book(client, start, path=path, force=True, reason=" "))[2][0]["loc"] == ["body", "reason"]
+    assert told(salon.book(client, start, path=path, service_id=1, product_id=2))[2][0]["loc"] == ["body", "service_id"]
     assert not list(Session.scan())
 
 

@@ -149,7 +149,7 @@ def test_what_it_costs(salon, around_a_border):
 @pytest.mark.parametrize(
     ("said", "loc", "code"),
     [
-        ({"date_from": "2030-12-02", "date_to": "2030-12-01"}, ["query"], "invalid"),
+        ({"date_from": "2030-12-02", "date_to": "2030-12-01"}, ["query", "date_to"], "invalid"),
         ({"date_from": "2030-01-01", "date_to": "2030-03-04"}, ["query", "date_to"], "narrow"),
         ({"date_from": "01.12"}, ["query", "date_from"], "invalid"),
         ({"date_to": "9999-12-31"}, ["query", "date_to"], "invalid"),
@@ -157,7 +157,7 @@ def test_what_it_costs(salon, around_a_border):
         ({"source": "fax"}, ["query", "source"], "invalid"),
         ({"employee_id": "0"}, ["query", "employee_id"], "invalid"),
         ({"client_id": "br0001"}, ["query", "client_id"], "invalid"),
-        ({"service_id": 1, "product_id": 2}, ["query"], "invalid"),
+        ({"service_id": 1, "product_id": 2}, ["query", "service_id"], "invalid"),
         ({"cursor": "x"}, ["query", "cursor"], "invalid"),
         ({"page": 101}, ["query", "page"], "use_cursor"),
     ],

@@ -78,6 +78,20 @@ def test_what_no_rule_is_is_refused(calendar, rule):
     assert kept() is None
 
 
+@pytest.mark.parametrize(
+    ("said", "loc"),
+    [
+        ([{"offset": ""}], ["body", "rules", 0, "offset"]),
+        ([{"offset": "1h", "offset_minutes": 240}], ["body", "rules", 0, "offset_minutes"]),
+        ([{"offset": "1h", "offset_minutes": "x"}], ["body", "rules", 0, "offset_minutes"]),
+        ([{"offset": "1h"}, {"offset_minutes": 60}], ["body", "rules"]),
+    ],
+)
+def test_what_no_rule_is_is_named(calendar, said, loc):
+    answer = put(calendar, *said)
+    assert (answer.status, [one["loc"] for one in answer.body["detail"]]) == (422, [loc])
+
+
 @pytest.mark.parametrize("other", ["app", "telegram", "app_push"])
 def test_each_offset_once_a_channel(calendar, other):
     assert put(calendar, {"offset": "1h", "channel": "app"}, {"offset_minutes": 60, "channel": other}).status == 422

@@ -149,7 +149,7 @@ def test_whom_nobody_can_come_to(salon, master):
         ({"employee_id": 0}, ["query", "employee_id"]),
         ({"duration_minutes": 4}, ["query", "duration_minutes"]),
         ({"duration_minutes": 481}, ["query", "duration_minutes"]),
-        ({"service_id": 1, "product_id": 2}, ["query"]),
+        ({"service_id": 1, "product_id": 2}, ["query", "service_id"]),
     ],
 )
 def test_what_cannot_be_asked_is_named(salon, master, said, loc):
