@@ -21,20 +21,23 @@ AROUND = timedelta(hours=3), timedelta(hours=9)
 """Before and after what was asked for, where the office books somebody who has no schedule."""
 
 
-def of(candidates: Sequence[Candidate], start: datetime, minutes: int, *, freely: bool) -> list[dict[str, Any]]:
+def of(candidates: Sequence[Candidate], start: datetime, minutes: int, *, client_id: str | None, freely: bool) -> list[dict[str, Any]]:
     """The nearest five, each with whom it is: a query of what is offered and a read of the days around it.
 
-    `freely` also where nothing is planned.
+    None at which the client sits elsewhere, where one is named; `freely` also where nothing is planned.
     """
     some = candidates[:PEOPLE]
     if not some:
         return []
     free, near = _free(some), _around(start)
-    rows = storage.read_lists(*(calendar.keys(one.specialist_id, near) for one in some))
+    own = calendar.of_client(client_id, near) if client_id else []
+    busy, *rows = storage.read_lists(own, *(calendar.keys(one.specialist_id, near) for one in some))
+    elsewhere = calendar.taken_of(busy)
     found = {
         (begins, one.number): _shown(one, begins, minutes)
         for one, days in zip(some, rows, strict=True)
-        for begins in _starts(one, days, free, near, (start, minutes), freely=freely)
+        for begins, lasts in _starts(one, days, free, near, (start, minutes), freely=freely)
+        if not calendar.over(Interval(begins, begins + lasts * 60, ""), elsewhere)
     }
     asked = int(start.timestamp())
     return [found[place] for place in sorted(found, key=lambda place: (abs(place[0] - asked), place))[:MOST]]
@@ -53,10 +56,11 @@ def _around(start: datetime) -> Interval:
 
 def _starts(
     who: Candidate, rows: Sequence[Any], free: Iterable[Slot], near: Interval, asked: tuple[datetime, int], *, freely: bool
-) -> Iterator[int]:
+) -> Iterator[tuple[int, int]]:
+    """When he could, and for how many minutes."""
     start, minutes = asked
     his = [slot for slot in free if slot.specialist_id == who.specialist_id]
-    yield from (int(slot.start_at.timestamp()) for slot in his if slot.minutes >= minutes)
+    yield from ((int(slot.start_at.timestamp()), int(slot.minutes)) for slot in his if slot.minutes >= minutes)
     plan = plans.of_rows(rows)
     if freely and not plan:
         plan = [Interval(int((start - AROUND[0]).timestamp()), int((start + AROUND[1]).timestamp()), "")]
@@ -64,7 +68,7 @@ def _starts(
     days = Days().saw(calendar.keys(who.specialist_id, near), rows)
     standing = [one for one in days.standing_over(who.specialist_id, near) if one.ref not in ours]
     soonest = max(near.start, int(clock.now().timestamp()) + 1)
-    yield from rules.openings(plan, standing, length=minutes * 60, after=soonest)
+    yield from ((begins, minutes) for begins in rules.openings(plan, standing, length=minutes * 60, after=soonest))
 
 
 def _shown(who: Candidate, begins: int, minutes: int) -> dict[str, Any]:

@@ -93,7 +93,8 @@ def _chosen(asked: Asked, seen: Seen) -> Candidate:
     freely = asked.own is None and (named or asked.is_forced)
     fit = rules.chosen((who.fit(start, minutes) for who in seen.candidates), freely=freely)
     if fit is None:
-        others = alternatives.of(seen.candidates, start, minutes, freely=freely)
+        sits = None if asked.is_forced else seen.client.client_id
+        others = alternatives.of(seen.candidates, start, minutes, client_id=sits, freely=freely)
         raise SlotTaken({"alternatives": others})
     return next(who for who in seen.candidates if who.number == fit.number)
 

@@ -9,9 +9,8 @@ from chalicelib.appointments.booking.finding import USUAL, Candidate
 from chalicelib.appointments.booking.service import AHEAD
 from chalicelib.appointments.times.schemas import Times, TimeShown, TimesQuery
 from chalicelib.booking.calendar import plans
-from chalicelib.booking.calendar import rules as days
 from chalicelib.booking.calendar import service as calendar
-from chalicelib.booking.calendar.service import Day, Days, Interval
+from chalicelib.booking.calendar.service import Days, Interval
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.rules import time_text
 from chalicelib.booking.slots.service import Slot
@@ -47,13 +46,12 @@ def times(query: TimesQuery, caller: Caller) -> Times:
     if asked.day.start >= asked.day.end:
         return Times(items=[])
     keys = calendar.keys(asked.specialist_id, asked.reach)
-    own = [Day.at(days.day_id(days.client(asked.client_id), day)) for day in asked.reach.days] if asked.client_id else []
+    own = calendar.of_client(asked.client_id, asked.reach) if asked.client_id else []
     (person,), rows, busy = storage.read_lists([Specialist.at(asked.specialist_id)], keys, own)
     if person is None or not person.active:
         return Times(items=[])
     who = Candidate(asked.employee, asked.specialist_id, person.name, Days().saw(keys, rows), plans.of_rows(rows), 0)
-    elsewhere = {one for row in busy if row is not None for one in days.unpack(row.standing)}
-    return Times(items=[_shown(start) for start in sorted(_open(asked, who, elsewhere))])
+    return Times(items=[_shown(start) for start in sorted(_open(asked, who, calendar.taken_of(busy)))])
 
 
 def _asked(query: TimesQuery, caller: Caller) -> Asked:
@@ -87,10 +85,14 @@ def _open(asked: Asked, who: Candidate, elsewhere: set[Interval]) -> Iterator[in
     planned = rules.openings(who.plan, [], length=asked.minutes * 60, after=asked.day.start)
     for start in {*planned, *(one.start for one in standing)}:
         at, one = datetime.fromtimestamp(start, UTC), Interval(start, start + asked.minutes * 60, "")
-        who.rows = [rows[other.ref] for other in days.over(one, standing)]
+        who.rows = [rows[other.ref] for other in calendar.over(one, standing)]
         taken = who.offered(at, asked.minutes)
         his = calendar.interval(at, taken.minutes if taken else asked.minutes, "")
-        if asked.day.start <= start < asked.day.end and who.fit(at, asked.minutes).takes(freely=False) and not days.over(his, elsewhere):
+        if (
+            asked.day.start <= start < asked.day.end
+            and who.fit(at, asked.minutes).takes(freely=False)
+            and not calendar.over(his, elsewhere)
+        ):
             yield start
 
 

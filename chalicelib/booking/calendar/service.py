@@ -6,16 +6,39 @@ from typing import Any
 from chalicelib.booking.calendar import repository, rules
 from chalicelib.booking.calendar.errors import ClientBusy, DayChanged
 from chalicelib.booking.calendar.models import Day
-from chalicelib.booking.calendar.rules import Interval, interval
+from chalicelib.booking.calendar.rules import Interval, interval, over
 from chalicelib.core import storage
 
-__all__ = ["ClientBusy", "Day", "DayChanged", "Days", "Interval", "interval", "keys", "leave_in", "take_in"]
+__all__ = [
+    "ClientBusy",
+    "Day",
+    "DayChanged",
+    "Days",
+    "Interval",
+    "interval",
+    "keys",
+    "leave_in",
+    "of_client",
+    "over",
+    "take_in",
+    "taken_of",
+]
 
 
 def keys(specialist_id: str, *times: Interval) -> list[storage.Key]:
     """Where a specialist's days are read in which these times lie."""
     days = dict.fromkeys(day for time in times for day in time.days)
     return [Day.at(rules.day_id(rules.specialist(specialist_id), day)) for day in days]
+
+
+def of_client(client_id: str, time: Interval) -> list[storage.Key]:
+    """Where a client's days are read in which a time lies; see `taken_of`."""
+    return [Day.at(rules.day_id(rules.client(client_id), day)) for day in time.days]
+
+
+def taken_of(rows: Sequence[Any]) -> set[Interval]:
+    """When a client sits somewhere, by his days as they were read."""
+    return {one for row in rows if row is not None for one in rules.unpack(row.standing)}
 
 
 class Days:

@@ -13,7 +13,7 @@ from chalicelib.team.hours.models import Entry
 from chalicelib.team.hours.schemas import today
 
 FAR = timedelta(days=366)
-"""How far ahead plans that were written before the calendar kept them are looked for."""
+"""How far ahead somebody is planned for, and so how far the calendar looks for what it does not know yet."""
 
 PAGE = 30
 """Entries that one decision writes: each lies in three UTC days at most, of the hundred rows that a transaction takes."""

@@ -80,7 +80,10 @@ def _hours(body: NewWork, entry: Entry) -> int:
 
 
 def plan(employee: int, body: NewShift, *, key: str | None, member: Member) -> ShiftShown:
-    """Plan somebody's time. Raises EmployeeNotFound, EmployeeArchived, LocationNotFound, LocationClosed, TimeOverlaps, KeyReused."""
+    """Plan somebody's time.
+
+    Raises EmployeeNotFound, EmployeeArchived, LocationNotFound, LocationClosed, TimeOverlaps, Invalid, KeyReused.
+    """
 
     def make(_: Employee, places: Sequence[Any], __: Iterable[Entry]) -> Entry:
         entry = _entry(body, ("planned_start", "planned_end"))
@@ -89,6 +92,8 @@ def plan(employee: int, body: NewShift, *, key: str | None, member: Member) -> S
             raise LocationClosed({"field": "location_id"})
         return entry
 
+    if not today() - rules.EARLIEST <= body.work_date <= today() + plans.FAR:
+        raise Invalid.field("body", "work_date", msg="expected a day from 366 days ago to 366 days ahead")
     places = [LOCATIONS.key(body.location_id)] if body.location_id else []
     return reading.shift(_written(Asked("plan", employee, member, key), body, places, make)[1])
 

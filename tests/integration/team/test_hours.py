@@ -207,6 +207,10 @@ class TestSchedule:
             ({"start_time": "11:00"}, 422),
             ({"location_id": 7}, 404),
             ({"planned_start": "09:00", "planned_end": "08:00"}, 200),
+            ({"work_date": "2025-03-30"}, 200),
+            ({"work_date": "2025-03-29"}, 422),
+            ({"work_date": "2027-04-01"}, 200),
+            ({"work_date": "2027-04-02"}, 422),
         ],
     )
     def test_what_is_no_time_is_refused(self, team, said, status):

@@ -113,3 +113,14 @@ def test_two_who_want_the_same_minute(salon, master):
     lost = max(answers, key=lambda answer: answer.status)
     assert sorted(answer.status for answer in answers) == [200, 409] and len(lost.body["detail"]["alternatives"]) == 5
     days.agree()
+
+
+def test_other_times_are_none_at_which_the_client_sits_elsewhere(salon, master):
+    other = salon.master("Вера Соколова")
+    salon.plan(other["id"])
+    salon.open(tomorrow(11), employee_id=other["id"]).ok()
+    salon.book(salon.come(), tomorrow(10), employee_id=master["id"]).ok()
+    status, _, detail = told(salon.open(tomorrow(10), employee_id=master["id"]))
+    begins = [one["starts_at"] for one in detail["alternatives"]]
+    assert (status, begins[0]) == (409, int(tomorrow(12).timestamp()))
+    assert not {int(tomorrow(hour).timestamp()) for hour in (10, 11)} & {*begins}
