@@ -96,7 +96,7 @@ def _rate(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> st
 
 def _offer(tx: storage.Transaction, session: Session, parts: Sequence[str]) -> str:
     """Offer other times of the same specialist as buttons."""
-    free = slots.free_of_specialist(session.specialist_id, limit=MOVES_SHOWN)
+    free = sessions.free_for(session, limit=MOVES_SHOWN)
     values: dict[str, Any] = {"specialist_name": session.specialist_name, "start_at": session.start_at.isoformat()}
     if not free:
         return "Свободного времени пока нет, администратор поможет."

@@ -13,6 +13,7 @@ from chalicelib.booking.sessions import facts, repository, rules, telling
 from chalicelib.booking.sessions.answers import Done
 from chalicelib.booking.sessions.errors import PaymentAwaited, SessionEnded, SessionPast, SessionRaced
 from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.sessions.moving import free_for
 from chalicelib.booking.slots import made
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Owner, Slot, SlotRef, SlotTaken
@@ -221,7 +222,7 @@ def move_in(tx: storage.Transaction, session: Session, start_at: datetime, *, fo
         _must_be_ahead(session)
         if start_at <= clock.now():
             raise slots.SlotPast({"slot_time": slots.text(start_at)})
-        free = slots.free_of_specialist(session.specialist_id, start=start_at, limit=1)
+        free = free_for(session, start=start_at, limit=1)
         if not free:
             raise SlotTaken
         _move_to(tx, session, free[0], force=force)

@@ -27,6 +27,7 @@ from chalicelib.booking.sessions.lifecycle import (
     release_in,
 )
 from chalicelib.booking.sessions.models import Session
+from chalicelib.booking.sessions.moving import free_for
 from chalicelib.booking.sessions.outcome import close_in, held_in, missed_in, rate_in, remind_in
 from chalicelib.booking.sessions.paying import pay_in
 from chalicelib.booking.sessions.repository import begins, starting, starting_for, starting_of, to_close, to_remind
@@ -64,6 +65,7 @@ __all__ = [
     "close_in",
     "confirm_in",
     "follow_in",
+    "free_for",
     "give_way_in",
     "guard",
     "held_in",
@@ -162,7 +164,7 @@ def move(body: "Move", caller: Caller) -> Done:
 
 def alternatives(session: Session) -> list[dict[str, object]]:
     """The soonest other times of the session's specialist."""
-    return [slots.view(slot).model_dump() for slot in slots.free_of_specialist(session.specialist_id)]
+    return [slots.view(slot).model_dump() for slot in free_for(session)]
 
 
 @storage.again(SessionRaced)

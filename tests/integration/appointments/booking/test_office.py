@@ -8,7 +8,7 @@ from chalicelib.appointments.booking import repository
 from chalicelib.booking.sessions.models import Session
 from chalicelib.booking.slots.models import Slot
 from chalicelib.core import storage
-from tests.builders import SERVICE, ledger, messages, slot, specialist, tomorrow
+from tests.builders import SERVICE, ledger, messages, moscow, slot, specialist, tomorrow
 from tests.integration.appointments.booking.conftest import OFFICES, SPOKEN, told
 from tests.integration.booking import days
 from tests.standins.store import Wire
@@ -205,3 +205,20 @@ def test_the_site_does_not_offer_what_an_appointment_took(salon):
         "/submit-application", {"name": "Вера", "contact": {"type": "phone", "value": "+79045501567"}, "selected_slots": [offered]}
     )
     assert answer.ok()["held_slots"] == []
+
+
+def test_it_moves_to_time_that_is_long_enough(salon):
+    master = salon.master()
+    booked = salon.book(salon.come(), tomorrow(10), employee_id=master["id"], duration_minutes=90).ok()
+    slot(salon.front, master["specialist_id"], tomorrow(12))
+    slot(salon.front, master["specialist_id"], tomorrow(14), minutes=90)
+    ticket = session_of(booked).ticket_id
+
+    def move(hour):
+        return salon.front.post("/reschedule-session", {"ticket_id": ticket, "new_slot_time": moscow(tomorrow(hour))}, SERVICE)
+
+    status, code, detail = told(move(12))
+    assert (status, code, [one["time"] for one in detail["alternatives"]]) == (409, "slot_taken", ["14:00"])
+    move(14).ok()
+    assert (session_of(booked).start_at, session_of(booked).minutes) == (tomorrow(14), 90)
+    days.agree()
