@@ -71,6 +71,7 @@ PACKAGES = (
     "sales.forecasts",
     "sales.calls",
     "sales.reports",
+    "sales.crm.connections",
     "loyalty.merging",
     "team.employees",
     "team.hours",

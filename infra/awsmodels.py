@@ -11,7 +11,7 @@ from typing import Any
 
 OPERATIONS = {
     "dynamodb": ("BatchGetItem", "DeleteItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"),
-    "ssm": ("GetParameters",),
+    "ssm": ("DeleteParameter", "GetParameters", "PutParameter"),
 }
 """What roles allow, and no more: another operation is no method of its client."""
 

@@ -6,6 +6,7 @@ offers no narrower resource for them.
 
 from typing import Any
 
+from chalicelib.core import vault
 from chalicelib.core.parameters import DOCUMENT
 from infra.inventory import Grant, Table
 from infra.naming import LOCAL, settings_path, table_id
@@ -29,6 +30,7 @@ def for_function(stage: str, logs: str, grant: Grant, *, traced: bool) -> list[S
     if traced:
         found.append(_statement(TRACE_ACTIONS, "*"))
     found += _rows(grant)
+    found += _entrusted(stage, grant)
     return found if stage == LOCAL else [*found, _settings(stage, grant.secrets)]
 
 
@@ -76,6 +78,13 @@ def _settings(stage: str, secrets: tuple[str, ...]) -> Statement:
     below = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter" + settings_path(stage)
     names = (DOCUMENT, *(name.upper() for name in secrets))
     return _statement(["ssm:GetParameters"], [{"Fn::Sub": below + name} for name in names])
+
+
+def _entrusted(stage: str, grant: Grant) -> list[Statement]:
+    """What callers entrust to us stands below one path, and only who comes to it may do that."""
+    actions = sorted(action for action in grant.needs if action.startswith("ssm:"))
+    below = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter" + settings_path(stage) + f"{vault.ROOM}/*"
+    return [_statement(actions, [{"Fn::Sub": below}])] if actions else []
 
 
 def _index_arn(table: str, index: str) -> dict[str, Any]:

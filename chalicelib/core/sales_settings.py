@@ -50,8 +50,21 @@ class SalesSettings(ChannelSettings):
     recording_hosts: str | None = Field(
         None, description="Hosts with commas from which `recording_url` is fetched, of the telephony alone; none fetches nothing"
     )
+    crm_hosts: str | None = Field(
+        None,
+        description="Hosts of CRMs beside their vendors' own that connections may name, with commas; loopback only on a developer's stage",
+    )
 
     @property
     def hosts_of_recordings(self) -> frozenset[str]:
         """Hosts from which recordings are fetched."""
-        return frozenset(name.strip().lower() for name in (self.recording_hosts or "").split(",") if name.strip())
+        return _names(self.recording_hosts)
+
+    @property
+    def crm_allowed(self) -> frozenset[str]:
+        """The hosts that connections may name beside the vendors' own."""
+        return _names(self.crm_hosts)
+
+
+def _names(said: str | None) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in (said or "").split(",") if name.strip())

@@ -1,0 +1,1 @@
+"""Leads that somebody keeps in a CRM too: kept in step with it, both ways."""

@@ -1,0 +1,1 @@
+"""Which CRMs we are connected to, and what each run with one did."""

@@ -1,0 +1,1 @@
+"""CRMs in one shape: people who ask, by our fields."""

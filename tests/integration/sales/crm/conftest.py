@@ -1,0 +1,91 @@
+"""A house with an admin and a manager, and CRMs on loopback that it is connected to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from chalicelib.core import storage, vault
+from chalicelib.core.outbox import EPOCH, OutboxRow
+from chalicelib.integrations import paced
+from chalicelib.ops import jobs  # noqa: F401  # the import registers what the outbox delivers
+from tests.builders import SERVICE, Answer
+from tests.integration.staff.conftest import House, house, staff_sign_in  # noqa: F401
+from tests.standins.amocrm import AmoStandIn
+from tests.standins.parameterstore import empty_parameter_store
+
+PLACE = "/api/v1/crm/connections"
+
+
+@pytest.fixture(autouse=True)
+def without_pace(monkeypatch):
+    """What is asked of loopback needs no places in a row; `tests/unit/integrations/test_paced.py` looks at those."""
+    for name in paced.PER_SECOND:
+        monkeypatch.setitem(paced.PER_SECOND, name, 1e9)
+
+
+@pytest.fixture(autouse=True)
+def secrets_kept(tables):
+    vault._store.cache_clear()
+    with empty_parameter_store():
+        yield
+    vault._store.cache_clear()
+
+
+@pytest.fixture
+def amo():
+    with AmoStandIn() as standing:
+        yield standing
+        assert not standing.wrong, f"amoCRM would have refused these: {standing.wrong}"
+
+
+@dataclass
+class Desk:
+    """The doors of connections, and the outbox that carries out what they queue."""
+
+    front: Any
+    house: House
+    tick: Any
+
+    def made(self, standing: Any, **said: Any) -> Answer:
+        body = {"name": "Отдел продаж", "crm_type": "amocrm", "base_url": standing.address, "access_token": standing.token, **said}
+        return self.front.post(PLACE, body, SERVICE)
+
+    def connected(self, standing: Any, **said: Any) -> int:
+        answer = self.made(standing, **said)
+        assert answer.status == 201, answer.text
+        self.deliver()
+        return int(answer.body["id"])
+
+    def deliver(self) -> None:
+        """What waits leaves, also what was put off a moment ago."""
+        for row in OutboxRow.scan():
+            if row.lane.startswith("crm#"):
+                row.update([OutboxRow.not_before.set(EPOCH)])
+        self.tick("sweep")
+
+    def shown(self, number: int) -> Any:
+        return self.front.get(f"{PLACE}/{number}", SERVICE).ok()
+
+    def status(self, number: int) -> Any:
+        return self.front.get(f"{PLACE}/{number}/status", SERVICE).ok()
+
+    def run(self, number: int, mode: str = "sync", **said: Any) -> Any:
+        """A run to its end; how it stands then."""
+        answer = self.front.post(f"{PLACE}/{number}/sync", {"mode": mode, **said}, SERVICE)
+        assert answer.status == 202, answer.text
+        for _ in range(40):
+            self.deliver()
+            if (last := self.status(number)["last_run"])["state"] != "running":
+                return last
+        raise AssertionError("the run does not end")
+
+
+@pytest.fixture
+def desk(front, house, tick):  # noqa: F811
+    return Desk(front, house, tick)
+
+
+def every_row() -> str:
+    """Everything that stands in any table, as text; what is packed unpacked."""
+    return "\n".join(repr(row.attribute_values) for model in storage.tables() for row in model.scan())
