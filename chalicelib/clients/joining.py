@@ -101,17 +101,18 @@ def find_or_note(
     made_by: str | None = None,
     named: Client | None = None,
     overwrite: bool = False,
+    rename: bool = False,
 ) -> Known:
     """The same for words that prove nothing: whoever can say no more than that may take no sign back.
 
     A client whom the caller `named` is chosen whatever the signs say; `overwrite` writes his contacts over the old ones, unless
-    they are another's. `made_by` is the ticket that makes a new one.
+    they are another's, `rename` his name. `made_by` is the ticket that makes a new one.
     """
     words = Words(person, rows, contour, source, proof)
     known = meant(words, named)
     if known is None:
         return first(tx, words, new_id, made_by=made_by)
-    _note(tx, words, known, named, overwrite=overwrite)
+    _note(tx, words, known, named, overwrite=overwrite, rename=rename)
     return known
 
 
@@ -194,7 +195,7 @@ def _keys(words: Words, claimed: Sequence[Claim]) -> set[str]:
     return {claim.sign.key(words.contour) for claim in claimed if claim.sign.kind == "external"}
 
 
-def _note(tx: storage.Transaction, words: Words, known: Known, named: Client | None, *, overwrite: bool) -> None:
+def _note(tx: storage.Transaction, words: Words, known: Known, named: Client | None, *, overwrite: bool, rename: bool) -> None:
     """What typed words write: nothing to a proven client; else what was empty, and signs that nobody has."""
     stranger, worth, client = words.proof is Proof.TYPED, words.standings(known.client_id), named
     unproven = not client.is_proven if client else "typed" in worth
@@ -211,7 +212,7 @@ def _note(tx: storage.Transaction, words: Words, known: Known, named: Client | N
     if client is not None and len(client.typed or ()) + len(claimed) > MOST_TYPED:
         claimed = []
     told = _fitting(_without_foreign(words, known.client_id) if overwrite else words.person, client)
-    actions = repository.fill(told, contacts_anew=overwrite) + repository.flagged(known.duplicates, only_first=stranger)
+    actions = repository.fill(told, contacts_anew=overwrite, rest_anew=rename) + repository.flagged(known.duplicates, only_first=stranger)
     actions += [] if stranger else _heeded(tx, words, words.person, known, client)
     actions += repository.keyed(_keys(words, claimed))
     if unproven:

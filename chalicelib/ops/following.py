@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chalicelib.core import turns
 from chalicelib.core.facts import followers
+from chalicelib.sales.crm.connections import service as crms
 from chalicelib.sales.following import ticking as sales
 
 SALES_SHARE = 16.0
@@ -23,4 +24,8 @@ def _leads() -> dict[str, int]:
         return sales.sales_tick()
 
 
-STAGES: dict[str, Callable[[], dict[str, int]]] = {"leads": _leads, "log": followers.catch_up}
+def _crms() -> dict[str, int]:
+    return {"crm_runs": crms.begin_due()}
+
+
+STAGES: dict[str, Callable[[], dict[str, int]]] = {"leads": _leads, "crms": _crms, "log": followers.catch_up}

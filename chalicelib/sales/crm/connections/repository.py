@@ -84,14 +84,14 @@ def begin(tx: storage.Transaction, row: Connection, *, mode: str, dry_run: bool,
     return run
 
 
-def end(tx: storage.Transaction, row: Connection, run: Run, said: Mapping[str, Any], *, error: str | None = None) -> None:
-    """The run is over; `said` is what the connection knows then."""
+def end(tx: storage.Transaction, row: Connection, run: Run, said: Mapping[str, Any], *, looked: int = 0, error: str | None = None) -> None:
+    """The run is over; `said` is what the connection knows then, `looked` what its last page held."""
     at = clock.wall()
     counted = [Connection.error_count.add(1)] if error else [Connection.sync_count.add(1), Connection.last_sync_at.set(at)]
     over = [Connection.running.remove(), *counted, *_set(Connection, {**said, "last_error": error})]
     tx.update(handle(row), over, condition=Connection.running == run.run_id)
     ended = {"state": "failed" if error else "done", "ended_at": at, "error": error}
-    tx.update(Run.row(run.connection, run.run_id), _set(Run, ended))
+    tx.update(Run.row(run.connection, run.run_id), [*_set(Run, ended), Run.looked.add(looked)])
 
 
 def count(tx: storage.Transaction, run: Run, counts: Mapping[str, int], lost: list[dict[str, Any]] | None = None) -> None:

@@ -1,0 +1,1 @@
+"""Leads kept in step with a CRM, a page at a time."""
