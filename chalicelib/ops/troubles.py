@@ -14,6 +14,7 @@ WORDS: Mapping[str, str] = {
     "chatwoot_token": "admin_trouble_chatwoot_token",
     "chatwoot_unset": "admin_trouble_chatwoot_unset",
     "counts_drift": "admin_trouble_counts_drift",
+    "crm_shut": "admin_trouble_crm_shut",
     "email_account": "admin_trouble_email_account",
     "eskiz_account": "admin_trouble_eskiz_account",
     "files_bucket": "admin_trouble_files_bucket",

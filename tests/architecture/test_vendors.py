@@ -8,13 +8,16 @@ KIT = sorted((CODE / "core").rglob("*.py"))
 VENDORS = {path.parent.name for path in (CODE / "integrations").glob("*/__init__.py")}
 
 WRITTEN = {
+    "amocrm": r"amo-?crm|kommo",
     "aws": None,  # the ground that all stands on
     "bedrock": r"bedrock",
+    "bitrix24": r"bitrix",
     "chatwoot": r"chatwoot",
     "email": None,  # a way to write, and nobody's name
     "eskiz": r"eskiz",
     "gocrm": r"go-?crm",
     "google": r"google",
+    "hubspot": r"hubspot",
     "max": r"\bmax_(?:token|api|dead)|\bMAX\b(?! MAXLEN)",  # the function `max` and the store's reserved words are not the messenger
     "onec": r"\bonec|\b1c\b",
     "openai": r"openai",

@@ -302,6 +302,8 @@ ROWS = {
         users_list users_create users_update users_delete forecasts_delete merge_clients get_specialist renew_specialist_secret
         list_surveys read_survey put_survey archive_survey list_proposals accept_proposal reject_proposal
         audit audit_log
+        crm_connections_list crm_connections_create crm_connections_get crm_connections_update crm_connections_delete
+        crm_connections_sync crm_connections_status
         get_dashboard_summary get_dashboard_full
         get_analytics_customers get_analytics_operations get_analytics_finance get_analytics_levels
         list_certificates create_certificate list_referral_programs get_referral_config update_referral_config
@@ -340,6 +342,8 @@ EXCEPTIONS = {
         "The sample's number is nobody's, and such a one makes nothing, whoever says it.",
     ),
     "users_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
+    "crm_connections_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),
+    "crm_connections_sync": Exceptional(_all(HEADS, 202), "A run that begins is answered 202."),
     "leads_note": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
     "messages_create": Exceptional(_all((*HEADS, "staff: manager"), 201), "What is made is answered 201."),
     "forecasts_create": Exceptional(_all(HEADS, 201), "What is made is answered 201."),

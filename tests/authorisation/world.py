@@ -91,6 +91,7 @@ class World:
     task_id: str = ""
     said: str = "Клиент: Сколько стоит занятие?"
     job_id: str = ""
+    connection_id: str = ""
     product_id: str = ""
     employee_id: str = ""
     master_id: str = ""
@@ -155,6 +156,7 @@ def built(front: Front, club: GoCrmStandIn, issuer: IssuerStandIn, tick: Callabl
     world.shown_window_id = world.front.get("/gocrm/windows", parents[0], child_id=world.child_id).ok()["windows"][0]["id"]
     _lead(world)
     _message(world)
+    _connection(world)
     _what_waits(world)
     _who_waits(world)
     world.proofs = Proofs(
@@ -289,6 +291,12 @@ def _job(world: World) -> None:
     job.result, job.created_at, job.finished_at, job.expires_at = {"body": "Добрый день"}, now, now, now + KEPT_JOBS
     job.save()
     world.job_id = str(job.job_id)
+
+
+def _connection(world: World) -> None:
+    """A CRM where nobody answers."""
+    said = {"name": "Отдел продаж", "crm_type": "amocrm", "base_url": "http://127.0.0.1:9", "access_token": "token-of-nobodys-account"}
+    world.connection_id = str(world.front.post("/api/v1/crm/connections", said, SERVICE).body["id"])
 
 
 def _what_waits(world: World) -> None:

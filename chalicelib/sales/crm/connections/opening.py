@@ -10,9 +10,13 @@ from chalicelib.core.schemas import utc_text
 from chalicelib.core.settings import settings
 from chalicelib.core.vendors import VendorBusy, VendorDown, VendorRefused
 from chalicelib.integrations.amocrm.client import AmoCrm
+from chalicelib.integrations.bitrix24.client import Bitrix24
+from chalicelib.integrations.hubspot.client import HubSpot
 from chalicelib.sales.crm.connections import repository, rules
 from chalicelib.sales.crm.connections.models import Connection
 from chalicelib.sales.crm.vendors.amocrm import Amo
+from chalicelib.sales.crm.vendors.bitrix24 import Bitrix
+from chalicelib.sales.crm.vendors.hubspot import Hub
 from chalicelib.sales.crm.vendors.shape import Crm, Shut
 
 SHUT_FOR = timedelta(hours=1)
@@ -26,7 +30,15 @@ def _amo(row: Connection, secrets: Mapping[str, str], keep: Keep) -> Crm:
     return Amo(AmoCrm(row.base_url, secrets, keep=keep), row.field_mapping)
 
 
-OPENED: Mapping[str, Callable[[Connection, Mapping[str, str], Keep], Crm]] = {"amocrm": _amo}
+def _bitrix(row: Connection, secrets: Mapping[str, str], keep: Keep) -> Crm:
+    return Bitrix(Bitrix24(secrets["webhook_url"]), row.field_mapping)
+
+
+def _hub(row: Connection, secrets: Mapping[str, str], keep: Keep) -> Crm:
+    return Hub(HubSpot(row.base_url, secrets["access_token"]), row.field_mapping)
+
+
+OPENED: Mapping[str, Callable[[Connection, Mapping[str, str], Keep], Crm]] = {"amocrm": _amo, "bitrix24": _bitrix, "hubspot": _hub}
 
 
 def opened(row: Connection) -> Crm:
@@ -38,8 +50,6 @@ def opened(row: Connection) -> Crm:
     secrets = vault.Reader().read(name) if name else {}
     if rules.NEEDED[row.crm_type] not in secrets:
         raise Refused("no secret to ask with")
-    if row.crm_type not in OPENED:
-        raise Refused("a CRM that is not spoken yet")
     return OPENED[row.crm_type](row, secrets, lambda renewed: _keep(name, renewed))
 
 

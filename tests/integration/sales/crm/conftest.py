@@ -10,6 +10,7 @@ from chalicelib.core import outbox, storage, vault
 from chalicelib.core.outbox import EPOCH, OutboxRow
 from chalicelib.integrations import paced
 from chalicelib.ops import jobs  # noqa: F401  # the import registers what the outbox delivers
+from chalicelib.sales.crm.sync.models import Link
 from tests.builders import SERVICE, Answer
 from tests.integration.staff.conftest import House, house, staff_sign_in  # noqa: F401
 from tests.standins.amocrm import AmoStandIn
@@ -49,7 +50,8 @@ class Desk:
     tick: Any
 
     def made(self, standing: Any, **said: Any) -> Answer:
-        body = {"name": "Отдел продаж", "crm_type": "amocrm", "base_url": standing.address, "access_token": standing.token, **said}
+        own = {"crm_type": "amocrm", "base_url": standing.address, "access_token": standing.token} if "crm_type" not in said else {}
+        body = {"name": "Отдел продаж", **own, **said}
         return self.front.post(PLACE, body, SERVICE)
 
     def connected(self, standing: Any, **said: Any) -> int:
@@ -90,3 +92,12 @@ def desk(front, house, tick):  # noqa: F811
 def every_row() -> str:
     """Everything that stands in any table, as text; what is packed unpacked."""
     return "\n".join(repr(row.attribute_values) for model in storage.tables() for row in model.scan())
+
+
+def linked() -> int:
+    """How many are linked; both halves of each agree."""
+    halves = [link for link in Link.scan() if link.state == "linked"]
+    there = {(link.name, link.other) for link in halves if link.side.endswith("#there")}
+    here = {(link.other, link.name) for link in halves if link.side.endswith("#here")}
+    assert there == here and len({one for one, _ in there}) == len({one for _, one in there}) == len(there)
+    return len(there)

@@ -1,0 +1,1 @@
+"""Bitrix24, REST by an inbound webhook: leads of a portal."""
