@@ -10,8 +10,10 @@ from chalicelib.sales.crm.connections.errors import ConnectionRaced
 from chalicelib.sales.crm.connections.models import Connection, Run
 
 HERE, COUNTER = "live", "crm-connection"
-CHECK, SYNC, READ, FORGET = "crm_check", "crm_sync", "crm_read", "crm_forget"
-"""Kinds of effects: a test, a run, a look at one lead, the end of a connection."""
+CHECK, SYNC, COMPARE, READ, FORGET = "crm_check", "crm_sync", "crm_compare", "crm_read", "crm_forget"
+"""Kinds of effects: a test, a run, one that compares, a look at what a hook named, the end of a connection."""
+
+COMPARING = ("compare", "repair")
 
 EVERY = timedelta(hours=1)
 MOST_LOST = 20
@@ -80,7 +82,8 @@ def begin(tx: storage.Transaction, row: Connection, *, mode: str, dry_run: bool,
     free = Connection.running.does_not_exist() & (Connection.is_active == True)  # noqa: E712  # a condition, not a comparison
     tx.update(handle(row), said, condition=free, otherwise=ConnectionRaced())
     tx.put(run)
-    outbox.send(tx, SYNC, {"connection": row.id, "run": run.run_id}, lane=lane(row.id), rank=rank)
+    kind = COMPARE if mode in COMPARING else SYNC
+    outbox.send(tx, kind, {"connection": row.id, "run": run.run_id}, lane=lane(row.id), rank=rank)
     return run
 
 

@@ -4,7 +4,7 @@ First what changed there is taken, then what changed here is told. Each lead is 
 its page are written, and a page that is read again finds its leads as they were last seen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +37,11 @@ Cursor = dict[str, Any]
 
 def work(effect: Effect, tx: storage.Transaction) -> Continue | None:
     """Do a page of a run. Raises Retry where the CRM cannot now, Refused where it will not."""
+    return done(effect, tx, _page)
+
+
+def done(effect: Effect, tx: storage.Transaction, page: Callable[[Work, Cursor, storage.Transaction], Continue | None]) -> Continue | None:
+    """Have a page done of a run that goes on; nothing where it is over, or its connection is switched off."""
     found = begun(effect)
     if found is None:
         return None
@@ -44,9 +49,8 @@ def work(effect: Effect, tx: storage.Transaction) -> Continue | None:
     if not row.is_active:
         repository.end(tx, row, run, {}, error="the connection was switched off")
         return None
-    at: Cursor = effect.cursor or {"phase": PULL if connections.pulls(row) else PUSH}
     try:
-        return _page(Work(row, run, opening.spoken(lambda: opening.opened(row))), at, tx)
+        return page(Work(row, run, opening.spoken(lambda: opening.opened(row))), effect.cursor or {}, tx)
     except ConnectionRaced:  # it was removed, or its run ended, at this moment
         return None
 
@@ -61,6 +65,7 @@ def begun(effect: Effect) -> tuple[Connection, Run] | None:
 
 
 def _page(work: Work, at: Cursor, tx: storage.Transaction) -> Continue | None:
+    at = at or {"phase": PULL if connections.pulls(work.row) else PUSH}
     return _pulled(work, at, tx) if at["phase"] == PULL else _pushed(work, at, tx)
 
 

@@ -159,6 +159,36 @@ def _commit(work: Work, tx: storage.Transaction) -> None:
 
 
 @again
+def mend(work: Work, remote: Remote) -> None:
+    """Have two who are linked say the same, whatever they were last seen to say. Raises Retry, Refused, ConnectionRaced."""
+    link = links.known(work.row, [remote.id]).get(remote.id)
+    if link is None or link.state != "linked":
+        take(work, remote)
+        return
+    ours = people.standing(int(rules.number(str(link.other))))
+    if ours is None or ours.lead.number != int(rules.number(str(link.other))):
+        _drop(work, link)
+        return
+    found = rules.mending(remote.values, work.crm.kept(ours.values), work.ways(remote, ours))
+    for field in people.PROVEN:
+        if field in found.take and getattr(ours.client, f"{field}_proven"):
+            del found.take[field]  # what is proven here is no mistake of ours
+            found.tell.update({field: ours.values[field]} if connections.pushes(work.row) else {})
+    _bring(work, remote, ours, link, found)
+
+
+@again
+def part(work: Work, link: Link) -> None:
+    """A lead who is gone there is linked no more; where we tell, he is made anew."""
+    if work.run.dry_run:
+        return
+    tx = storage.Transaction()
+    links.remove(tx, work.row, link)
+    work.count(tx, unlinked=1)
+    tx.commit()
+
+
+@again
 def tell(work: Work, lead: Lead, remote: Remote | None) -> None:
     """Have a lead of ours be known there as he stands here; `remote` is theirs where he is linked. Raises Retry, Refused."""
     if not stands(lead) or work.run.dry_run:

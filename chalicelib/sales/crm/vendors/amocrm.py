@@ -65,6 +65,10 @@ class Amo:
         """Those of these that there are."""
         return self._whole(list(self._by_ids(LEADS, ids, **WITH)))
 
+    def kept(self, values: Values) -> Values:
+        """Prices are whole roubles there."""
+        return {**values, "amount": int(values["amount"]) // 100 * 100 or None} if values.get("amount") else values
+
     def find(self, mark: str) -> str | None:
         """The lead whose name bears the mark."""
         rows = self._page(LEADS, 1, query=mark, **WITH)

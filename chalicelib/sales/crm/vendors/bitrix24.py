@@ -66,6 +66,10 @@ class Bitrix:
             found += [self._remote(row) for row in self._rows("0", {"@ID": ids[start : start + PAGE]})]
         return found
 
+    def kept(self, values: Values) -> Values:
+        """As they are."""
+        return values
+
     def find(self, mark: str) -> str | None:
         """The lead that bears our number as its origin."""
         rows = self._rows("0", {"=ORIGINATOR_ID": ORIGIN, "=ORIGIN_ID": mark})

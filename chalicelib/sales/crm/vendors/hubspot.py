@@ -62,6 +62,10 @@ class Hub:
         """Those of these that there are."""
         return [self._remote(row) for row in self._client.by_ids(ids, self._asked)] if ids else []
 
+    def kept(self, values: Values) -> Values:
+        """As they are; a sum only where a property holds it."""
+        return values if "amount" in self._own else {**values, "amount": None}
+
     def find(self, mark: str) -> str | None:  # noqa: ARG002  # as every CRM is asked
         """Nobody: a contact has no place for our mark. An e-mail finds its contact as it is made, for it is there once."""
         return None

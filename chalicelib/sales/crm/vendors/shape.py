@@ -38,6 +38,9 @@ class Crm(Protocol):
     def some(self, ids: list[str]) -> list[Remote]:
         """Those of these that there are."""
 
+    def kept(self, values: Values) -> Values:
+        """Values of ours as this CRM can hold them."""
+
     def find(self, mark: str) -> str | None:
         """Which lead bears a mark of ours: what an earlier try made."""
 

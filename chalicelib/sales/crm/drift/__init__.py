@@ -1,0 +1,1 @@
+"""How far the two sides differ, whatever links say; and the end of it."""
