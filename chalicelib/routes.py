@@ -72,6 +72,7 @@ PACKAGES = (
     "sales.calls",
     "sales.reports",
     "sales.crm.connections",
+    "sales.crm.hooks",
     "loyalty.merging",
     "team.employees",
     "team.hours",

@@ -47,7 +47,8 @@ def arguments(operation: Operation, request: Incoming, caller: Caller, receipt: 
     if "body" in hints:
         if operation.source is None:  # what is stored first is read as well as it can be: its sender will not mend it
             request.must_be_utf8()
-        given["body"] = validated(hints["body"], request.fields, "body")
+        named = getattr(hints["body"], "LISTED", None)
+        given["body"] = validated(hints["body"], request.listed(named) if named else request.fields, "body")
     if "query" in hints:
         extra = request.loose_fields() if operation.body_as_query else {}
         given["query"] = validated(hints["query"], {**extra, **request.query}, "query")

@@ -88,6 +88,11 @@ class Incoming:
             return _json(text)
         return dict(forms.urlencoded(text, self.charset, named="charset" in self.headers.get("content-type", "").lower()))
 
+    def listed(self, name: str) -> dict[str, Any]:
+        """The same; a body that is a JSON list is one field of this name."""
+        text = self._text().strip()
+        return _json(f'{{"{name}": {text}}}') if text.startswith("[") else self.fields
+
     def must_be_utf8(self) -> None:
         """Raises Invalid for JSON that is not UTF-8 and names no other charset.
 

@@ -43,6 +43,7 @@ from chalicelib.sales.calls.tasks import index as sales_tasks
 from chalicelib.sales.forecasts import nightly as forecasts
 from chalicelib.sales.crm.connections import effects as crm_connection_effects
 from chalicelib.sales.crm.drift import effects as crm_drift_effects
+from chalicelib.sales.crm.hooks import effects as crm_hook_effects
 from chalicelib.sales.crm.sync import effects as crm_sync_effects
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
@@ -84,6 +85,7 @@ EFFECTS = (
     crm_connection_effects,
     crm_sync_effects,
     crm_drift_effects,
+    crm_hook_effects,
     employees_following,
     schedule_effects,
     review_following,

@@ -86,6 +86,12 @@ RULES = {
         sees=("service",),
     ),
     "chatwoot": Rule("The helpdesk.", 401, {"Chatwoot": 200}),
+    "a connection's CRM": Rule(
+        "The CRM of this very connection, by its own proof or by the secret in its hook's address. "
+        "`tests/integration/sales/crm/test_hooks.py` tries it.",
+        401,
+        {},
+    ),
     "code": Rule("Anyone who holds the code; a wrong one opens nothing.", 200, {}),
     "consultation made": Rule(
         "A person for himself, or a back end with the scope for anybody; to another person a client does not exist.",
@@ -255,6 +261,7 @@ ROWS = {
     "supabase": "notify_update",
     "telegram": "telegram",
     "chatwoot": "chatwoot",
+    "a connection's CRM": "crm_hook",
     "mail's carrier": "mail_events",
     "code": "verify_code verify_code_test_contur",
     "consultation made": "create_consultation create_consultation_simple",

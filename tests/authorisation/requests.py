@@ -325,7 +325,7 @@ ABOUT_THE_OWNER: dict[str, Callable[[World], dict[str, Any]]] = {
     "crm_connections_list": lambda world: {"search": "", "status": ""},
     "crm_connections_create": lambda world: {"base_url": "http://127.0.0.1:9"},
     **dict.fromkeys(
-        tuple(f"crm_connections_{what}" for what in ("get", "update", "delete", "sync", "status")),
+        ("crm_hook", *(f"crm_connections_{what}" for what in ("get", "update", "delete", "sync", "status"))),
         lambda world: {"connection_id": world.connection_id},
     ),
     "messages_list": lambda world: {"lead_id": OWNER_NUMBER, "search": "", "date_from": "", "date_to": "", "status": ""},

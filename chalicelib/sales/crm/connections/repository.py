@@ -62,6 +62,11 @@ def note(tx: storage.Transaction, row: Connection, said: Mapping[str, Any], *, s
     tx.update(handle(row), _set(Connection, said), condition=same)
 
 
+def hold(tx: storage.Transaction, row: Connection) -> None:
+    """Write only while the connection is there and on; the commit raises ConnectionRaced otherwise."""
+    tx.check(handle(row), Connection.is_active == True, otherwise=ConnectionRaced())  # noqa: E712  # a condition, not a comparison
+
+
 def remove(tx: storage.Transaction, row: Connection) -> None:
     """The connection is gone, with the run that was read; the commit raises ConnectionRaced where it is another by now."""
     run = Connection.running == row.running if row.running else Connection.running.does_not_exist()

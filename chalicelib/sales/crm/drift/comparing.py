@@ -47,7 +47,7 @@ def _theirs(work: Work, at: Cursor, found: Drift, tx: storage.Transaction) -> Co
     for link in gone:
         found.missing_there(link)
     wrong = _compared(work, page.rows, found)
-    if work.run.mode == "repair" and not work.run.dry_run:
+    if work.run.mode == "repair" and not work.dry_run:
         acts = [*((taking.part, link) for link in gone), *((taking.mend, remote) for remote in wrong)]
         if not engine.each(acts, lambda one: one[0](work, one[1])):
             return Continue(at or {"phase": THEIRS})
@@ -109,7 +109,7 @@ def _ours(work: Work, at: Cursor, found: Drift, tx: storage.Transaction) -> Cont
     alone = [lead for lead, half in zip(leads, halves, strict=True) if half is None or half.state != "linked"]
     for lead in alone:
         found.alone(lead.number)
-    repairs = work.run.mode == "repair" and not work.run.dry_run
+    repairs = work.run.mode == "repair" and not work.dry_run
     if repairs and not engine.each(alone, lambda lead: taking.tell(work, lead, None)):
         return Continue(at)
     if page.next_key is not None:

@@ -102,10 +102,10 @@ def _over(work: Work, tx: storage.Transaction, phase: str, said: dict[str, Any],
     """What comes after a phase: telling, where this connection does; else the end."""
     if phase == PULL and connections.pushes(work.row):
         work.count(tx, looked=looked)
-        if not work.run.dry_run:
+        if not work.dry_run:
             repository.note(tx, work.row, said)
         return Continue({"phase": PUSH})
-    repository.end(tx, work.row, work.run, {} if work.run.dry_run else said, looked=looked)
+    repository.end(tx, work.row, work.run, {} if work.dry_run else said, looked=looked)
     return None
 
 

@@ -18,10 +18,11 @@ def forget(effect: Effect, tx: storage.Transaction) -> Continue | None:
     """A page of it. Where a lead changes at this moment the commit fails, and the page is done again."""
     number = int(effect.payload["connection"])
     vault.Remover().forget(effect.payload.get("secret"))
-    halves = links.some(repository.place(number), links.HERE, PAGE) or links.some(repository.place(number), links.THERE, RUNS)
+    place = repository.place(number)
+    halves = links.some(place, links.HERE, PAGE) or links.some(place, links.THERE, RUNS) or links.some(place, links.TOLD, RUNS)
     for half in halves:
         tx.delete(Link.row(half.side, half.name))
-        if half.side == links.side(repository.place(number), links.HERE):
+        if half.side == links.side(place, links.HERE):
             _say(tx, half)
     if halves:
         return Continue({"page": (effect.cursor or {}).get("page", 0) + 1})

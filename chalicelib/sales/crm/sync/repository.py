@@ -10,7 +10,7 @@ from chalicelib.sales.crm.sync.errors import LinkRaced
 from chalicelib.sales.crm.sync.models import Link
 from chalicelib.sales.leads.models import Lead
 
-THERE, HERE = "there", "here"
+THERE, HERE, TOLD = "there", "here", "told"
 
 
 def side(connection: str, where: str) -> str:
@@ -100,3 +100,21 @@ def changed_leads(since: Any, most: int, start: dict[str, Any] | None) -> storag
     """Leads as the index of changes names them, the longest unchanged first."""
     between = Lead.updated_at >= since if since else None
     return storage.query(Lead.by_updated, "live", between=between, limit=most, start=start)
+
+
+def told(row: Connection, remote_id: str) -> storage.Key:
+    """Where it is noted that a hook named a lead of theirs."""
+    return Link.at(side(row.number, TOLD), rules.name(remote_id))
+
+
+def wait(tx: storage.Transaction, row: Connection, remote_id: str, before: Link | None) -> None:
+    """Note that a lead of theirs is to be read back; the commit raises LinkRaced where another hook did."""
+    mark = Link(side=side(row.number, TOLD), name=rules.name(remote_id), state="waiting")
+    mark.read_at, mark.revision = (before.read_at, int(before.revision) + 1) if before is not None else (None, 1)
+    tx.put(mark, condition=_as_read(before), otherwise=LinkRaced())
+
+
+def heard(row: Connection, remote_id: str, at: Any) -> None:
+    """What was told of a lead until now is read back from now on; what is told later is another time's."""
+    mark = Link.row(side(row.number, TOLD), rules.name(remote_id))
+    storage.change(mark, [Link.state.set("read"), Link.read_at.set(at), Link.revision.add(1)])

@@ -13,7 +13,7 @@ from chalicelib.core.outbox import Refused
 from chalicelib.core.vendors import VendorRefused
 from chalicelib.sales.crm.connections import opening, repository
 from chalicelib.sales.crm.connections import rules as connections
-from chalicelib.sales.crm.connections.models import Connection, Run
+from chalicelib.sales.crm.connections.models import Connection
 from chalicelib.sales.crm.sync import ours as people
 from chalicelib.sales.crm.sync import repository as links
 from chalicelib.sales.crm.sync import rules
@@ -31,11 +31,16 @@ again = storage.again(IdentityRaced, LeadRaced, LinkRaced)
 
 @dataclass(frozen=True)
 class Work:
-    """A run in the hands of a worker."""
+    """A run in the hands of a worker; with None in its place, a look at what a hook named."""
 
     row: Connection
-    run: Run
+    run: Any
     crm: Crm
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing is to be written."""
+        return self.run is not None and bool(self.run.dry_run)
 
     def ways(self, remote: Remote, ours: Ours | None = None) -> Ways:
         """What may go where between these two."""
@@ -45,7 +50,10 @@ class Work:
 
     def count(self, tx: storage.Transaction, lost: list[dict[str, Any]] | None = None, **counts: int) -> None:
         """Count what is done where it is done."""
-        repository.count(tx, self.run, counts, lost)
+        if self.run is not None:
+            repository.count(tx, self.run, counts, lost)
+        else:
+            repository.hold(tx, self.row)
 
     @property
     def named(self) -> str:
@@ -110,7 +118,7 @@ def _settle(work: Work, remote: Remote, link: Link, ours: Ours) -> None:
 
 def _bring(work: Work, remote: Remote, ours: Ours, link: Link | None, found: Merge) -> None:
     """Tell them what is told, then take what is taken and write both down."""
-    if work.run.dry_run:
+    if work.dry_run:
         return
     seen = _tell(work, remote, found.tell) if found.tell else remote.values
     tx, before = storage.Transaction(), ours.values
@@ -154,7 +162,7 @@ def _see(work: Work, remote: Remote, link: Link) -> None:
 
 
 def _commit(work: Work, tx: storage.Transaction) -> None:
-    if not work.run.dry_run:
+    if not work.dry_run:
         tx.commit()
 
 
@@ -180,7 +188,7 @@ def mend(work: Work, remote: Remote) -> None:
 @again
 def part(work: Work, link: Link) -> None:
     """A lead who is gone there is linked no more; where we tell, he is made anew."""
-    if work.run.dry_run:
+    if work.dry_run:
         return
     tx = storage.Transaction()
     links.remove(tx, work.row, link)
@@ -191,7 +199,7 @@ def part(work: Work, link: Link) -> None:
 @again
 def tell(work: Work, lead: Lead, remote: Remote | None) -> None:
     """Have a lead of ours be known there as he stands here; `remote` is theirs where he is linked. Raises Retry, Refused."""
-    if not stands(lead) or work.run.dry_run:
+    if not stands(lead) or work.dry_run:
         return
     ours = people.standing(lead.number)
     if ours is None or ours.lead.number != lead.number:
