@@ -1,5 +1,6 @@
 """What can go wrong, as data: each error knows its status, its code and what the caller should read."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 
@@ -137,3 +138,17 @@ class IssuerUnavailable(AppError):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(headers={"Retry-After": str(retry_after)})
+
+
+class WrongField(ValueError):
+    """What a validator of a whole payload finds of one of its fields: that field is named as where it is."""
+
+    def __init__(self, field: str, msg: str) -> None:
+        self.field = field
+        super().__init__(msg)
+
+    @classmethod
+    def place(cls, row: Mapping[str, Any]) -> Sequence[str | int]:
+        """Where a finding of pydantic's is."""
+        found = row.get("ctx", {}).get("error")
+        return (*row["loc"], found.field) if isinstance(found, cls) else row["loc"]

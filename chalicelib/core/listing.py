@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from chalicelib.core.schemas import Query, Schema, WrongField
+from chalicelib.core.errors import WrongField
+from chalicelib.core.schemas import Query, Schema
 
 SHOWN, MOST = 20, 200
 

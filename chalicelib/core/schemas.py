@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from chalicelib.core import digits, lines
-from chalicelib.core.errors import Invalid
+from chalicelib.core.errors import Invalid, WrongField
 from chalicelib.core.patterns import pattern
 
 Contour = Literal["live", "test"]
@@ -267,28 +267,14 @@ def validated(model: type[M], values: Any, *loc: str) -> M:
         raise invalid(error, *loc) from error
 
 
-class WrongField(ValueError):
-    """What a validator of a whole payload finds of one of its fields: that field is named as where it is."""
-
-    def __init__(self, field: str, msg: str) -> None:
-        self.field = field
-        super().__init__(msg)
-
-
 def invalid(error: ValidationError, *loc: str) -> Invalid:
     """Pydantic's findings as our one error."""
     rows = error.errors(include_url=False)[:MOST_FINDINGS]
-    return Invalid(
-        [
-            {"loc": [*loc, *_short(_where(row))], "msg": _discreet(_said(row["msg"], row["input"]), row["input"]), "type": row["type"]}
-            for row in rows
-        ]
-    )
+    return Invalid([{"loc": [*loc, *_short(WrongField.place(row))], "msg": _words(row), "type": row["type"]} for row in rows])
 
 
-def _where(row: Any) -> Iterable[str | int]:
-    found = row.get("ctx", {}).get("error")
-    return (*row["loc"], found.field) if isinstance(found, WrongField) else row["loc"]
+def _words(row: Any) -> str:
+    return _discreet(_said(row["msg"], row["input"]), row["input"])
 
 
 def _short(loc: Iterable[str | int]) -> list[str | int]:

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from chalicelib.core import clock, facts
-from chalicelib.core.schemas import Query, WrongField
+from chalicelib.core.errors import WrongField
+from chalicelib.core.schemas import Query
 from chalicelib.core.settings import settings
 
 LONGEST: Final = 731

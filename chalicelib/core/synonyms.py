@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from pydantic import model_validator
 
-from chalicelib.core.schemas import Query, Schema, WrongField
+from chalicelib.core.errors import WrongField
+from chalicelib.core.schemas import Query, Schema
 
 Names = Mapping[str, tuple[str, ...]]
 """The canonical name of a field → others by which it comes."""

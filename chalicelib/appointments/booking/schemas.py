@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, AliasChoices, Field, model_validator
 
+from chalicelib.core.errors import WrongField
 from chalicelib.core.lines import in_lines, in_one_line
-from chalicelib.core.schemas import Schema, Text, Whole, WrongField
+from chalicelib.core.schemas import Schema, Text, Whole
 from chalicelib.core.stamps import Stamp, StampOut
 from chalicelib.core.synonyms import Names, Synonymous
 

@@ -9,7 +9,8 @@ from chalicelib.appointments.reminders.rules import OFFSETS, Rule
 from chalicelib.company.schemas import Words
 from chalicelib.company.settings_schemas import ChannelName
 from chalicelib.core import clock
-from chalicelib.core.schemas import Schema, WrongField
+from chalicelib.core.errors import WrongField
+from chalicelib.core.schemas import Schema
 from chalicelib.core.synonyms import Names, Synonymous
 
 MOST = 28

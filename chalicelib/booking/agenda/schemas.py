@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from pydantic import Field, model_validator
 
 from chalicelib.booking.sessions.schemas import Status
+from chalicelib.core.errors import WrongField
 from chalicelib.core.listing import Day, in_order
-from chalicelib.core.schemas import Answer, Contour, Query, Schema, Text, WrongField
+from chalicelib.core.schemas import Answer, Contour, Query, Schema, Text
 
 WIDEST, AHEAD = 62, 31
 """Days that one list spans at most where it is not one specialist's, and how many of them lie ahead where nobody says."""

@@ -6,8 +6,9 @@ from pydantic import BeforeValidator, Field, RootModel, model_validator
 
 from chalicelib.company.schemas import Line
 from chalicelib.core.amounts import Rub, RubOut
+from chalicelib.core.errors import WrongField
 from chalicelib.core.paging import PageNumbers, PageQuery
-from chalicelib.core.schemas import Query, Schema, Text, Warned, Whole, WrongField, blank_is_none
+from chalicelib.core.schemas import Query, Schema, Text, Warned, Whole, blank_is_none
 from chalicelib.core.stamps import OptionalDay, StampOut
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 from chalicelib.staff.rules import Role

@@ -8,8 +8,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from chalicelib.company.schemas import Words
 from chalicelib.core import clock, facts
 from chalicelib.core.amounts import Hours, HoursOut, Qty, QtyOut, Rub, RubOut
+from chalicelib.core.errors import WrongField
 from chalicelib.core.patterns import pattern
-from chalicelib.core.schemas import Schema, Whole, WrongField, blank_is_none
+from chalicelib.core.schemas import Schema, Whole, blank_is_none
 from chalicelib.core.stamps import LONGEST, Day, Days, StampOut
 from chalicelib.core.synonyms import Names, Synonymous
 from chalicelib.team.hours import rules

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from chalicelib.core.amounts import HoursOut, QtyOut, RubOut
-from chalicelib.core.schemas import Schema, Text, WrongField
+from chalicelib.core.errors import WrongField
+from chalicelib.core.schemas import Schema, Text
 from chalicelib.core.stamps import LONGEST, Day, OptionalDay
 from chalicelib.core.synonyms import Names, Synonymous, SynonymousQuery
 from chalicelib.team.hours.rules import LATEST

@@ -8,7 +8,7 @@ from typing import Annotated
 import pytest
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from chalicelib.core.errors import Invalid
+from chalicelib.core.errors import Invalid, WrongField
 from chalicelib.core.schemas import (
     Answer,
     ErrorBody,
@@ -20,7 +20,6 @@ from chalicelib.core.schemas import (
     Text,
     Warned,
     Whole,
-    WrongField,
     utc_text,
     validated,
 )

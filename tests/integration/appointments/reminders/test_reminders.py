@@ -160,35 +160,6 @@ class TestWhomTheHouseReminds:
         assert (self.house(form), self.house(made)) == (["session_reminder"], [])
         assert (len(calendar.told(form)), len(calendar.told(made))) == (0, 1)
 
-    def specialist(self, session):
-        return [(row.state, row.due_at) for row in ledger(f"specialist#{session.specialist_id}", "specialist_session_reminder")]
-
-    def test_its_word_to_the_specialist_is_said_once_for_each_start_whoever_booked(self, calendar, tick, at):
-        start = NOON + 3 * HOUR + 3 * MINUTE
-        made, pending, late = calendar.book(start), calendar.book(start, confirmed=False), calendar.book(NOON + 2 * HOUR - MINUTE)
-        tick(TICK)
-        assert [self.specialist(one) for one in (made, pending, late)] == [[], [], []], "two hours before is all that is early enough"
-        at(NOON + HOUR)
-        assert [tick(TICK)["processed"] for _ in range(2)] == [3, 0]
-        calendar.confirm(pending)
-        assert (tick(TICK)["processed"], tick("session_reminder")) == (1, 0)
-        queued = [("queued", start - 2 * HOUR)]
-        assert [self.specialist(one) for one in (made, pending, late)] == [queued, queued, []]
-        calendar.move(made, start + DAY)
-        at(start + DAY - 2 * HOUR)
-        tick(TICK)
-        assert len(self.specialist(made)) == 2
-        leave(start + DAY - 2 * HOUR)
-        assert [state for state, _ in self.specialist(made)] == ["skipped", "recorded"]
-
-    def test_where_rules_are_for_all_it_says_nothing_to_the_specialist(self, calendar, tick, at):
-        made = calendar.book(NOON + 3 * HOUR)
-        self.scope(calendar, "all")
-        for hour in range(3):
-            at(NOON + hour * HOUR)
-            tick(TICK)
-        assert self.specialist(made) == []
-
     def test_where_rules_are_for_all_it_reminds_of_none(self, calendar, tick, at):
         form, pending = calendar.book(NOON + 5 * HOUR, origin=None), calendar.book(NOON + 5 * HOUR, origin=None, confirmed=False)
         self.scope(calendar, "all")
