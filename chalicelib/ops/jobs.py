@@ -40,11 +40,11 @@ from chalicelib.sales.calls import index as sales_calls
 from chalicelib.sales.calls.analysis import effects as sales_call_analysis
 from chalicelib.sales.calls.recordings import effects as sales_call_recordings
 from chalicelib.sales.calls.tasks import index as sales_tasks
-from chalicelib.sales.forecasts import nightly as forecasts
 from chalicelib.sales.crm.connections import effects as crm_connection_effects
 from chalicelib.sales.crm.drift import effects as crm_drift_effects
 from chalicelib.sales.crm.hooks import effects as crm_hook_effects
 from chalicelib.sales.crm.sync import effects as crm_sync_effects
+from chalicelib.sales.forecasts import nightly as forecasts
 from chalicelib.sales.leads import jobs as lead_handovers
 from chalicelib.sales.leads import people as sales_people
 from chalicelib.sales.messages import effects as sales_message_effects
