@@ -15,7 +15,7 @@ CheckState = Literal["pending", "ok", "failed"]
 RunState = Literal["running", "done", "failed", "stopped"]
 
 CRMS: Final = ("amocrm", "bitrix24", "hubspot")
-SECRETS: Final = ("access_token", "refresh_token", "client_id", "client_secret", "webhook_url", "application_token")
+SECRETS: Final = ("access_token", "refresh_token", "client_id", "client_secret", "redirect_uri", "webhook_url", "application_token")
 NEEDED: Final[Mapping[str, str]] = {"amocrm": "access_token", "bitrix24": "webhook_url", "hubspot": "access_token"}
 """The secret without which a CRM cannot be asked."""
 

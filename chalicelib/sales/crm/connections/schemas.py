@@ -67,6 +67,7 @@ class ConnectionChange(Schema):
     refresh_token: Secret = None
     client_id: Secret = None
     client_secret: Secret = None
+    redirect_uri: Secret = Field(None, description="amoCRM's with a refresh token: the address that its integration names")
     webhook_url: Secret = Field(None, description="Bitrix24's inbound webhook, with its secret: `https://<portal>/rest/<user>/<secret>/`")
     application_token: Secret = Field(None, description="What Bitrix24 signs its outbound webhook with")
 

@@ -55,6 +55,12 @@ class Work:
         else:
             repository.hold(tx, self.row)
 
+    def foresee(self, **counts: int) -> None:
+        """Count what a dry run would do."""
+        tx = storage.Transaction()
+        repository.count(tx, self.run, counts)
+        tx.commit()
+
     @property
     def named(self) -> str:
         """Which CRM a lead says he is in."""
@@ -90,6 +96,9 @@ def _meet(work: Work, remote: Remote) -> None:
         return
     if not work.row.sync_leads:
         return
+    if work.dry_run:
+        work.foresee(made=1)
+        return
     tx = storage.Transaction()
     lead = people.open_in(tx, remote, person, rows, work.named, connections.fields(work.row))
     told = people.values_of(lead, people.card_of(lead, person))
@@ -119,6 +128,8 @@ def _settle(work: Work, remote: Remote, link: Link, ours: Ours) -> None:
 def _bring(work: Work, remote: Remote, ours: Ours, link: Link | None, found: Merge) -> None:
     """Tell them what is told, then take what is taken and write both down."""
     if work.dry_run:
+        told = {"changed": int(bool(found.take)), "pushed": int(bool(found.tell)), "conflicts": len(found.lost)}
+        work.foresee(linked=int(link is None), **told)
         return
     seen = _tell(work, remote, found.tell) if found.tell else remote.values
     tx, before = storage.Transaction(), ours.values

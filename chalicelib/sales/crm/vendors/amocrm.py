@@ -7,6 +7,7 @@ to the end, and would pull a row from the next page into one that was read. Of o
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from chalicelib.core import clock
 from chalicelib.integrations.amocrm.client import PAGE, AmoBlocked, AmoCrm, Row
 from chalicelib.sales.crm.vendors import reading
 from chalicelib.sales.crm.vendors.reading import Words
@@ -16,6 +17,9 @@ STAGES: Final = {"142": "won", "143": "lost"}
 """The two stages that every funnel has under the same ids."""
 
 LEADS, CONTACTS = "leads", "contacts"
+SKEW = 600
+"""Seconds by which an account's clock may differ from ours."""
+
 WITH = {"with": "contacts"}
 
 
@@ -36,15 +40,16 @@ class Amo:
     def changed(self, since: int, cursor: Any) -> Page:
         """Leads that changed; then those whose contacts did, for a contact's change leaves its leads as they were.
 
-        Up to when changes are known, leads alone say: one that changes while contacts are read is the next run's.
+        Up to when changes are known, leads alone say: one that changes while contacts are read is the next run's. Where everything is asked
+        for, contacts are those that changed since this walk began, by however much the two clocks may differ.
         """
-        part, begins, number = cursor or (LEADS, since, 1)
+        part, begins, number, first = cursor or (LEADS, since, 1, since or int(clock.wall().timestamp()) - SKEW)
         asked = {"order[updated_at]": "asc", **({"filter[updated_at][from]": str(begins)} if begins else {})}
         rows = self._page(part, number, **asked, **(WITH if part == LEADS else {"with": LEADS}))
         last = max((_at(row) for row in rows), default=begins)
         leads = rows if part == LEADS else self._of_contacts(rows)
-        then = self._then(part, begins, number, last) if len(rows) == PAGE else ((CONTACTS, since, 1) if part == LEADS else None)
-        return Page(self._whole(leads), list(then) if then else None, last if part == LEADS else 0)
+        then = self._then(part, begins, number, last) if len(rows) == PAGE else ((CONTACTS, first, 1) if part == LEADS else None)
+        return Page(self._whole(leads), [*then, first] if then else None, last if part == LEADS else 0)
 
     @staticmethod
     def _then(part: str, begins: int, number: int, last: int) -> tuple[str, int, int]:

@@ -191,7 +191,7 @@ def test_a_dry_run_does_nothing(desk, amo):
     people(amo, 3)
     number = desk.connected(amo, **BOTH)
     run = desk.run(number, "full", dry_run=True)
-    assert run["counts"]["looked"] >= 3 and leads() == [] and links() == [] and amo.writes() == []
+    assert run["counts"]["looked"] >= 3 and run["counts"]["made"] == 3 and leads() == [] and links() == [] and amo.writes() == []
     assert desk.status(number)["cursor_at"] is None
 
 
