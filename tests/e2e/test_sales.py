@@ -78,7 +78,7 @@ def test_a_lead_that_is_written_down_is_written_to_once_and_stands_in_the_report
     cloud.comes(reported)
     assert desk("GET", "/analytics/funnel")["created"] == before + 1
     assert desk("GET", "/analytics/speed")["by_wall_clock"]["within_5_minutes"]["value"] == 1
-    assert desk("GET", "/analytics/backtest", 404)["error"] == "report_not_found"
+    assert desk("GET", "/analytics/weather", 404)["error"] == "report_not_found"
 
 
 def _send(cloud, desk, message_id):
