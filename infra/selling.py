@@ -1,4 +1,4 @@
-"""Sales, played once and told: whoever asks is a lead, the hottest says why, and a letter to him leaves once.
+"""Sales, played once and told: whoever asks is a lead, the hottest says why, a talk with him is read, and a letter to him leaves once.
 
 It is played with three sample people, whom a form, a diagnostic request and the office bring at the first telling; at the next they are
 found. Their addresses are nobody's, and what was sent to them is not sent again. Of the form and the request the admin hears, as of any.
@@ -11,7 +11,7 @@ from infra import owner
 from infra.loopback import Api, Refused
 from infra.telling import comes, lines, title
 
-LEADS, MESSAGES = "/api/v1/leads", "/api/v1/messages"
+LEADS, MESSAGES, CALLS = "/api/v1/leads", "/api/v1/messages", "/api/v1/calls"
 SURNAME = "Примерский"
 FORM = {
     "Name": f"Павел {SURNAME}",
@@ -40,14 +40,27 @@ LETTER = {
     "subject": "Ваша заявка",
     "body": "Добрый день! Видим вашу заявку и готовы подобрать время. Когда вам удобно?",
 }
+CALL = {
+    "direction": "inbound",
+    "to_number": "101",
+    "status": "completed",
+    "duration_seconds": 75,
+    "provider": "story",
+    "external_call_id": "selling",
+}
+TALK = """[00:00] Менеджер: Добрый день! Вы оставили заявку, чем помочь?
+[00:09] Клиент: Здравствуйте! Сколько стоит встреча и есть ли свободное время вечером?
+[00:21] Менеджер: Три с половиной тысячи, вечером есть несколько окон.
+[00:34] Клиент: Дороговато, мне надо подумать. Пришлите, пожалуйста, расписание завтра."""
 REASONS = 4
 
 
 def play(api: Api, tilda_key: str, password: str | None = None) -> None:
-    """Three leads, the hottest and why, and a letter to him. Raises RuntimeError where one of them does not come."""
+    """Three leads, the hottest and why, a talk with him, and a letter to him. Raises RuntimeError where one of them does not come."""
     api = _signed_in(api, password)
     _come(api, tilda_key)
     hottest = _hottest(api)
+    _call(api, hottest)
     _letter(api, hottest["id"])
 
 
@@ -99,6 +112,17 @@ def _hottest(api: Api) -> Any:
     lines([f"{lead['score']} of 100, {lead['score_category']}: what is known {detail.get('fit')}, what he did {detail.get('engagement')}"])
     lines(f"{reason['points']:+}  {reason['text']}" for reason in detail.get("reasons", [])[:REASONS])
     return lead
+
+
+def _call(api: Api, lead: Any) -> None:
+    """Write a talk down and have it read: one that its telephony told of before is found, and what was typed of it stands."""
+    call = api.post(CALLS, {**CALL, "lead_id": lead["id"], "from_number": lead["phone"] or FORM["Phone"]})
+    place = f"{CALLS}/{call['id']}/transcript"
+    if call["transcript_state"] == "none":
+        api.post(place, {"text": TALK})
+    title("He calls; what was said is typed, and every claim about it has its quote", f"POST {CALLS}/{{id}}/transcript")
+    found = comes(lambda: api.get(place)["analysis"], "the analysis of a call")
+    lines(f"{claim['text']}: «{claim['quote']}»" for claim in [*found["objections"], *found["tasks"]][:1])
 
 
 def _letter(api: Api, lead: int) -> None:

@@ -38,6 +38,7 @@ def test_the_story_is_told_to_its_end_and_told_again_over_the_same_data(cloud, d
         "three leads",
         "The hottest is br",
         "of 100",
+        "дорого: «Дороговато, мне надо подумать»",
         "«Ваша заявка»",
     ]
     for told in (first, second):
