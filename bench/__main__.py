@@ -15,7 +15,7 @@ from bench import environment
 
 environment.quiet()
 
-from bench import calls, capacity, coldstart, costs, cpu, deliveries, imports, package, queues, ranking, report, ticks, till  # noqa: E402
+from bench import calls, capacity, coldstart, costs, cpu, deliveries, imports, leads, package, queues, ranking, report, salon, ticks, till  # noqa: E402
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "bench.md"
 Found = TypeVar("Found")
@@ -32,13 +32,17 @@ def main() -> None:
     counted = _step("AWS calls", calls.measure)
     growth = _step(f"capacity units at {capacity.SIZES[0]:,} and {capacity.SIZES[1]:,} slots", capacity.measure)
     sold = _step("a purchase", till.measure)
+    booked = _step("an appointment, a page of messages", salon.measure)
+    paged = _step("a page of leads", leads.measure)
     delivered = _step("deliveries", deliveries.measure)
     ticked = _step("ticks", ticks.measure)
     chosen = _step("ranking", ranking.measure)
     bills = _step("what a month and a journey cost", costs.measure)
     loaded = _step("the outbox under load", queues.measure)
     zip_mb = zip_file.stat().st_size / 1e6
-    run = report.Run(place, counted, growth, cpu_costs, zip_mb, imported, started, delivered, ticked, chosen, bills, loaded, sold)
+    run = report.Run(
+        place, counted, growth, cpu_costs, zip_mb, imported, started, delivered, ticked, chosen, bills, loaded, sold, booked, paged
+    )
     page = report.markdown(run)
     PAGE.write_text(page, encoding="utf-8")
     print(page)

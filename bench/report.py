@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bench import leads, salon
 from bench import report_load as load
+from bench import report_salon as office
 from bench.calls import Calls
 from bench.capacity import DAYS, SIZES, Growth
 from bench.coldstart import Start
@@ -82,6 +84,8 @@ class Run:
     bills: Bills
     queues: Queues
     till: list[Purchase]
+    salon: list[salon.Cost]
+    leads: list[leads.Page]
 
 
 def markdown(run: Run) -> str:
@@ -93,6 +97,8 @@ def markdown(run: Run) -> str:
         "## AWS calls\n\nOn the usual path, counted at botocore.\n\n" + _calls(run.calls),
         "## Capacity units\n\n" + CAPACITY.format(days=DAYS) + "\n" + _growth(run.growth),
         "## The till\n\n" + TILL + "\n" + _till(run.till),
+        "## Appointments and messages\n\n" + office.SALON + "\n" + _table(*office.salon_text(run.salon)),
+        "## Leads\n\n" + office.intro() + "\n" + _table(*office.leads_text(run.leads)),
         "## Cold import\n\n" + IMPORTS.format(median=run.imports.median_ms, best=run.imports.best_ms) + "\n" + _imports(run.imports),
         "## Cold start, whole\n\n" + STARTS + "\n" + _starts(run.starts),
         "## Deliveries\n\n" + _deliveries(run.deliveries),
@@ -141,6 +147,7 @@ def _summary(run: Run) -> str:
         ("zip, MB", f"≤ {ZIP_MB:g}", f"{run.zip_mb:.1f}", ["the zip"] if run.zip_mb > ZIP_MB else []),
         ("outbox deliveries a second; AWS calls of one", "—", f"{run.deliveries.per_second:.0f}; {run.deliveries.calls_each:.1f}", []),
     ]
+    rows += office.summary(run.salon, run.leads)
     rows += [_most_units(run.ranking), _killed(run.ticks), *load.summary(run.bills, run.queues)]
     return _table(("what", "bound", "measured", "over the bound"), [(*row[:3], "; ".join(row[3]) or "nothing") for row in rows])
 
