@@ -23,6 +23,7 @@ from tests.standins.chatwoot import ChatwootStandIn
 from tests.standins.consulting import onec as onec_of_the_mapping
 from tests.standins.gocrm import GoCrmStandIn
 from tests.standins.onec import OneCStandIn
+from tests.standins.smsru import SmsRuStandIn
 from tests.standins.telegram import SentMessage, TelegramStandIn
 
 T = TypeVar("T")
@@ -165,6 +166,14 @@ def club(gocrm: GoCrmStandIn) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def smsru() -> Iterator[SmsRuStandIn]:
+    """What carries SMS of the stack that all tests share."""
+    with SmsRuStandIn() as stand_in:
+        yield stand_in
+        assert not stand_in.wrong, "SMS.ru would have refused these requests"
+
+
+@pytest.fixture(scope="session")
 def cloud_settings(telegram: TelegramStandIn, followers: dict[str, str], club: dict[str, str]) -> dict[str, str]:
     """What the stack is deployed with."""
     bot = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.api_url, "TELEGRAM_BOT_NAME": "frontdesk_test_bot"}
@@ -189,12 +198,13 @@ def cloud_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def cloud(cloud_home: Path, cloud_settings: dict[str, str], telegram: TelegramStandIn) -> Iterator[Deployed]:
+def cloud(cloud_home: Path, cloud_settings: dict[str, str], telegram: TelegramStandIn, smsru: SmsRuStandIn) -> Iterator[Deployed]:
     """The deployed stack; stopped by its pid at the end, its temporary folders with it."""
     local = LocalCloud(cloud_home, port=0)
+    carrier = {"SMS_BY": "smsru", "SMSRU_API_ID": smsru.api_id, "SMSRU_URL": smsru.address}
     try:
         local.start()
-        local.deploy(package.build(PROJECT, "local"), cloud_settings | PAGES, parameters=UNTHROTTLED)
+        local.deploy(package.build(PROJECT, "local"), cloud_settings | PAGES | carrier, parameters=UNTHROTTLED)
         deployed = Deployed(local, cloud_settings, telegram)
         yield deployed
         assert not deployed.logged("DynamoDB would refuse"), "DynamoDB would have refused these requests of the functions"
