@@ -48,7 +48,7 @@ def test_who_fills_in_a_form_is_a_lead_that_says_why_it_is_warm(cloud, deployed_
     assert all(one["text"] for one in shown)
 
 
-def test_a_lead_that_is_written_down_is_written_to_once_and_stands_in_the_reports(cloud, deployed_front, desk):
+def test_a_lead_that_is_written_down_is_written_to_once_and_stands_in_the_reports(cloud, deployed_front, smsru, desk):
     before = desk("GET", "/analytics/funnel")["created"]
     person = {"name": "Тамара Лотосова", "phone": f"+{next(_phones)}", "email": "tamara@example.org", "company": "Лотос"}
     lead = desk("POST", "/leads/", 201, json=person)
@@ -63,10 +63,13 @@ def test_a_lead_that_is_written_down_is_written_to_once_and_stands_in_the_report
         _send(cloud, desk, letter["id"])
     cloud.heard(account, words)
 
-    for kind in ("email", "sms"):  # nothing carries these on this stack; another has them: test_signing_in
-        draft = desk("POST", "/messages", 201, json={"lead_id": lead["id"], "message_type": kind, "subject": "Вопрос", "body": "Когда?"})
-        assert desk("POST", f"/messages/{draft['id']}/send", 409, json={})["error"] == "channel_unavailable"
-        assert desk("GET", f"/messages/{draft['id']}")["status"] == "draft"
+    asked = {"lead_id": lead["id"], "subject": "Вопрос", "body": "Когда?"}
+    draft = desk("POST", "/messages", 201, json={**asked, "message_type": "email"})  # which nothing carries here: see test_signing_in
+    assert desk("POST", f"/messages/{draft['id']}/send", 409, json={})["error"] == "channel_unavailable"
+    assert desk("GET", f"/messages/{draft['id']}")["status"] == "draft"
+    short = desk("POST", "/messages", 201, json={**asked, "message_type": "sms"})
+    _send(cloud, desk, short["id"])
+    assert smsru.to(person["phone"]).count("Когда?") == 1
 
     desk("PUT", f"/leads/{lead['id']}", json={"stage": "won", "amount": 1500.5})
 
