@@ -1,12 +1,12 @@
 """Numbered evidence, and what of a model's words it holds. Pure.
 
-A claim stands by its quote: it names a piece of evidence, and words that are written there. What a text says of numbers, dates and names
-must be written somewhere, too.
+A claim stands by its quote: it names a piece of evidence, and words that are written there. What a text says of numbers, dates, names
+and addresses must be written somewhere, too.
 """
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -18,6 +18,9 @@ _DASHES: Final = frozenset("-‐‑‒–—―−")
 _NUMBER = pattern(r"\d+(?:[.,:/]\d+)*")
 _SPACED = pattern(r"(?<=\d)[\s\u00a0\u202f](?=\d{3}(?!\d))")
 _WORD = pattern(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_ADDRESS = pattern(r"[\w.+%-]+@[\w.-]*\w|@\w{2,}|\w+://[^\s<>\"'«»]+|(?:[\w-]{2,}\.)+[^\W\d_]{2,}(?!\w)(?:/[^\s<>\"'«»]*)?")
+"""A mail, an account, a link: a word with a point inside that no blank follows is one, too."""
+
 _SENTENCE = pattern(r"(?:^|[.!?…\n:;]|\s[-–—])[\s\"«“(]*$")
 
 
@@ -82,12 +85,22 @@ def words() -> dict[str, Any]:
 
 
 def unsupported(text: str, sources: Iterable[str]) -> list[str]:
-    """The numbers, words of dates and names of a text that are written in none of the sources, each once, as the text says them."""
+    """The addresses, numbers, words of numbers and dates, and names of a text that are written in none of the sources, each once, as the
+    text says them."""
     said = "\n".join(sources)
     numbers, stems = _numbers(said), {stem for word in _WORD.findall(said) for stem in _stems(word)}
-    found = [number for number in _NUMBER.findall(_SPACED.sub("", text)) if _number(number) not in numbers]
-    found += [word for word, is_name in _telling(text) if (is_name or _is_date(word)) and not _stems(word) & stems]
+    found = [address for address, one in _addresses(text) if one not in {known for _, known in _addresses(said)}]
+    found += [number for number in _NUMBER.findall(_SPACED.sub("", text)) if _number(number) not in numbers]
+    found += [mark for mark in text if unicodedata.category(mark) in ("No", "Nl") and mark not in said]
+    found += [word for word, is_name in _telling(text) if (is_name or _is_told(word)) and not _stems(word) & stems]
     return [*dict.fromkeys([*found, *(["[…]"] if holds_marks(text) else [])])]
+
+
+def _addresses(text: str) -> Iterator[tuple[str, str]]:
+    """Mails, accounts and links of a text, and each as it is compared."""
+    for found in _ADDRESS.findall(text):
+        address = found.rstrip(".,;:!?)…")
+        yield address, address.casefold().rpartition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _numbers(text: str) -> set[str]:
@@ -121,8 +134,12 @@ def _opens(word: str) -> bool:
     return _fold(word) in words()["openings"] or _fold(word).endswith(tuple(words()["asks"]))
 
 
-def _is_date(word: str) -> bool:
-    return any(_fold(word).startswith(begins) for begins in words()["dates"]) and _fold(word) not in words()["not_dates"]
+def _is_told(word: str) -> bool:
+    """Whether a word names a date, or says a number: ten and more, for of few and first everybody speaks."""
+    plain = _fold(word)
+    return plain in words()["numbers"] or (
+        any(plain.startswith(begins) for begins in (*words()["dates"], *words()["great_numbers"])) and plain not in words()["not_dates"]
+    )
 
 
 def _fold(word: str) -> str:

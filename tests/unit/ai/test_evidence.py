@@ -53,7 +53,23 @@ def test_claims_stand_by_their_quotes_and_the_others_are_counted():
         ("Стоит 10 000.", ["10000"]),
         ("Добрый день, [NAME_3]!", ["NAME", "3", "[…]"]),
         ("Здравствуйте! Мы рады вам. Ответьте, пожалуйста, на письмо.", []),
+        ("Оплатите на http://evil.example/pay.", ["http://evil.example/pay"]),
+        ("Подробности на evil.RU!", ["evil.RU", "RU"]),
+        ("Подробности на сбербанк.онлайн", ["сбербанк.онлайн"]),
+        ("Пишите на boss@evil.example.", ["boss@evil.example"]),
+        ("Пишите в телеграм: @evil_bot", ["@evil_bot"]),
+        ("Скидка пятьдесят процентов.", ["пятьдесят", "процентов"]),
+        ("Стоит сто тысяч.", ["сто", "тысяч"]),
+        ("Half a million, ten percent off.", ["million", "ten", "percent"]),
+        ("Скидка ½ цены.", ["½"]),
+        ("Итак, т.е. всё в силе. Ждём вас, и т.п.", []),
     ],
 )
 def test_numbers_dates_and_names_must_be_written_somewhere(text, wrong):
     assert sorted(unsupported(text, [piece.text for piece in PIECES])) == sorted(wrong)
+
+
+def test_addresses_that_are_written_somewhere_may_be_said():
+    known = ["Наш сайт https://www.lotus.example/price/, почта Info@Lotus.example, бот @lotus_bot, телефон есть на lotus.ru."]
+    assert unsupported("Смотрите lotus.example/price, пишите info@lotus.example или @Lotus_bot; ещё LOTUS.ru", known) == []
+    assert unsupported("Смотрите https://lotus.example/pay и evil-lotus.ru", known) == ["https://lotus.example/pay", "evil-lotus.ru"]
