@@ -24,7 +24,7 @@ def _read(value: Any) -> Any:
     value = blank_is_none(value)
     try:
         return from_json(value, allow_inf_nan=False) if isinstance(value, str) else value
-    except ValueError:
+    except (ValueError, TypeError):  # half of a character alone is no text to it at all
         raise ValueError("expected an object") from None
 
 

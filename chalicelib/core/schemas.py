@@ -44,7 +44,15 @@ def _as_text(value: Any) -> Any:
     return digits.typed(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-Text = Annotated[str | None, BeforeValidator(_as_text)]
+def rounded(places: int) -> AfterValidator:
+    """Of a float that becomes a number of the store, which has none so near to nothing as floats have."""
+    return AfterValidator(lambda said: None if said is None else round(said, places))
+
+
+AS_TEXT = BeforeValidator(_as_text)
+"""Reads text as `Text` does: a bound stands within, at the text, for behind another validator it would be asked of nothing, too."""
+
+Text = Annotated[str | None, AS_TEXT]
 """Optional text, tolerant of numbers; blank and "null" are none."""
 
 Whole = Annotated[int | None, BeforeValidator(blank_is_none)]

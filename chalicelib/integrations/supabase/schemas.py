@@ -6,14 +6,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, PrivateAttr, model_validator
 
-from chalicelib.core.schemas import Id, Schema, Text
+from chalicelib.core.schemas import AS_TEXT, Id, Schema, Text
 from chalicelib.integrations.supabase import values
 
 FREE = "Свободен"
 """The one word for a free slot; any other state is taken."""
 
 
-Cell = Annotated[Text, Field(max_length=200)]
+Cell = Annotated[Annotated[str, Field(max_length=200)] | None, AS_TEXT]
 """A column whose text decides what becomes of the row."""
 
 TOPICS = {"queries", "topics", "works_with"}

@@ -28,7 +28,7 @@ def create(body: NewCall, member: Member, key: str | None) -> CallShown:
     NoConsentToRecord, RecordingsUnavailable.
     """
     request = once.request(member.actor, f"POST {service.PLACE}", key, body)
-    name = rules.name(body.provider, body.external_call_id) if body.external_call_id else None
+    name = rules.name("call", body.provider or "", body.external_call_id) if body.external_call_id else None
     numbers = (finding.number_of(body.from_number), finding.number_of(body.to_number))
     other = rules.other_party(body.direction, *numbers)
     before, known, named, identities, user = storage.read_lists(

@@ -1,7 +1,9 @@
 """What a call may become, when somebody was spoken to, and by what lists find it. Pure."""
 
+import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final, Literal
 
 from chalicelib.core.bitmaps import Described, Wanted, words
@@ -17,6 +19,9 @@ ENDED: Final = frozenset({"completed", "failed", "busy", "no_answer"})
 
 SHORTEST: Final = 60
 """Seconds from which on somebody was spoken to."""
+
+LONGEST: Final = 7 * 24 * 3600
+"""Seconds of a call."""
 
 LEAST_DIGITS: Final = 4
 """Digits of a search from which on it is a number, however it is written."""
@@ -35,6 +40,13 @@ def other_party(direction: str, from_number: str, to_number: str) -> str:
 def may_become(was: str, now: str) -> bool:
     """Whether a call of this status may have that one."""
     return was not in ENDED or now in ENDED
+
+
+def misfit(start: datetime | None, end: datetime | None) -> str | None:
+    """What was expected of a call's end by its beginning; None where they go together."""
+    if start is None or end is None or timedelta() <= end - start <= timedelta(seconds=LONGEST):
+        return None
+    return "expected a moment not before start_time, and at most a week after it"
 
 
 def lasted(start: datetime | None, end: datetime | None, said: int | None) -> int | None:
@@ -57,9 +69,9 @@ def is_an_answer(call: Any, at: datetime, opened_at: datetime) -> bool:
     return bool(call.direction == "outbound" and at >= opened_at)
 
 
-def name(provider: str | None, external_id: str) -> str:
-    """By what the telephony's call is there once."""
-    return f"call#{provider or ''}#{external_id}"
+def name(kind: str, *parts: Any) -> str:
+    """By what something is there once: a digest, for a key of the store has an end, and words of others any mark between them."""
+    return f"{kind}#{sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()}"
 
 
 def described(row: Any, created_on: str, numbers: Mapping[str, str | None]) -> Described:

@@ -9,14 +9,13 @@ from chalicelib.core import objects, web
 from chalicelib.core.lines import in_one_line
 from chalicelib.core.listing import Numbered, Numbers
 from chalicelib.core.patterns import pattern
-from chalicelib.core.schemas import Headed, Moment, Schema, Text, Whole, blank_is_none, utc_text
+from chalicelib.core.schemas import AS_TEXT, Headed, Moment, Schema, Text, Whole, blank_is_none, utc_text
 from chalicelib.files.service import Upload
 from chalicelib.sales.calls.recordings.rules import LARGEST, TYPES
-from chalicelib.sales.calls.rules import AnalysisState, Direction, RecordingState, Status, TranscriptState
+from chalicelib.sales.calls.rules import LONGEST, AnalysisState, Direction, RecordingState, Status, TranscriptState, misfit
 from chalicelib.sales.leads.schemas import LeadNamed, lead_named
 
 MOST_WORDS = 5
-LONGEST_CALL = 7 * 24 * 3600
 _NUMBER = pattern(r"[A-Za-z0-9+(*#][A-Za-z0-9+*#()\-. @:_]{0,19}")
 
 
@@ -43,7 +42,7 @@ Line = AfterValidator(in_one_line)
 Number = Annotated[Text, AfterValidator(_is_number)]
 LeadId = Annotated[LeadNamed | None, Blank]
 Past = Annotated[Moment, AfterValidator(_is_of_a_telephone)]
-Name = Annotated[Text, Field(max_length=200), Line]
+Name = Annotated[Annotated[str, Field(max_length=200)] | None, AS_TEXT, Line]
 Details = Annotated[objects.Data | None, objects.TOLD, objects.CLEAN, objects.FITTING]
 
 
@@ -72,8 +71,8 @@ class CallChange(Schema):
     status: Annotated[Status | None, Blank] = None
     start_time: Past = None
     end_time: Past = None
-    duration_seconds: Whole = Field(None, ge=0, le=LONGEST_CALL, description="Follows from the two moments where both are known")
-    recording_url: Annotated[Text, Field(max_length=2_000), AfterValidator(_is_https)] = Field(
+    duration_seconds: Whole = Field(None, ge=0, le=LONGEST, description="Follows from the two moments where both are known")
+    recording_url: Annotated[Annotated[str, Field(max_length=2_000)] | None, AS_TEXT, AfterValidator(_is_https)] = Field(
         None, description="Where the telephony keeps the recording; it is fetched from hosts of `RECORDING_HOSTS` alone"
     )
     consent_given: bool | None = Field(None, description="The client has agreed to be recorded")
@@ -81,7 +80,7 @@ class CallChange(Schema):
         None, description="A recording is to be put: the answer says where, for a quarter of an hour; needs `consent_given`"
     )
     metadata: Details = Field(None, description="Whatever else the telephony says: 8 KB at most")
-    error_message: Annotated[Text, Field(max_length=500), Line] = None
+    error_message: Annotated[Annotated[str, Field(max_length=500)] | None, AS_TEXT, Line] = None
     version: int | None = Field(None, description="The version that was read: another one now is refused")
 
     NEVER_NULL: ClassVar[tuple[str, ...]] = ("from_number", "to_number", "direction", "status", "consent_given")
@@ -91,8 +90,8 @@ class CallChange(Schema):
         empty = [name for name in self.NEVER_NULL if name in self.model_fields_set and getattr(self, name) is None]
         if empty:
             raise ValueError(f"expected a value of {empty[0]}")
-        if self.start_time and self.end_time and self.end_time < self.start_time:
-            raise ValueError("expected end_time not before start_time")
+        if wrong := misfit(self.start_time, self.end_time):
+            raise ValueError(f"end_time: {wrong}")
         return self
 
 

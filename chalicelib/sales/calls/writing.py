@@ -44,8 +44,8 @@ def _own(row: SalesCall, body: CallChange) -> dict[str, Any]:
     said |= {name: finding.number_of(said[name]) for name in ("from_number", "to_number") if name in said}
     said |= {"details": body.metadata} if "metadata" in body.model_fields_set else {}
     start, end = (said.get(name, getattr(row, name)) for name in ("start_time", "end_time"))
-    if start and end and end < start:
-        raise Invalid.field("body", "end_time", msg="expected a moment not before start_time")
+    if wrong := rules.misfit(start, end):
+        raise Invalid.field("body", "end_time", msg=wrong)
     if said.get("agent_id"):
         creating.check_agent(said["agent_id"], storage.read(*cards.users(said["agent_id"])))
     known = said.get("duration_seconds", row.duration_seconds)

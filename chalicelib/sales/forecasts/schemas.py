@@ -10,7 +10,7 @@ from chalicelib.analytics.counts.periods import Kind
 from chalicelib.core.amounts import Money, MoneyOut
 from chalicelib.core.lines import in_lines
 from chalicelib.core.listing import Day, Numbered, Numbers
-from chalicelib.core.schemas import Headed, Query, Schema, Whole, blank_is_none
+from chalicelib.core.schemas import Headed, Query, Schema, Whole, blank_is_none, rounded
 
 Status = Literal["draft", "submitted", "closed"]
 Column = Literal["closed", "commit", "likely", "best", "pipeline", "omitted"]
@@ -57,7 +57,7 @@ class NewForecast(Schema):
     predicted_deals: Count = 0
     predicted_leads: Count = 0
     categories: Columns = {}
-    confidence_level: Annotated[Annotated[float, Field(ge=0, le=1)] | None, Blank] = None
+    confidence_level: Annotated[Annotated[float, Field(ge=0, le=1)] | None, Blank, rounded(6)] = None
     notes: Notes = None
 
     @model_validator(mode="after")

@@ -124,7 +124,7 @@ def _seconds(value: Any) -> float:
         found = float(value)
     except (TypeError, ValueError):
         return 0.0
-    return found if 0 <= found < 10**6 else 0.0
+    return round(found, 6) if 0 <= found < 10**6 else 0.0
 
 
 def of_parts(parts: Iterable[Any]) -> list[Segment]:

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from chalicelib.core import places
 from chalicelib.core.bitmaps import Described
+from chalicelib.sales.calls import rules as calls
 
 Type = Literal["callback", "follow_up", "meeting", "send", "other"]
 Priority = Literal["low", "medium", "high", "urgent"]
@@ -55,7 +56,7 @@ def moved(task: Any, said: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
 def name(call: int, kind: str, quote: str) -> str:
     """By what a suggestion is there once: its call, what is to be done, and the words for it."""
-    return f"task#{call}#{kind}#{' '.join(quote.casefold().replace('ё', 'е').split())}"
+    return calls.name("task", call, kind, " ".join(quote.casefold().replace("ё", "е").split()))
 
 
 def described(row: Any, due_on: str | None, created_on: str) -> Described:

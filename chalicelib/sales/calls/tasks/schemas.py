@@ -6,13 +6,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from chalicelib.core.lines import in_lines, in_one_line
 from chalicelib.core.listing import Numbered, Numbers
-from chalicelib.core.schemas import Headed, Schema, Text, Whole, blank_is_none
+from chalicelib.core.schemas import AS_TEXT, Headed, Schema, Whole, blank_is_none
 from chalicelib.sales.calls.schemas import Blank, LeadId, Past, UserId
 from chalicelib.sales.calls.tasks.rules import Priority, Status, Type
 from chalicelib.sales.leads.schemas import lead_named
 
-Line = Annotated[Text, Field(max_length=255), AfterValidator(in_one_line)]
-Lines = Annotated[Text, Field(max_length=5_000), AfterValidator(in_lines)]
+Line = Annotated[Annotated[str, Field(max_length=255)] | None, AS_TEXT, AfterValidator(in_one_line)]
+Lines = Annotated[Annotated[str, Field(max_length=5_000)] | None, AS_TEXT, AfterValidator(in_lines)]
 
 
 class TaskChange(Schema):

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+from chalicelib.core.lines import is_blank
 from chalicelib.core.patterns import pattern
 
 Speaker = Literal["agent", "client", "other"]
@@ -47,7 +48,7 @@ def of_text(text: str) -> list[Segment]:
         elif words.strip() or speaker or start is not None:
             found.append((start, speaker or "other", [words]))
     told = [(start, speaker, "\n".join(lines).strip()) for start, speaker, lines in found]
-    return _ended([(start, speaker, words) for start, speaker, words in told if words])
+    return _ended([(start, speaker, words) for start, speaker, words in told if not is_blank(words)])
 
 
 def _begun(line: str) -> tuple[float | None, Speaker | None, str]:

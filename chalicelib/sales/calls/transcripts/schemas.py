@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from chalicelib.core.lines import in_lines
-from chalicelib.core.schemas import Headed, Schema, Seen, blank_is_none
+from chalicelib.core.schemas import Headed, Schema, Seen, blank_is_none, rounded
 from chalicelib.sales.calls.transcripts.rules import Language, Source, Speaker
 
 LONGEST, LATEST, MOST = 1_000_000, 7 * 24 * 3600, 20_000
@@ -17,8 +17,8 @@ Words = Annotated[str, Field(min_length=1, max_length=LONGEST), Seen, AfterValid
 class SegmentSaid(Schema):
     model_config = ConfigDict(str_max_length=LONGEST)
 
-    start: float = Field(ge=0, le=LATEST, description="Seconds from the call's beginning")
-    end: float = Field(ge=0, le=LATEST)
+    start: Annotated[float, rounded(3)] = Field(ge=0, le=LATEST, description="Seconds from the call's beginning")
+    end: Annotated[float, rounded(3)] = Field(ge=0, le=LATEST)
     speaker: Speaker = "other"
     text: Words
 

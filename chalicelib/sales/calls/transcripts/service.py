@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.core import clock, ids, once, storage
+from chalicelib.core.errors import Invalid
 from chalicelib.core.once import AskedAtOnce, Request
 from chalicelib.core.schemas import utc_text
 from chalicelib.sales.calls import service as calls
@@ -33,7 +34,7 @@ def one(number: int, member: Member) -> TranscriptShown:
 def create(number: int, body: NewTranscript, member: Member, key: str | None) -> TranscriptShown:
     """Keep what was said, or have the recording heard; the same once more changes nothing.
 
-    Raises CallNotFound, TranscriptExists, KeyReused, and what keeps a recording from being heard.
+    Raises CallNotFound, TranscriptExists, KeyReused, Invalid, and what keeps a recording from being heard.
     """
     row, _, _ = calls.seen(number, member)
     request = once.request(member.actor, f"POST {calls.PLACE}/{number}/transcript", key, body)
@@ -69,10 +70,13 @@ def _heard(row: SalesCall, kept: Transcript | None, body: NewTranscript, request
 
 
 def said(body: NewTranscript) -> list[Segment]:
-    """The parts of what was typed."""
+    """The parts of what was typed. Raises Invalid for a text in which nobody says a word."""
     if body.segments is not None:
         return [Segment(one.start, one.end, one.speaker, one.text) for one in body.segments]
-    return rules.of_text(body.text or "")
+    found = rules.of_text(body.text or "")
+    if not found:
+        raise Invalid.field("body", "text", msg="expected what was said, beside who said it and when")
+    return found
 
 
 def keep(tx: storage.Transaction, row: SalesCall, new: Transcript, segments: list[Segment], before: Transcript | None) -> None:

@@ -111,6 +111,16 @@ def test_a_talk_is_read_by_a_model_whose_claims_stand_in_it(sales, number, model
     assert (again.status, again.body["job"], again.body["analysis"]["method"]) == (200, None, "model")
 
 
+def test_a_task_is_kept_however_long_its_quote(sales, number, models):  # noqa: F811
+    quote = "😀" * 600
+    models.says = lambda evidence, wishes: {"tasks": [{"text": "Важно", "quote": quote, "segment": 0, "task_type": "send"}]}
+    sales.say(number, text=f"Клиент: {quote}\n{TALK}")
+    asked = analyse(sales, number)
+    outbox.deliver_lanes(["call#1", "ai#call#1"], within=timedelta(seconds=20))
+    assert job(sales, asked).ok()["state"] == "done"
+    assert quote in [one["quote"] for one in sales.front.get("/api/v1/calls/tasks", sales.of("maria")).ok()["items"]]
+
+
 def test_no_model_hears_what_nobody_agreed_to_nor_a_paused_client(sales, number, models, monkeypatch):  # noqa: F811
     models.says = says
     sales.say(number, text=TALK)

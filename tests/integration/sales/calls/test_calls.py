@@ -68,9 +68,12 @@ def test_what_is_no_call_says_where_and_never_repeats_it(phone, field, wrong):
 
 def test_a_call_ends_after_it_began_and_lasts_as_long_as_its_moments_say(phone, anna):
     assert phone.rung(start_time=TALK["end_time"], end_time=TALK["start_time"]).status == 422
+    refused = phone.rung(start_time="2000-01-02T00:00:00Z", end_time="2999-12-30T00:00:00Z")
+    assert refused.status == 422 and "end_time: expected" in refused.body["detail"][0]["msg"]
     number = phone.ring(**TALK, duration_seconds=7)
     assert phone.call(number).ok()["duration_seconds"] == 300
     assert phone.tell(number, end_time="2026-11-26T09:00:00Z").body["detail"][0]["loc"] == ["body", "end_time"]
+    assert phone.tell(number, start_time="2000-01-02T00:00:00Z").body["detail"][0]["loc"] == ["body", "end_time"]
     assert phone.tell(number, end_time="2026-11-26T10:01:00Z").ok()["duration_seconds"] == 60
     assert phone.tell(number, end_time=None, duration_seconds=5).ok()["duration_seconds"] == 5
 
@@ -97,6 +100,11 @@ def test_what_comes_again_is_one_call(phone, anna):
     assert (made.status, told_again.status, told_again.body) == (201, 200, made.body)
     assert phone.rung("service", provider="other", external_call_id="7f").status == 201
     assert told(phone.rung("boris", **pbx)) == (409, "call_exists")
+
+
+def test_two_telephonies_name_no_call_of_each_others(phone, anna):
+    calls = [phone.ring(provider=provider, external_call_id=name) for provider, name in (("a", "b#c"), ("a#b", "c"), (None, "a#b#c"))]
+    assert len({*calls}) == 3
 
 
 def test_of_many_at_once_under_one_id_one_is_made(phone, anna):

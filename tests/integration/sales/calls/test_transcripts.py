@@ -42,6 +42,8 @@ def test_who_is_nobody_or_a_master_or_another_manager(phone, number):
         ({"segments": [{**PARTS[0], "speaker": "cat"}]}, "segments"),
         ({"segments": [{**PARTS[0], "text": "\u200b"}]}, "segments"),
         ({"text": SAID, "language": "xx"}, "language"),
+        ({"text": "Клиент:\n[00:01] Менеджер:"}, "text"),
+        ({"text": "Клиент: \u200b"}, "text"),
         ({"source": "radio"}, "source"),
     ],
 )
@@ -84,3 +86,11 @@ def test_what_is_too_long_is_refused_and_what_is_long_is_kept_whole(phone, numbe
     assert phone.say(number, text=noise).body["segments"][0]["text"] == noise.removeprefix("Клиент: ").strip()
     formulas = 'Клиент: =HYPERLINK("http://x")\nКлиент: مرحبا بك\u200f'
     assert phone.say(number, text=formulas, replace=True).body["text"] == formulas.replace("Клиент: ", "")
+
+
+def test_a_moment_that_is_next_to_nothing_is_the_beginning(phone, number):
+    said = "Перезвоните мне завтра, пожалуйста, " + "и расскажите, сколько это стоит, " * 8
+    phone.say(number, segments=[{"start": 1e-320, "end": 4, "speaker": "client", "text": said}])
+    phone.look()
+    assert (phone.heard(number).ok()["segments"][0]["start"], phone.call(number).ok()["analysis_state"]) == (0.0, "done")
+    assert phone.tasks()

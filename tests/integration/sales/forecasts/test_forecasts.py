@@ -224,6 +224,9 @@ class TestByHand:
         assert got["categories"]["commit"] == {"amount": 600.5, "count": 1} and got["categories"]["closed"] == {"amount": 0, "count": 0}
         assert (got["method"], got["computed"], got["interval"], got["inputs"]) == ("manual", None, None, None)
 
+    def test_a_confidence_next_to_none_is_none(self, desk):
+        assert desk.write(confidence_level=1e-200).body["confidence_level"] == 0
+
     def test_repeated_under_a_key(self, desk):
         assert [desk.write(key="k").body["id"] for _ in range(2)] == [1, 1]
         assert desk.write(key="k", predicted_revenue=1).status == 409
