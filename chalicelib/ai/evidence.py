@@ -7,7 +7,7 @@ and addresses must be written somewhere, too.
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,8 +18,12 @@ _DASHES: Final = frozenset("-‐‑‒–—―−")
 _NUMBER = pattern(r"\d+(?:[.,:/]\d+)*")
 _SPACED = pattern(r"(?<=\d)[\s\u00a0\u202f](?=\d{3}(?!\d))")
 _WORD = pattern(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_ADDRESS = pattern(r"[\w.+%-]+@[\w.-]*\w|@\w{2,}|\w+://[^\s<>\"'«»]+|(?:[\w-]{2,}\.)+[^\W\d_]{2,}(?!\w)(?:/[^\s<>\"'«»]*)?")
-"""A mail, an account, a link: a word with a point inside that no blank follows is one, too."""
+_ADDRESS = pattern(
+    r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w.-]{1,255}|@\w{2,64}|(?<!\w)\w{1,20}://[^\s<>\"'«»]{1,2000}|"
+    r"(?<![\w-])(?:[\w-]{2,63}\.){1,10}[^\W\d_]{2,63}(?!\w)(?:/[^\s<>\"'«»]{0,2000})?"
+)
+"""A mail, an account, a link: a word with a point inside that no blank follows is one, too. Each part is
+bounded: of a long text without a blank none is looked at from each of its letters to its end."""
 
 _SENTENCE = pattern(r"(?:^|[.!?…\n:;]|\s[-–—])[\s\"«“(]*$")
 
@@ -87,13 +91,28 @@ def words() -> dict[str, Any]:
 def unsupported(text: str, sources: Iterable[str]) -> list[str]:
     """The addresses, numbers, words of numbers and dates, and names of a text that are written in none of the sources, each once, as the
     text says them."""
-    said = "\n".join(sources)
-    numbers, stems = _numbers(said), {stem for word in _WORD.findall(said) for stem in _stems(word)}
-    found = [address for address, one in _addresses(text) if one not in {known for _, known in _addresses(said)}]
-    found += [number for number in _NUMBER.findall(_SPACED.sub("", text)) if _number(number) not in numbers]
-    found += [mark for mark in text if unicodedata.category(mark) in ("No", "Nl") and mark not in said]
-    found += [word for word, is_name in _telling(text) if (is_name or _is_told(word)) and not _stems(word) & stems]
+    known = _written("\n".join(sources))
+    found = [address for address, one in _addresses(text) if one not in known.addresses]
+    found += [number for number in _NUMBER.findall(_SPACED.sub("", text)) if _number(number) not in known.numbers]
+    found += [mark for mark in text if unicodedata.category(mark) in ("No", "Nl") and mark not in known.marks]
+    found += [word for word, is_name in _telling(text) if (is_name or _is_told(word)) and not _stems(word) & known.stems]
     return [*dict.fromkeys([*found, *(["[…]"] if holds_marks(text) else [])])]
+
+
+class _Written(NamedTuple):
+    """What sources say, as it is compared."""
+
+    addresses: frozenset[str]
+    numbers: frozenset[str]
+    stems: frozenset[str]
+    marks: frozenset[str]
+
+
+@lru_cache(maxsize=2)
+def _written(said: str) -> _Written:
+    """What is written in a text: read once, for many claims rest on the same."""
+    stems = frozenset(stem for word in {*_WORD.findall(said)} for stem in _stems(word))
+    return _Written(frozenset(one for _, one in _addresses(said)), frozenset(_numbers(said)), stems, frozenset(said))
 
 
 def _addresses(text: str) -> Iterator[tuple[str, str]]:
@@ -154,7 +173,7 @@ def _stems(word: str) -> set[str]:
     """A word without each case's ending that it may have: two words that share one of these are forms of one."""
     plain = _fold(word)
     least = min(LEAST, max(len(plain) - 1, 1))
-    return {plain[:end] for end in range(least, len(plain) + 1) if plain[end:] in _endings()}
+    return {plain[:end] for end in range(max(least, len(plain) - 4), len(plain) + 1) if plain[end:] in _endings()}
 
 
 @cache
