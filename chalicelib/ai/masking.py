@@ -6,6 +6,7 @@ costs a word of understanding, too little a secret, so patterns are wide. A text
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -23,31 +24,34 @@ _STREET = (
     r"б-р|бульвар\w*|пл(?:\.|ощадь|ощади)|мкр\.?|микрорайон\w*|проезд\w*|аллея|тупик|ko['ʻ’]?cha\w*|mahalla\w*)"
 )
 _HOUSE = (
-    r"(?:,?\s*(?:д(?:\.|ом)?|№)?\s*\d{1,4}(?:[/-]\d{1,4})?[а-яa-z]?)"
-    r"(?:,?\s*(?:к(?:\.|орп\.?|орпус|в\.?|вартира)?|стр\.?|оф\.?|офис|под(?:\.|ъезд)?|эт\.?)\s*\d{1,4})*"
+    r"(?:,?\s{0,3}(?:д(?:\.|ом)?|№)?\s{0,3}\d{1,4}(?:[/-]\d{1,4})?[а-яa-z]?)"
+    r"(?:,?\s{0,3}(?:к(?:\.|орп\.?|орпус|в\.?|вартира)?|стр\.?|оф\.?|офис|под(?:\.|ъезд)?|эт\.?)\s{0,3}\d{1,4}){0,6}"
 )
-_WORDS = r"(?:\s+[\w«»\"'.-]+){1,4}?"
+_WORDS = r"(?:\s{1,3}[\w«»\"'.-]{1,60}){1,4}?"
 
 _LOOKS: Final[Sequence[tuple[str, re.Pattern[str]]]] = (
     ("TEXT", pattern(r"\[[A-Z]{2,12}_\d{1,6}\]")),
     ("LINK", pattern(r"(?:https?://|www\.)[^\s<>\"]+|\b(?:t\.me|wa\.me|vk\.com|vk\.me|max\.ru)/[^\s<>\"]+", re.IGNORECASE)),
-    ("EMAIL", pattern(r"[\w.+%-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")),
+    ("EMAIL", pattern(r"(?<![\w.+%-])[\w.+%-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")),
     ("HANDLE", pattern(r"(?<![\w@])@[A-Za-z]\w{2,31}")),
     (
         "LINK",
         pattern(
-            r"(?<![\w@.])(?:[a-z0-9-]+\.)+(?:ru|com|net|org|uz|kz|by|info|me|io|рф|site|online|store|pro)\b(?:/[^\s<>\"]*)?", re.IGNORECASE
+            r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:ru|com|net|org|uz|kz|by|info|me|io|рф|site|online|store|pro)\b(?:/[^\s<>\"]*)?", re.IGNORECASE
         ),
     ),
-    ("ADDRESS", pattern(rf"(?<!\w)[А-ЯЁ][а-яё]+(?:ая|ий|ый|ой|ое){_SPACE}+{_STREET}{_HOUSE}", re.IGNORECASE)),
+    ("ADDRESS", pattern(rf"(?<!\w)[А-ЯЁ][а-яё]+(?:ая|ий|ый|ой|ое){_SPACE}{{1,3}}{_STREET}{_HOUSE}", re.IGNORECASE)),
     ("ADDRESS", pattern(rf"{_STREET}{_WORDS}{_HOUSE}", re.IGNORECASE)),
     (
         "ADDRESS",
-        pattern(r"\b\d{1,5}\s+(?:[A-Z][\w'.-]+\s+){1,3}(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|drive|square)\b", re.IGNORECASE),
+        pattern(
+            r"\b\d{1,5}\s{1,3}(?:[A-Z][\w'.-]{1,60}\s{1,3}){1,3}(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|drive|square)\b",
+            re.IGNORECASE,
+        ),
     ),
     ("INN", pattern(rf"\bинн\W{{0,5}}\d(?:{_SPACE}?\d){{8,11}}", re.IGNORECASE)),
     ("SNILS", pattern(rf"(?<!\d)\d{{3}}(?:{_DASH}|{_SPACE})\d{{3}}(?:{_DASH}|{_SPACE})\d{{3}}(?:{_DASH}|{_SPACE})?\d{{2}}(?!\d)")),
-    ("PASSPORT", pattern(rf"(?<!\d)\d{{2}}{_SPACE}?\d{{2}}{_SPACE}*(?:№|N|номер)?{_SPACE}*\d{{6}}(?!\d)", re.IGNORECASE)),
+    ("PASSPORT", pattern(rf"(?<!\d)\d{{2}}{_SPACE}?\d{{2}}{_SPACE}{{0,3}}(?:№|N|номер)?{_SPACE}{{0,3}}\d{{6}}(?!\d)", re.IGNORECASE)),
     (
         "PASSPORT",
         pattern(rf"\b(?:паспорт\w*|серия|passport|pasport\w*)\W{{0,5}}[A-Zа-я]{{0,2}}{_SPACE}?\d[\d\s№]{{4,12}}\d", re.IGNORECASE),
@@ -120,7 +124,7 @@ class Mask:
         for kind, found in (*_LOOKS[:1], *self._known, *_LOOKS[1:]):
             _take(taken, (_Span(*one.span(), kind) for one in found.finditer(text)))
         _take(taken, (_Span(*one.span(), _kind(one.group())) for one in _LONG_NUMBER.finditer(text) if _names(one.group())))
-        return sorted(taken)
+        return taken
 
 
 def holds_marks(text: str) -> bool:
@@ -129,9 +133,12 @@ def holds_marks(text: str) -> bool:
 
 
 def _take(taken: list[_Span], found: Iterable[_Span]) -> None:
+    """Add those that overlap none; `taken` stays in order, so that each looks at its neighbours alone: a text may hold thousands."""
     for span in found:
-        if all(span.end <= one.start or span.start >= one.end for one in taken):
-            taken.append(span)
+        place = bisect(taken, span)
+        before, after = taken[place - 1 : place], taken[place : place + 1]
+        if all(one.end <= span.start for one in before) and all(span.end <= one.start for one in after):
+            taken.insert(place, span)
 
 
 def _known(known: Known) -> Iterable[tuple[str, re.Pattern[str]]]:
