@@ -11,7 +11,7 @@ import requests
 from tests.e2e.browser import PATIENCE, Browser, browsing, needs_chromium
 
 SCREENSHOT = Path(__file__).parents[2] / ".local" / "docs-page.png"
-METHODS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "delete", "patch"}
 
 SHOWN = """return [...document.querySelectorAll(".opblock")].map(block =>
     block.querySelector(".opblock-summary-method").innerText + " " + block.querySelector("[data-path]").dataset.path)"""
