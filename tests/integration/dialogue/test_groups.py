@@ -70,7 +70,7 @@ def test_each_person_is_an_item_and_the_words_are_data(office, sent, tick):
     (message,) = said_to(anna)
     assert (message.message_id, message.author) == (answer["items"][0]["message_id"], f"staff#{office.ids['olga']}")
     storage.change(Client.row(row_of(boris).client_id), [Client.agreements["marketing"].set({"given": "no", "at": "2026-12-01"})])
-    with clock.pinned(clock.now().replace(hour=9)):  # marketing waits for the morning of who reads it
+    with clock.pinned((clock.now() + timedelta(days=1)).replace(hour=9)):  # marketing waits for the morning of who reads it
         deliver()
     assert [one.text for one in sent.messages("7012345678")] == [WORDS]
     assert sent.messages("7012345679") == [], "what he said since holds as it leaves"

@@ -40,7 +40,7 @@ class TestRatings:
             "id": 1,
             "feedback_id": 1,
             "client_id": 1,
-            "client_name": "",
+            "client_name": "Анна",
             "feedback_type": "rating",
             "object_type": "service",
             "object_id": cut,

@@ -399,7 +399,7 @@ def test_every_fault_that_is_raised_has_words():
     code = "\n".join(path.read_text(encoding="utf-8") for path in Path("chalicelib").rglob("*.py") if path.parent.name != "ops")
     raised = set(
         re.findall(
-            r"\"((?:chatwoot|counts|email|eskiz|files|gocrm|google|ledger|max|onec|people|smsru|supabase|telegram|transcriber|vk)_(?:token|account|unset|drift|entity|user|chat|sheet|table|bucket))\"",
+            r"\"((?:chatwoot|counts|crm|email|eskiz|files|gocrm|google|ledger|max|onec|people|smsru|supabase|telegram|transcriber|vk)_(?:token|account|unset|drift|entity|user|chat|sheet|table|bucket|shut))\"",
             code,
         )
     )

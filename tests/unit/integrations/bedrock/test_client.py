@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.core.vendors import VendorBusy, VendorDown
 from chalicelib.integrations.asking import Malformed, ModelRefused, Question
+from chalicelib.integrations.aws import signing
 from chalicelib.integrations.bedrock.client import BedrockClient
 from chalicelib.integrations.openai.client import OpenAiClient
 from tests.standins.modelling import KEY, ModelStandIn
@@ -19,11 +20,13 @@ ARN = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nov
 def models(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
+    signing._credentials.cache_clear()  # a process reads its keys once
     with ModelStandIn() as stand_in:
         stand_in.says = lambda evidence, wishes: {"n": 7}
         stand_in.usage = (210, 31)
         yield stand_in
         assert stand_in.wrong == []
+    signing._credentials.cache_clear()
 
 
 @pytest.fixture(params=["bedrock", "openai"])
