@@ -62,11 +62,11 @@ def test_a_browser_s_library_may_add_headers_of_its_own(cloud):
     assert int(answer.headers["Access-Control-Max-Age"]) > 0
 
 
-def test_an_unchanged_package_deploys_as_no_change(cloud, cloud_settings):
+def test_an_unchanged_package_deploys_as_no_change(cloud, shared_settings):
     from infra import package
-    from tests.e2e.conftest import PAGES, PROJECT, UNTHROTTLED
+    from tests.e2e.conftest import PROJECT, UNTHROTTLED
 
-    assert cloud.cloud.deploy(package.build(PROJECT, "local"), cloud_settings | PAGES, parameters=UNTHROTTLED) is False
+    assert cloud.cloud.deploy(package.build(PROJECT, "local"), shared_settings, parameters=UNTHROTTLED) is False
 
 
 def test_each_stream_wakes_one_function_with_new_rows_alone(cloud):

@@ -14,7 +14,7 @@ def test_an_owner_signs_in_lists_users_and_signs_out(cloud):
 
     tokens = ask("POST", "/api/v1/auth/login", json=WHO).json()
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-    assert [user["email"] for user in ask("GET", "/api/v1/users/?role=owner", bearer).json()["items"]] == ["olga@example.org"]
+    assert "olga@example.org" in [user["email"] for user in ask("GET", "/api/v1/users/?role=owner", bearer).json()["items"]]
     assert ask("GET", "/api/v1/users/me", bearer).json()["role"] == "owner", "`me` is no id"
     assert ask("POST", "/api/v1/auth/logout", bearer, json={}).status_code == 200
     assert ask("GET", "/api/v1/users", bearer).status_code == 401
