@@ -96,6 +96,7 @@ _LAST = datetime(9999, 12, 31, tzinfo=UTC)
 """Databases write the last second of 9999 for never, and that has no wall clock east of Greenwich."""
 
 MOST_FINDINGS, LONGEST_NAME = 50, 100
+_ITEMS = pattern(r"item(s?) after validation, not [0-9]+")
 """How many wrong fields one answer names, and how much of a field's name: they are kept in the inbox too."""
 
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
@@ -254,9 +255,7 @@ class ErrorBody(Schema):
     success: Literal[False] = False
     error: str = Field(description="A stable code", examples=["slot_taken"])
     message: str
-    detail: list[FieldError] | dict[str, Any] | str | None = Field(
-        default=None, description="A list of wrong fields for 422, facts that help otherwise"
-    )
+    detail: list[FieldError] | dict[str, Any] | str | None = Field(None, description="Wrong fields for 422, facts that help otherwise")
 
 
 def utc_text(moment: datetime) -> str:
@@ -278,11 +277,9 @@ def validated(model: type[M], values: Any, *loc: str) -> M:
 def invalid(error: ValidationError, *loc: str) -> Invalid:
     """Pydantic's findings as our one error."""
     rows = error.errors(include_url=False)[:MOST_FINDINGS]
-    return Invalid([{"loc": [*loc, *_short(WrongField.place(row))], "msg": _words(row), "type": row["type"]} for row in rows])
-
-
-def _words(row: Any) -> str:
-    return _discreet(_said(row["msg"], row["input"]), row["input"])
+    words = [_discreet(_said(row["msg"], row["input"]), row["input"]) for row in rows]
+    places = [[*loc, *_short(WrongField.place(row))] for row in rows]
+    return Invalid([{"loc": at, "msg": msg, "type": row["type"]} for at, msg, row in zip(places, words, rows, strict=True)])
 
 
 def _short(loc: Iterable[str | int]) -> list[str | int]:
@@ -293,9 +290,6 @@ def _short(loc: Iterable[str | int]) -> list[str | int]:
 def _said(words: str, value: Any) -> str:
     """A finding's words; whoever types a text has characters, not the items of which pydantic speaks behind a reader of it."""
     return words if isinstance(value, list | dict) else _ITEMS.sub(r"character\1", words)
-
-
-_ITEMS = pattern(r"item(s?) after validation, not [0-9]+")
 
 
 def _discreet(words: str, value: Any) -> str:

@@ -13,7 +13,8 @@ STRANGE = (None, "", " ", "\u200b", "\x00", "\ud800", 0, -1, 1e-320, 10**400, Tr
 
 def kinds(of: type[BaseModel]) -> Iterator[type[BaseModel]]:
     for kind in of.__subclasses__():
-        yield kind
+        if kind.__module__.startswith("chalicelib."):  # other tests have kinds of their own
+            yield kind
         yield from kinds(kind)
 
 

@@ -28,14 +28,17 @@ def read(group_id: str) -> Group | None:
 
 
 def go_on(tx: storage.Transaction, group: Group, done: int, refused: dict[str, str]) -> None:
-    """Write that so many were decided, and how; the commit raises GroupRaced where others were meanwhile."""
+    """Write that so many were decided, and how; the commit raises GroupRaced where others were meanwhile.
+
+    It is told before what they have said: a request and its repeat go on with one group, whose messages have one id each.
+    """
     state = "done" if done >= group.total else "working"
     if group.done == 0:
         said: dict[str, Any] = {name: getattr(group, name) for name in ("group_id", "actor", "created_at", "total", "expires_at")}
         tx.create(Group(done=done, refused=refused, state=state, **said), otherwise=GroupRaced())
         return
     actions = [Group.done.set(done), Group.refused.set(refused), Group.state.set(state)]
-    tx.update(Group.row(group.group_id), actions, condition=Group.done == group.done, otherwise=GroupRaced())
+    tx.update(Group.row(group.group_id), actions, condition=Group.done == group.done, otherwise=GroupRaced(), first=True)
 
 
 def touch(tx: storage.Transaction, client_id: str, row: Touches | None, at: datetime) -> None:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Se
 from chalicelib.core import web
 from chalicelib.core.lines import in_one_line
 from chalicelib.core.listing import Numbered, Numbers
-from chalicelib.core.schemas import Headed, Query, Schema, Seen, Text, Whole, blank_is_none
+from chalicelib.core.schemas import AS_TEXT, Headed, Query, Schema, Seen, Text, Whole, blank_is_none
 from chalicelib.sales.crm.connections import rules
 from chalicelib.sales.crm.connections.rules import CRMS, CrmType, Direction, Mode, Owner, RunState
 
@@ -52,7 +52,7 @@ class Mapped(Schema):
 class ConnectionChange(Schema):
     """What is absent stays. Secrets are written and never read: those that are given replace all that were."""
 
-    name: Annotated[Text, Field(max_length=255)] = None
+    name: Annotated[Annotated[str, Field(max_length=255)] | None, AS_TEXT] = None
     base_url: Text = Field(None, max_length=500, description="https://, and the account's own host at the CRM")
     org_id: Text = Field(None, max_length=100)
     org_name: Text = Field(None, max_length=255)

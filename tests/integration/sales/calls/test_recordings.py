@@ -10,6 +10,7 @@ import requests
 from chalicelib.core import clock, storage
 from chalicelib.core.outbox import OutboxRow
 from chalicelib.integrations import fetching
+from chalicelib.integrations.aws import signing
 from chalicelib.sales.calls.models import SalesCall
 from chalicelib.sales.calls.recordings import hearing
 from chalicelib.sales.calls.transcripts import keeping
@@ -35,6 +36,7 @@ def s3(set_to, monkeypatch):
     with S3StandIn() as bucket:
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", bucket.address)
         set_to(files_bucket=bucket.bucket)
+        signing._credentials.cache_clear()  # a process reads its keys once, and other tests have others
         yield bucket
         assert bucket.wrong == []
 
