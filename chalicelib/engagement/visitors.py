@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from chalicelib.clients import app
-from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.places import number_of, place
 from chalicelib.clients.joining import Known
@@ -43,13 +42,6 @@ def own(caller: Caller, said: int | None) -> Visitor:
 def key(number: int) -> storage.Key:
     """Where a client stands whom somebody names."""
     return PersonRow.at(place(LIVE, number))
-
-
-def standing(row: PersonRow | None) -> PersonRow:
-    """The row at `key`. Raises ClientNotFound where nobody has that number, or he is another one by now."""
-    if row is None or not row.created_at or row.merged_into:
-        raise ClientNotFound({"field": "client_id"})
-    return row
 
 
 def number_in(where: str) -> int:

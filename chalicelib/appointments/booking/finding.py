@@ -19,7 +19,7 @@ from chalicelib.booking.specialists.rules import HOUSE
 from chalicelib.catalogue.products import repository as products
 from chalicelib.catalogue.products.models import Product
 from chalicelib.catalogue.stock.errors import ProductNotFound
-from chalicelib.clients.errors import ClientNotFound
+from chalicelib.clients.index import repository as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import number_of, place
 from chalicelib.clients.service import Known
@@ -155,9 +155,8 @@ def _keys(who: Mapping[int, str], body: Wanted) -> list[list[storage.Key]]:
 def _known(asked: Asked, person: PersonRow | None) -> Known:
     if asked.own:
         return asked.own
-    if person is None or not person.created_at or person.merged_into or not person.client_id:
-        raise ClientNotFound({"field": "client_id"})
-    return Known(person.client_id, str(person.lead_number))
+    client = index.standing(person)
+    return Known(str(client.client_id), str(client.lead_number))
 
 
 def _service(asked: Asked, goods: Sequence[Product | None]) -> Product | None:

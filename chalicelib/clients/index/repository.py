@@ -6,6 +6,7 @@ from typing import Any
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
+from chalicelib.clients.errors import ClientNotFound
 from chalicelib.clients.index import places
 from chalicelib.clients.index.models import CONSENT, PersonRow
 from chalicelib.clients.models import Client
@@ -89,6 +90,13 @@ def _pending_in(place: str) -> str:
 def key(contour: str, number: int) -> storage.Key:
     """Where a client's row stands."""
     return PersonRow.at(places.place(contour, number))
+
+
+def standing(row: PersonRow | None) -> PersonRow:
+    """The row of a client whom a caller named by his number. Raises ClientNotFound where nobody has it, or he is another one by now."""
+    if row is None or not row.created_at or row.merged_into:
+        raise ClientNotFound({"field": "client_id"})
+    return row
 
 
 def pending(contour: str, most: int) -> storage.Page:

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.catalogue.products import repository as products
 from chalicelib.catalogue.products.models import Product
 from chalicelib.catalogue.stock.errors import ProductNotFound
+from chalicelib.clients.index import repository as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.places import place
 from chalicelib.core import clock, once, places, storage
@@ -81,7 +82,7 @@ def note(body: NewFeedback, *, key: str | None, actor: str) -> FeedbackShown:
     if made := request.made(before):
         return shown(storage.read(repository.key(made))[0], person)
     if whose:
-        visitors.standing(person)
+        index.standing(person)
     if cards and cards[0] is None:
         raise ProductNotFound({"field": "object_id"})
     number, at = repository.number(), clock.now()

@@ -1,5 +1,6 @@
 """What clients do with a post, counted: exactly, and once where a day counts once."""
 
+from chalicelib.clients.index import repository as index
 from chalicelib.core import clock, facts, once, storage
 from chalicelib.core.errors import Invalid
 from chalicelib.core.once import AskedAtOnce, Request
@@ -41,7 +42,7 @@ def _track(body: Tracked, client: int | None, request: Request, *, named: bool) 
     if post.status != "active":
         raise NewsNotShown({"status": post.status})
     if person:
-        visitors.standing(people[0])
+        index.standing(people[0])
     tx = storage.Transaction()
     request.done(tx, post.place)
     _count_in(tx, body, client, readers[0] if readers else None)

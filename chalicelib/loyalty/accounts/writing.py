@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.clients import facts as told
 from chalicelib.clients import office
-from chalicelib.clients.errors import ClientNotFound, IdentityRaced
+from chalicelib.clients.errors import IdentityRaced
+from chalicelib.clients.index import repository as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import number_of, place, place_of
 from chalicelib.clients.models import Client
@@ -84,8 +85,7 @@ def change(number: int, body: ClientChange) -> ClientShown:
     asked = [own_keys, office.keys(said), company.keys(), _channel_keys(body), referrers.keys(body.referrer_client_id)]
     (row, account), signs, system, channel, brought = storage.read_lists(*asked)
     loyalty, at, tx = company.loyalty_of(system), clock.now(), storage.Transaction()
-    if row is None or not row.created_at or row.merged_into:
-        raise ClientNotFound({"field": "client_id"})
+    row = index.standing(row)
     _check(body, said, signs, loyalty, channel, but=row.client_id)
     own = _own(body)
     if body.referrer_client_id:

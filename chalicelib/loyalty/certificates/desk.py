@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.clients.errors import ClientNotFound
+from chalicelib.clients.index import repository as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
 from chalicelib.company import facts as house
@@ -32,8 +32,8 @@ def make(body: NewCertificate, *, key: str | None, actor: str) -> CertificateSho
     if made is not None:
         return shown(storage.read(Certificate.at(made))[0], clock.now())
     at, person = clock.now(), people[0] if people else None
-    if whose and (person is None or not person.created_at or person.merged_into):
-        raise ClientNotFound({"field": "client_id"})
+    if whose:
+        index.standing(person)
     until = _end(body.expires_at, at)
     number, code, tx = ledger.number(), rules.new_code(), storage.Transaction()
     row = _row(body, number, code, until, at, actor)

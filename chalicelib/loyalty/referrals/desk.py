@@ -8,6 +8,7 @@ from chalicelib.analytics.counts.rules import OPS
 from chalicelib.analytics.figures import rules as figures
 from chalicelib.clients import service as clients
 from chalicelib.clients.errors import ClientNotFound
+from chalicelib.clients.index import repository as index
 from chalicelib.clients.index.models import PersonRow
 from chalicelib.clients.index.rules import place
 from chalicelib.company import facts as house
@@ -126,9 +127,7 @@ def info(client_id: int | None, caller: Caller) -> ClientInfo:
     own: list[storage.Key] = [PersonRow.at(where), Account.at(where)] if client_id else []
     rows, found = storage.read_lists(config.keys(), own)
     now = config.of(rows)
-    if client_id and (found[0] is None or not found[0].created_at or found[0].merged_into):
-        raise ClientNotFound({"field": "client_id"})
-    if client_id and not clients.belongs(caller, client_id=found[0].client_id, contour="live"):
+    if client_id and not clients.belongs(caller, client_id=index.standing(found[0]).client_id, contour="live"):
         raise ClientNotFound({"field": "client_id"})
     account = (found[1] if client_id else None) or Account(place=where)
     generations = [_brought(now, account, number) for number in range(1, GENERATIONS + 1)] if client_id else []
