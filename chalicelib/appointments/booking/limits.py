@@ -8,10 +8,10 @@ the truth, whoever cancelled, moved or ended what, and the row's own condition l
 from chalicelib.appointments.booking.errors import BookingLimit, BookingRaced
 from chalicelib.appointments.booking.models import AppBookings
 from chalicelib.booking.sessions import service as sessions
+from chalicelib.booking.sessions.rules import is_live
 from chalicelib.core import clock, storage
 
 MOST = 3
-LIVE = ("pending", "confirmed")
 
 
 def key(client_id: str) -> storage.Key:
@@ -37,5 +37,5 @@ def _still(names: set[str]) -> set[str]:
     return {
         name
         for name, session in zip(named, rows, strict=True)
-        if session is not None and session.status in LIVE and session.end_at > clock.now()
+        if session is not None and is_live(session.status) and session.end_at > clock.now()
     }

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.booking.sessions import service as sessions
+from chalicelib.booking.sessions.rules import is_live
 from chalicelib.booking.sessions.service import Owner, Session, SessionRaced
 from chalicelib.booking.slots import service as slots
 from chalicelib.booking.slots.service import Slot, SlotNotFound, SlotPast, SlotTaken
@@ -146,7 +147,7 @@ def _ticket(tx: storage.Transaction, known: Known, contour: Contour, *, anew: bo
 def _paid_or_same(slot: Slot, body: DiagnosticBooking) -> DiagnosticBooked:
     """The client's own slot: a payment that has come confirms it, or is noted of what stands confirmed; anything else is a repeat."""
     (session,) = storage.read(sessions.by_key(slot.ticket_id, slot.session_id))
-    if session.status not in ("pending", "confirmed"):
+    if not is_live(session.status):
         raise SlotPast({"slot_time": slots.text(session.start_at)})
     tx = storage.Transaction()
     if body.payment_info.status == "completed" and sessions.pay_in(tx, session, _kopecks(body)):
