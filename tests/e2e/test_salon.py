@@ -79,15 +79,17 @@ def _raced(apps, wanted):
     return got, booked.json(), lost, refused.json()["detail"]["alternatives"]
 
 
-def _reminded(cloud, owner, *booked):
-    """Both clients of the app are reminded an hour before, however often that is looked at."""
-    path = "/admin/communications/reminders/run"
-    assert owner("POST", path)["failed"] == 0
-    assert owner("POST", path)["sent"] == 0, "days before the start nothing is due"
-    for app, start in booked:
-        for _ in range(2):
-            cloud.tick("appointment_reminders", start - HOUR + timedelta(minutes=1))
-        cloud.comes(lambda app=app: cloud.told(app.account, "Напоминаем о встрече"))
+def _reminded(cloud, owner, start, *apps):
+    """Both clients of the app are reminded, once, however often that is looked at."""
+    path = "/admin/communications/reminders"
+    rules = [{"offset_minutes": minutes, "channel": "app"} for minutes in (60, 240, 1440, 10_080)]
+    owner("PUT", f"{path}/rules", json={"rules": rules})  # whatever other tests have set
+    assert owner("POST", f"{path}/run")["failed"] == 0
+    assert owner("POST", f"{path}/run")["sent"] == 0, "days before the start nothing is due"
+    for _ in range(2):
+        cloud.tick("appointment_reminders", start - HOUR + timedelta(minutes=1))
+    for app in apps:
+        cloud.heard(app.account, "Напоминаем о встрече")
 
 
 def _begin(cloud, number):
@@ -197,7 +199,7 @@ def test_a_salons_day(cloud, smsru, deployed_front):
     assert instead["employee_id"] == number
     taken = second("POST", "/app/appointments/book", json={"employee_id": number, "starts_at": instead["starts_at"]})
     assert [*_times(first, number, day)] == ["12:00"]
-    _reminded(cloud, owner, (first, day), (second, day + 7 * HOUR))
+    _reminded(cloud, owner, day, first, second)
 
     early = owner("PATCH", f"/admin/appointments/{called['id']}/status", 409, json={"status": "completed"})
     assert (early["error"], early["detail"]) == ("session_ahead", {"starts_at": called["starts_at"]})
